@@ -1,0 +1,42 @@
+/**
+ * Masking as the exchange sees it. One engine serves all: a whole text is a stream that is fed once, so that for every
+ * chunking the concatenated output equals the masked whole.
+ */
+import type { Direction, EntityType, Inspection, Part, SpanEvidence, Transform } from '../../protocol/masking.ts'
+
+export interface ChannelOptions {
+  readonly direction: Direction
+  /** JSON Pointer or channel path, for the evidence. */
+  readonly path: string
+  /** `json`: the text is JSON source; strings in it are masked decoded and stay valid JSON. */
+  readonly kind: 'text' | 'json'
+  /** The field's own name, as context. */
+  readonly key?: string
+  readonly rules: Readonly<Record<EntityType, Transform>>
+}
+
+export interface MaskedText {
+  readonly text: string
+  readonly spans: readonly SpanEvidence[]
+}
+
+export interface MaskingStream {
+  push(text: string): string
+  flush(): string
+  readonly spans: readonly SpanEvidence[]
+  /** Types found in this channel so far, masked or kept, with counts. */
+  readonly found: Readonly<Record<EntityType, number>>
+}
+
+/** Keeps what must be stable within one session or conversation (pseudonyms). In memory only. */
+export interface MaskingSession {
+  open(options: ChannelOptions): MaskingStream
+}
+
+export interface Masker {
+  /** Finds without changing. Yields to the event loop on large bodies. Never rejects: a detector that throws is status `failed`. */
+  inspect(parts: readonly Part[], opaque: readonly string[]): Promise<Inspection>
+  /** @throws CountersignError CS_MASKING_FAILED when a detector throws: nothing of the text may be used */
+  mask(text: string, options: ChannelOptions, session?: MaskingSession): MaskedText
+  session(id: string): MaskingSession
+}

@@ -1,0 +1,128 @@
+/**
+ * The journal's words. A record is one line of JSON; its exact UTF-8 bytes without the newline are one leaf of an RFC 6962
+ * Merkle tree. A leaf holds no erasable text: prompts, answers and names are disclosures, encrypted beside the journal,
+ * and stand in the leaf as salted digests (the shape of RFC 9901).
+ */
+import type { Decision } from './policy.ts'
+import type { Review } from './approval.ts'
+import type { SpanEvidence } from './masking.ts'
+
+/** Who acts, as the journal names them: no label that identifies by itself. */
+export interface Actor {
+  readonly iss: string
+  readonly sub: string
+  readonly groups: readonly string[]
+  /** Seconds since 1970. */
+  readonly authTime: number
+  readonly session: string
+  readonly launch?: string
+}
+
+export interface ModelEndpoint {
+  readonly provider: string
+  readonly operation: string
+  readonly upstream: string
+  /** URL the call goes to, without query. */
+  readonly url: string
+  readonly model: string
+  readonly stream: boolean
+}
+
+export interface Usage {
+  readonly inputTokens?: number
+  readonly outputTokens?: number
+}
+
+/** Each fact worth proving. Unclassified fields do not exist: what is not listed here is not recorded. */
+export type AuditEvent =
+  | { type: 'log.opened'; stream: string; device: string; key: string; reason: string }
+  | { type: 'agent.started'; build: string; pid: number; listen: string; home: string }
+  | { type: 'agent.stopped'; reason: string }
+  | { type: 'agent.recovered'; cut: number; segment: string; what: string }
+  | { type: 'session.started'; actor: Actor; endsAt: string; sd: readonly string[] }
+  | { type: 'session.ended'; actor: Actor; reason: string }
+  | { type: 'session.refused'; reason: string }
+  | { type: 'launch.registered'; launch: string; kind: string; label: string }
+  | { type: 'policy.activated'; version: number; digest: string; source: 'hub' | 'local'; author: string; reason: string }
+  | { type: 'policy.refused'; code: string; why: string; kept: number | null }
+  | { type: 'call.refused'; ex: string; actor: Actor | null; code: string; status: number; route: string; method: string; received?: string; bytes?: number }
+  | { type: 'approval.requested'; ex: string; actor: Actor; endpoint: ModelEndpoint; rule: string | null; policy: Decision['policy']; found: Readonly<Record<string, number>>; digest: string }
+  | { type: 'approval.settled'; ex: string; actor: Actor; state: Review['state']; cause: Review['cause']; reviewers: Review['reviewers']; ms: number }
+  | ExchangeDecided
+  | ExchangeEnded
+  | { type: 'sync.receipt'; size: number; root: string; hub: string; at: string }
+  | { type: 'sync.gap'; size: number; why: string }
+  | HubEvent
+
+export interface ExchangeDecided {
+  readonly type: 'exchange.decided'
+  readonly ex: string
+  readonly actor: Actor
+  readonly endpoint: ModelEndpoint
+  /** All non-text members of the request body, as sent: temperature, max_tokens, n, seed, tool names, … */
+  readonly params: Readonly<Record<string, unknown>>
+  /** SHA-256 of the body as received and as it may leave, base64url. `sent` is null when nothing may leave. */
+  readonly digest: { readonly received: string; readonly sent: string | null }
+  readonly bytes: { readonly received: number; readonly sent: number | null }
+  readonly inspection: { readonly status: string; readonly found: Readonly<Record<string, number>>; readonly opaque: readonly string[] }
+  readonly masked: readonly SpanEvidence[]
+  readonly decision: { readonly effect: 'allow' | 'deny'; readonly rule: string | null; readonly why: string; readonly code?: string }
+  readonly policy: Decision['policy']
+  /** Salted digests of the masked prompt's parts, in order. */
+  readonly sd: readonly string[]
+}
+
+export interface ExchangeEnded {
+  readonly type: 'exchange.completed' | 'exchange.aborted' | 'exchange.failed'
+  readonly ex: string
+  readonly actor: Actor | null
+  /** HTTP status the client got; null when it got none. */
+  readonly status: number | null
+  readonly code?: string
+  readonly reason?: string
+  /** As the provider reported it. */
+  readonly answer?: { readonly model?: string; readonly id?: string; readonly finish: readonly string[]; readonly usage: Usage }
+  /** SHA-256 of the body bytes released to the client, base64url, and how many. */
+  readonly returned: { readonly digest: string; readonly bytes: number } | null
+  readonly masked: readonly SpanEvidence[]
+  readonly found: Readonly<Record<string, number>>
+  /** Milliseconds: our own share before sending, to the first byte, whole. */
+  readonly timing: { readonly decided?: number; readonly held?: number; readonly firstByte?: number; readonly total: number }
+  readonly sd: readonly string[]
+}
+
+/** What the hub writes into its own log. */
+export type HubEvent =
+  | { type: 'hub.started'; build: string; url: string }
+  | { type: 'hub.stopped'; reason: string }
+  | { type: 'device.enrolled'; device: string; stream: string; iss: string; sub: string; groups: readonly string[]; key: string }
+  | { type: 'policy.published'; version: number; digest: string; previous: string | null; iss: string; sub: string; groups: readonly string[]; reason: string }
+  | { type: 'log.accepted'; stream: string; size: number; root: string }
+  | { type: 'log.refused'; stream: string; code: string; held: number; claimed: number }
+  | { type: 'key.leased'; device: string; upstream: string }
+  | { type: 'page.viewed'; iss: string; sub: string; groups: readonly string[]; page: string; query: string; status: number }
+  | { type: 'request.refused'; code: string; route: string; status: number }
+
+/** The envelope around an event: what makes it one leaf. Member order in the line is the order here. */
+export interface AuditRecord {
+  readonly v: 1
+  readonly id: string
+  readonly stream: string
+  readonly seq: number
+  /** Leaf hash of the record before, base64url; the empty string for the first. */
+  readonly prev: string
+  /** RFC 3339, milliseconds, UTC, as this machine's clock claims. */
+  readonly time: string
+  /** Nanoseconds of the monotonic clock since `boot`, as a decimal string. */
+  readonly mono: string
+  readonly boot: string
+  readonly event: AuditEvent
+}
+
+/** Erasable text that belongs to a record: stored encrypted, named in the leaf by a salted digest. */
+export interface Disclosure {
+  /** What it is: `prompt/messages/0/content`, `answer/choices/0/message/content`, `name`, `email`. */
+  readonly path: string
+  /** Already masked. */
+  readonly value: string
+}

@@ -1,0 +1,61 @@
+/** Agent to hub: shapes on the wire, all JSON unless said otherwise. Every answer that is not 2xx has `{error:{code,message}}`. */
+import { z } from 'zod'
+
+/** GET /.well-known/countersign (no credential): what one setting, the hub's URL, is enough for. */
+export const wellKnown = z.object({
+  format: z.literal(1),
+  organisation: z.string().min(1).max(200),
+  /** Audience of access tokens for this hub (RFC 8707 resource indicator). */
+  audience: z.url(),
+  issuer: z.url(),
+  clientId: z.string().min(1),
+  groupsClaim: z.string().min(1),
+  /** vkey (C2SP signed-note) of the hub's cosigner. */
+  cosigner: z.string().min(1),
+  /** Public JWK (OKP, Ed25519) that signs policy envelopes. */
+  policyKey: z.record(z.string(), z.unknown()),
+})
+export type WellKnown = z.infer<typeof wellKnown>
+
+/** POST /v1/enrol, `Authorization: Bearer <person's access token>`. */
+export const enrolRequest = z.strictObject({
+  name: z.string().min(1).max(200),
+  /** Ed25519 public key of the device, 32 bytes, base64url. */
+  key: z.string().regex(/^[\w-]{43}$/),
+  /** Compact JWS by that key over {aud, key, iat}: proof of possession. */
+  proof: z.string().max(4096),
+})
+export const enrolReply = z.object({ device: z.string(), stream: z.string() })
+export type EnrolReply = z.infer<typeof enrolReply>
+
+/**
+ * Requests of an enrolled device carry `Authorization: Countersign <compact JWS by the device key>` with
+ * {iss: device, aud: audience, iat, exp ≤ 60 s, jti, htm, htu, bh (SHA-256 of the body, base64url)}; a jti is taken once.
+ *
+ * POST /v1/log/checkpoint  body {old, proof[], checkpoint}  → 200 {} | 409 {size} | 422
+ * POST /v1/log/entries     body {stream, start, end, entries[], proof[]} → 202 {next} | 200 {next, cosignature} | 409 {next} | 422
+ * GET  /v1/policy          → 200 {envelope: compact JWS} | 404
+ * GET  /v1/upstream-keys   → 200 {keys: {name: secret}}, also needs the person's access token in `x-countersign-person`
+ */
+export const checkpointRequest = z.strictObject({
+  old: z.number().int().nonnegative(),
+  /** RFC 6962 consistency proof from `old`, base64. */
+  proof: z.array(z.string()).max(64),
+  /** C2SP checkpoint, signed by the device. */
+  checkpoint: z.string().max(4096),
+})
+export const entriesRequest = z.strictObject({
+  stream: z.string().max(300),
+  start: z.number().int().nonnegative(),
+  end: z.number().int().positive(),
+  /** Leaves [start, end) as written, without newline; at most 256, 4 MiB together. */
+  entries: z.array(z.string()).max(256),
+})
+export const entriesReply = z.object({ next: z.number().int().nonnegative(), cosignature: z.string().optional() })
+export const policyReply = z.object({ envelope: z.string() })
+export const upstreamKeysReply = z.object({ keys: z.record(z.string(), z.string()) })
+
+/** POST /v1/policy, person's access token with the policy role. */
+export const publishRequest = z.strictObject({ document: z.string().max(1_000_000), reason: z.string().min(3).max(2000) })
+export const publishReply = z.object({ version: z.number().int().positive(), digest: z.string() })
+export const hubError = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
