@@ -13,7 +13,7 @@ export const ARROWS = {
   platform: ['protocol', 'core'],
   agent: ['protocol', 'core', 'platform'],
   hub: ['protocol', 'core', 'platform'],
-  extension: ['protocol'],
+  extension: ['protocol', 'platform'],
   sandbox: ['protocol', 'core', 'platform'],
   cli: ['protocol', 'core', 'platform', 'agent', 'hub', 'sandbox'],
 }
