@@ -59,3 +59,12 @@ export const upstreamKeysReply = z.object({ keys: z.record(z.string(), z.string(
 export const publishRequest = z.strictObject({ document: z.string().max(1_000_000), reason: z.string().min(3).max(2000) })
 export const publishReply = z.object({ version: z.number().int().positive(), digest: z.string() })
 export const hubError = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
+
+/**
+ * Name of a device's log, the origin line of its checkpoints: the public key stands in it, so the name alone says which
+ * key must have signed. A new epoch begins when a log cannot be continued (tampering found, a restored snapshot).
+ * @param key Ed25519 public key, base64url
+ */
+export function deviceStream(key: string, epoch: number): string {
+  return `countersign/${key}/${epoch}`
+}
