@@ -1,0 +1,35 @@
+// `npm test [-- FILE …]`: every test that needs npm only. `npm run test:python`: LangChain for Python. Reports lie in test-results/.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { ensureReady, NODE, projectEnv, ROOT } from './bootstrap.mjs'
+
+/** Suites by name: what they run, and whether everything in them may run side by side. */
+const SUITES = {
+  main: ['test/*.test.ts', 'test/{protocol,core,platform,agent,hub,cli,sandbox,webview,journeys}/**/*.test.ts'],
+  python: ['test/python/**/*.test.ts'],
+  extension: ['test/extension/**/*.test.ts'],
+}
+
+ensureReady()
+const [suite = 'main', ...only] = process.argv.slice(2)
+const patterns = only.length > 0 ? only : SUITES[suite]
+if (!patterns) {
+  process.stderr.write(`There is no suite "${suite}". Suites: ${Object.keys(SUITES).join(', ')}.\n`)
+  process.exit(2)
+}
+const results = path.join(ROOT, 'test-results')
+mkdirSync(results, { recursive: true })
+const args = [
+  '--disable-warning=ExperimentalWarning',
+  '--test',
+  '--test-concurrency=2',
+  '--test-timeout=120000',
+  '--test-reporter=spec',
+  '--test-reporter-destination=stdout',
+  '--test-reporter=junit',
+  `--test-reporter-destination=${path.join(results, `${suite}.xml`)}`,
+  ...patterns,
+]
+const done = spawnSync(NODE, args, { cwd: ROOT, stdio: 'inherit', env: projectEnv({ NODE_ENV: 'development' }) })
+process.exit(done.status ?? 1)

@@ -1,0 +1,150 @@
+/**
+ * From an HTTP request to a Call, in an order that matters: where it came from (Host, browser, peer), then who it is (session
+ * key), then what it asks (route), and only then a byte of its body. Everything here is controlled by whoever can reach the
+ * port: any program on this machine, and any web page in a browser on it.
+ */
+import type { IncomingMessage } from 'node:http'
+import { CountersignError } from '../../protocol/errors.ts'
+import type { Caller } from '../../protocol/identity.ts'
+import type { Operation, Provider } from '../../core/provider/provider.ts'
+
+export interface Admission {
+  readonly caller: Caller
+  readonly provider: Provider
+  readonly operation: Operation
+  readonly upstream: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export interface Gate {
+  /** Port the listener is bound to: part of the only Host that is right. */
+  readonly port: number
+  /** @throws CountersignError CS_SESSION_* , CS_NOT_SIGNED_IN, CS_PROVIDER_KEY_PRESENTED */
+  authenticate(key: string | undefined): Caller
+  /** Undefined where the platform cannot tell. */
+  peerUid(request: IncomingMessage): Promise<number | undefined>
+  readonly uid: number | undefined
+  /** Longest prefix first: `/openai/v1`. */
+  readonly routes: readonly { readonly prefix: string; readonly provider: Provider; readonly upstream: string }[]
+}
+
+/** Path with the key and the route taken out; what a record may say of it. */
+export interface Target {
+  readonly path: string
+  readonly query: string
+  readonly keyInPath: string | undefined
+  readonly route: Gate['routes'][number] | undefined
+}
+
+const PATH_KEY = /^\/t\/([^/]{1,200})(\/.*)$/
+
+/** @param url the request line's target, attacker-controlled */
+export function targetOf(url: string, routes: Gate['routes']): Target {
+  const cut = url.indexOf('?')
+  const whole = cut < 0 ? url : url.slice(0, cut)
+  const withKey = PATH_KEY.exec(whole)
+  const path = withKey?.[2] ?? whole
+  const route = routes.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`))
+  return { path, query: cut < 0 ? '' : url.slice(cut + 1), keyInPath: withKey?.[1], route }
+}
+
+export async function admit(request: IncomingMessage, target: Target, gate: Gate): Promise<Admission> {
+  checkHost(request, gate.port)
+  checkNoBrowser(request)
+  await checkPeer(request, gate)
+  const caller = gate.authenticate(presentedKey(request, target))
+  const { route } = target
+  if (!route)
+    throw new CountersignError('CS_ROUTE_UNKNOWN', `there is no route ${printable(target.path)} here. Routes begin with ${gate.routes.map((one) => one.prefix).join(', ')}.`)
+  const operation = operationOf(request, target, route.provider)
+  checkEncoding(request, operation)
+  return { caller, provider: route.provider, operation, upstream: route.upstream, headers: flat(request) }
+}
+
+/** A page whose name was rebound to loopback sends no Origin; only Host betrays it. Node keeps the first of two Hosts silently. */
+function checkHost(request: IncomingMessage, port: number): void {
+  const hosts = request.headersDistinct['host'] ?? []
+  const allowed = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`]
+  if (hosts.length !== 1 || !allowed.includes(hosts[0] ?? ''))
+    throw new CountersignError('CS_HOST_REFUSED', `this address answers to http://127.0.0.1:${port} only.`)
+}
+
+function checkNoBrowser(request: IncomingMessage): void {
+  const site = request.headers['sec-fetch-site']
+  if (request.headers.origin !== undefined || (site !== undefined && site !== 'none') || request.method === 'OPTIONS')
+    throw new CountersignError('CS_BROWSER_REFUSED', 'web pages may not call models through Countersign.')
+}
+
+async function checkPeer(request: IncomingMessage, gate: Gate): Promise<void> {
+  if (gate.uid === undefined) return
+  const peer = await gate.peerUid(request)
+  if (peer !== undefined && peer !== gate.uid)
+    throw new CountersignError('CS_PEER_REFUSED', 'this agent serves another user of this machine. Use your own.')
+}
+
+/**
+ * Clients present their key in several places at once (an SDK may send two). Ours is told by its prefix; any other one is
+ * judged as it stands, so that a real provider key in a notebook is named as such.
+ */
+function presentedKey(request: IncomingMessage, target: Target): string | undefined {
+  const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+  const named = ['x-api-key', 'api-key', 'x-goog-api-key'].map((name) => request.headers[name])
+  const presented = [target.keyInPath, bearer, ...named].filter((key): key is string => typeof key === 'string' && key !== '')
+  return presented.find((key) => key.startsWith('cs_')) ?? presented[0]
+}
+
+function operationOf(request: IncomingMessage, target: Target, provider: Provider): Operation {
+  const below = target.path.slice((target.route?.prefix ?? '').length)
+  const operation = provider.route(request.method ?? '', below)
+  if (operation === undefined)
+    throw new CountersignError('CS_ROUTE_UNKNOWN', `${provider.name} has no operation ${request.method ?? ''} ${printable(target.path)} that Countersign knows.`)
+  if (operation === 'denied')
+    throw new CountersignError('CS_OPERATION_DENIED', `${request.method ?? ''} ${printable(target.path)} cannot be inspected, so it is not let through. Nothing was sent.`)
+  if (target.query !== '')
+    throw new CountersignError('CS_MALFORMED', `query parameters of ${printable(target.path)} cannot be inspected. Send the call without them.`)
+  return operation
+}
+
+function checkEncoding(request: IncomingMessage, operation: Operation): void {
+  const encoding = request.headers['content-encoding']
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
+    throw new CountersignError('CS_ENCODING', 'compressed bodies cannot be inspected. Send the body without content-encoding.')
+  const type = request.headers['content-type'] ?? ''
+  if (operation.method === 'POST' && !/^application\/(?:[\w.+-]*\+)?json\b/i.test(type))
+    throw new CountersignError('CS_ENCODING', 'only JSON bodies can be inspected. Send content-type: application/json.')
+}
+
+/**
+ * Reads a body up to the limit.
+ * @param limit bytes @throws CountersignError CS_TOO_LARGE, CS_MALFORMED when the client broke off
+ */
+export async function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array> {
+  const tooLarge = (): CountersignError =>
+    new CountersignError('CS_TOO_LARGE', `this call is over the policy's limit of ${limit} bytes (limits.body). Nothing was sent.`)
+  const declared = Number(request.headers['content-length'] ?? 0)
+  if (declared > limit) throw tooLarge()
+  const chunks: Buffer[] = []
+  let size = 0
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      size += chunk.length
+      if (size > limit) throw tooLarge()
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    if (error instanceof CountersignError) throw error
+    throw new CountersignError('CS_CLIENT_GONE', 'The client broke off its call.', { cause: error })
+  }
+  return Buffer.concat(chunks, size)
+}
+
+function flat(request: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(request.headers)) if (typeof value === 'string') headers[name] = value
+  return headers
+}
+
+/** A path as it may stand in a sentence: bounded, printable. */
+export function printable(path: string): string {
+  return path.slice(0, 200).replace(/[^\x21-\x7e]/g, '?')
+}

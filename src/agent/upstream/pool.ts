@@ -1,0 +1,122 @@
+/** undici behind the Upstream port. The real provider keys live here and nowhere else on the machine. */
+import { Agent, interceptors, type Dispatcher } from 'undici'
+import { lookup } from 'node:dns'
+import { BlockList, isIP, type LookupFunction } from 'node:net'
+import { CountersignError, describeError } from '../../protocol/errors.ts'
+import type { Clearance } from '../../core/exchange/clearance.ts'
+import type { Upstream, UpstreamReply, UpstreamRequest } from '../../core/exchange/ports.ts'
+
+/** How a provider sends its key. */
+export type Authorize = (key: string) => Readonly<Record<string, string>>
+
+export interface UpstreamOptions {
+  /** @returns the key of an upstream, undefined when there is none */
+  readonly key: (upstream: string) => string | undefined
+  readonly authorize: (upstream: string) => Authorize
+  /** Milliseconds until the answer's head, and between two chunks of it. */
+  readonly headersTimeout: number
+  readonly bodyTimeout: number
+  readonly connectTimeout?: number
+}
+
+/** Cloud metadata services hand out credentials to whoever asks from inside a machine: no name may lead there. */
+const METADATA = new BlockList()
+for (const [net, bits] of [['169.254.0.0', 16], ['168.63.129.16', 32], ['100.100.100.200', 32]] as const) METADATA.addSubnet(net, bits, 'ipv4')
+for (const [net, bits] of [['fe80::', 10], ['fd00:ec2::254', 128]] as const) METADATA.addSubnet(net, bits, 'ipv6')
+
+/** Checks the address that will really be used: there is no second resolution that could answer otherwise. */
+const guardedLookup: LookupFunction = (host, options, done) => {
+  lookup(host, { ...options, all: true }, (error, found) => {
+    if (error) {
+      done(error, '', 0)
+      return
+    }
+    const allowed = found.filter(({ address, family }) => !METADATA.check(address, family === 6 ? 'ipv6' : 'ipv4'))
+    const first = allowed[0]
+    if (!first) done(Object.assign(new Error('metadata address'), { code: 'CS_METADATA_ADDRESS' }), '', 0)
+    else if (options.all) (done as (e: null, a: typeof allowed) => void)(null, allowed)
+    else done(null, first.address, first.family)
+  })
+}
+
+export function openUpstream(options: UpstreamOptions): Upstream & { close(): Promise<void> } {
+  const agent = new Agent({
+    connections: 128,
+    // One request at a time on a connection: an answer can never be taken for another's.
+    pipelining: 1,
+    headersTimeout: options.headersTimeout,
+    bodyTimeout: options.bodyTimeout,
+    connect: { timeout: options.connectTimeout ?? 10_000, lookup: guardedLookup },
+    maxHeaderSize: 32 * 1024,
+  })
+  // Asked for `identity`; an upstream that compresses all the same is decoded, since bytes nobody can read cannot be masked.
+  const dispatcher = agent.compose(interceptors.decompress({ skipErrorResponses: false }))
+  return {
+    async send(clearance, request, signal) {
+      const key = options.key(request.upstream)
+      if (key === undefined)
+        throw new CountersignError('CS_UPSTREAM_KEY_MISSING', `there is no provider key for the upstream "${request.upstream}" on record with the hub. Ask your security lead to add it. Nothing was sent.`)
+      refuseMetadata(request.url)
+      return await dispatch(dispatcher, clearance, request, { ...request.headers, ...options.authorize(request.upstream)(key) }, signal)
+    },
+    close: () => agent.destroy(),
+  }
+}
+
+/** An address written as such is never looked up, so it is checked here. */
+function refuseMetadata(url: string): void {
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, '')
+  const family = isIP(host)
+  if (family !== 0 && METADATA.check(host, family === 6 ? 'ipv6' : 'ipv4'))
+    throw new CountersignError('CS_UPSTREAM_UNREACHABLE', 'the upstream leads to a cloud metadata address, which is never called. Nothing was sent.')
+}
+
+async function dispatch(
+  dispatcher: Dispatcher,
+  clearance: Clearance,
+  request: UpstreamRequest,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+): Promise<UpstreamReply> {
+  const url = new URL(request.url)
+  try {
+    // The last moment before bytes leave: forged, spent or foreign clearances end here.
+    clearance.spend(request.digest)
+    const reply = await dispatcher.request({
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: request.method,
+      headers,
+      body: request.method === 'GET' ? null : request.body,
+      signal,
+    })
+    return { status: reply.statusCode, headers: single(reply.headers), body: guarded(reply.body, request.upstream) }
+  } catch (error) {
+    throw asUpstreamError(error, request.upstream)
+  }
+}
+
+async function* guarded(body: AsyncIterable<Uint8Array>, upstream: string): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    for await (const chunk of body) yield chunk
+  } catch (error) {
+    throw asUpstreamError(error, upstream)
+  }
+}
+
+function single(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const flat: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value
+  return flat
+}
+
+function asUpstreamError(error: unknown, upstream: string): CountersignError {
+  if (error instanceof CountersignError) return error
+  const options = { cause: error, detail: describeError(error) }
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT' || code === 'UND_ERR_CONNECT_TIMEOUT')
+    return new CountersignError('CS_UPSTREAM_TIMEOUT', `the upstream "${upstream}" did not answer in time.`, options)
+  if (typeof code === 'string' && (code.startsWith('HPE_') || code.startsWith('Z_') || code.startsWith('ERR_BUFFER') || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'))
+    return new CountersignError('CS_UPSTREAM_NONSENSE', `the upstream "${upstream}" sent an answer that cannot be read.`, options)
+  return new CountersignError('CS_UPSTREAM_UNREACHABLE', `the upstream "${upstream}" could not be reached, or broke off.`, options)
+}

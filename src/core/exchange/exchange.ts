@@ -1,0 +1,162 @@
+/**
+ * The life of a call. This is the only place where the order of the steps is written:
+ *
+ *   describe → inspect → evaluate → rewrite → (hold) → record → clear → send → mask the answer → record the end
+ *
+ * Every path out of here is an Answer in the provider's own shape, and every path leaves a record. What cannot be recorded
+ * does not leave; what cannot be inspected is not let through.
+ */
+import { CountersignError, describeError } from '../../protocol/errors.ts'
+import type { Review } from '../../protocol/approval.ts'
+import type { Caller } from '../../protocol/identity.ts'
+import type { Inspection, SpanEvidence } from '../../protocol/masking.ts'
+import type { ActivePolicy, Decision } from '../../protocol/policy.ts'
+import type { Masker } from '../masking/masker.ts'
+import { evaluate } from '../policy/evaluate.ts'
+import type { ModelCall, Operation, Provider } from '../provider/provider.ts'
+import { clear } from './clearance.ts'
+import { digestOf } from './digest.ts'
+import { factsOf, refusalOf } from './facts.ts'
+import type { ApprovalDesk, Clock, Journal, PolicySource, Recorded, Upstream, UpstreamRequest } from './ports.ts'
+import * as records from './records.ts'
+import { release, type Answer } from './release.ts'
+import { upstreamRequest } from './request.ts'
+
+export interface Call {
+  readonly ex: string
+  readonly caller: Caller
+  readonly provider: Provider
+  readonly operation: Operation
+  /** Name of the upstream the route leads to. */
+  readonly upstream: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+  /** Clock.elapsed() at the first byte of the call. */
+  readonly arrivedAt: number
+  /** Aborted when the client goes away or the agent stops. */
+  readonly signal: AbortSignal
+}
+
+export interface ExchangePorts {
+  readonly policy: PolicySource
+  readonly masker: Masker
+  readonly journal: Journal
+  readonly desk: ApprovalDesk
+  readonly upstream: Upstream
+  readonly clock: Clock
+}
+
+/** What is settled before anything leaves: the call, its inspection, the decision and the one body that may go out. */
+export interface Prepared {
+  readonly model: ModelCall
+  readonly inspection: Inspection
+  readonly decision: Decision
+  readonly request: UpstreamRequest
+  readonly texts: readonly string[]
+  readonly spans: readonly SpanEvidence[]
+}
+
+/** Never rejects: a refusal is an answer too. */
+export async function runExchange(call: Call, ports: ExchangePorts): Promise<Answer> {
+  try {
+    const prepared = await prepare(call, ports.policy.current(), ports)
+    const settled = await settle(call, prepared, ports)
+    const record = await ports.journal.append(
+      records.decided(call, prepared, settled),
+      records.promptDisclosures(prepared),
+      call.caller.session.principal.subject,
+    )
+    if (settled.refusal) return refused(call, settled.refusal)
+    return await sendAndRelease(call, prepared, settled, record, ports)
+  } catch (error) {
+    return await refuseAndRecord(call, error, ports)
+  }
+}
+
+/** Everything that can be known without asking anybody and without sending anything. */
+async function prepare(call: Call, policy: ActivePolicy, ports: ExchangePorts): Promise<Prepared> {
+  const model = call.provider.describe(call.operation, call.body)
+  const inspection = await ports.masker.inspect(model.parts, model.opaque)
+  const decision = evaluate(policy, factsOf(call, model, inspection, policy, ports.clock.now()))
+  const session = ports.masker.session(call.caller.session.id)
+  const masked = model.parts.map((part) =>
+    ports.masker.mask(
+      part.text,
+      { direction: 'prompt', path: part.path, kind: part.kind, rules: decision.mask.prompt, ...(part.key ? { key: part.key } : {}) },
+      session,
+    ),
+  )
+  const texts = masked.map((one) => one.text)
+  const body = model.rewrite(texts, { masking: Object.keys(decision.mask.answer).length > 0 })
+  const request = upstreamRequest(call, policy, body)
+  return { model, inspection, decision, request, texts, spans: masked.flatMap((one) => one.spans) }
+}
+
+/** The decision after people were asked: allow or deny, never hold. */
+export interface Settled {
+  readonly effect: 'allow' | 'deny'
+  readonly refusal: CountersignError | undefined
+  readonly review: Review | undefined
+  readonly heldMs: number
+}
+
+async function settle(call: Call, prepared: Prepared, ports: ExchangePorts): Promise<Settled> {
+  const { decision } = prepared
+  if (decision.effect === 'allow') return { effect: 'allow', refusal: undefined, review: undefined, heldMs: 0 }
+  if (decision.effect === 'deny' || !decision.approval)
+    return { effect: 'deny', refusal: refusalOf(decision, undefined), review: undefined, heldMs: 0 }
+  const digest = records.approvalDigest(call, prepared)
+  await ports.journal.append(records.approvalRequested(call, prepared, digest))
+  const since = ports.clock.elapsed()
+  const review = await ports.desk.hold({ ex: call.ex, caller: call.caller, decision, terms: decision.approval, digest }, call.signal)
+  const heldMs = Math.round(ports.clock.elapsed() - since)
+  await ports.journal.append(records.approvalSettled(call, review, heldMs))
+  const granted = review.state === 'approved' || review.state === 'acknowledged'
+  return granted
+    ? { effect: 'allow', refusal: undefined, review, heldMs }
+    : { effect: 'deny', refusal: refusalOf(decision, review), review, heldMs }
+}
+
+async function sendAndRelease(call: Call, prepared: Prepared, settled: Settled, record: Recorded, ports: ExchangePorts): Promise<Answer> {
+  const decidedMs = Math.round(ports.clock.elapsed() - call.arrivedAt)
+  const clearance = clear(settled.effect, record, prepared.request.digest)
+  try {
+    const reply = await ports.upstream.send(clearance, prepared.request, call.signal)
+    return await release(call, prepared, { reply, decidedMs, heldMs: settled.heldMs }, ports)
+  } catch (error) {
+    const known = asRefusal(error, call)
+    const timing = { decided: decidedMs, held: settled.heldMs, total: Math.round(ports.clock.elapsed() - call.arrivedAt) }
+    await ports.journal.append(records.failed(call, known, timing))
+    return refused(call, known)
+  }
+}
+
+/** The call never got as far as a decision on record: that it came, and why it was refused, is recorded all the same. */
+async function refuseAndRecord(call: Call, error: unknown, ports: ExchangePorts): Promise<Answer> {
+  const known = asRefusal(error, call)
+  if (known.code === 'CS_NOT_RECORDED') return refused(call, known)
+  try {
+    await ports.journal.append(records.callRefused(call, known, digestOf(call.body)))
+  } catch (cause) {
+    return refused(call, new CountersignError('CS_NOT_RECORDED', 'This call could not be recorded. Nothing was sent.', { cause }))
+  }
+  return refused(call, known)
+}
+
+function asRefusal(error: unknown, call: Call): CountersignError {
+  if (call.signal.aborted) return new CountersignError('CS_CLIENT_GONE', 'The client stopped waiting.', { cause: error })
+  if (error instanceof CountersignError) return error
+  return new CountersignError('CS_INTERNAL', 'Something went wrong inside Countersign, so this call was refused. The agent\'s log has the detail.', {
+    cause: error,
+    detail: describeError(error),
+  })
+}
+
+function refused(call: Call, error: CountersignError): Answer {
+  const refusal = call.provider.refuse(error, call.ex)
+  return { status: refusal.status, headers: refusal.headers, body: once(refusal.body), refusal: error }
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  yield await Promise.resolve(bytes)
+}

@@ -1,0 +1,142 @@
+/**
+ * The way back: bytes of the upstream through the provider's codec and the masker to the client. The head waits for the
+ * first byte that may be released, so that an answer which cannot be read is still a clean error.
+ */
+import { CountersignError } from '../../protocol/errors.ts'
+import type { MaskingStream } from '../masking/masker.ts'
+import type { AnswerCodec } from '../provider/provider.ts'
+import { runningDigest } from './digest.ts'
+import type { Call, ExchangePorts, Prepared } from './exchange.ts'
+import type { UpstreamReply } from './ports.ts'
+import * as records from './records.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: AsyncGenerator<Uint8Array, void, undefined>
+  /** Set when this is our own answer. */
+  readonly refusal?: CountersignError
+}
+
+/** Headers of an upstream that a client may use. Cookies, encodings, lengths and hops end here. */
+const RETURNED = /^(content-type|x-request-id|request-id|retry-after|openai-processing-ms|openai-version|x-ratelimit-.*|anthropic-ratelimit-.*|x-should-retry)$/
+
+interface Sent {
+  readonly reply: UpstreamReply
+  readonly decidedMs: number
+  readonly heldMs: number
+}
+
+/** @throws CountersignError when not one byte of the answer can be released */
+export async function release(call: Call, prepared: Prepared, sent: Sent, ports: ExchangePorts): Promise<Answer> {
+  const open = new Map<string, MaskingStream>()
+  const session = ports.masker.session(call.caller.session.id)
+  const codec = call.provider.answer(
+    prepared.model,
+    { status: sent.reply.status, contentType: sent.reply.headers['content-type'] ?? '' },
+    (channel) => {
+      const stream = session.open({ direction: 'answer', path: channel.path, kind: channel.kind, rules: prepared.decision.mask.answer })
+      open.set(channel.path, stream)
+      return stream
+    },
+  )
+  const flow = new Flow(call, prepared, sent, ports, codec, open)
+  const body = flow.run()
+  const first = await body.next()
+  return {
+    status: sent.reply.status,
+    headers: Object.fromEntries(Object.entries(sent.reply.headers).filter(([name]) => RETURNED.test(name))),
+    body: first.done ? nothing() : resumed(first.value, body),
+  }
+}
+
+/** One answer on its way. Its ending is written exactly once, whichever way it ends. */
+class Flow {
+  readonly #call: Call
+  readonly #prepared: Prepared
+  readonly #sent: Sent
+  readonly #ports: ExchangePorts
+  readonly #codec: AnswerCodec
+  readonly #open: ReadonlyMap<string, MaskingStream>
+  readonly #released = runningDigest()
+  #firstByteMs: number | undefined
+
+  constructor(call: Call, prepared: Prepared, sent: Sent, ports: ExchangePorts, codec: AnswerCodec, open: ReadonlyMap<string, MaskingStream>) {
+    this.#call = call
+    this.#prepared = prepared
+    this.#sent = sent
+    this.#ports = ports
+    this.#codec = codec
+    this.#open = open
+  }
+
+  async *run(): AsyncGenerator<Uint8Array, void, undefined> {
+    let ending: records.Ending = { type: 'exchange.aborted', reason: 'the client stopped reading' }
+    try {
+      for await (const chunk of this.#sent.reply.body) yield* this.#out(this.#codec.push(chunk))
+      yield* this.#out(this.#codec.end())
+      ending = { type: 'exchange.completed' }
+    } catch (error) {
+      const known = this.#why(error)
+      ending = known.code === 'CS_CLIENT_GONE' ? { type: 'exchange.aborted', reason: 'the client stopped reading' } : { type: 'exchange.failed', error: known }
+      // Not one byte is out: the caller turns this into a clean error and records it.
+      if (this.#released.bytes === 0) {
+        ending = { type: 'handed over' }
+        throw known
+      }
+      yield* this.#out(this.#codec.fail(known, this.#call.ex))
+    } finally {
+      if (ending.type !== 'handed over') await this.#record(ending)
+    }
+  }
+
+  *#out(bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
+    if (bytes.length === 0) return
+    this.#firstByteMs ??= this.#elapsed()
+    this.#released.update(bytes)
+    yield bytes
+  }
+
+  #elapsed(): number {
+    return Math.round(this.#ports.clock.elapsed() - this.#call.arrivedAt)
+  }
+
+  #why(error: unknown): CountersignError {
+    if (this.#call.signal.aborted) return new CountersignError('CS_CLIENT_GONE', 'The client stopped waiting.', { cause: error })
+    if (error instanceof CountersignError) return error
+    return new CountersignError('CS_MASKING_FAILED', 'masking failed; the answer stops here.', { cause: error })
+  }
+
+  async #record(ending: records.Written): Promise<void> {
+    const found: Record<string, number> = {}
+    for (const stream of this.#open.values())
+      for (const [type, count] of Object.entries(stream.found)) found[type] = (found[type] ?? 0) + count
+    const { event, disclosures } = records.ended(this.#call, this.#prepared, ending, {
+      status: this.#sent.reply.status,
+      summary: this.#codec.summary,
+      returned: { digest: this.#released.end(), bytes: this.#released.bytes },
+      found,
+      timing: {
+        decided: this.#sent.decidedMs,
+        held: this.#sent.heldMs,
+        ...(this.#firstByteMs === undefined ? {} : { firstByte: this.#firstByteMs }),
+        total: this.#elapsed(),
+      },
+    })
+    await this.#ports.journal.append(event, disclosures, this.#call.caller.session.principal.subject)
+  }
+}
+
+async function* resumed(first: Uint8Array, rest: AsyncGenerator<Uint8Array, void, undefined>): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield first
+    yield* rest
+  } finally {
+    // Also when the client goes away between the first byte and the second: the ending must be written.
+    await rest.return()
+  }
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array, void, undefined> {
+  // An empty answer is an answer: head only.
+}
