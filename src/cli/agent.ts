@@ -1,0 +1,28 @@
+/** `countersign agent`: the enforcement agent in the foreground. */
+import type { Command } from 'commander'
+import { agentConfig, type AgentFlags } from '../agent/config.ts'
+import { runAgent } from '../agent/main.ts'
+
+export function agentCommand(program: Command): void {
+  program
+    .command('agent')
+    .description('run the local enforcement agent in the foreground')
+    .option('--home <folder>', 'state folder (default: COUNTERSIGN_HOME, else the platform\'s state folder)')
+    .option('--hub <url>', 'the hub: everything else is read from it')
+    .option('--policy <file>', 'without a hub: a policy file on this machine (shown as "unmanaged")')
+    .option('--issuer <url>', 'without a hub: the OpenID provider')
+    .option('--client-id <id>', 'without a hub: our client id there')
+    .option('--groups-claim <name>', 'without a hub: the claim that carries groups', 'groups')
+    .option('--upstream-key <name=@file>', 'without a hub: provider key of an upstream, read from a file (repeatable)', collect, [])
+    .option('--port <number>', 'port to listen on (default: derived from the user id, then kept)')
+    .option('--linger', 'end by itself some minutes after the last window and launch (limits.agentLinger)')
+    .option('--with-parent', 'end when standard input ends, as it does when the starting process dies')
+    .option('--json', 'print one JSON line when ready')
+    .action(async (flags: AgentFlags) => {
+      await runAgent(agentConfig(flags))
+    })
+}
+
+export function collect(value: string, previous: readonly string[]): string[] {
+  return [...previous, value]
+}

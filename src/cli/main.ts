@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+/** The `countersign` command as the npm package carries it: everything. */
+import { agentCommand } from './agent.ts'
+import { hubCommand } from './hub.ts'
+import { maskCommand } from './mask.ts'
+import { policyCommand } from './policy.ts'
+import { runProgram } from './program.ts'
+import { runCommand } from './run.ts'
+import { sandboxCommand } from './sandbox.ts'
+import { verifyCommand } from './verify.ts'
+
+await runProgram([agentCommand, hubCommand, policyCommand, maskCommand, verifyCommand, runCommand, sandboxCommand])
