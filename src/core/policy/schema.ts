@@ -1,0 +1,112 @@
+/** The policy document as a person writes it. The JSON Schema made of this serves completion in an editor. */
+import { z } from 'zod'
+import { TRANSFORMS } from '../../protocol/masking.ts'
+import { isEntityType } from './entityTypes.ts'
+
+const MINUTE = 60_000
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: MINUTE, h: 60 * MINUTE, d: 24 * 60 * MINUTE }
+const SIZES: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 ** 2 }
+
+export const duration = z
+  .string({ error: 'write a duration such as 8h, 10m or 90s' })
+  .regex(/^\d{1,5}(?:s|m|h|d)$/, 'write a duration such as 8h, 10m or 90s')
+  .describe('A duration: a whole number and s, m, h or d, as in 8h.')
+
+/** @returns milliseconds */
+export function milliseconds(text: string): number {
+  return Number(text.slice(0, -1)) * (UNITS[text.slice(-1)] ?? 0)
+}
+
+export const size = z
+  .string({ error: 'write a size such as 32MiB or 512KiB' })
+  .regex(/^\d{1,6}(?:B|KiB|MiB)$/, 'write a size such as 32MiB or 512KiB')
+  .describe('A size: a whole number and B, KiB or MiB, as in 32MiB.')
+
+/** @returns bytes */
+export function bytes(text: string): number {
+  const [, digits = '0', unit = 'B'] = /^(\d+)(\w+)$/.exec(text) ?? []
+  return Number(digits) * (SIZES[unit] ?? 1)
+}
+
+const entityType = z.string().refine(isEntityType, 'this is no entity type; write one such as EMAIL, CREDIT_CARD or SECRET, or CUSTOM_NAME')
+const names = z.array(z.string().min(1).max(300)).min(1, 'name at least one').max(1000)
+const content = z
+  .strictObject({
+    finds: z.array(entityType).min(1).optional().describe('Any of these entity types was found.'),
+    has: z.array(z.enum(['file', 'image', 'audio'])).min(1).optional().describe('Content that cannot be inspected: file, image, audio.'),
+  })
+  .describe('What the text contains. When both are given, both must hold.')
+
+const masks = z.record(entityType, z.enum(TRANSFORMS)).describe('Per entity type: redact, partial, replace, hash, pseudonym or keep.')
+const mask = z.strictObject({ prompt: masks.optional(), answer: masks.optional() })
+
+const clock = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'write a time of day such as 08:30')
+const zone = z.string().refine(isZone, 'this is no time zone; write one such as Europe/Berlin or UTC')
+
+const when = z
+  .strictObject({
+    principal: names.optional().describe('Subjects, or "issuer subject" pairs.'),
+    groups: names.optional().describe('The person is in any of these groups.'),
+    provider: names.optional(),
+    upstream: names.optional(),
+    model: names.optional().describe('Model names; * stands for any characters.'),
+    operation: names.optional().describe('Operations such as chat.completions.'),
+    outside: z.boolean().optional().describe('Whether the upstream lies outside the organisation.'),
+    prompt: content.optional().describe('Everything the call carries, earlier turns included.'),
+    history: content.optional().describe('Earlier turns only.'),
+    tools: names.optional().describe('Names of tools offered to the model; * stands for any characters.'),
+    size: z.strictObject({ over: size.optional(), under: size.optional() }).optional(),
+    time: z
+      .strictObject({ days: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])).min(1).optional(), from: clock.optional(), to: clock.optional(), zone: zone.optional() })
+      .optional(),
+  })
+  .describe('All conditions given must hold; a list holds when any of its entries does.')
+
+const approval = z.strictObject({
+  reviewers: z.union([z.literal('self'), z.strictObject({ group: z.string().min(1) })]).describe('Who may decide: a group of other people, or self, which is recorded as acknowledged.'),
+  count: z.number().int().min(1).max(10).default(1).describe('How many distinct people must approve.'),
+  assurance: z.enum(['session', 'fresh']).default('session').describe('session: the reviewer is signed in; fresh: the reviewer signs in again for this decision.'),
+  requesterReason: z.enum(['none', 'optional', 'required']).default('optional'),
+  wait: duration.default('4m').describe('How long a request waits for a decision.'),
+})
+
+const rule = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,79}$/, 'write an id of lower-case letters, digits and dashes'),
+  when: when.default({}),
+  effect: z.enum(['allow', 'deny', 'hold']),
+  mask: mask.optional().describe('Overrides the document\'s mask for calls this rule decides.'),
+  approval: approval.optional(),
+  message: z.string().max(500).optional().describe('Read by the person whose call it is.'),
+})
+
+const testCase = z.strictObject({
+  name: z.string().min(1),
+  call: z.record(z.string(), z.unknown()).default({}),
+  expect: z.strictObject({ effect: z.enum(['allow', 'deny', 'hold']), rule: z.string().nullable().optional() }),
+})
+
+export const policySchema = z.strictObject({
+  version: z.literal(1, { error: 'write version: 1' }),
+  default: z.enum(['allow', 'deny'], { error: 'say what happens when no rule matches: default: deny' }).describe('What happens when no rule matches.'),
+  upstreams: z
+    .record(z.string().regex(/^[a-z][\w-]{0,39}$/), z.strictObject({ url: z.url({ protocol: /^https?$/ }), outside: z.boolean() }))
+    .describe('Where calls go. url replaces https://api.openai.com/v1 and the like whole.'),
+  limits: z.strictObject({ sessionIdle: duration.optional(), sessionAbsolute: duration.optional(), agentLinger: duration.optional(), body: size.optional() }).default({}),
+  mask: mask.default({}),
+  rules: z.array(rule).max(1000),
+  tests: z.array(testCase).optional().describe('Cases this policy must decide so: countersign policy test FILE.'),
+})
+
+export type WrittenPolicy = z.infer<typeof policySchema>
+
+export function policyJsonSchema(): unknown {
+  return z.toJSONSchema(policySchema, { io: 'input' })
+}
+
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}

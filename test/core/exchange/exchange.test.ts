@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { Clearance, clear } from '../../../src/core/exchange/clearance.ts'
+import { digestOf } from '../../../src/core/exchange/digest.ts'
+import { runExchange } from '../../../src/core/exchange/exchange.ts'
+import { CountersignError } from '../../../src/protocol/errors.ts'
+import type { AuditEvent, ExchangeDecided, ExchangeEnded } from '../../../src/protocol/audit.ts'
+import { callOf, contentOf, fakeWorld, streamed, textOf, whole, type FakeWorld } from '../../fakes/exchange.ts'
+
+const ask = (content: string, more: Record<string, unknown> = {}): unknown => ({ model: 'simulated-1', messages: [{ role: 'user', content }], ...more })
+const types = (world: FakeWorld): string[] => world.records.map(({ event }) => event.type)
+const find = <T extends AuditEvent['type']>(world: FakeWorld, type: T): Extract<AuditEvent, { type: T }> => {
+  const found = world.records.find(({ event }) => event.type === type)
+  assert.ok(found, `no record ${type} among ${types(world).join(', ')}`)
+  return found.event as Extract<AuditEvent, { type: T }>
+}
+
+interface OpenAiError {
+  readonly error: { readonly message: string; readonly type: string; readonly code: string; readonly param: null }
+}
+
+describe('the exchange', () => {
+  test('has the decision on record before a byte leaves, and the ending after', async () => {
+    const world = fakeWorld()
+    world.answerWith(whole('Hello.'))
+    await textOf(await runExchange(callOf(ask('hi')), world.ports))
+    assert.deepEqual(world.order, ['record exchange.decided', 'send', 'record exchange.completed'])
+  })
+
+  test('sends nothing when the decision cannot be recorded, and says so', async () => {
+    const world = fakeWorld()
+    world.breakJournal()
+    const answer = await runExchange(callOf(ask('hi')), world.ports)
+    assert.equal(answer.status, 503)
+    assert.match(await textOf(answer), /could not be recorded.*Nothing was sent/)
+    assert.equal(world.sent.length, 0)
+  })
+
+  test('does not end an answer cleanly when its ending cannot be recorded', async () => {
+    const world = fakeWorld()
+    world.answerWith(streamed(['Hello', ' there', ' you']))
+    const answer = await runExchange(callOf(ask('hi', { stream: true })), world.ports)
+    world.breakJournal(1)
+    await assert.rejects(textOf(answer), { code: 'CS_NOT_RECORDED' })
+  })
+
+  test('records received and sent digests, and the sent one is that of the bytes that left', async () => {
+    const world = fakeWorld()
+    world.answerWith(whole('ok'))
+    const call = callOf(ask('my key is sk-proj-9fJk2LmN8pQrS4tUvWxYz1234567890abcdefGHIJ'))
+    await textOf(await runExchange(call, world.ports))
+    const decided = find(world, 'exchange.decided') as ExchangeDecided
+    assert.equal(decided.digest.received, digestOf(call.body))
+    assert.equal(decided.digest.sent, digestOf(world.sent[0]!.body))
+    assert.notEqual(decided.digest.sent, decided.digest.received)
+    assert.doesNotMatch(Buffer.from(world.sent[0]!.body).toString(), /sk-proj-9fJk/)
+  })
+
+  test('leaves a body without secrets as it came, byte for byte', async () => {
+    const world = fakeWorld()
+    world.answerWith(whole('ok'))
+    const body = '{ "model":"simulated-1" , "temperature":1.0,\n"messages":[{"content":"caf\\u00e9","role":"user"}], "seed":9007199254740993 }'
+    await textOf(await runExchange(callOf(body), world.ports))
+    assert.equal(Buffer.from(world.sent[0]!.body).toString(), body)
+  })
+
+  test('never forwards the session key, nor any credential of the client', async () => {
+    const world = fakeWorld()
+    world.answerWith(whole('ok'))
+    const headers = { 'content-type': 'application/json', authorization: 'Bearer cs_x', 'x-api-key': 'k', cookie: 'c', 'openai-organization': 'o', 'user-agent': 'u' }
+    await textOf(await runExchange(callOf(ask('hi'), { headers }), world.ports))
+    assert.deepEqual(world.sent[0]!.headers, { 'accept-encoding': 'identity', 'content-type': 'application/json', 'user-agent': 'u' })
+  })
+
+  test('masks the answer while it streams, wherever it is cut, and records the masked text only', async () => {
+    const world = fakeWorld()
+    world.answerWith(streamed(['Write to mira.cast', 'ellanos@north', 'field.example or call', ' +1 415 555 01', '32 today.']))
+    const answer = await runExchange(callOf(ask('whom?', { stream: true })), world.ports)
+    const text = contentOf(await textOf(answer))
+    assert.equal(text, 'Write to [EMAIL] or call [PHONE] today.')
+    const stored = JSON.stringify(world.records)
+    assert.doesNotMatch(stored, /mira\.cast|555 01/)
+    assert.match(stored, /Write to \[EMAIL\] or call \[PHONE\] today\./)
+    const ended = find(world, 'exchange.completed') as ExchangeEnded
+    assert.deepEqual(ended.masked.map((span) => span.type), ['EMAIL', 'PHONE'])
+    assert.deepEqual(ended.found, { EMAIL: 1, PHONE: 1 })
+  })
+
+  test('refuses a held call when no reviewer can be reached, in a sentence, with nothing sent', async () => {
+    const world = fakeWorld()
+    const answer = await runExchange(callOf(ask('card 4111 1111 1111 1111 and ssn 219-09-9999')), world.ports)
+    assert.equal(answer.status, 403)
+    const { error } = JSON.parse(await textOf(answer)) as OpenAiError
+    assert.match(error.message, /cards-and-ssn-need-a-second-person/)
+    assert.match(error.message, /1 card number/)
+    assert.match(error.message, /no reviewer can be reached/)
+    assert.match(error.message, /Nothing was sent\. \[ex_TEST\]$/)
+    assert.deepEqual(types(world), ['approval.requested', 'approval.settled', 'exchange.decided'])
+    const decided = find(world, 'exchange.decided') as ExchangeDecided
+    assert.equal(decided.decision.effect, 'deny')
+    assert.equal(decided.digest.sent, null)
+    assert.equal(world.sent.length, 0)
+  })
+
+  test('sends what was approved, with the digest that was approved', async () => {
+    const world = fakeWorld()
+    world.reviewWith({ state: 'approved', cause: 'reviewer', reviewers: [{ issuer: 'https://id.example', subject: 'grace', groups: ['security-reviewers'], authTime: 1 }] })
+    world.answerWith(whole('ok'))
+    const answer = await runExchange(callOf(ask('card 4111 1111 1111 1111')), world.ports)
+    assert.equal(answer.status, 200)
+    await textOf(answer)
+    assert.deepEqual(types(world), ['approval.requested', 'approval.settled', 'exchange.decided', 'exchange.completed'])
+    assert.match(Buffer.from(world.sent[0]!.body).toString(), /4111 1111 1111 1111/)
+  })
+
+  test('denies what no rule allows, naming the model', async () => {
+    const world = fakeWorld()
+    const answer = await runExchange(callOf({ ...(ask('hi') as object), model: 'other-7' }), world.ports)
+    assert.equal(answer.status, 403)
+    assert.match(await textOf(answer), /other-7/)
+    assert.deepEqual(types(world), ['exchange.decided'])
+  })
+
+  test('refuses malformed JSON as 400 in the provider\'s shape, on record, with nothing sent', async () => {
+    const world = fakeWorld()
+    const answer = await runExchange(callOf('{"model": "simulated-1", "messages": ['), world.ports)
+    assert.equal(answer.status, 400)
+    const { error } = JSON.parse(await textOf(answer)) as OpenAiError
+    assert.equal(error.type, 'invalid_request_error')
+    const refused = find(world, 'call.refused')
+    assert.equal(refused.code, 'CS_MALFORMED')
+    assert.equal(world.sent.length, 0)
+  })
+
+  test('turns an upstream that is down into a clean error of the provider, on record as failed', async () => {
+    const world = fakeWorld()
+    const answer = await runExchange(callOf(ask('hi')), world.ports)
+    assert.equal(answer.status, 502)
+    assert.deepEqual(types(world), ['exchange.decided', 'exchange.failed'])
+  })
+
+  test('turns an unreadable answer into a clean 502, and releases none of it', async () => {
+    const world = fakeWorld()
+    async function* html(): AsyncGenerator<Uint8Array> {
+      yield await Promise.resolve(Buffer.from('<html>secret mira@northfield.example</html>'))
+    }
+    world.answerWith({ status: 200, headers: { 'content-type': 'text/html' }, body: html() })
+    const answer = await runExchange(callOf(ask('hi')), world.ports)
+    assert.equal(answer.status, 502)
+    assert.doesNotMatch(await textOf(answer), /mira@/)
+    assert.deepEqual(types(world), ['exchange.decided', 'exchange.failed'])
+  })
+
+  test('never lets a stream that broke off look complete, and drops what was held', async () => {
+    const world = fakeWorld()
+    world.answerWith(streamed(['Write to mira.castellanos@north'], { cut: true }))
+    const text = await textOf(await runExchange(callOf(ask('hi', { stream: true })), world.ports))
+    assert.doesNotMatch(text, /\[DONE\]/)
+    assert.doesNotMatch(text, /castellanos/)
+    assert.match(text, /"error"/)
+    const ended = find(world, 'exchange.failed') as ExchangeEnded
+    assert.equal(ended.code, 'CS_UPSTREAM_NONSENSE')
+  })
+
+  test('records a client that goes away in the middle as aborted', async () => {
+    const world = fakeWorld()
+    const gone = new AbortController()
+    world.answerWith(streamed(['one ', 'two ', 'three ']))
+    const answer = await runExchange(callOf(ask('hi', { stream: true }), { signal: gone.signal }), world.ports)
+    await answer.body.next()
+    gone.abort()
+    await answer.body.return()
+    assert.deepEqual(types(world), ['exchange.decided', 'exchange.aborted'])
+  })
+
+  test('records non-text parameters as sent and keeps text out of the leaf', async () => {
+    const world = fakeWorld()
+    world.answerWith(whole('ok'))
+    await textOf(await runExchange(callOf(ask('hello there', { temperature: 0.25, max_tokens: 40, seed: 7 })), world.ports))
+    const decided = find(world, 'exchange.decided') as ExchangeDecided
+    assert.equal(decided.params['temperature'], 0.25)
+    assert.equal(decided.params['seed'], 7)
+    assert.doesNotMatch(JSON.stringify(decided), /hello there/)
+    assert.deepEqual(world.records[0]?.disclosures.map(({ value }) => value), ['hello there'])
+  })
+
+  test('drops cookies of the upstream and keeps its content type', async () => {
+    const world = fakeWorld()
+    world.answerWith(whole('ok'))
+    const answer = await runExchange(callOf(ask('hi')), world.ports)
+    await textOf(answer)
+    assert.deepEqual(answer.headers, { 'content-type': 'application/json' })
+  })
+})
+
+describe('a clearance', () => {
+  const record = { id: 'ev_1', seq: 0, leaf: 'x', type: 'exchange.decided' } as const
+
+  test('is minted only from a recorded decision to allow', () => {
+    assert.throws(() => clear('deny', record, 'd'), CountersignError)
+    assert.throws(() => clear('allow', { ...record, type: 'call.refused' }, 'd'), CountersignError)
+  })
+
+  test('lets out the recorded bytes once, and no others', () => {
+    const clearance = clear('allow', record, 'd')
+    assert.throws(() => { clearance.spend('other') }, CountersignError)
+    clearance.spend('d')
+    assert.throws(() => { clearance.spend('d') }, CountersignError)
+  })
+
+  test('cannot be forged', () => {
+    const forged = Object.create(Clearance.prototype) as Clearance
+    assert.throws(() => { forged.spend('d') })
+  })
+})
