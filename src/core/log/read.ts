@@ -24,6 +24,15 @@ export function parseSegmentName(name: string): { readonly first: number; readon
   return first === undefined ? undefined : { first: Number(first), attempt: Number(attempt) }
 }
 
+/** A name for a new segment from this record on: the first attempt's, or the next one when a failed attempt left its file. */
+export async function freeSegmentName(files: FilePort, folder: string, first: number): Promise<string> {
+  const taken = (await files.list(folder)).flatMap((name) => {
+    const parsed = parseSegmentName(name)
+    return parsed?.first === first ? [parsed.attempt] : []
+  })
+  return segmentName(first, taken.length === 0 ? 0 : Math.max(...taken) + 1)
+}
+
 /** Segments of a log in the order of their first records; a later attempt at the same record comes after. */
 export async function segmentsOf(files: FilePort, folder: string): Promise<string[]> {
   const named = (await files.list(folder)).flatMap((name) => {

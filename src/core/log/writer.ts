@@ -12,7 +12,7 @@ import type { FilePort, HeldFile } from './files.ts'
 import { leafHash, sealLeaf } from './leaf.ts'
 import { MerkleTree } from './merkle.ts'
 import type { NoteSigner } from './note.ts'
-import { loadLog, parseSegmentName, segmentName } from './read.ts'
+import { freeSegmentName, loadLog, segmentName } from './read.ts'
 
 export interface LogOptions {
   readonly files: FilePort
@@ -182,11 +182,7 @@ export class LogWriter {
     const old = this.#segment
     this.#segment = undefined
     await old?.close().catch((error: unknown) => this.#options.onTrouble?.(`a segment did not close (${describeError(error)})`))
-    const taken = (await files.list(folder)).flatMap((name) => {
-      const parsed = parseSegmentName(name)
-      return parsed?.first === this.tree.size ? [parsed.attempt] : []
-    })
-    this.#segment = await files.create(`${folder}/${segmentName(this.tree.size, taken.length === 0 ? 0 : Math.max(...taken) + 1)}`)
+    this.#segment = await files.create(`${folder}/${await freeSegmentName(files, folder, this.tree.size)}`)
     this.#segmentSize = 0
   }
 

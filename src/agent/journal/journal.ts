@@ -1,0 +1,185 @@
+/** The agent's journal: the log's writer, the disclosures beside it, and what a start after a crash has to put right. */
+import { randomBytes, randomUUID, type KeyObject } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { CountersignError, describeError } from '../../protocol/errors.ts'
+import type { AuditEvent, AuditRecord, Disclosure } from '../../protocol/audit.ts'
+import { deviceStream } from '../../protocol/hub.ts'
+import { newId } from '../../protocol/ids.ts'
+import type { Journal, Recorded } from '../../core/exchange/ports.ts'
+import { openCheckpoint } from '../../core/log/checkpoint.ts'
+import type { FilePort } from '../../core/log/files.ts'
+import type { MerkleTree } from '../../core/log/merkle.ts'
+import { rawPublicKey } from '../../core/log/note.ts'
+import { LogWriter } from '../../core/log/writer.ts'
+import { DisclosureStore } from './disclosures.ts'
+
+export interface JournalOptions {
+  readonly files: FilePort
+  /** `<home>/journal`. */
+  readonly folder: string
+  /** Ed25519, this device's. */
+  readonly deviceKey: KeyObject
+  /** 32 bytes: wraps the keys of the disclosures. */
+  readonly dataKey: Buffer
+  readonly device: string
+  readonly onRecord?: (record: AuditRecord) => void
+  readonly onCheckpoint?: (size: number) => void
+  readonly onTrouble?: (what: string) => void
+}
+
+export interface AgentJournal extends Journal {
+  readonly stream: string
+  readonly epoch: number
+  /** Folder of this epoch. */
+  readonly folder: string
+  readonly tree: MerkleTree
+  readonly size: number
+  readonly signedSize: number
+  readonly healthy: boolean
+  /** A record that alone causes no checkpoint. */
+  appendQuietly(event: AuditEvent): Promise<Recorded>
+  checkpoint(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Monotonic time means nothing across boots: the boot's own id says which ones compare. */
+export function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim().slice(0, 8)
+  } catch {
+    return randomUUID().slice(0, 8)
+  }
+}
+
+export function epochFolder(folder: string, epoch: number): string {
+  return path.join(folder, `epoch-${String(epoch).padStart(4, '0')}`)
+}
+
+/** Epochs of a journal's folder, rising. */
+export async function epochsOf(files: FilePort, folder: string): Promise<number[]> {
+  return (await files.list(folder)).flatMap((name) => {
+    const [, digits] = /^epoch-(\d{4,})$/.exec(name) ?? []
+    return digits === undefined ? [] : [Number(digits)]
+  }).sort((a, b) => a - b)
+}
+
+/** Largest size this device itself signed in a log; a checkpoint that is not ours counts for nothing. */
+export async function signedSizeOf(files: FilePort, folder: string, stream: string, deviceKey: KeyObject): Promise<number> {
+  const verifier = { name: stream, type: 1 as const, key: rawPublicKey(deviceKey) }
+  const names = (await files.list(`${folder}/checkpoints`)).filter((name) => name.endsWith('.note')).reverse()
+  for (const name of names) {
+    const note = (await files.read(`${folder}/checkpoints/${name}`))?.toString('utf8')
+    try {
+      if (note !== undefined) return openCheckpoint(note, verifier).size
+    } catch {
+      // Torn or foreign: an older one may still say how far the log was signed. The verifier names this file.
+      continue
+    }
+  }
+  return 0
+}
+
+/**
+ * Opens the newest epoch, or the first. When a log does not hold what was signed, its bytes stay as they are and a new epoch
+ * begins whose first record says so.
+ * @throws CountersignError CS_NOT_RECORDED when not even that can be written
+ */
+export async function openJournal(options: JournalOptions): Promise<AgentJournal> {
+  const { files, folder } = options
+  const newest = (await epochsOf(files, folder)).at(-1)
+  if (newest === undefined) return await openEpoch(options, 1, 'first start')
+  try {
+    return await openEpoch(options, newest, undefined)
+  } catch (error) {
+    if (!(error instanceof CountersignError) || error.code !== 'CS_STATE') throw error
+    options.onTrouble?.(`epoch ${newest} of the journal does not verify: ${error.message}`)
+    return await openEpoch(options, newest + 1, `epoch ${newest} does not verify: ${error.message}`)
+  }
+}
+
+async function openEpoch(options: JournalOptions, epoch: number, reason: string | undefined): Promise<AgentJournal> {
+  const { files, deviceKey } = options
+  const publicKey = rawPublicKey(deviceKey).toString('base64url')
+  const stream = deviceStream(publicKey, epoch)
+  const folder = epochFolder(options.folder, epoch)
+  await files.makeFolder(folder)
+  const boot = bootId()
+  const { writer, records } = await LogWriter.open(
+    {
+      files,
+      folder,
+      stream,
+      signer: { name: stream, type: 1, key: deviceKey },
+      stamp: () => ({ id: newId('ev', Date.now(), randomBytes(10)), time: new Date().toISOString(), mono: process.hrtime.bigint().toString(), boot }),
+      timer: (ms, run) => {
+        const handle = setTimeout(run, ms)
+        return () => { clearTimeout(handle) }
+      },
+      ...(options.onRecord ? { onRecord: options.onRecord } : {}),
+      ...(options.onCheckpoint ? { onCheckpoint: options.onCheckpoint } : {}),
+      ...(options.onTrouble ? { onTrouble: options.onTrouble } : {}),
+    },
+    await signedSizeOf(files, folder, stream, deviceKey),
+  )
+  const store = await DisclosureStore.open(files, folder, options.dataKey)
+  if (records.length === 0) await writer.append({ type: 'log.opened', stream, device: options.device, key: publicKey, reason: reason ?? 'an empty log was found' })
+  for (const event of openExchanges(records)) await writer.append(event)
+  return {
+    stream,
+    epoch,
+    folder,
+    tree: writer.tree,
+    get size() {
+      return writer.size
+    },
+    get signedSize() {
+      return writer.signedSize
+    },
+    get healthy() {
+      return writer.healthy
+    },
+    append: (event, disclosures = [], subject = '') => appendWith(writer, store, event, disclosures, subject),
+    appendQuietly: (event) => writer.append(event, true),
+    checkpoint: () => writer.checkpoint(),
+    async close() {
+      await writer.close()
+      await store.close()
+    },
+  }
+}
+
+async function appendWith(writer: LogWriter, store: DisclosureStore, event: Parameters<Journal['append']>[0], disclosures: readonly Disclosure[], subject: string): Promise<Recorded> {
+  if (typeof event !== 'function') return await writer.append(event)
+  let digests: string[]
+  try {
+    digests = await store.put(disclosures, subject, new Date())
+  } catch (cause) {
+    throw new CountersignError('CS_NOT_RECORDED', 'this call could not be recorded (its text cannot be stored). Nothing was sent.', { cause, detail: describeError(cause) })
+  }
+  return await writer.append(event(digests))
+}
+
+/** Endings for exchanges that were under way when the agent ended: they may have been sent, and nobody saw how they ended. */
+function openExchanges(records: readonly AuditRecord[]): AuditEvent[] {
+  const open = new Map<string, AuditEvent>()
+  for (const { event } of records) {
+    if (event.type === 'approval.requested') open.set(event.ex, event)
+    else if (event.type === 'exchange.decided') {
+      if (event.decision.effect === 'allow') open.set(event.ex, event)
+      else open.delete(event.ex)
+    } else if (event.type === 'exchange.completed' || event.type === 'exchange.aborted' || event.type === 'exchange.failed' || event.type === 'call.refused') open.delete(event.ex)
+  }
+  return [...open.values()].map((event) => ({
+    type: 'exchange.aborted',
+    ex: 'ex' in event ? event.ex : '',
+    actor: 'actor' in event ? event.actor : null,
+    status: null,
+    reason: event.type === 'exchange.decided' ? 'the agent ended while the call was under way; it may have been sent' : 'the agent ended while the call was held; nothing was sent',
+    returned: null,
+    masked: [],
+    found: {},
+    timing: { total: 0 },
+    sd: [],
+  }))
+}

@@ -1,0 +1,221 @@
+/**
+ * Journal to hub. The cursor is the newest receipt itself: there is no second registry that could disagree with the data.
+ * Offline is normal: allowed work goes on, this tries again with full jitter, and later it catches up in order.
+ */
+import { CountersignError, describeError } from '../../protocol/errors.ts'
+import type { AuditEvent } from '../../protocol/audit.ts'
+import { entriesReply } from '../../protocol/hub.ts'
+import { openCheckpoint } from '../../core/log/checkpoint.ts'
+import type { FilePort } from '../../core/log/files.ts'
+import type { MerkleTree } from '../../core/log/merkle.ts'
+import type { NoteVerifier } from '../../core/log/note.ts'
+import { linesOf, segmentsOf } from '../../core/log/read.ts'
+import { noteName } from '../../core/log/writer.ts'
+
+export interface SyncedLog {
+  readonly stream: string
+  readonly folder: string
+  readonly tree: MerkleTree
+  readonly signedSize: number
+  appendQuietly(event: AuditEvent): Promise<unknown>
+}
+
+export interface UploaderOptions {
+  readonly files: FilePort
+  readonly log: SyncedLog
+  /** The hub's cosigner, pinned at enrolment. */
+  readonly cosigner: NoteVerifier
+  /** Device-authenticated. Rejects when the hub cannot be reached. */
+  readonly request: (method: 'POST', path: string, body: unknown) => Promise<{ readonly status: number; readonly body: unknown }>
+  readonly timer: (ms: number, run: () => void) => () => void
+  /** 0..1 */
+  readonly random: () => number
+  readonly onChange?: () => void
+  readonly onTrouble?: (what: string) => void
+}
+
+export type SyncState = 'idle' | 'sending' | 'away' | 'refused'
+
+const BATCH = 256
+const BATCH_BYTES = 3 * 1024 * 1024
+const LONGEST_PAUSE = 30_000
+
+export class Uploader {
+  readonly #options: UploaderOptions
+  #cosigned: number
+  #state: SyncState = 'idle'
+  #since: Date | undefined
+  #running: Promise<void> | undefined
+  #again = false
+  #failures = 0
+  #cancel: (() => void) | undefined
+  #stopped = false
+
+  private constructor(options: UploaderOptions, cosigned: number) {
+    this.#options = options
+    this.#cosigned = cosigned
+  }
+
+  static async open(options: UploaderOptions): Promise<Uploader> {
+    const { files, log, cosigner } = options
+    await files.makeFolder(`${log.folder}/receipts`)
+    const names = (await files.list(`${log.folder}/receipts`)).filter((name) => name.endsWith('.note')).reverse()
+    for (const name of names) {
+      const note = (await files.read(`${log.folder}/receipts/${name}`))?.toString('utf8') ?? ''
+      const size = receiptSize(note, cosigner, log)
+      if (size !== undefined) return new Uploader(options, size)
+      options.onTrouble?.(`the receipt ${name} is not the hub's, or not of this log; it is left out`)
+    }
+    return new Uploader(options, 0)
+  }
+
+  /** Records that a receipt covers. */
+  get cosigned(): number {
+    return this.#cosigned
+  }
+
+  get state(): { readonly state: SyncState; readonly since: Date | undefined; readonly waiting: number } {
+    return { state: this.#state, since: this.#since, waiting: Math.max(0, this.#options.log.tree.size - this.#cosigned) }
+  }
+
+  /** Called after each checkpoint. */
+  wake(): void {
+    if (this.#stopped) return
+    this.#cancel?.()
+    this.#cancel = undefined
+    this.#again = true
+    this.#running ??= this.#run()
+  }
+
+  /** Resolves when what is under way has ended. */
+  async settled(): Promise<void> {
+    await this.#running
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#cancel?.()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#again && !this.#stopped) {
+        this.#again = false
+        if (this.#options.log.signedSize > this.#cosigned) await this.#send()
+      }
+      this.#failures = 0
+      this.#become('idle')
+    } catch (error) {
+      this.#become(error instanceof CountersignError && error.code === 'CS_LOG_PROOF' ? 'refused' : 'away')
+      this.#options.onTrouble?.(`sync paused (${describeError(error)})`)
+      this.#pause()
+    } finally {
+      this.#running = undefined
+    }
+  }
+
+  #become(state: SyncState): void {
+    if (state !== this.#state) this.#since = new Date()
+    this.#state = state
+    this.#options.onChange?.()
+  }
+
+  /** Full jitter: after an outage a thousand devices do not come back in the same second. */
+  #pause(): void {
+    this.#failures++
+    const ceiling = Math.min(LONGEST_PAUSE, 500 * 2 ** Math.min(this.#failures, 10))
+    if (!this.#stopped) this.#cancel = this.#options.timer(100 + this.#options.random() * ceiling, () => { this.wake() })
+  }
+
+  async #send(): Promise<void> {
+    const { files, log, request } = this.#options
+    this.#become('sending')
+    const size = log.signedSize
+    const checkpoint = (await files.read(`${log.folder}/checkpoints/${noteName(size)}`))?.toString('utf8') ?? ''
+    let old = this.#cosigned
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const proof = log.tree.consistency(old, size).map((hash) => hash.toString('base64'))
+      const reply = await request('POST', '/v1/log/checkpoint', { old, proof, checkpoint })
+      if (reply.status === 200) {
+        await this.#sendEntries(old, size)
+        return
+      }
+      const held = reply.status === 409 && isObject(reply.body) && typeof reply.body['size'] === 'number' ? reply.body['size'] : undefined
+      if (held === undefined) throw new CountersignError('CS_LOG_PROOF', 'the hub does not accept this journal.', { detail: `status ${reply.status}` })
+      if (held > size) throw new CountersignError('CS_LOG_PROOF', `the hub holds ${held} records of this journal, and here are ${size}: it was rolled back.`)
+      old = held
+    }
+    throw new CountersignError('CS_HUB_UNREACHABLE', 'the hub and this journal could not agree where to go on.')
+  }
+
+  async #sendEntries(from: number, size: number): Promise<void> {
+    const { log, request } = this.#options
+    let next = from
+    const leaves = await this.#leaves(from, size)
+    while (next < size) {
+      const entries = batchOf(leaves, next - from)
+      const reply = await request('POST', '/v1/log/entries', { stream: log.stream, start: next, end: next + entries.length, entries })
+      const parsed = entriesReply.safeParse(reply.body)
+      if (!parsed.success || ![200, 202, 409].includes(reply.status)) throw new CountersignError('CS_LOG_PROOF', 'the hub does not accept these records.', { detail: `status ${reply.status}` })
+      if (reply.status === 200 && parsed.data.cosignature !== undefined) {
+        await this.#keep(parsed.data.cosignature, size)
+        return
+      }
+      if (parsed.data.next < from || parsed.data.next > size) throw new CountersignError('CS_LOG_PROOF', 'the hub asks for records that were not offered.')
+      next = parsed.data.next
+    }
+    throw new CountersignError('CS_HUB_UNREACHABLE', 'the hub took the records and gave no receipt.')
+  }
+
+  async #leaves(from: number, size: number): Promise<string[]> {
+    const { files, log } = this.#options
+    const leaves: string[] = []
+    let seq = 0
+    for (const name of await segmentsOf(files, log.folder)) {
+      for (const line of linesOf(name, (await files.read(`${log.folder}/${name}`)) ?? Buffer.alloc(0)).lines) {
+        if (seq >= size) break
+        if (seq >= from) leaves.push(line.bytes.toString('utf8'))
+        seq++
+      }
+    }
+    return leaves
+  }
+
+  /** A receipt counts only when the pinned key signed it over our own root. */
+  async #keep(note: string, size: number): Promise<void> {
+    const { files, log, cosigner } = this.#options
+    const signed = openCheckpoint(note, cosigner)
+    if (signed.origin !== log.stream || signed.size !== size || Buffer.compare(signed.root, log.tree.root(size)) !== 0)
+      throw new CountersignError('CS_LOG_PROOF', 'the receipt of the hub is of another log.')
+    await files.replace(`${log.folder}/receipts/${noteName(size)}`, Buffer.from(note))
+    this.#cosigned = size
+    await log.appendQuietly({ type: 'sync.receipt', size, root: signed.root.toString('base64'), hub: cosigner.name, at: new Date(signed.time * 1000).toISOString() })
+  }
+}
+
+function batchOf(leaves: readonly string[], from: number): string[] {
+  const batch: string[] = []
+  let bytes = 0
+  for (const leaf of leaves.slice(from, from + BATCH)) {
+    bytes += leaf.length
+    if (batch.length > 0 && bytes > BATCH_BYTES) break
+    batch.push(leaf)
+  }
+  return batch
+}
+
+function receiptSize(note: string, cosigner: NoteVerifier, log: SyncedLog): number | undefined {
+  try {
+    const signed = openCheckpoint(note, cosigner)
+    const ours = signed.origin === log.stream && signed.size <= log.tree.size && Buffer.compare(signed.root, log.tree.root(signed.size)) === 0
+    return ours ? signed.size : undefined
+  } catch {
+    // Unreadable is the same as not there: the hub is asked again.
+    return undefined
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
