@@ -1,0 +1,148 @@
+/**
+ * The control channel: JSON-RPC on a private socket, never on the proxy's port. Any program of the same user can reach it, so
+ * nothing here approves anything, and what would hand over secrets or end a session asks for `operate`.
+ */
+import { chmodSync, rmSync } from 'node:fs'
+import net from 'node:net'
+import { createMessageConnection, ErrorCodes, ResponseError, SocketMessageReader, SocketMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node'
+import type { z } from 'zod'
+import { CONTROL_METHODS, CONTROL_NOTICES, type ControlMethod } from '../../protocol/control.ts'
+import { CountersignError, describeError } from '../../protocol/errors.ts'
+
+/** One attached program. */
+export interface Attached {
+  readonly id: number
+  /** True once this connection completed a sign-in itself. */
+  operates: boolean
+}
+
+export interface Handler<T> {
+  readonly params: z.ZodType<T>
+  run(params: T, attached: Attached): Promise<unknown>
+}
+
+/** A handler with its parameters checked before it runs. */
+export function handler<T>(params: z.ZodType<T>, run: (params: T, attached: Attached) => Promise<unknown> | unknown): Handler<unknown> {
+  return {
+    params,
+    run: async (value, attached) => await run(value as T, attached),
+  }
+}
+
+export type Handlers = Readonly<Record<ControlMethod, Handler<unknown>>>
+
+export interface ControlServer {
+  readonly attached: number
+  /** Tells every attached program that `status` shows something new. */
+  notifyChanged(): void
+  close(): Promise<void>
+}
+
+export interface ControlOptions {
+  readonly address: string
+  readonly handlers: Handlers
+  readonly onAttached?: (count: number) => void
+  readonly log: (message: string) => void
+}
+
+/** A message over this size is no control message. */
+const LARGEST_MESSAGE = 1024 * 1024
+
+/** @throws CountersignError CS_LOCKED when another agent listens there */
+export async function startControl(options: ControlOptions): Promise<ControlServer> {
+  await removeDeadSocket(options.address)
+  const connections = new Map<number, MessageConnection>()
+  let count = 0
+  const server = net.createServer((socket) => {
+    const attached: Attached = { id: ++count, operates: false }
+    const connection = createMessageConnection(new SocketMessageReader(bounded(socket)), new SocketMessageWriter(socket))
+    connections.set(attached.id, connection)
+    options.onAttached?.(connections.size)
+    connection.onRequest(async (method, params) => await dispatch(options, attached, method, params))
+    connection.onError(() => { socket.destroy() })
+    const gone = (): void => {
+      if (!connections.delete(attached.id)) return
+      connection.dispose()
+      options.onAttached?.(connections.size)
+    }
+    connection.onClose(gone)
+    socket.once('close', gone)
+    socket.on('error', () => { socket.destroy() })
+    connection.listen()
+  })
+  await listen(server, options.address)
+  return {
+    get attached() {
+      return connections.size
+    },
+    notifyChanged() {
+      for (const connection of connections.values())
+        connection.sendNotification(CONTROL_NOTICES.changed).catch((error: unknown) => { options.log(`a notice was not sent (${describeError(error)})`) })
+    },
+    async close() {
+      for (const connection of connections.values()) connection.end()
+      connections.clear()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+async function dispatch(options: ControlOptions, attached: Attached, method: string, params: unknown): Promise<unknown> {
+  if (!Object.hasOwn(CONTROL_METHODS, method)) return new ResponseError(ErrorCodes.MethodNotFound, `there is no method ${method.slice(0, 60)}`)
+  const name = method as ControlMethod
+  if (CONTROL_METHODS[name] === 'operate' && !attached.operates)
+    return refusal(new CountersignError('CS_SIGN_IN_FAILED', 'only the program that completed the sign-in may do this. Sign in from it first.'))
+  const { params: schema, run } = options.handlers[name]
+  const parsed = schema.safeParse(Array.isArray(params) ? params[0] : (params ?? {}))
+  if (!parsed.success) return new ResponseError(ErrorCodes.InvalidParams, `the parameters of ${method} are wrong: ${parsed.error.issues.map((issue) => issue.path.join('.') || issue.code).join(', ')}`)
+  try {
+    return (await run(parsed.data, attached)) ?? {}
+  } catch (error) {
+    if (error instanceof CountersignError) return refusal(error)
+    options.log(`${method} failed: ${describeError(error)}`)
+    return refusal(new CountersignError('CS_INTERNAL', `${method} failed inside the agent. Its log has the detail.`))
+  }
+}
+
+function refusal(error: CountersignError): ResponseError<{ code: string }> {
+  return new ResponseError(ErrorCodes.InvalidRequest, error.message, { code: error.code })
+}
+
+/** Ends a connection whose one message is larger than any of ours: vscode-jsonrpc itself buffers without bound. */
+function bounded(socket: net.Socket): net.Socket {
+  let pending = 0
+  socket.prependListener('data', (chunk: Buffer) => {
+    const length = /Content-Length:\s*(\d+)/i.exec(chunk.subarray(0, 4096).toString('latin1'))?.[1]
+    if (length !== undefined && Number(length) > LARGEST_MESSAGE) socket.destroy()
+    pending = length === undefined ? pending + chunk.length : chunk.length
+    if (pending > 4 * LARGEST_MESSAGE) socket.destroy()
+  })
+  return socket
+}
+
+function listen(server: net.Server, address: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      reject(cause.code === 'EADDRINUSE' ? new CountersignError('CS_LOCKED', 'another agent uses this state folder.', { cause }) : cause)
+    })
+    server.listen(address, () => {
+      if (process.platform !== 'win32') chmodSync(address, 0o600)
+      resolve()
+    })
+  })
+}
+
+/** A socket left by a killed agent is in the way; one that answers is another agent's and stays. The caller holds the home's lock. */
+async function removeDeadSocket(address: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const alive = await new Promise<boolean>((resolve) => {
+    const probe = net.connect(address)
+    probe.once('connect', () => {
+      probe.destroy()
+      resolve(true)
+    })
+    probe.once('error', () => { resolve(false) })
+  })
+  if (alive) throw new CountersignError('CS_LOCKED', 'another agent uses this state folder.')
+  rmSync(address, { force: true })
+}

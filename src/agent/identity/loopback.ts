@@ -1,0 +1,80 @@
+/** The redirect listener of a native app (RFC 8252 section 7.3): 127.0.0.1, one exact Host, one path, one state, one use. */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { CountersignError } from '../../protocol/errors.ts'
+
+export interface LoopbackListener {
+  /** To be registered with the attempt: `http://127.0.0.1:PORT/callback`. */
+  readonly redirectUri: string
+  /** The URL the browser came back with. Rejects when nobody came in time. */
+  readonly result: Promise<URL>
+  close(): Promise<void>
+}
+
+const PATH = '/callback'
+const PAGE = '<!doctype html><meta charset="utf-8"><title>Countersign</title><h1>You are signed in.</h1><p>Close this page and go back to your editor or terminal.</p>'
+
+/** @param state of this attempt, @param timeoutMs until the attempt ends by itself */
+export async function openLoopback(state: string, timeoutMs = 300_000): Promise<LoopbackListener> {
+  let settle: { resolve: (url: URL) => void; reject: (error: unknown) => void } | undefined
+  const result = new Promise<URL>((resolve, reject) => { settle = { resolve, reject } })
+  // An attempt nobody waits for any more is no unhandled error.
+  result.catch(() => undefined)
+  const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 5000, headersTimeout: 5000, keepAliveTimeout: 1 }, (request, response) => {
+    const arrived = arrival(request, portOf(server), state)
+    if (arrived instanceof URL) {
+      answer(response, 200, PAGE)
+      settle?.resolve(arrived)
+    } else answer(response, arrived, 'This is not the sign-in that was asked for.')
+  })
+  server.maxConnections = 8
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host: '127.0.0.1', port: 0, exclusive: true }, resolve)
+  })
+  const timer = setTimeout(() => { settle?.reject(new CountersignError('CS_SIGN_IN_FAILED', 'nobody came back from the sign-in page in time. Start the sign-in again.')) }, timeoutMs)
+  return {
+    redirectUri: `http://127.0.0.1:${portOf(server)}${PATH}`,
+    result,
+    close() {
+      clearTimeout(timer)
+      settle?.reject(new CountersignError('CS_SIGN_IN_FAILED', 'the sign-in was cancelled.'))
+      server.closeAllConnections()
+      return new Promise((resolve) => server.close(() => { resolve() }))
+    },
+  }
+}
+
+function portOf(server: ReturnType<typeof createServer>): number {
+  const address = server.address()
+  return typeof address === 'object' && address ? address.port : 0
+}
+
+/** A page that guesses the port must neither end the sign-in nor bring a code of its own. */
+function arrival(request: IncomingMessage, port: number, state: string): URL | number {
+  const hosts = request.headersDistinct['host'] ?? []
+  if (hosts.length !== 1 || hosts[0] !== `127.0.0.1:${port}`) return 403
+  if (request.method !== 'GET') return 405
+  const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`)
+  if (url.pathname !== PATH) return 404
+  if (!url.searchParams.has('code') && !url.searchParams.has('error')) return 400
+  return same(url.searchParams.get('state') ?? '', state) ? url : 400
+}
+
+function same(a: string, b: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(a), digest(b))
+}
+
+/** Nothing of the query is ever reflected; the code stays out of referrers and caches. */
+function answer(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, {
+    'content-type': status === 200 ? 'text/html; charset=utf-8' : 'text/plain; charset=utf-8',
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    connection: 'close',
+  })
+  response.end(body)
+}
