@@ -1,0 +1,87 @@
+/** The best tags of a run: exact Viterbi over integer scores, so that every machine finds the same ones. */
+import { features, TEMPLATES } from './features.ts'
+import { LABELS, mayFollow, OUTSIDE } from './labels.ts'
+import type { Model } from './model.ts'
+import { MOST_TOKENS, type Run } from './runs.ts'
+
+const IMPOSSIBLE = -(2 ** 29)
+
+export class Decoder {
+  readonly #model: Model
+  readonly #rows = new Int32Array(TEMPLATES)
+  /** Score of each tag of each token, from the token and what is around it. */
+  readonly emissions = new Int32Array(MOST_TOKENS * LABELS)
+  readonly #steps = new Int32Array(LABELS * LABELS)
+  readonly #best = new Int32Array(MOST_TOKENS * LABELS)
+  readonly #from = new Uint8Array(MOST_TOKENS * LABELS)
+  readonly tags = new Uint8Array(MOST_TOKENS)
+
+  constructor(model: Model) {
+    this.#model = model
+    for (let from = 0; from < LABELS; from++)
+      for (let to = 0; to < LABELS; to++)
+        this.#steps[from * LABELS + to] = mayFollow(from, to) ? (model.transitions[from * LABELS + to] ?? 0) : IMPOSSIBLE
+  }
+
+  /** Fills `tags` for the tokens of the run. */
+  decode(run: Run): void {
+    const length = run.last - run.first + 1
+    this.#score(run, length)
+    const { emissions, tags } = this
+    const best = this.#best
+    for (let to = 0; to < LABELS; to++) best[to] = (emissions[to] ?? 0) + (this.#steps[OUTSIDE * LABELS + to] ?? 0)
+    for (let i = 1; i < length; i++) this.#advance(i * LABELS)
+    let tag = 0
+    const end = (length - 1) * LABELS
+    for (let label = 1; label < LABELS; label++) if ((best[end + label] ?? 0) > (best[end + tag] ?? 0)) tag = label
+    for (let i = length - 1; i >= 0; i--) {
+      tags[i] = tag
+      tag = this.#from[i * LABELS + tag] ?? OUTSIDE
+    }
+  }
+
+  #advance(row: number): void {
+    const best = this.#best
+    for (let to = 0; to < LABELS; to++) {
+      let score = IMPOSSIBLE * 2
+      let origin = 0
+      for (let from = 0; from < LABELS; from++) {
+        const candidate = (best[row - LABELS + from] ?? 0) + (this.#steps[from * LABELS + to] ?? 0)
+        if (candidate > score) {
+          score = candidate
+          origin = from
+        }
+      }
+      best[row + to] = Math.max(score, IMPOSSIBLE) + (this.emissions[row + to] ?? 0)
+      this.#from[row + to] = origin
+    }
+  }
+
+  #score(run: Run, length: number): void {
+    const { weights, mask } = this.#model
+    const { emissions } = this
+    const rows = this.#rows
+    for (let i = 0; i < length; i++) {
+      features(run.window, run.first + i, run.around, rows, 0, mask)
+      const at = i * LABELS
+      let e0 = 0, e1 = 0, e2 = 0, e3 = 0, e4 = 0, e5 = 0, e6 = 0
+      for (let k = 0; k < TEMPLATES; k++) {
+        const w = (rows[k] ?? 0) * LABELS
+        e0 += weights[w] ?? 0
+        e1 += weights[w + 1] ?? 0
+        e2 += weights[w + 2] ?? 0
+        e3 += weights[w + 3] ?? 0
+        e4 += weights[w + 4] ?? 0
+        e5 += weights[w + 5] ?? 0
+        e6 += weights[w + 6] ?? 0
+      }
+      emissions[at] = e0
+      emissions[at + 1] = e1
+      emissions[at + 2] = e2
+      emissions[at + 3] = e3
+      emissions[at + 4] = e4
+      emissions[at + 5] = e5
+      emissions[at + 6] = e6
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * The weights' layout, little-endian: `CSN1`, log2 of the rows (u8), three zero bytes, the filter's segment length and
+ * seed (u32 each), transitions (i16, from × to, in the unit of the weights), rows × LABELS weights (i8), filter (u16).
+ */
+import { LABELS } from './labels.ts'
+import type { WordList } from './wordlist.ts'
+
+export interface Model {
+  /** Number of rows less one; rows are a power of two. */
+  readonly mask: number
+  readonly transitions: Int16Array
+  readonly weights: Int8Array
+  readonly list: WordList
+}
+
+const MAGIC = 0x314e5343
+const HEAD = 16
+const PAIRS = LABELS * LABELS
+
+function padded(length: number): number {
+  return (length + 3) & ~3
+}
+
+/** @throws RangeError when the bytes are not weights of this version: a build error, never a caller's */
+export function readModel(bytes: Uint8Array): Model {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (bytes.length < HEAD || view.getUint32(0, true) !== MAGIC) throw new RangeError('These bytes are no weights of the name tagger.')
+  const rows = 2 ** view.getUint8(4)
+  const segment = view.getUint32(8, true)
+  const atWeights = HEAD + padded(2 * PAIRS)
+  const atFilter = atWeights + padded(rows * LABELS)
+  if (bytes.length !== atFilter + 6 * segment) throw new RangeError('The weights of the name tagger are cut off.')
+  const transitions = Int16Array.from({ length: PAIRS }, (_, i) => view.getInt16(HEAD + 2 * i, true))
+  const weights = new Int8Array(bytes.buffer, bytes.byteOffset + atWeights, rows * LABELS)
+  const entries = Uint16Array.from({ length: 3 * segment }, (_, i) => view.getUint16(atFilter + 2 * i, true))
+  return { mask: rows - 1, transitions, weights, list: { entries, segment, seed: view.getUint32(12, true) } }
+}
+
+/** The bytes that `readModel` reads. */
+export function writeModel(model: Model): Uint8Array {
+  const { weights, transitions, list } = model
+  const atFilter = HEAD + padded(2 * PAIRS) + padded(weights.length)
+  const bytes = new Uint8Array(atFilter + 2 * list.entries.length)
+  const view = new DataView(bytes.buffer)
+  view.setUint32(0, MAGIC, true)
+  view.setUint8(4, Math.log2(model.mask + 1))
+  view.setUint32(8, list.segment, true)
+  view.setUint32(12, list.seed, true)
+  transitions.forEach((value, i) => {
+    view.setInt16(HEAD + 2 * i, value, true)
+  })
+  new Int8Array(bytes.buffer, HEAD + padded(2 * PAIRS), weights.length).set(weights)
+  list.entries.forEach((value, i) => {
+    view.setUint16(atFilter + 2 * i, value, true)
+  })
+  return bytes
+}

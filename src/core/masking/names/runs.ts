@@ -1,0 +1,161 @@
+/**
+ * Cuts a stream of tokens into runs: words that may be (part of) a name with what may join them, and the token after.
+ * Everything outside runs is settled as soon as it is read; a run is settled when its end is seen or it grows too long,
+ * so what is held is bounded whatever the text is.
+ */
+import { emptyToken, hashWord, LONGEST_WORD, Lexer, SHAPE, WORD, type Token, type TokenSink } from './tokens.ts'
+import { LISTED, lookUp, type WordList } from './wordlist.ts'
+import type { Surroundings, Window } from './features.ts'
+
+/** A run is cut before the word that would make it longer than this, in characters. */
+export const LONGEST_RUN = 64
+/** A run holds at most this many tokens. */
+export const MOST_TOKENS = 16
+/** Tokens that may stand between two words of a run. */
+const MOST_JOINTS = 2
+const RING = 64
+
+/**
+ * Bound on what the tagger holds, in characters: a run, two joints with their spaces, and the word that follows.
+ * A gap of two spaces ends a run, so joints add at most one space each.
+ */
+export const LONGEST_HOLD = LONGEST_RUN + 3 * (LONGEST_WORD + 1)
+
+const JOINT_WORDS = new Set(
+  'of and the for in on at upon de da do dos das del della di der den van von zu zum zur la le las los el al bin ibn ben bint e y i und et du des af av ten ter op sur sous am an d o'
+    .split(' ')
+    .map(hashWord),
+)
+const JOINT_MARKS = new Set([...'-\'’.&,/'].map((mark) => mark.charCodeAt(0)))
+const CODE_MARKS = new Set([...'{}()[]<>=;_$|\\`*#+"'].map((mark) => mark.charCodeAt(0)))
+const COLON = 0x3a
+const EQUALS = 0x3d
+const ENDS_KEY = new Set([...',;{}&'].map((mark) => mark.charCodeAt(0)))
+
+/** A run's tokens are numbered `first` to `last` in the window; one or more tokens after `last` may be known. */
+export interface Run {
+  readonly window: Window
+  readonly first: number
+  readonly last: number
+  readonly around: Surroundings
+}
+
+export type OnRun = (run: Run) => void
+
+const NONE = emptyToken()
+NONE.mark = 10
+
+class Ring implements Window {
+  readonly #tokens: Token[] = Array.from({ length: RING }, emptyToken)
+  /** Number of the last token accepted. */
+  last = -1
+
+  at(index: number): Token {
+    return index < 0 || index > this.last || index <= this.last - RING ? NONE : (this.#tokens[index & (RING - 1)] ?? NONE)
+  }
+
+  next(): Token {
+    return this.#tokens[(this.last + 1) & (RING - 1)] ?? NONE
+  }
+}
+
+export class Runs implements TokenSink {
+  readonly #ring = new Ring()
+  readonly #list: WordList
+  readonly #onRun: OnRun
+  readonly #lexer = new Lexer(this)
+  #first = -1
+  #lastWord = -1
+  #key = 0
+  #previousWord = 0
+  /** Decaying share of code marks, in 1/1024. */
+  #code = 0
+  #column = 0
+  #around: Surroundings = { key: 0, code: 0, column: 0 }
+
+  constructor(list: WordList, onRun: OnRun) {
+    this.#list = list
+    this.#onRun = onRun
+  }
+
+  /** Offset before which everything is decided. */
+  get settled(): number {
+    return this.#first >= 0 ? this.#ring.at(this.#first).start : this.#lexer.pending
+  }
+
+  push(text: string): void {
+    this.#lexer.push(text)
+  }
+
+  end(): void {
+    this.#lexer.end()
+  }
+
+  slot(): Token {
+    return this.#ring.next()
+  }
+
+  accept(token: Token): void {
+    if (token.kind === WORD && token.shape !== SHAPE.coded) token.listed = lookUp(this.#list, token.hash)
+    const ring = this.#ring
+    const index = ++ring.last
+    if (this.#first >= 0) {
+      const role = this.#role(token)
+      const start = ring.at(this.#first).start
+      if (role === 2 && token.end - start <= LONGEST_RUN && index - this.#first < MOST_TOKENS) {
+        this.#lastWord = index
+      } else if (role !== 1 || index - this.#lastWord > MOST_JOINTS) {
+        this.#decide()
+      }
+    }
+    if (this.#first < 0 && this.#role(token) === 2) {
+      this.#first = this.#lastWord = index
+      const code = this.#code < 24 ? 0 : this.#code < 100 ? 1 : this.#code < 220 ? 2 : 3
+      this.#around = { key: this.#key, code, column: Math.min(this.#column, 3) }
+    }
+    this.#note(token)
+  }
+
+  #decide(): void {
+    const { first, last, around } = { first: this.#first, last: this.#lastWord, around: this.#around }
+    this.#first = -1
+    this.#onRun({ window: this.#ring, first, last, around })
+  }
+
+  /** 2 may be a name, 1 may join names, 0 neither. */
+  #role(token: Token): number {
+    switch (token.shape) {
+      case SHAPE.mark:
+        return JOINT_MARKS.has(token.mark) ? 1 : 0
+      case SHAPE.title:
+      case SHAPE.upper:
+      case SHAPE.initial:
+      case SHAPE.camel:
+        return 2
+      case SHAPE.lower:
+        if (JOINT_WORDS.has(token.hash)) return 1
+        return (token.listed & 15) !== 0 && (token.listed & LISTED.common) === 0 ? 2 : 0
+      default:
+        return 0
+    }
+  }
+
+  #note(token: Token): void {
+    if (token.shape === SHAPE.gap) {
+      if (token.mark === 10) {
+        this.#key = this.#previousWord = this.#column = 0
+      }
+      return
+    }
+    this.#column++
+    this.#code -= this.#code >> 4
+    if (token.shape === SHAPE.mark) {
+      if (CODE_MARKS.has(token.mark)) this.#code += 64
+      if (token.mark === COLON || token.mark === EQUALS) this.#key = this.#previousWord
+      else if (ENDS_KEY.has(token.mark)) this.#key = 0
+    } else {
+      if (token.shape === SHAPE.coded || token.shape === SHAPE.mixed) this.#code += 64
+      this.#previousWord = token.hash
+    }
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * The name tagger: tokens, runs, tags, spans. Each step is a function of the text read so far and of one word after a
+ * run, never of how the text was cut into chunks.
+ */
+import { Decoder } from './decoder.ts'
+import { isInside, LABELS, NAME_TYPES, OUTSIDE, typeOf } from './labels.ts'
+import { readModel, type Model } from './model.ts'
+import { Runs, type Run } from './runs.ts'
+import type { NameSpan, NameStream, NameTagger } from './types.ts'
+import { WEIGHTS } from './weights.ts'
+
+/** Score at which a name is as likely as not to be none, in the unit of the weights. */
+const HALF = 40
+
+function decodeBase64(text: string): Uint8Array {
+  const binary = atob(text)
+  const bytes = new Uint8Array(binary.length)
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)
+  return bytes
+}
+
+class Stream implements NameStream {
+  readonly #decoder: Decoder
+  readonly #runs: Runs
+  #found: NameSpan[] = []
+
+  constructor(model: Model, decoder: Decoder) {
+    this.#decoder = decoder
+    this.#runs = new Runs(model.list, (run) => {
+      this.#tag(run)
+    })
+  }
+
+  get settled(): number {
+    return this.#runs.settled
+  }
+
+  push(text: string): void {
+    this.#runs.push(text)
+  }
+
+  end(): void {
+    this.#runs.end()
+  }
+
+  take(): readonly NameSpan[] {
+    const found = this.#found
+    if (found.length > 0) this.#found = []
+    return found
+  }
+
+  #tag(run: Run): void {
+    this.#decoder.decode(run)
+    const { tags } = this.#decoder
+    const length = run.last - run.first + 1
+    for (let i = 0; i < length; ) {
+      const tag = tags[i] ?? OUTSIDE
+      let next = i + 1
+      if (tag !== OUTSIDE) {
+        while (next < length && isInside(tags[next] ?? OUTSIDE)) next++
+        this.#add(run, i, next - 1, tag)
+      }
+      i = next
+    }
+  }
+
+  #add(run: Run, from: number, to: number, tag: number): void {
+    const type = NAME_TYPES[typeOf(tag)]
+    if (type === undefined) return
+    const { emissions, tags } = this.#decoder
+    let margin = 0
+    for (let i = from; i <= to; i++) margin += (emissions[i * LABELS + (tags[i] ?? 0)] ?? 0) - (emissions[i * LABELS] ?? 0)
+    const certainty = 0.5 + (0.5 * margin) / (HALF + Math.abs(margin))
+    this.#found.push({ start: run.window.at(run.first + from).start, end: run.window.at(run.first + to).end, type, certainty })
+  }
+}
+
+let shipped: Model | undefined
+
+/** A tagger over the given weights (layout: `model.ts`), or over those of the package, which are read on first use. */
+export function createNameTagger(weights?: Uint8Array): NameTagger {
+  const model = weights === undefined ? (shipped ??= readModel(decodeBase64(WEIGHTS))) : readModel(weights)
+  // One decoder serves all streams: it keeps nothing between two runs.
+  const decoder = new Decoder(model)
+  return { open: () => new Stream(model, decoder) }
+}
