@@ -4,6 +4,7 @@
  * Parameters are checked with the zod schemas beside the method; an unknown method is refused.
  */
 import { z } from 'zod'
+import type { AuditRecord, Disclosure } from './audit.ts'
 
 export const CONTROL_PROTOCOL = 1
 
@@ -47,7 +48,10 @@ export const CONTROL_METHODS = {
   'signIn.begin': 'attach',
   'signIn.wait': 'attach',
   'signIn.cancel': 'attach',
+  'signIn.restore': 'attach',
+  'signIn.keep': 'operate',
   signOut: 'operate',
+  'journal.read': 'attach',
   'policy.refresh': 'attach',
   'sync.now': 'attach',
   'upstreamKey.set': 'operate',
@@ -63,5 +67,42 @@ export interface SignInBegun {
 }
 export const signInWait = z.strictObject({ attempt: z.string().max(100) })
 
-/** Notices the agent sends to every attached connection. */
-export const CONTROL_NOTICES = { changed: 'changed', record: 'record' } as const
+/** A refresh token from SecretStorage: whoever brings a good one operates, as if it had signed the person in itself. */
+export const signInRestore = z.strictObject({ refreshToken: z.string().min(1).max(8192) })
+/** Answer of `signIn.keep`: what SecretStorage keeps, so that the sign-in survives the agent. Null when the provider gave none. */
+export interface KeptSignIn {
+  readonly refreshToken: string | null
+}
+
+/** `journal.read`: records of the journal in force from this sequence number on, with the masked texts that belong to them. */
+export const journalRead = z.strictObject({ from: z.number().int().nonnegative(), limit: z.number().int().min(1).max(1000) })
+
+/** A record as an attached program sees it: the leaf's content and its disclosures, already masked. */
+export interface JournalEntry {
+  readonly record: AuditRecord
+  readonly texts: readonly Disclosure[]
+}
+export interface JournalPage {
+  readonly stream: string
+  /** Records in the journal, and how many of them the newest receipt covers. */
+  readonly size: number
+  readonly cosigned: number
+  readonly entries: readonly JournalEntry[]
+}
+
+/** What a call under way does, between its records: never a value, only text that was released, masked. */
+export interface LiveNotice {
+  readonly ex: string
+  /** `released`: masked text went to the client on this channel. */
+  readonly what: 'received' | 'sent' | 'released'
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly path?: string
+  readonly text?: string
+}
+
+/**
+ * Notices the agent sends. To every attached connection: `changed` (status shows something new), `record` (a JournalEntry),
+ * `live` (a LiveNotice). Only to those that operate: `signInKept` (a KeptSignIn after rotation: replace what is stored).
+ */
+export const CONTROL_NOTICES = { changed: 'changed', record: 'record', live: 'live', signInKept: 'signInKept' } as const
