@@ -1,7 +1,18 @@
 /** The other end of the control channel, for the command line, the sandbox and the extension. */
 import net from 'node:net'
 import { createMessageConnection, ResponseError, SocketMessageReader, SocketMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node'
-import { CONTROL_NOTICES, CONTROL_PROTOCOL, type AgentStatus, type ControlMethod, type HelloReply, type SignInBegun } from '../protocol/control.ts'
+import {
+  CONTROL_NOTICES,
+  CONTROL_PROTOCOL,
+  type AgentStatus,
+  type ControlMethod,
+  type HelloReply,
+  type JournalEntry,
+  type JournalPage,
+  type KeptSignIn,
+  type LiveNotice,
+  type SignInBegun,
+} from '../protocol/control.ts'
 import { CountersignError, ERRORS, type ErrorCode } from '../protocol/errors.ts'
 import { BUILD } from './build.ts'
 import { controlPath } from './home.ts'
@@ -11,6 +22,8 @@ export interface ControlReplies {
   hello: HelloReply
   status: AgentStatus
   'signIn.begin': SignInBegun
+  'signIn.keep': KeptSignIn
+  'journal.read': JournalPage
   'key.register': { readonly launch: string }
 }
 type Reply<M extends ControlMethod> = M extends keyof ControlReplies ? ControlReplies[M] : Record<string, unknown>
@@ -21,6 +34,10 @@ export interface ControlClient {
   request<M extends ControlMethod>(method: M, params: Readonly<Record<string, unknown>>): Promise<Reply<M>>
   /** Told when something that `status` shows has changed. */
   onChanged(listener: () => void): void
+  /** Told of each record as it is sealed, of what calls do between their records, and of a sign-in to be kept anew. */
+  onRecord(listener: (entry: JournalEntry) => void): void
+  onLive(listener: (notice: LiveNotice) => void): void
+  onSignInKept(listener: (kept: KeptSignIn) => void): void
   /** Told when the agent is gone. */
   onClosed(listener: () => void): void
   close(): void
@@ -38,6 +55,9 @@ export async function connectControl(home: string, options: { readonly client: s
     agent,
     request,
     onChanged: (listener) => { connection.onNotification(CONTROL_NOTICES.changed, listener) },
+    onRecord: (listener) => { connection.onNotification(CONTROL_NOTICES.record, listener) },
+    onLive: (listener) => { connection.onNotification(CONTROL_NOTICES.live, listener) },
+    onSignInKept: (listener) => { connection.onNotification(CONTROL_NOTICES.signInKept, listener) },
     onClosed: (listener) => { connection.onClose(listener) },
     close: () => {
       connection.dispose()

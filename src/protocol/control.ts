@@ -26,6 +26,15 @@ export interface HelloReply {
   readonly url: string
 }
 
+/** One rule of the policy in force, as the editor lists it: in order, with the sentence that explains it. */
+export interface PolicyLine {
+  readonly id: string
+  readonly effect: 'allow' | 'deny' | 'hold'
+  readonly sentence: string
+  /** True when the rule masks in a way of its own. */
+  readonly masks: boolean
+}
+
 export interface AgentStatus {
   readonly url: string
   readonly pid: number
@@ -33,7 +42,7 @@ export interface AgentStatus {
   readonly hub: string | null
   readonly issuer: string | null
   readonly session: { readonly id: string; readonly issuer: string; readonly subject: string; readonly name?: string; readonly groups: readonly string[]; readonly endsAt: string } | null
-  readonly policy: { readonly version: number; readonly source: 'hub' | 'local'; readonly digest: string } | null
+  readonly policy: { readonly version: number; readonly source: 'hub' | 'local'; readonly digest: string; readonly rules?: readonly PolicyLine[] } | null
   readonly journal: { readonly stream: string; readonly size: number; readonly healthy: boolean; readonly cosigned: number }
   readonly sync: { readonly state: 'idle' | 'sending' | 'away' | 'refused' | 'off'; readonly since: string | null; readonly waiting: number }
   readonly launches: readonly { readonly id: string; readonly kind: string; readonly label: string; readonly calls: number }[]
