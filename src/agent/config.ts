@@ -1,7 +1,6 @@
 /** Settings of the agent, checked once; what cannot be honoured is refused at start. */
-import { readFileSync } from 'node:fs'
-import { CountersignError } from '../protocol/errors.ts'
 import { defaultHome } from '../platform/home.ts'
+import { checkUrl, keyFromFile, setting } from '../platform/settings.ts'
 
 /** As the command line gives them. */
 export interface AgentFlags {
@@ -52,35 +51,4 @@ export function agentConfig(flags: AgentFlags): AgentConfig {
     withParent: flags.withParent ?? false,
     json: flags.json ?? false,
   }
-}
-
-/** @param text `NAME=@FILE`: a key never stands on the command line, where every user of the machine can read it */
-export function keyFromFile(text: string): readonly [name: string, key: string] {
-  const match = /^([\w-]+)=@(.+)$/.exec(text)
-  const [, name, file] = match ?? []
-  if (name === undefined || file === undefined) throw setting('--upstream-key takes NAME=@FILE: the key is read from the file, so that it never stands on the command line.')
-  let key: string
-  try {
-    key = readFileSync(file, 'utf8').trim()
-  } catch (cause) {
-    throw new CountersignError('CS_SETTING', `the key file ${file} of the upstream "${name}" cannot be read.`, { cause })
-  }
-  if (!/^[\x21-\x7e]+$/.test(key)) throw setting(`the key file ${file} must hold the key alone, in printable characters.`)
-  return [name, key]
-}
-
-/** https everywhere; plain http to this machine only. */
-export function checkUrl(name: string, text: string): void {
-  let url: URL
-  try {
-    url = new URL(text)
-  } catch (cause) {
-    throw new CountersignError('CS_SETTING', `${name} takes a URL, as in https://hub.example.com.`, { cause })
-  }
-  const loopback = /^(?:127(?:\.\d+){3}|localhost|\[::1\])$/.test(url.hostname)
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback)) throw setting(`${name} must be https; plain http is for this machine only.`)
-}
-
-function setting(message: string): CountersignError {
-  return new CountersignError('CS_SETTING', message)
 }

@@ -1,17 +1,16 @@
 /** The agent's journal: the log's writer, the disclosures beside it, and what a start after a crash has to put right. */
-import { randomBytes, randomUUID, type KeyObject } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import type { KeyObject } from 'node:crypto'
 import path from 'node:path'
 import { CountersignError, describeError } from '../../protocol/errors.ts'
 import type { AuditEvent, AuditRecord, Disclosure } from '../../protocol/audit.ts'
 import { deviceStream } from '../../protocol/hub.ts'
-import { newId } from '../../protocol/ids.ts'
 import type { Journal, Recorded } from '../../core/exchange/ports.ts'
-import { openCheckpoint } from '../../core/log/checkpoint.ts'
 import type { FilePort } from '../../core/log/files.ts'
 import type { MerkleTree } from '../../core/log/merkle.ts'
 import { rawPublicKey } from '../../core/log/note.ts'
+import { signedSizeOf } from '../../core/log/signedSize.ts'
 import { LogWriter } from '../../core/log/writer.ts'
+import { bootId, recordStamp, timer } from '../../platform/stamp.ts'
 import { DisclosureStore } from './disclosures.ts'
 
 export interface JournalOptions {
@@ -43,15 +42,6 @@ export interface AgentJournal extends Journal {
   close(): Promise<void>
 }
 
-/** Monotonic time means nothing across boots: the boot's own id says which ones compare. */
-export function bootId(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim().slice(0, 8)
-  } catch {
-    return randomUUID().slice(0, 8)
-  }
-}
-
 export function epochFolder(folder: string, epoch: number): string {
   return path.join(folder, `epoch-${String(epoch).padStart(4, '0')}`)
 }
@@ -62,22 +52,6 @@ export async function epochsOf(files: FilePort, folder: string): Promise<number[
     const [, digits] = /^epoch-(\d{4,})$/.exec(name) ?? []
     return digits === undefined ? [] : [Number(digits)]
   }).sort((a, b) => a - b)
-}
-
-/** Largest size this device itself signed in a log; a checkpoint that is not ours counts for nothing. */
-export async function signedSizeOf(files: FilePort, folder: string, stream: string, deviceKey: KeyObject): Promise<number> {
-  const verifier = { name: stream, type: 1 as const, key: rawPublicKey(deviceKey) }
-  const names = (await files.list(`${folder}/checkpoints`)).filter((name) => name.endsWith('.note')).reverse()
-  for (const name of names) {
-    const note = (await files.read(`${folder}/checkpoints/${name}`))?.toString('utf8')
-    try {
-      if (note !== undefined) return openCheckpoint(note, verifier).size
-    } catch {
-      // Torn or foreign: an older one may still say how far the log was signed. The verifier names this file.
-      continue
-    }
-  }
-  return 0
 }
 
 /**
@@ -111,11 +85,8 @@ async function openEpoch(options: JournalOptions, epoch: number, reason: string 
       folder,
       stream,
       signer: { name: stream, type: 1, key: deviceKey },
-      stamp: () => ({ id: newId('ev', Date.now(), randomBytes(10)), time: new Date().toISOString(), mono: process.hrtime.bigint().toString(), boot }),
-      timer: (ms, run) => {
-        const handle = setTimeout(run, ms)
-        return () => { clearTimeout(handle) }
-      },
+      stamp: () => recordStamp(boot),
+      timer,
       ...(options.onRecord ? { onRecord: options.onRecord } : {}),
       ...(options.onCheckpoint ? { onCheckpoint: options.onCheckpoint } : {}),
       ...(options.onTrouble ? { onTrouble: options.onTrouble } : {}),
