@@ -25,6 +25,7 @@ export interface ControlReplies {
   'signIn.keep': KeptSignIn
   'journal.read': JournalPage
   'key.register': { readonly launch: string }
+  shutdown: { readonly stopping: boolean }
 }
 type Reply<M extends ControlMethod> = M extends keyof ControlReplies ? ControlReplies[M] : Record<string, unknown>
 

@@ -60,7 +60,7 @@ export const ERRORS = {
   CS_POLICY_INVALID: row(422, 'invalid_request'),
   CS_POLICY_SIGNATURE: row(422, 'invalid_request'),
   CS_POLICY_OLDER: row(409, 'invalid_request'),
-  CS_POLICY_EXPIRED: row(422, 'invalid_request'),
+  CS_POLICY_EXPIRED: row(403, 'permission'),
   CS_SETTING: row(400, 'invalid_request'),
   CS_STATE: row(500, 'unavailable'),
   CS_LOCKED: row(409, 'unavailable'),

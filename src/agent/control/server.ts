@@ -6,7 +6,7 @@ import { chmodSync, rmSync } from 'node:fs'
 import net from 'node:net'
 import { createMessageConnection, ErrorCodes, ResponseError, SocketMessageReader, SocketMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node'
 import type { z } from 'zod'
-import { CONTROL_METHODS, CONTROL_NOTICES, type ControlMethod } from '../../protocol/control.ts'
+import { CONTROL_METHODS, type ControlMethod } from '../../protocol/control.ts'
 import { CountersignError, describeError } from '../../protocol/errors.ts'
 
 /** One attached program. */
@@ -33,8 +33,8 @@ export type Handlers = Readonly<Record<ControlMethod, Handler<unknown>>>
 
 export interface ControlServer {
   readonly attached: number
-  /** Tells every attached program that `status` shows something new. */
-  notifyChanged(): void
+  /** Tells every attached program; `operating`: only those that completed a sign-in themselves. */
+  notify(notice: string, content: unknown, to?: 'all' | 'operating'): void
   close(): Promise<void>
 }
 
@@ -51,12 +51,12 @@ const LARGEST_MESSAGE = 1024 * 1024
 /** @throws CountersignError CS_LOCKED when another agent listens there */
 export async function startControl(options: ControlOptions): Promise<ControlServer> {
   await removeDeadSocket(options.address)
-  const connections = new Map<number, MessageConnection>()
+  const connections = new Map<number, { readonly connection: MessageConnection; readonly attached: Attached }>()
   let count = 0
   const server = net.createServer((socket) => {
     const attached: Attached = { id: ++count, operates: false }
     const connection = createMessageConnection(new SocketMessageReader(bounded(socket)), new SocketMessageWriter(socket))
-    connections.set(attached.id, connection)
+    connections.set(attached.id, { connection, attached })
     options.onAttached?.(connections.size)
     connection.onRequest(async (method, params) => await dispatch(options, attached, method, params))
     connection.onError(() => { socket.destroy() })
@@ -75,12 +75,14 @@ export async function startControl(options: ControlOptions): Promise<ControlServ
     get attached() {
       return connections.size
     },
-    notifyChanged() {
-      for (const connection of connections.values())
-        connection.sendNotification(CONTROL_NOTICES.changed).catch((error: unknown) => { options.log(`a notice was not sent (${describeError(error)})`) })
+    notify(notice, content, to = 'all') {
+      for (const { connection, attached } of connections.values()) {
+        if (to === 'operating' && !attached.operates) continue
+        connection.sendNotification(notice, content).catch((error: unknown) => { options.log(`a notice was not sent (${describeError(error)})`) })
+      }
     },
     async close() {
-      for (const connection of connections.values()) connection.end()
+      for (const { connection } of connections.values()) connection.end()
       connections.clear()
       await new Promise((resolve) => server.close(resolve))
     },

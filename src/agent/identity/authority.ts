@@ -13,6 +13,8 @@ export interface AuthorityOptions {
   readonly groupsClaim: string
   /** Audience of access tokens for the hub (RFC 8707); none without a hub. */
   readonly resource: string | undefined
+  /** Told of each new refresh token: whoever keeps the old one replaces it, because with rotation the old one is spent. */
+  readonly onKept?: (refreshToken: string | undefined) => void
 }
 
 export interface SignedIn {
@@ -79,6 +81,28 @@ export class Authority {
     }
   }
 
+  /**
+   * Takes up a sign-in that was kept over the agent's life.
+   * @param refreshToken from SecretStorage, so of whoever could write there: the provider says whether it is good
+   * @throws CountersignError CS_SIGN_IN_FAILED
+   */
+  async restore(refreshToken: string): Promise<SignedIn> {
+    try {
+      const tokens = await oidc.refreshTokenGrant(await this.#discovered(), refreshToken, this.#options.resource === undefined ? {} : { resource: this.#options.resource })
+      const principal = this.#principalOf(tokens)
+      this.#keep(tokens)
+      this.#principal = principal
+      return { principal }
+    } catch (error) {
+      throw signInError(error)
+    }
+  }
+
+  /** For SecretStorage, handed only to a program that signed the person in. */
+  get refreshToken(): string | undefined {
+    return this.#tokens?.refresh
+  }
+
   async cancel(attempt: string): Promise<void> {
     await this.#attempts.get(attempt)?.listener.close()
     this.#attempts.delete(attempt)
@@ -135,6 +159,7 @@ export class Authority {
       refresh: tokens.refresh_token ?? this.#tokens?.refresh,
       idToken: tokens.id_token ?? this.#tokens?.idToken ?? '',
     }
+    if (tokens.refresh_token !== undefined) this.#options.onKept?.(tokens.refresh_token)
   }
 
   /** An access token for the hub that is good for half a minute at least. @throws CountersignError CS_NOT_SIGNED_IN, CS_SIGN_IN_FAILED */

@@ -8,6 +8,7 @@
  */
 import { CountersignError, describeError } from '../../protocol/errors.ts'
 import type { Review } from '../../protocol/approval.ts'
+import type { LiveNotice } from '../../protocol/control.ts'
 import type { Caller } from '../../protocol/identity.ts'
 import type { Inspection, SpanEvidence } from '../../protocol/masking.ts'
 import type { ActivePolicy, Decision } from '../../protocol/policy.ts'
@@ -44,6 +45,8 @@ export interface ExchangePorts {
   readonly desk: ApprovalDesk
   readonly upstream: Upstream
   readonly clock: Clock
+  /** Told what a call does between its records, for whoever watches; masked text only. */
+  readonly watch?: (notice: LiveNotice) => void
 }
 
 /** What is settled before anything leaves: the call, its inspection, the decision and the one body that may go out. */
@@ -58,6 +61,7 @@ export interface Prepared {
 
 /** Never rejects: a refusal is an answer too. */
 export async function runExchange(call: Call, ports: ExchangePorts): Promise<Answer> {
+  ports.watch?.({ ex: call.ex, what: 'received', at: ports.clock.now() })
   try {
     const prepared = await prepare(call, ports.policy.current(), ports)
     const settled = await settle(call, prepared, ports)
@@ -120,6 +124,7 @@ async function settle(call: Call, prepared: Prepared, ports: ExchangePorts): Pro
 async function sendAndRelease(call: Call, prepared: Prepared, settled: Settled, record: Recorded, ports: ExchangePorts): Promise<Answer> {
   const decidedMs = Math.round(ports.clock.elapsed() - call.arrivedAt)
   const clearance = clear(settled.effect, record, prepared.request.digest)
+  ports.watch?.({ ex: call.ex, what: 'sent', at: ports.clock.now() })
   try {
     const reply = await ports.upstream.send(clearance, prepared.request, call.signal)
     return await release(call, prepared, { reply, decidedMs, heldMs: settled.heldMs }, ports)

@@ -4,7 +4,7 @@
  */
 import { CountersignError } from '../../protocol/errors.ts'
 import type { MaskingStream } from '../masking/masker.ts'
-import type { AnswerCodec } from '../provider/provider.ts'
+import type { AnswerCodec, MaskStream } from '../provider/provider.ts'
 import { runningDigest } from './digest.ts'
 import type { Call, ExchangePorts, Prepared } from './exchange.ts'
 import type { UpstreamReply } from './ports.ts'
@@ -37,7 +37,7 @@ export async function release(call: Call, prepared: Prepared, sent: Sent, ports:
     (channel) => {
       const stream = session.open({ direction: 'answer', path: channel.path, kind: channel.kind, rules: prepared.decision.mask.answer })
       open.set(channel.path, stream)
-      return stream
+      return ports.watch ? watched(stream, channel.path, call.ex, ports) : stream
     },
   )
   const flow = new Flow(call, prepared, sent, ports, codec, open)
@@ -47,6 +47,21 @@ export async function release(call: Call, prepared: Prepared, sent: Sent, ports:
     status: sent.reply.status,
     headers: Object.fromEntries(Object.entries(sent.reply.headers).filter(([name]) => RETURNED.test(name))),
     body: first.done ? nothing() : resumed(first.value, body),
+  }
+}
+
+/** Tells what was released, masked, to whoever watches the call. */
+function watched(stream: MaskingStream, path: string, ex: string, ports: ExchangePorts): MaskStream {
+  const tell = (text: string): string => {
+    if (text !== '') ports.watch?.({ ex, what: 'released', at: ports.clock.now(), path, text })
+    return text
+  }
+  return {
+    push: (text) => tell(stream.push(text)),
+    flush: () => tell(stream.flush()),
+    get spans() {
+      return stream.spans
+    },
   }
 }
 

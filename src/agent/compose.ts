@@ -1,0 +1,197 @@
+/** Puts the agent together: the only file that makes its adapters. What a port does is decided elsewhere. */
+import { createHmac, randomBytes } from 'node:crypto'
+import os from 'node:os'
+import path from 'node:path'
+import { CountersignError, describeError } from '../protocol/errors.ts'
+import type { JournalEntry, KeptSignIn, LiveNotice } from '../protocol/control.ts'
+import type { AuditEvent, AuditRecord } from '../protocol/audit.ts'
+import type { Clock } from '../core/exchange/ports.ts'
+import { createMasker } from '../core/masking/createMasker.ts'
+import type { Provider } from '../core/provider/provider.ts'
+import { createAnthropic } from '../core/provider/anthropic/anthropic.ts'
+import { createOpenAi } from '../core/provider/openai/openai.ts'
+import { nodeFiles } from '../platform/files.ts'
+import { emptyDesk } from './approval/desk.ts'
+import type { AgentConfig } from './config.ts'
+import { openDeviceKeys, type DeviceKeys } from './identity/device.ts'
+import { HubClient } from './identity/hubClient.ts'
+import { peerUid } from './identity/peer.ts'
+import { openJournal, type AgentJournal } from './journal/journal.ts'
+import { JournalView } from './journal/view.ts'
+import { People, type SignInSettings } from './people.ts'
+import { HubPolicy, keptPolicy, LocalPolicy, NoPolicy, type LivePolicy } from './policy/source.ts'
+import { portsFor } from './port.ts'
+import { openProxy, type Proxy } from './proxy/server.ts'
+import { openStore } from './state/store.ts'
+import { HubLink } from './sync/hubLink.ts'
+import { openUpstream } from './upstream/pool.ts'
+
+/** What the agent tells whoever is attached; replaced when the control channel is open. */
+export interface Notices {
+  changed(): void
+  record(entry: JournalEntry): void
+  live(notice: LiveNotice): void
+  kept(kept: KeptSignIn): void
+}
+
+export interface AgentParts {
+  readonly config: AgentConfig
+  readonly journal: AgentJournal
+  readonly view: JournalView
+  readonly policy: LivePolicy
+  readonly people: People
+  readonly hub: HubLink | undefined
+  readonly proxy: Proxy
+  /** Provider keys of an agent without a hub, in memory only. */
+  readonly ownKeys: Map<string, string>
+  close(reason: string): Promise<void>
+}
+
+const ROUTES: readonly { readonly prefix: string; readonly upstream: string; readonly create: () => Provider }[] = [
+  { prefix: '/openai/v1', upstream: 'openai', create: createOpenAi },
+  { prefix: '/anthropic', upstream: 'anthropic', create: createAnthropic },
+]
+
+const clock: Clock = { now: Date.now, elapsed: () => performance.now() }
+const HEADERS_TIMEOUT_MS = 120_000
+const BODY_TIMEOUT_MS = 120_000
+/** Last chance of the newest records to reach the hub when the agent ends. */
+const LAST_SYNC_MS = 2_000
+
+function timer(ms: number, run: () => void): () => void {
+  const handle = setTimeout(run, ms)
+  handle.unref()
+  return () => { clearTimeout(handle) }
+}
+
+/** @param notices filled in later: parts speak through them from the first moment @throws CountersignError when a part cannot be honoured */
+export async function composeAgent(config: AgentConfig, notices: Notices, log: (message: string) => void): Promise<AgentParts> {
+  const { home } = config
+  const keys = openDeviceKeys(home)
+  const files = nodeFiles()
+  const wakes: (() => void)[] = []
+  const view = new JournalView(files, keys.data, (entry) => { notices.record(entry) })
+  const journal = await openJournal({
+    files,
+    folder: path.join(home, 'journal'),
+    deviceKey: keys.signing,
+    dataKey: keys.data,
+    device: os.hostname(),
+    onRecord: (record: AuditRecord) => { view.added(record) },
+    onCheckpoint: () => { for (const wake of wakes) wake() },
+    onTrouble: log,
+  })
+  view.follow(journal)
+  const changed = (): void => { notices.changed() }
+  const policy = await openPolicy(config, journal, changed)
+  const ownKeys = new Map(config.alone.upstreamKeys)
+  let hub: HubLink | undefined
+  const people = new People({
+    journal,
+    policy,
+    settings: () => signInSettings(config, hub),
+    hub: () => hub,
+    onChange: changed,
+    onKept: (kept) => { notices.kept(kept) },
+    log,
+  })
+  if (config.hub !== undefined && policy instanceof HubPolicy) {
+    const client = await HubClient.open(config.hub, keys, path.join(home, 'hub.json'))
+    hub = new HubLink({ client, policy, journal, files, deviceName: os.hostname(), accessToken: () => people.accessToken(), onChange: changed, log, timer, random: randomShare })
+    wakes.push(() => hub?.wake())
+    await hub.start()
+  }
+  const proxy = await openDataPlane({ config, keys, journal: view.watching(journal), policy, people, notices, log, key: (name) => hub?.key(name) ?? ownKeys.get(name) })
+  return { config, journal, view, policy, people, hub, proxy, ownKeys, close: (reason) => closeAll({ proxy, people, journal, hub, log }, reason) }
+}
+
+function randomShare(): number {
+  return randomBytes(4).readUInt32BE(0) / 2 ** 32
+}
+
+async function openPolicy(config: AgentConfig, journal: AgentJournal, onChange: () => void): Promise<LivePolicy> {
+  const options = { now: Date.now, record: (event: AuditEvent) => journal.append(event), onChange }
+  if (config.hub !== undefined) return new HubPolicy(await openStore(path.join(config.home, 'policy.json'), keptPolicy, { envelope: null, version: 0 }), options)
+  if (config.alone.policyFile === undefined) return new NoPolicy()
+  const local = new LocalPolicy(config.alone.policyFile, options)
+  await local.load()
+  return local
+}
+
+async function signInSettings(config: AgentConfig, hub: HubLink | undefined): Promise<SignInSettings> {
+  if (hub) {
+    const known = await hub.known()
+    return { issuer: known.issuer, clientId: known.clientId, groupsClaim: known.groupsClaim, resource: known.audience }
+  }
+  const { issuer, clientId, groupsClaim } = config.alone
+  if (issuer === undefined || clientId === undefined)
+    throw new CountersignError('CS_SETTING', 'nobody can sign in yet: set the hub\'s URL ("countersign.hub"), or an issuer and a client id.')
+  return { issuer, clientId, groupsClaim, resource: undefined }
+}
+
+interface DataPlane {
+  readonly config: AgentConfig
+  readonly keys: DeviceKeys
+  readonly journal: Pick<AgentJournal, 'append'>
+  readonly policy: LivePolicy
+  readonly people: People
+  readonly notices: Notices
+  readonly log: (message: string) => void
+  readonly key: (upstream: string) => string | undefined
+}
+
+async function openDataPlane(plane: DataPlane): Promise<Proxy> {
+  const { config, keys, journal, policy, people, notices, log } = plane
+  const routes = ROUTES.map(({ prefix, upstream, create }) => ({ prefix, upstream, provider: create() }))
+  const authorize = new Map(routes.map(({ upstream, provider }) => [upstream, (key: string) => provider.authorize(key)]))
+  const upstream = openUpstream({
+    key: plane.key,
+    authorize: (name) => authorize.get(name) ?? (() => ({})),
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    bodyTimeout: BODY_TIMEOUT_MS,
+  })
+  const uid = process.getuid?.()
+  const { ports, remember } = await portsFor(config.home, config.port, uid)
+  const [first] = routes
+  if (!first) throw new CountersignError('CS_INTERNAL', 'no provider is known.')
+  const proxy = await openProxy({
+    ports,
+    routes,
+    fallback: first.provider,
+    uid,
+    peerUid: (request) => peerUid(request.socket.remotePort ?? 0, request.socket.localPort ?? 0),
+    authenticate: (key) => people.sessions.authenticate(key),
+    bodyLimit: () => policy.active?.document.limits.body ?? 32 * 1024 * 1024,
+    exchange: { policy, masker: createMasker(commitments(keys.data)), journal, desk: emptyDesk(), upstream, clock, watch: (notice) => { notices.live(notice) } },
+    log,
+    onActive: () => { notices.changed() },
+  })
+  await remember(proxy.port)
+  return { ...proxy, get active() { return proxy.active }, close: async () => { await proxy.close(); await upstream.close() } }
+}
+
+/** Keyed by this device's data key: nobody without it can try out values against a record. */
+function commitments(dataKey: Buffer): { commit: (value: string, context: string) => string; keyedHash: (value: string) => string } {
+  const keyed = (purpose: string, text: string): Buffer => createHmac('sha256', dataKey).update(`countersign ${purpose}\n${text}`).digest()
+  return {
+    commit: (value, context) => keyed('commitment', `${context}\n${value}`).subarray(0, 16).toString('base64url'),
+    keyedHash: (value) => keyed('hash', value).toString('hex').slice(0, 8),
+  }
+}
+
+async function closeAll({ proxy, people, journal, hub, log }: { proxy: Proxy; people: People; journal: AgentJournal; hub: HubLink | undefined; log: (message: string) => void }, reason: string): Promise<void> {
+  await proxy.close()
+  people.sessions.end(reason)
+  try {
+    await journal.append({ type: 'agent.stopped', reason })
+    await journal.checkpoint()
+  } catch (error) {
+    log(`the end could not be recorded (${describeError(error)})`)
+  }
+  if (hub) {
+    hub.wake()
+    await Promise.race([hub.settled(), new Promise<void>((resolve) => { timer(LAST_SYNC_MS, resolve) })])
+    await hub.stop()
+  }
+  await journal.close()
+}

@@ -1,0 +1,102 @@
+/** What each control method does, over the agent's parts. Nothing here approves anything. */
+import { z } from 'zod'
+import { CountersignError } from '../../protocol/errors.ts'
+import { CONTROL_PROTOCOL, hello, journalRead, keyRegistration, signInBegin, signInRestore, signInWait, type AgentStatus, type HelloReply, type JournalPage } from '../../protocol/control.ts'
+import { BUILD } from '../../platform/build.ts'
+import { LocalPolicy } from '../policy/source.ts'
+import type { AgentParts } from '../compose.ts'
+import { handler, type Handlers } from './server.ts'
+
+const nothing = z.strictObject({})
+const keyHash = z.strictObject({ hash: keyRegistration.shape.hash })
+const upstreamKey = z.strictObject({ upstream: z.string().regex(/^[a-z][\w-]{0,39}$/), key: z.string().regex(/^[\x21-\x7e]{1,8192}$/) })
+/** `whenIdle`: only when no call is under way, as a newer version asks before it takes over. */
+const shutdown = z.strictObject({ whenIdle: z.boolean().optional() })
+
+/** @param stop ends the process, later, when its answer is out */
+export function controlHandlers(parts: AgentParts, stop: (reason: string) => void, changed: () => void): Handlers {
+  const { people, journal, hub, policy } = parts
+  return {
+    hello: handler(hello, ({ protocol }): HelloReply => {
+      if (protocol !== CONTROL_PROTOCOL)
+        throw new CountersignError('CS_STATE', `this agent speaks control protocol ${CONTROL_PROTOCOL}, and it was asked for ${protocol}. Close every window, so that the new version starts its own.`)
+      return { protocol: CONTROL_PROTOCOL, build: BUILD, pid: process.pid, url: parts.proxy.url }
+    }),
+    status: handler(nothing, () => statusOf(parts)),
+    'key.register': handler(keyRegistration, async ({ hash, kind, label }) => {
+      const launch = people.sessions.register(hash, kind, label)
+      await journal.append({ type: 'launch.registered', launch: launch.id, kind, label })
+      changed()
+      return { launch: launch.id }
+    }),
+    'key.revoke': handler(keyHash, ({ hash }) => {
+      people.sessions.revoke(hash)
+      changed()
+    }),
+    'signIn.begin': handler(signInBegin, ({ loginHint, prompt }) =>
+      people.begin({ ...(loginHint === undefined ? {} : { loginHint }), ...(prompt === undefined ? {} : { prompt }) }),
+    ),
+    'signIn.wait': handler(signInWait, async ({ attempt }, attached) => {
+      await people.wait(attempt)
+      attached.operates = true
+    }),
+    'signIn.restore': handler(signInRestore, async ({ refreshToken }, attached) => {
+      await people.restore(refreshToken)
+      attached.operates = true
+    }),
+    'signIn.cancel': handler(signInWait, ({ attempt }) => people.cancel(attempt)),
+    'signIn.keep': handler(nothing, () => people.kept),
+    signOut: handler(nothing, () => people.signOut()),
+    'journal.read': handler(journalRead, async ({ from, limit }): Promise<JournalPage> => ({
+      stream: journal.stream,
+      size: journal.size,
+      cosigned: hub?.cosigned ?? 0,
+      entries: await parts.view.read(from, limit),
+    })),
+    'policy.refresh': handler(nothing, async () => {
+      if (hub) await hub.refreshPolicy()
+      else if (policy instanceof LocalPolicy) await policy.load()
+    }),
+    'sync.now': handler(nothing, async () => {
+      await journal.checkpoint()
+      hub?.wake()
+      await hub?.settled()
+    }),
+    'upstreamKey.set': handler(upstreamKey, ({ upstream, key }) => {
+      if (hub) throw new CountersignError('CS_SETTING', 'provider keys come from the hub here. Ask your security lead.')
+      parts.ownKeys.set(upstream, key)
+    }),
+    shutdown: handler(shutdown, ({ whenIdle }) => {
+      if (whenIdle === true && parts.proxy.active > 0) return { stopping: false }
+      stop('asked to end')
+      return { stopping: true }
+    }),
+  }
+}
+
+export function statusOf({ proxy, people, policy, journal, hub, config }: AgentParts): AgentStatus {
+  const session = people.sessions.current
+  const active = policy.active
+  const sync = hub?.sync
+  return {
+    url: proxy.url,
+    pid: process.pid,
+    build: BUILD,
+    hub: config.hub ?? null,
+    issuer: session?.principal.issuer ?? config.alone.issuer ?? null,
+    session: session
+      ? {
+          id: session.id,
+          issuer: session.principal.issuer,
+          subject: session.principal.subject,
+          ...(session.principal.name === undefined ? {} : { name: session.principal.name }),
+          groups: session.principal.groups,
+          endsAt: new Date(session.endsAt).toISOString(),
+        }
+      : null,
+    policy: active ? { version: active.version, source: active.source, digest: active.digest } : null,
+    journal: { stream: journal.stream, size: journal.size, healthy: journal.healthy, cosigned: hub?.cosigned ?? 0 },
+    sync: sync ? { state: sync.state, since: sync.since?.toISOString() ?? null, waiting: sync.waiting } : { state: 'off', since: null, waiting: 0 },
+    launches: people.sessions.launches,
+  }
+}

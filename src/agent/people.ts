@@ -1,0 +1,147 @@
+/** Sign-in, sign-out and what they open and close: one person at a time, on record. */
+import { randomBytes } from 'node:crypto'
+import { CountersignError, describeError } from '../protocol/errors.ts'
+import type { KeptSignIn, SignInBegun } from '../protocol/control.ts'
+import type { Disclosure } from '../protocol/audit.ts'
+import type { Principal, Session } from '../protocol/identity.ts'
+import { newId } from '../protocol/ids.ts'
+import { Authority } from './identity/authority.ts'
+import { Sessions } from './identity/sessions.ts'
+import type { AgentJournal } from './journal/journal.ts'
+import type { LivePolicy } from './policy/source.ts'
+import type { HubLink } from './sync/hubLink.ts'
+
+export interface SignInSettings {
+  readonly issuer: string
+  readonly clientId: string
+  readonly groupsClaim: string
+  readonly resource: string | undefined
+}
+
+export interface PeopleOptions {
+  readonly journal: AgentJournal
+  readonly policy: LivePolicy
+  /** Where people sign in; asked anew until it is known. @throws CountersignError */
+  readonly settings: () => Promise<SignInSettings>
+  readonly hub: () => HubLink | undefined
+  readonly onChange: () => void
+  readonly onKept: (kept: KeptSignIn) => void
+  readonly log: (message: string) => void
+}
+
+/** Before a policy says otherwise. */
+const FIRST_LIMITS = { idle: 8 * 3_600_000, absolute: 12 * 3_600_000 }
+
+export class People {
+  readonly sessions: Sessions
+  readonly #options: PeopleOptions
+  #authority: Authority | undefined
+
+  constructor(options: PeopleOptions) {
+    this.#options = options
+    this.sessions = new Sessions({
+      now: Date.now,
+      limits: () => {
+        const limits = options.policy.active?.document.limits
+        return limits ? { idle: limits.sessionIdle, absolute: limits.sessionAbsolute } : FIRST_LIMITS
+      },
+      newSessionId: () => newId('se', Date.now(), randomBytes(10)),
+      newLaunchId: () => newId('la', Date.now(), randomBytes(10)),
+      onEnded: (session, reason) => {
+        this.#ended(session, reason)
+      },
+    })
+  }
+
+  async begin(hints: { loginHint?: string; prompt?: 'login' }): Promise<SignInBegun> {
+    return await (await this.#ready()).begin(hints)
+  }
+
+  async wait(attempt: string): Promise<void> {
+    await this.#signedIn(async (authority) => (await authority.wait(attempt)).principal)
+  }
+
+  async restore(refreshToken: string): Promise<void> {
+    await this.#signedIn(async (authority) => (await authority.restore(refreshToken)).principal)
+  }
+
+  async cancel(attempt: string): Promise<void> {
+    await this.#authority?.cancel(attempt)
+  }
+
+  get kept(): KeptSignIn {
+    return { refreshToken: this.#authority?.refreshToken ?? null }
+  }
+
+  /** @throws CountersignError CS_NOT_SIGNED_IN, CS_SIGN_IN_FAILED */
+  async accessToken(): Promise<string> {
+    if (!this.#authority) throw new CountersignError('CS_NOT_SIGNED_IN', 'nobody is signed in.')
+    return await this.#authority.accessToken()
+  }
+
+  /** The person as the provider sees them now: groups change while a session lasts. */
+  async renew(): Promise<void> {
+    const session = this.sessions.current
+    if (!session || !this.#authority) return
+    const principal = await this.#authority.refresh()
+    if (principal) this.sessions.renew(principal)
+    this.#options.onChange()
+  }
+
+  /** Keys and calls end at once; the provider is told as well, and being unable to is on record. */
+  async signOut(): Promise<void> {
+    this.sessions.end('signed out')
+    this.#options.hub()?.signedOut()
+    const authority = this.#authority
+    this.#authority = undefined
+    this.#options.onChange()
+    try {
+      await authority?.signOut()
+    } catch (error) {
+      this.#options.log(`the identity provider could not be told of the sign-out (${describeError(error)})`)
+    }
+  }
+
+  async #ready(): Promise<Authority> {
+    this.#authority ??= new Authority({
+      ...(await this.#options.settings()),
+      onKept: (refreshToken) => { this.#options.onKept({ refreshToken: refreshToken ?? null }) },
+    })
+    return this.#authority
+  }
+
+  async #signedIn(prove: (authority: Authority) => Promise<Principal>): Promise<void> {
+    let principal: Principal
+    try {
+      principal = await prove(await this.#ready())
+      await this.#options.hub()?.signedIn()
+    } catch (error) {
+      await this.#options.journal.append({ type: 'session.refused', reason: error instanceof CountersignError ? `${error.code}: ${error.message}` : describeError(error) })
+      throw error
+    }
+    // Somebody else's earlier session ends, on record, before this one begins.
+    const session = this.sessions.start(principal)
+    await this.#options.journal.append(
+      (sd) => ({ type: 'session.started', actor: actorOfSession(session), endsAt: new Date(session.endsAt).toISOString(), sd }),
+      labels(principal),
+      principal.subject,
+    )
+    this.#options.onChange()
+  }
+
+  #ended(session: Session, reason: string): void {
+    this.#options.onChange()
+    this.#options.journal.append({ type: 'session.ended', actor: actorOfSession(session), reason }).catch((error: unknown) => {
+      this.#options.log(`the end of a session could not be recorded (${describeError(error)})`)
+    })
+  }
+}
+
+function actorOfSession({ id, principal }: Session): { iss: string; sub: string; groups: readonly string[]; authTime: number; session: string } {
+  return { iss: principal.issuer, sub: principal.subject, groups: principal.groups, authTime: principal.authTime, session: id }
+}
+
+/** Name and e-mail identify by themselves, so they stand in erasable disclosures. */
+function labels({ name, email }: Principal): Disclosure[] {
+  return [...(name === undefined ? [] : [{ path: 'name', value: name }]), ...(email === undefined ? [] : [{ path: 'email', value: email }])]
+}

@@ -1,0 +1,154 @@
+/**
+ * The agent's dealings with its hub: enrolment of this device, the policy, the leased provider keys, the mirror of the journal.
+ * The hub being away stops none of the work that policy already allows; it is tried again, and the state says since when.
+ */
+import { CountersignError, describeError } from '../../protocol/errors.ts'
+import { policyReply, upstreamKeysReply, type WellKnown } from '../../protocol/hub.ts'
+import type { FilePort } from '../../core/log/files.ts'
+import { parseVkey } from '../../core/log/note.ts'
+import { refusalOf, type HubClient } from '../identity/hubClient.ts'
+import type { AgentJournal } from '../journal/journal.ts'
+import type { HubPolicy } from '../policy/source.ts'
+import { Uploader, type SyncState } from './uploader.ts'
+
+export interface HubLinkOptions {
+  readonly client: HubClient
+  readonly policy: HubPolicy
+  readonly journal: AgentJournal
+  readonly files: FilePort
+  readonly deviceName: string
+  /** Fresh access token of the person who is signed in. */
+  readonly accessToken: () => Promise<string>
+  readonly onChange: () => void
+  readonly log: (message: string) => void
+  readonly timer: (ms: number, run: () => void) => () => void
+  readonly random: () => number
+}
+
+const POLICY_EVERY_MS = 30_000
+
+export class HubLink {
+  readonly #options: HubLinkOptions
+  #keys: ReadonlyMap<string, string> = new Map()
+  #uploader: Uploader | undefined
+  #cancelPoll: (() => void) | undefined
+  #stopped = false
+
+  constructor(options: HubLinkOptions) {
+    this.#options = options
+  }
+
+  get url(): string {
+    return this.#options.client.url
+  }
+
+  /** A provider key of the hub, in memory only. */
+  key(upstream: string): string | undefined {
+    return this.#keys.get(upstream)
+  }
+
+  get cosigned(): number {
+    return this.#uploader?.cosigned ?? 0
+  }
+
+  get sync(): { readonly state: SyncState | 'off'; readonly since: Date | undefined; readonly waiting: number } {
+    return this.#uploader?.state ?? { state: 'off', since: undefined, waiting: this.#options.journal.size }
+  }
+
+  /** At start: what was pinned and kept is taken up; a hub that is away is no reason not to start. */
+  async start(): Promise<void> {
+    const { client, policy, log } = this.#options
+    try {
+      await client.discover()
+    } catch (error) {
+      if (error instanceof CountersignError && error.code === 'CS_HUB_REFUSED') throw error
+      log(`the hub is away at start (${describeError(error)})`)
+    }
+    if (client.known) await policy.restore(client.known)
+    if (client.known && client.device !== undefined) {
+      await this.#startSync(client.known)
+      await this.refreshPolicy().catch((error: unknown) => { log(`the policy was not renewed (${describeError(error)})`) })
+    }
+    this.#poll()
+  }
+
+  /** What is known of the hub; asks it when nothing is. @throws CountersignError CS_HUB_UNREACHABLE, CS_HUB_REFUSED */
+  async known(): Promise<WellKnown> {
+    return this.#options.client.known ?? (await this.#options.client.discover())
+  }
+
+  /** Everything a person's sign-in opens. @throws CountersignError when the device cannot be enrolled or gets no policy */
+  async signedIn(): Promise<void> {
+    const { client, deviceName, accessToken } = this.#options
+    const known = await this.known()
+    await client.enrol(await accessToken(), deviceName)
+    await this.refreshPolicy()
+    await this.leaseKeys()
+    await this.#startSync(known)
+    this.#uploader?.wake()
+  }
+
+  /** @throws CountersignError CS_HUB_UNREACHABLE, CS_HUB_REFUSED */
+  async refreshPolicy(): Promise<void> {
+    const { client, policy } = this.#options
+    if (client.device === undefined) return
+    const answer = await client.request('GET', '/v1/policy', undefined)
+    const parsed = policyReply.safeParse(answer.body)
+    if (answer.status !== 200 || !parsed.success) throw refusalOf(answer, 'the hub gave no policy')
+    await policy.accept(parsed.data.envelope, await this.known())
+  }
+
+  /** @throws CountersignError CS_HUB_UNREACHABLE, CS_HUB_REFUSED */
+  async leaseKeys(): Promise<void> {
+    const { client, accessToken } = this.#options
+    const answer = await client.request('GET', '/v1/upstream-keys', undefined, { 'x-countersign-person': await accessToken() })
+    const parsed = upstreamKeysReply.safeParse(answer.body)
+    if (answer.status !== 200 || !parsed.success) throw refusalOf(answer, 'the hub leased no provider keys')
+    this.#keys = new Map(Object.entries(parsed.data.keys))
+  }
+
+  /** Nobody is signed in any more: the keys go. */
+  signedOut(): void {
+    this.#keys = new Map()
+  }
+
+  wake(): void {
+    this.#uploader?.wake()
+  }
+
+  /** Resolves when what is under way has been sent, or has failed. */
+  async settled(): Promise<void> {
+    await this.#uploader?.settled()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#cancelPoll?.()
+    await this.#uploader?.stop()
+  }
+
+  async #startSync(known: WellKnown): Promise<void> {
+    if (this.#uploader) return
+    const { client, journal, files, timer, random, onChange, log } = this.#options
+    this.#uploader = await Uploader.open({
+      files,
+      log: journal,
+      cosigner: parseVkey(known.cosigner),
+      request: (method, path, body) => client.request(method, path, body),
+      timer,
+      random,
+      onChange,
+      onTrouble: log,
+    })
+    this.#uploader.wake()
+  }
+
+  #poll(): void {
+    if (this.#stopped) return
+    this.#cancelPoll = this.#options.timer(POLICY_EVERY_MS, () => {
+      this.refreshPolicy()
+        .catch((error: unknown) => { this.#options.log(`the policy was not renewed (${describeError(error)})`) })
+        .finally(() => { this.#poll() })
+    })
+  }
+}
