@@ -1,0 +1,120 @@
+/**
+ * How a family of detectors is declared. A recogniser never sees a stream: it sees one closed window of folded text, the
+ * text to the left of it and the name of the field it stands in. The engine (`../scan`) finds the windows, and closes
+ * them by content alone, so nothing here can depend on how a text was cut into chunks.
+ *
+ * Windows
+ * - `word`:   a maximal run without white space, quotes, brackets, commas, semicolons and bars: `a@b.example`, `key=sk-…`,
+ *             a URL, a token. `=`, `:`, `/`, `&`, `?`, `@`, `.`, `-`, `_`, `+`, `#`, `%`, `$`, `!`, `~`, `*`, `^` belong to it.
+ *             At most 512 characters are seen at once; longer runs are read in overlapping halves.
+ * - `group`:  runs of letters and digits, at least one with a digit, joined by one to three of: space, tab, one line
+ *             break, `-`, `.`, `/`, `(`, `)`, `+`, `:`, `_`, `#`. A run without digit belongs to it when it is one to four capitals
+ *             (`GB29 NWBK 6016`, `AB 12 34 56 C`) or when letters and digits touch. A leading `+`, `(` or `#` is included.
+ *             At most 96 characters. For cards, phones, IBANs, national ids, dates in digits.
+ * - `cjk`:    a maximal run of Chinese, Japanese or Korean letters with the Latin letters and digits between them. At most 64.
+ * - `phrase`: opens at a trigger (`opens`), grows while `grow` matches what it holds at each end of a token, at most `hold`
+ *             characters; never crosses the end of a JSON string. For addresses, written dates, `diagnosed with …`.
+ * - `block`:  opens at a literal (`starts`), needs `early`; for PEM and other blocks with an end line.
+ *
+ * Folded means: zero-width and other ignorable characters are gone; full-width, mathematical and foreign digits and
+ * letters are ASCII; homoglyphs in words of mixed script are Latin; no-break space is a space, Unicode dashes are `-`;
+ * `\uXXXX`, `%40` and `&#64;` inside a word are the character they stand for. Accents and case stay. Write patterns
+ * for the plain form only.
+ *
+ * What wins where findings overlap: the higher certainty, then the earlier start, then the longer one; what sticks out
+ * of the winner is masked too.
+ */
+import type { EntityType } from '../../../protocol/masking.ts'
+
+/** checksum: arithmetic holds; prefix: the issuer's own marker; context: words or key say so; shape: looks like one. */
+export type Certainty = 'checksum' | 'prefix' | 'context' | 'shape'
+
+export const CERTAINTY: Readonly<Record<Certainty, number>> = { checksum: 0.95, prefix: 0.9, context: 0.75, shape: 0.5 }
+
+/** Cheap conditions on the window, all of which must hold before the pattern is run. They decide the engine's speed: give as many as are true. */
+export interface Gate {
+  /** At least this many digits (folded) in the window. */
+  readonly digits?: number
+  /** At most this many. */
+  readonly maxDigits?: number
+  /** Every one of these characters occurs; only `@ . : - _ / + = # %` count. */
+  readonly has?: string
+  /** Shortest and longest window (folded length) in which a match is possible. */
+  readonly minLength?: number
+  /** At least one letter occurs. */
+  readonly letters?: boolean
+}
+
+export interface Context {
+  /** Tested on the (folded) text left of the value, at most 64 characters; write it with the flag `i`, and with `$` where nearness counts. */
+  readonly left?: RegExp
+  /** Tested on the name of the field: JSON key (nested ones joined by `.`, innermost last), part key. In code and CSV use `left`. */
+  readonly key?: RegExp
+  /** True: without context nothing is found. False or absent: context raises the certainty to `context`. */
+  readonly required?: boolean
+  /** Says no when it matches the text left of the value: `order no.` before a card-like number. */
+  readonly not?: RegExp
+}
+
+/** Commits before the window is closed: for values that may be long. Everything after the opening is swallowed. */
+export interface Early {
+  /** Tested on the open window at 32, 64, 128 and 256 characters; matches when the opening decides: /sk-ant-[\w-]{20}/. */
+  readonly opening: RegExp
+  /** One character: the value goes on while this matches. Absent: to the end of the run (`word`). */
+  readonly body?: RegExp
+  /** For `block`: the last line, included in the value; at most `untilLength` characters long. */
+  readonly until?: RegExp
+  readonly untilLength?: number
+}
+
+/** What opens a phrase window. */
+export interface Opens {
+  /** Lower-case words (one token each: letters and digits only); the window opens at the word. */
+  readonly words?: readonly string[]
+  /** True: the window opens behind the trigger word instead of at it, and the word itself is in the left context. */
+  readonly after?: boolean
+  /** Any token that begins with a digit. */
+  readonly digit?: boolean
+  /** Any token that begins with a capital. Costly in held text: let `grow` fail early. */
+  readonly capital?: boolean
+}
+
+export interface Recogniser {
+  readonly type: EntityType
+  /** Lower case, unique: `card`, `uk-nino`. With the version it is the detector's name in evidence, `card@1`. */
+  readonly name: string
+  /** Raise it when the same text would be judged otherwise. */
+  readonly version: number
+  readonly window: 'word' | 'group' | 'cjk' | 'phrase' | 'block'
+  readonly gate?: Gate
+  /** Literals of which at least one occurs in the window (case counts): `AKIA`, `ghp_`. Makes a recogniser almost free. */
+  readonly starts?: readonly string[]
+  /**
+   * Finds values anywhere in the folded window; without flags g, y and d. The whole match is the value unless there is a group
+   * named `value`. Linear: no nested repetition. The window has ends of its own, so \b and lookarounds see only the window.
+   */
+  readonly pattern: RegExp
+  /** Arithmetic, calendars, entropy. @param value as folded @param match of the pattern @param left text left of the value */
+  readonly valid?: (value: string, match: RegExpExecArray, left: string) => boolean
+  readonly certainty: Certainty
+  readonly context?: Context
+  readonly early?: Early
+  readonly opens?: Opens
+  /**
+   * For `phrase`: matches the text from the opening to the end of a token as long as a value may still be coming; as soon as it does
+   * not, the window closes (with that token in it). Anchor it with ^ and $.
+   */
+  readonly grow?: RegExp
+  /** Upper bound of characters held back because of this recogniser, for the stated bound: 320 for an e-mail address, 42 for an IBAN. */
+  readonly hold: number
+  /** Texts with the values between « and »: `write to «ada@example.com» now`. */
+  readonly examples: readonly string[]
+  /** Texts in which this recogniser finds nothing. */
+  readonly counterExamples: readonly string[]
+}
+
+/** One file of `recognisers/`: what belongs together. */
+export interface Family {
+  readonly name: string
+  readonly recognisers: readonly Recogniser[]
+}
