@@ -137,7 +137,7 @@ interface DataPlane {
   readonly people: People
   readonly notices: Notices
   readonly log: (message: string) => void
-  readonly key: (upstream: string) => string | undefined
+  key(this: void, upstream: string): string | undefined
 }
 
 async function openDataPlane(plane: DataPlane): Promise<Proxy> {

@@ -28,14 +28,19 @@ export interface AgentConfig {
   readonly json: boolean
 }
 
+function portOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw setting('--port takes a whole number from 0 to 65535.')
+  return port
+}
+
 /** @throws CountersignError CS_SETTING naming the setting and what it takes */
 export function agentConfig(flags: AgentFlags): AgentConfig {
   if (flags.hub !== undefined && (flags.policy ?? flags.issuer ?? flags.clientId) !== undefined)
     throw setting('--policy, --issuer and --client-id come from the hub. Give either --hub or them.')
   if (flags.hub !== undefined) checkUrl('--hub', flags.hub)
   if (flags.issuer !== undefined) checkUrl('--issuer', flags.issuer)
-  const port = flags.port === undefined ? undefined : Number(flags.port)
-  if (port !== undefined && (!Number.isInteger(port) || port < 0 || port > 65_535)) throw setting('--port takes a whole number from 0 to 65535.')
   return {
     home: flags.home ?? defaultHome(),
     hub: flags.hub?.replace(/\/+$/, ''),
@@ -46,7 +51,7 @@ export function agentConfig(flags: AgentFlags): AgentConfig {
       groupsClaim: flags.groupsClaim ?? 'groups',
       upstreamKeys: new Map((flags.upstreamKey ?? []).map((one) => keyFromFile(one))),
     },
-    port,
+    port: portOf(flags.port),
     linger: flags.linger ?? false,
     withParent: flags.withParent ?? false,
     json: flags.json ?? false,

@@ -54,7 +54,7 @@ export class People {
   }
 
   async begin(hints: { loginHint?: string; prompt?: 'login' }): Promise<SignInBegun> {
-    return await (await this.#ready()).begin(hints)
+    return (await this.#ready()).begin(hints)
   }
 
   async wait(attempt: string): Promise<void> {
@@ -76,7 +76,7 @@ export class People {
   /** @throws CountersignError CS_NOT_SIGNED_IN, CS_SIGN_IN_FAILED */
   async accessToken(): Promise<string> {
     if (!this.#authority) throw new CountersignError('CS_NOT_SIGNED_IN', 'nobody is signed in.')
-    return await this.#authority.accessToken()
+    return this.#authority.accessToken()
   }
 
   /** The person as the provider sees them now: groups change while a session lasts. */

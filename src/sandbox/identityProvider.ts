@@ -53,7 +53,7 @@ export async function startIdentityProvider(options: IdentityProviderOptions = {
 
 function signingKey(type: 'ec' | 'rsa'): JWK {
   const { privateKey } = type === 'ec' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('rsa', { modulusLength: 2048 })
-  return { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: type === 'ec' ? 'ES256' : 'RS256', kid: randomUUID() } as JWK
+  return { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: type === 'ec' ? 'ES256' : 'RS256', kid: randomUUID() }
 }
 
 function configuration(people: readonly SamplePerson[], audiences: ReadonlySet<string>, accessTokenTtl: number): Configuration {
@@ -79,7 +79,7 @@ function configuration(people: readonly SamplePerson[], audiences: ReadonlySet<s
       rpInitiatedLogout: { enabled: true },
       resourceIndicators: {
         enabled: true,
-        defaultResource: () => undefined as unknown as string,
+        defaultResource: () => undefined,
         useGrantedResource: () => true,
         getResourceServerInfo: (_ctx, resource) => {
           if (!audiences.has(resource)) throw new errors.InvalidTarget()
@@ -106,11 +106,16 @@ function configuration(people: readonly SamplePerson[], audiences: ReadonlySet<s
 
 function watch(provider: Provider): string[] {
   const log: string[] = []
-  for (const event of ['server_error', 'authorization.error', 'grant.error', 'grant.revoked'] as const)
-    provider.on(event, (...args: unknown[]) => {
+  const note =
+    (event: string) =>
+    (...args: readonly unknown[]): void => {
       const error = args.find((one) => one instanceof Error)
       log.push(`${event}${error ? `: ${error.message}` : ''}`)
-    })
+    }
+  provider.on('server_error', note('server_error'))
+  provider.on('authorization.error', note('authorization.error'))
+  provider.on('grant.error', note('grant.error'))
+  provider.on('grant.revoked', note('grant.revoked'))
   return log
 }
 

@@ -79,7 +79,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const agent = await startAgent(home, hubUrl, options)
     cleanup.push(() => agent.stop())
     const control = await connectControl(home, { client: 'countersign sandbox' })
-    cleanup.push(() => Promise.resolve(control.close()))
+    cleanup.push(() => {
+      control.close()
+      return Promise.resolve()
+    })
     const url = String(agent.ready['url'])
     await signIn(control, idp, options.as)
     const key = await registerKey(control)

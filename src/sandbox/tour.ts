@@ -64,7 +64,7 @@ async function steps(told: Told, sandbox: Sandbox): Promise<boolean> {
     if (told.signal.aborted) return
     told.heading(title)
     const code = await show(told, command, more)
-    if (code !== expected && !told.signal.aborted) told.line(`(this ended with exit code ${code}, not with ${expected})`)
+    if (code !== expected && !stopped(told)) told.line(`(this ended with exit code ${code}, not with ${expected})`)
     done.push(code === expected)
   }
   const script = (name: string): string => path.join(sample, name)
@@ -77,17 +77,22 @@ async function steps(told: Told, sandbox: Sandbox): Promise<boolean> {
   return done.every(Boolean)
 }
 
+/** Asked anew each time: Ctrl-C may have come while a step ran. */
+function stopped(told: Told): boolean {
+  return told.signal.aborted
+}
+
 /** Runs a command and shows its words as they come, behind a bar. */
 async function show(told: Told, command: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {
   const [program = '', ...args] = command
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: boundedEnvironment(env) })
   const abort = (): void => void child.kill('SIGTERM')
   told.signal.addEventListener('abort', abort)
-  let fresh = true
+  const line = { fresh: true }
   const bar = (chunk: string): void => {
     for (const piece of chunk.split(/(?<=\n)/)) {
-      told.write(fresh ? `  │ ${piece}` : piece)
-      fresh = piece.endsWith('\n')
+      told.write(line.fresh ? `  │ ${piece}` : piece)
+      line.fresh = piece.endsWith('\n')
     }
   }
   child.stdout.setEncoding('utf8').on('data', bar)
@@ -97,7 +102,7 @@ async function show(told: Told, command: readonly string[], env: Readonly<Record
     child.once('close', (exit) => { resolve(exit ?? 1) })
   })
   told.signal.removeEventListener('abort', abort)
-  if (!fresh) told.write('\n')
+  if (!line.fresh) told.write('\n')
   return code
 }
 

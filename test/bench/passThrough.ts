@@ -9,7 +9,7 @@ const server = createServer((request, response) => {
   const forward = async (): Promise<void> => {
     const { host: _host, connection: _connection, ...headers } = request.headers
     const reply = await agent.request({ origin: upstream.origin, path: upstream.pathname.replace(/\/$/, '') + (request.url ?? ''), method: 'POST', headers: { ...headers, authorization: `Bearer ${process.argv[3] ?? ''}` }, body: request })
-    response.writeHead(reply.statusCode, { 'content-type': reply.headers['content-type'] ?? '' })
+    response.writeHead(reply.statusCode, { 'content-type': String(reply.headers['content-type'] ?? '') })
     await pipeline(reply.body, response)
   }
   forward().catch(() => response.destroy())

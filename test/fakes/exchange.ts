@@ -69,7 +69,7 @@ export function fakeWorld(policyText?: string): FakeWorld {
         order.push('send')
         sent.push(request)
         signal.throwIfAborted()
-        return await reply()
+        return reply()
       },
     },
     clock: { now: () => 1_795_000_000_000, elapsed: () => performance.now() },

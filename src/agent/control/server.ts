@@ -22,7 +22,7 @@ export interface Handler<T> {
 }
 
 /** A handler with its parameters checked before it runs. */
-export function handler<T>(params: z.ZodType<T>, run: (params: T, attached: Attached) => Promise<unknown> | unknown): Handler<unknown> {
+export function handler<T>(params: z.ZodType<T>, run: (params: T, attached: Attached) => unknown): Handler<unknown> {
   return {
     params,
     run: async (value, attached) => await run(value as T, attached),
@@ -58,7 +58,7 @@ export async function startControl(options: ControlOptions): Promise<ControlServ
     const connection = createMessageConnection(new SocketMessageReader(bounded(socket)), new SocketMessageWriter(socket))
     connections.set(attached.id, { connection, attached })
     options.onAttached?.(connections.size)
-    connection.onRequest(async (method, params) => await dispatch(options, attached, method, params))
+    connection.onRequest(async (method, params) => dispatch(options, attached, method, params))
     connection.onError(() => { socket.destroy() })
     const gone = (): void => {
       if (!connections.delete(attached.id)) return
@@ -94,11 +94,11 @@ async function dispatch(options: ControlOptions, attached: Attached, method: str
   const name = method as ControlMethod
   if (CONTROL_METHODS[name] === 'operate' && !attached.operates)
     return refusal(new CountersignError('CS_SIGN_IN_FAILED', 'only the program that completed the sign-in may do this. Sign in from it first.'))
-  const { params: schema, run } = options.handlers[name]
-  const parsed = schema.safeParse(Array.isArray(params) ? params[0] : (params ?? {}))
+  const handling = options.handlers[name]
+  const parsed = handling.params.safeParse(Array.isArray(params) ? params[0] : (params ?? {}))
   if (!parsed.success) return new ResponseError(ErrorCodes.InvalidParams, `the parameters of ${method} are wrong: ${parsed.error.issues.map((issue) => issue.path.join('.') || issue.code).join(', ')}`)
   try {
-    return (await run(parsed.data, attached)) ?? {}
+    return (await handling.run(parsed.data, attached)) ?? {}
   } catch (error) {
     if (error instanceof CountersignError) return refusal(error)
     options.log(`${method} failed: ${describeError(error)}`)

@@ -205,7 +205,7 @@ export class Authority {
       this.#config = undefined
       throw signInError(error)
     })
-    return await this.#config
+    return this.#config
   }
 }
 
@@ -217,9 +217,9 @@ async function discover(options: AuthorityOptions): Promise<oidc.Configuration> 
   const guardedFetch: oidc.CustomFetch = async (url, init) => {
     const target = new URL(url)
     if (target.protocol !== 'https:' && !isLoopback(target)) throw new TypeError('plain http to another machine')
-    return await fetch(url, { ...(init as RequestInit), redirect: 'manual' })
+    return fetch(url, { ...(init as RequestInit), redirect: 'manual' })
   }
-  return await oidc.discovery(issuer, options.clientId, undefined, oidc.None(), {
+  return oidc.discovery(issuer, options.clientId, undefined, oidc.None(), {
     timeout: 10,
     [oidc.customFetch]: guardedFetch,
     // Without this the signature of an id_token from the token endpoint is not checked; ours are evidence.

@@ -79,7 +79,7 @@ export class HubClient {
     if (device === undefined || !known) throw new CountersignError('CS_HUB_REFUSED', 'this device is not enrolled yet. Sign in first.')
     const text = body === undefined ? '' : JSON.stringify(body)
     const token = await deviceToken({ key: this.#keys.signing, device, audience: known.audience, method, path, body: text })
-    return await this.#send(method, path, body, { ...headers, authorization: `Countersign ${token}` })
+    return this.#send(method, path, body, { ...headers, authorization: `Countersign ${token}` })
   }
 
   async #send(method: Dispatcher.HttpMethod, path: string, body: unknown, headers: Readonly<Record<string, string>>): Promise<HubAnswer> {
@@ -101,7 +101,7 @@ export class HubClient {
 
 export async function deviceToken(options: { key: KeyObject; device: string; audience: string; method: string; path: string; body: string }): Promise<string> {
   const { key, device, audience, method, path, body } = options
-  return await new SignJWT({ htm: method, htu: path, bh: createHash('sha256').update(body).digest('base64url') })
+  return new SignJWT({ htm: method, htu: path, bh: createHash('sha256').update(body).digest('base64url') })
     .setProtectedHeader({ alg: 'EdDSA', typ: 'countersign-device+jwt' })
     .setIssuer(device)
     .setAudience(audience)

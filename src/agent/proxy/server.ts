@@ -64,13 +64,14 @@ export async function openProxy(options: ProxyOptions): Promise<Proxy> {
         count(-1)
       })
   })
-  for (const event of ['connect', 'upgrade'] as const)
-    server.on(event, (request, socket) => {
-      refuseTunnel(request, socket, { gate, options, stopping: stopping.signal }).catch((error: unknown) => {
-        options.log(`a tunnel was refused without a record: ${describeError(error)}`)
-        socket.destroy()
-      })
+  const onTunnel = (request: IncomingMessage, socket: Duplex): void => {
+    refuseTunnel(request, socket, { gate, options, stopping: stopping.signal }).catch((error: unknown) => {
+      options.log(`a tunnel was refused without a record: ${describeError(error)}`)
+      socket.destroy()
     })
+  }
+  server.on('connect', onTunnel)
+  server.on('upgrade', onTunnel)
   server.on('clientError', refuseUnreadable)
   return {
     port,
@@ -114,25 +115,26 @@ async function serve(request: IncomingMessage, response: ServerResponse, { gate,
   } catch (error) {
     const known = error instanceof CountersignError ? error : new CountersignError('CS_INTERNAL', 'Something went wrong inside Countersign. Nothing was sent.', { cause: error })
     if (!(error instanceof CountersignError)) options.log(`a call failed: ${describeError(error)}`)
-    const refusal = await record(known, ex, request, target, caller && actorOf(caller), options)
+    const refusal = await record(known, { ex, request, target, actor: caller ? actorOf(caller) : null }, options)
     sendRefusal(response, provider.refuse(refusal, ex), ex)
   }
 }
 
+interface Refused {
+  readonly ex: string
+  readonly request: IncomingMessage
+  readonly target: Target
+  /** Null when the call was refused before anybody was known. */
+  readonly actor: ReturnType<typeof actorOf> | null
+}
+
 /** Refused before it became an exchange. A refusal that cannot be recorded says so instead. */
-async function record(
-  error: CountersignError,
-  ex: string,
-  request: IncomingMessage,
-  target: Target,
-  actor: ReturnType<typeof actorOf> | undefined,
-  options: ProxyOptions,
-): Promise<CountersignError> {
+async function record(error: CountersignError, { ex, request, target, actor }: Refused, options: ProxyOptions): Promise<CountersignError> {
   try {
     await options.exchange.journal.append({
       type: 'call.refused',
       ex,
-      actor: actor ?? null,
+      actor,
       code: error.code,
       status: error.status,
       // The path without its key and without its query: neither may stand in a record.
@@ -150,7 +152,7 @@ async function record(
 async function refuseTunnel(request: IncomingMessage, socket: Duplex, { gate, options }: Serving): Promise<void> {
   const target = targetOf(request.url ?? '', gate.routes)
   const error = new CountersignError('CS_OPERATION_DENIED', 'tunnels cannot be inspected.')
-  await record(error, newId('ex', options.exchange.clock.now(), randomBytes(10)), request, target, undefined, options)
+  await record(error, { ex: newId('ex', options.exchange.clock.now(), randomBytes(10)), request, target, actor: null }, options)
   socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
 }
 

@@ -57,7 +57,7 @@ export function openUpstream(options: UpstreamOptions): Upstream & { close(): Pr
       if (key === undefined)
         throw new CountersignError('CS_UPSTREAM_KEY_MISSING', `there is no provider key for the upstream "${request.upstream}" on record with the hub. Ask your security lead to add it. Nothing was sent.`)
       refuseMetadata(request.url)
-      return await dispatch(dispatcher, clearance, request, { ...request.headers, ...options.authorize(request.upstream)(key) }, signal)
+      return dispatch(dispatcher, clearance, request, { ...request.headers, ...options.authorize(request.upstream)(key) }, signal)
     },
     close: () => agent.destroy(),
   }

@@ -73,7 +73,7 @@ export async function runExchange(call: Call, ports: ExchangePorts): Promise<Ans
     if (settled.refusal) return refused(call, settled.refusal)
     return await sendAndRelease(call, prepared, settled, record, ports)
   } catch (error) {
-    return await refuseAndRecord(call, error, ports)
+    return refuseAndRecord(call, error, ports)
   }
 }
 

@@ -1,5 +1,5 @@
 /** Builders of the exchange's records: nothing else makes these events. What identifies by itself goes into disclosures. */
-import { CountersignError } from '../../protocol/errors.ts'
+import type { CountersignError } from '../../protocol/errors.ts'
 import type { Actor, AuditEvent, Disclosure, ExchangeEnded, ModelEndpoint } from '../../protocol/audit.ts'
 import type { Review } from '../../protocol/approval.ts'
 import type { Caller } from '../../protocol/identity.ts'

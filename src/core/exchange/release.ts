@@ -40,7 +40,7 @@ export async function release(call: Call, prepared: Prepared, sent: Sent, ports:
       return ports.watch ? watched(stream, channel.path, call.ex, ports) : stream
     },
   )
-  const flow = new Flow(call, prepared, sent, ports, codec, open)
+  const flow = new Flow(call, prepared, sent, ports, { codec, open })
   const body = flow.run()
   const first = await body.next()
   return {
@@ -76,7 +76,7 @@ class Flow {
   readonly #released = runningDigest()
   #firstByteMs: number | undefined
 
-  constructor(call: Call, prepared: Prepared, sent: Sent, ports: ExchangePorts, codec: AnswerCodec, open: ReadonlyMap<string, MaskingStream>) {
+  constructor(call: Call, prepared: Prepared, sent: Sent, ports: ExchangePorts, { codec, open }: { readonly codec: AnswerCodec; readonly open: ReadonlyMap<string, MaskingStream> }) {
     this.#call = call
     this.#prepared = prepared
     this.#sent = sent
