@@ -137,7 +137,7 @@ interface DataPlane {
   readonly people: People
   readonly notices: Notices
   readonly log: (message: string) => void
-  key(this: void, upstream: string): string | undefined
+  readonly key: (upstream: string) => string | undefined
 }
 
 async function openDataPlane(plane: DataPlane): Promise<Proxy> {
@@ -151,11 +151,11 @@ async function openDataPlane(plane: DataPlane): Promise<Proxy> {
     bodyTimeout: BODY_TIMEOUT_MS,
   })
   const uid = process.getuid?.()
-  const { ports, remember } = await portsFor(config.home, config.port, uid)
+  const port = await portsFor(config.home, config.port, uid)
   const [first] = routes
   if (!first) throw new CountersignError('CS_INTERNAL', 'no provider is known.')
   const proxy = await openProxy({
-    ports,
+    ports: port.ports,
     routes,
     fallback: first.provider,
     uid,
@@ -166,7 +166,7 @@ async function openDataPlane(plane: DataPlane): Promise<Proxy> {
     log,
     onActive: () => { notices.changed() },
   })
-  await remember(proxy.port)
+  await port.remember(proxy.port)
   return { ...proxy, get active() { return proxy.active }, close: async () => { await proxy.close(); await upstream.close() } }
 }
 

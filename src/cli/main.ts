@@ -9,4 +9,4 @@ import { runCommand } from './run.ts'
 import { sandboxCommand } from './sandbox.ts'
 import { verifyCommand } from './verify.ts'
 
-await runProgram([agentCommand, hubCommand, policyCommand, maskCommand, verifyCommand, runCommand, sandboxCommand])
+void runProgram([agentCommand, hubCommand, policyCommand, maskCommand, verifyCommand, runCommand, sandboxCommand])

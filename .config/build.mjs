@@ -1,0 +1,45 @@
+// `npm run build [-- NAME …]`: bundles into dist/. Each bundle is one file without lazy requires, because the editor deletes the
+// folder of an updated extension while an agent still runs. The extension's bundle knows the hashes of what it will start.
+import { build } from 'esbuild'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { ROOT } from './bootstrap.mjs'
+
+const dist = path.join(ROOT, 'dist')
+const common = { bundle: true, minify: true, legalComments: 'none', logLevel: 'warning', absWorkingDir: ROOT, sourcemap: false }
+const node = { ...common, platform: 'node', format: 'cjs', target: 'node22.19' }
+
+function nodeBundle(entry, name, more = {}) {
+  return build({
+    ...node,
+    // Sources ask for their own place as modules do; in a bundle that is the bundle's.
+    define: { 'import.meta.url': '__bundleUrl', 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename', ...more.define },
+    banner: { js: "const __bundleUrl=require('node:url').pathToFileURL(__filename).href;" },
+    entryPoints: [entry],
+    outfile: path.join(dist, name),
+    ...(more.external ? { external: more.external } : {}),
+  })
+}
+
+const hashOf = (name) => createHash('sha256').update(readFileSync(path.join(dist, name))).digest('base64url')
+
+const BUNDLES = {
+  agent: () => nodeBundle('src/cli/agentMain.ts', 'agent.cjs'),
+  lite: () => nodeBundle('src/cli/liteMain.ts', 'cli-lite.cjs'),
+  cli: () => nodeBundle('src/cli/main.ts', 'cli.cjs'),
+  async webview() {
+    const entryPoints = ['sidebar', 'timeline'].map((name) => `webview/${name}/main.ts`).filter((file) => existsSync(path.join(ROOT, file)))
+    await build({ ...common, platform: 'browser', format: 'iife', target: 'es2022', entryPoints, outdir: path.join(dist, 'webview'), entryNames: '[dir]', outbase: 'webview' })
+  },
+  /** After agent and command: their hashes are part of it. */
+  async extension() {
+    const hashes = Object.fromEntries(['agent.cjs', 'cli-lite.cjs'].map((name) => [name, hashOf(name)]))
+    await nodeBundle('src/extension/main.ts', 'extension.cjs', { external: ['vscode'], define: { __BUNDLE_HASHES__: JSON.stringify(hashes) } })
+  },
+}
+
+const wanted = process.argv.slice(2)
+for (const name of wanted) if (!(name in BUNDLES)) throw new Error(`there is no bundle "${name}"; bundles: ${Object.keys(BUNDLES).join(', ')}`)
+if (wanted.length === 0) rmSync(dist, { recursive: true, force: true })
+for (const [name, make] of Object.entries(BUNDLES)) if (wanted.length === 0 || wanted.includes(name)) await make()

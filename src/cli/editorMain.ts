@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+/** The `countersign` command as the extension carries it: what a person in a terminal of the editor needs, and no servers. */
+import { maskCommand } from './mask.ts'
+import { policyCommand } from './policy.ts'
+import { runProgram } from './program.ts'
+import { runCommand } from './run.ts'
+import { verifyCommand } from './verify.ts'
+
+void runProgram([runCommand, verifyCommand, policyCommand, maskCommand])
