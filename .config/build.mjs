@@ -26,7 +26,7 @@ const hashOf = (name) => createHash('sha256').update(readFileSync(path.join(dist
 
 const BUNDLES = {
   agent: () => nodeBundle('src/cli/agentMain.ts', 'agent.cjs'),
-  lite: () => nodeBundle('src/cli/liteMain.ts', 'cli-lite.cjs'),
+  lite: () => nodeBundle('src/cli/editorMain.ts', 'cli-lite.cjs'),
   cli: () => nodeBundle('src/cli/main.ts', 'cli.cjs'),
   async webview() {
     const entryPoints = ['sidebar', 'timeline'].map((name) => `webview/${name}/main.ts`).filter((file) => existsSync(path.join(ROOT, file)))
