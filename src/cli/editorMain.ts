@@ -6,4 +6,7 @@ import { runProgram } from './program.ts'
 import { runCommand } from './run.ts'
 import { verifyCommand } from './verify.ts'
 
+// It made the editor's own runtime behave as Node for this process alone; what is run from here must not inherit it.
+delete process.env['ELECTRON_RUN_AS_NODE']
+
 void runProgram([runCommand, verifyCommand, policyCommand, maskCommand])
