@@ -1,0 +1,125 @@
+/** One call with everything the timeline's details show: reasons, masked texts, and how far its records are proven. Pure. */
+import type { Disclosure } from '../../protocol/audit.ts'
+import type { SpanEvidence } from '../../protocol/masking.ts'
+import type { Details, Texts, TextPart } from '../../protocol/panelModels.ts'
+import type { Call, Ledger } from './ledger.ts'
+import { launchOf, rowOf, spansOf, textsOf, type Translate } from './rows.ts'
+import { plainLabel, segmentsOf } from './segments.ts'
+
+export interface DetailsContext {
+  readonly now: number
+  readonly t: Translate
+  /** Records that the newest receipt covers; undefined without a hub. */
+  readonly cosigned: number | undefined
+  readonly waiting: number
+  readonly waitingSince: number | undefined
+}
+
+const MOST_PARTS = 500
+
+export function detailsOf(call: Call, ledger: Ledger, context: DetailsContext): Details {
+  const launch = call.launch === undefined ? undefined : ledger.launches.get(call.launch)
+  const rule = call.decided?.decision.rule ?? call.held?.rule ?? null
+  const shown = launch && launchOf(launch)
+  return {
+    row: rowOf(call, context.now),
+    ...(shown ? { source: { kind: shown.kind, file: shown.file, canOpen: false } } : {}),
+    rule: rule === null ? null : { id: ruleId(rule), name: plainLabel(rule) },
+    effect: call.held ? 'hold' : call.refused ? 'deny' : (call.decided?.decision.effect ?? 'allow'),
+    because: [],
+    why: whyOf(call, context.t),
+    reasons: [],
+    prompt: sideOf(call, 'prompt'),
+    answer: call.ended || call.streamed.size === 0 ? sideOf(call, 'answer') : streamedOf(call),
+    replay: [],
+    record: recordOf(call, ledger, context),
+    ...errorOf(call),
+  }
+}
+
+/** Names of rules are the security lead's; a view takes only what an id may hold. */
+export function ruleId(rule: string): string {
+  const id = rule.replace(/[^\w.:/@-]/g, '_').slice(0, 200)
+  return id === '' ? '_' : id
+}
+
+function whyOf(call: Call, t: Translate): string {
+  const why = call.decided?.decision.why
+  if (why !== undefined) return plainLabel(`${why.charAt(0).toUpperCase()}${why.slice(1)}`, 4000)
+  if (call.refused) return t('Refused before a decision: {0}. Nothing was sent.', refusalWords(call.refused.code, t))
+  return call.held ? t('This call is held by rule "{0}".', plainLabel(call.held.rule ?? '')) : t('This call is being inspected.')
+}
+
+/** Codes of refusals before a decision, in words. The client got the whole sentence. */
+function refusalWords(code: string, t: Translate): string {
+  const words: Readonly<Record<string, string>> = {
+    CS_NOT_SIGNED_IN: t('nobody was signed in'),
+    CS_SESSION_EXPIRED: t('the sign-in had ended'),
+    CS_SESSION_KEY_MISSING: t('it carried no session key'),
+    CS_SESSION_KEY_UNKNOWN: t('its session key was not known'),
+    CS_PROVIDER_KEY_PRESENTED: t('it carried a provider key'),
+    CS_NO_POLICY: t('no policy was in force'),
+    CS_OPERATION_DENIED: t('what it asked for cannot be inspected'),
+    CS_NOT_INSPECTABLE: t('it could not be read'),
+    CS_MALFORMED: t('it could not be read'),
+    CS_TOO_LARGE: t('it was too large'),
+    CS_CLIENT_GONE: t('the client stopped waiting'),
+  }
+  return Object.hasOwn(words, code) ? (words[code] ?? code) : code
+}
+
+function errorOf(call: Call): { error?: string } {
+  const reason = call.ended?.type === 'exchange.completed' ? undefined : call.ended?.reason
+  return reason === undefined ? {} : { error: plainLabel(reason, 4000) }
+}
+
+const ROLES = new Set(['system', 'user', 'assistant', 'tool', 'schema'])
+
+/** Path of a part in the body, and who speaks there as far as the path tells. */
+function partOf(disclosure: Disclosure, side: 'prompt' | 'answer', index: number, of: number, spans: readonly SpanEvidence[]): TextPart {
+  const path = disclosure.path.slice(side.length)
+  const mine = spans.filter((span) => `/${span.path.replace(/^\//, '')}` === path)
+  return { role: roleOf(path, side), index: index + 1, of, segments: segmentsOf(disclosure.value, mine, index + 1) }
+}
+
+function roleOf(path: string, side: 'prompt' | 'answer'): TextPart['role'] {
+  if (side === 'answer') return /tool|function|input_json/.test(path) ? 'tool' : 'assistant'
+  const first = path.split('/')[1] ?? ''
+  if (ROLES.has(first)) return first as TextPart['role']
+  if (first === 'instructions') return 'system'
+  return first === 'tools' || first === 'response_format' || first === 'functions' ? 'schema' : 'user'
+}
+
+function sideOf(call: Call, side: 'prompt' | 'answer'): Texts {
+  const spans = spansOf(call, side)
+  const texts = textsOf(call, side).filter((one) => one.value !== '')
+  const found = Object.values((side === 'prompt' ? call.decided?.inspection.found : call.ended?.found) ?? {}).reduce((sum, n) => sum + n, 0)
+  return {
+    parts: texts.slice(0, MOST_PARTS).map((one, i) => partOf(one, side, i, texts.length, spans)),
+    found: Math.max(found, spans.length),
+    masked: spans.filter((span) => span.transform !== 'keep').length,
+    ...(texts.length > MOST_PARTS ? { moreParts: texts.length - MOST_PARTS } : {}),
+  }
+}
+
+/** While it streams: what was released so far. Its evidence comes with the record. */
+function streamedOf(call: Call): Texts {
+  const channels = [...call.streamed].map(([path, value]) => ({ path: `answer/${path.replace(/^\//, '')}`, value }))
+  const parts = channels.map((one, i) => partOf(one, 'answer', i, channels.length, []))
+  const masked = parts.reduce((sum, part) => sum + part.segments.filter((segment) => segment.kind === 'mask').length, 0)
+  return { parts, found: masked, masked }
+}
+
+function recordOf(call: Call, ledger: Ledger, { cosigned, waiting, waitingSince }: DetailsContext): Details['record'] {
+  const last = call.lastSeq
+  const receipt = ledger.receipts.find((one) => one.size > last)
+  const isThere = cosigned !== undefined && cosigned > last
+  return {
+    first: Math.min(call.firstSeq, last),
+    last,
+    journal: call.decided || call.refused || call.held ? 'written' : 'pending',
+    ...(cosigned === undefined || isThere ? {} : { waiting: { records: Math.max(1, waiting), ...(waitingSince === undefined ? {} : { since: waitingSince }) } }),
+    ...(isThere && receipt ? { receiptAt: receipt.at, size: receipt.size } : {}),
+    ...(isThere && receipt && /^[\w-]{1,128}$/.test(receipt.root) ? { root: receipt.root } : {}),
+  }
+}

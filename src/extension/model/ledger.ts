@@ -1,0 +1,169 @@
+/**
+ * What the window knows of its agent's journal: calls, launches, events, in the order received. It is fed with records (read
+ * back, or told as they are sealed) and with live notices between them; views are made of it. Pure: no clock, no editor.
+ */
+import type { AuditEvent, Disclosure, ExchangeDecided, ExchangeEnded, ModelEndpoint } from '../../protocol/audit.ts'
+import type { JournalEntry, LiveNotice } from '../../protocol/control.ts'
+
+export interface Settlement {
+  readonly state: 'approved' | 'acknowledged' | 'denied' | 'expired' | 'withdrawn'
+  readonly cause: string
+  readonly ms: number
+  readonly at: number
+}
+
+/** One call, as far as its records go. */
+export interface Call {
+  readonly ex: string
+  /** Milliseconds since 1970: received. */
+  at: number
+  launch: string | undefined
+  endpoint: ModelEndpoint | undefined
+  held: { readonly at: number; readonly rule: string | null; readonly found: Readonly<Record<string, number>>; readonly digest: string } | undefined
+  settled: Settlement | undefined
+  decided: ExchangeDecided | undefined
+  decidedAt: number | undefined
+  sentAt: number | undefined
+  ended: ExchangeEnded | undefined
+  /** Refused before a decision. */
+  refused: Extract<AuditEvent, { type: 'call.refused' }> | undefined
+  prompt: readonly Disclosure[]
+  answer: readonly Disclosure[]
+  /** Masked text released so far on each channel, while it streams. */
+  readonly streamed: Map<string, string>
+  firstReleasedAt: number | undefined
+  firstSeq: number
+  lastSeq: number
+}
+
+export interface KnownLaunch {
+  readonly id: string
+  readonly kind: string
+  readonly label: string
+  readonly at: number
+  calls: number
+}
+
+export interface KnownEvent {
+  readonly id: string
+  readonly seq: number
+  readonly at: number
+  readonly event: AuditEvent
+  readonly texts: readonly Disclosure[]
+}
+
+/** Events that are rows of the timeline between the calls. */
+const TOLD = new Set<AuditEvent['type']>(['session.started', 'session.ended', 'session.refused', 'agent.started', 'agent.stopped', 'agent.recovered', 'policy.activated', 'policy.refused', 'sync.gap'])
+/** A stream's text is kept to this length while it runs; the record brings the whole. */
+const LONGEST_STREAMED = 200_000
+/** Days of work fit; what is older stands in the journal and the report. */
+const MOST_CALLS = 20_000
+
+export class Ledger {
+  readonly calls = new Map<string, Call>()
+  readonly launches = new Map<string, KnownLaunch>()
+  readonly events: KnownEvent[] = []
+  /** The hub's receipts: each covers all records before its size. */
+  readonly receipts: { readonly size: number; readonly root: string; readonly at: number }[] = []
+  #stream: string | undefined
+  #next = 0
+
+  /** Sequence number of the first record that was not seen. */
+  get next(): number {
+    return this.#next
+  }
+
+  /** Another journal (the state folder was replaced): everything known belongs to the old one. */
+  startOf(stream: string): void {
+    if (this.#stream === stream) return
+    this.#stream = stream
+    this.#next = 0
+    this.calls.clear()
+    this.launches.clear()
+    this.events.length = 0
+    this.receipts.length = 0
+  }
+
+  /** @returns the call the record is about, if it is about one. A record seen before changes nothing. */
+  add({ record, texts }: JournalEntry): Call | undefined {
+    if (record.seq < this.#next) return undefined
+    this.#next = record.seq + 1
+    const { event } = record
+    const at = Date.parse(record.time)
+    if (event.type === 'launch.registered') this.launches.set(event.launch, { id: event.launch, kind: event.kind, label: event.label, at, calls: 0 })
+    if (event.type === 'sync.receipt') this.receipts.push({ size: event.size, root: event.root, at })
+    if (TOLD.has(event.type)) this.events.push({ id: record.id, seq: record.seq, at, event, texts })
+    if (!isAboutCall(event)) return undefined
+    const call = this.#call(event.ex, at, record.seq)
+    call.lastSeq = record.seq
+    if (event.actor?.launch !== undefined && call.launch === undefined) this.#joins(call, event.actor.launch)
+    apply(call, event, at, texts)
+    return call
+  }
+
+  /** @returns the call that changed */
+  live({ ex, what, at, path, text }: LiveNotice): Call | undefined {
+    if (what === 'received') return this.#call(ex, at, this.#next)
+    const call = this.calls.get(ex)
+    if (!call || call.ended) return undefined
+    if (what === 'sent') call.sentAt = at
+    else {
+      call.firstReleasedAt ??= at
+      const channel = path ?? ''
+      const known = call.streamed.get(channel) ?? ''
+      if (known.length < LONGEST_STREAMED) call.streamed.set(channel, known + (text ?? ''))
+    }
+    return call
+  }
+
+  #call(ex: string, at: number, seq: number): Call {
+    const known = this.calls.get(ex)
+    if (known) return known
+    const call: Call = {
+      ex, at, launch: undefined, endpoint: undefined, held: undefined, settled: undefined, decided: undefined, decidedAt: undefined, sentAt: undefined,
+      ended: undefined, refused: undefined, prompt: [], answer: [], streamed: new Map(), firstReleasedAt: undefined, firstSeq: seq, lastSeq: seq,
+    }
+    this.calls.set(ex, call)
+    if (this.calls.size > MOST_CALLS) for (const oldest of this.calls.keys()) { this.calls.delete(oldest); break }
+    return call
+  }
+
+  #joins(call: Call, launch: string): void {
+    call.launch = launch
+    const known = this.launches.get(launch)
+    if (known) known.calls++
+  }
+}
+
+type CallEvent = Extract<AuditEvent, { type: 'call.refused' | 'approval.requested' | 'approval.settled' | 'exchange.decided' | 'exchange.completed' | 'exchange.aborted' | 'exchange.failed' }>
+
+function isAboutCall(event: AuditEvent): event is CallEvent {
+  return event.type === 'call.refused' || event.type.startsWith('approval.') || event.type.startsWith('exchange.')
+}
+
+function apply(call: Call, event: CallEvent, at: number, texts: readonly Disclosure[]): void {
+  switch (event.type) {
+    case 'call.refused':
+      call.refused = event
+      return
+    case 'approval.requested':
+      call.endpoint = event.endpoint
+      call.held = { at, rule: event.rule, found: event.found, digest: event.digest }
+      return
+    case 'approval.settled':
+      call.settled = { state: event.state, cause: event.cause, ms: event.ms, at }
+      return
+    case 'exchange.decided':
+      call.endpoint = event.endpoint
+      call.decided = event
+      call.decidedAt = at
+      call.prompt = texts
+      return
+    default:
+      call.ended = event
+      call.answer = texts
+      call.streamed.clear()
+      // The record's time is the ending's: with the whole duration it tells when the call came, also after a reload.
+      if (event.timing.total > 0) call.at = Math.min(call.at, at - event.timing.total)
+  }
+}

@@ -1,0 +1,115 @@
+/** The whole models of sidebar and timeline, made of the agent's state and the ledger. Pure. */
+import type { AgentStatus } from '../../protocol/control.ts'
+import type { SidebarModel, TimelineModel } from '../../protocol/panel.ts'
+import type { Notice } from '../../protocol/panelModels.ts'
+import type { Call, Ledger } from './ledger.ts'
+import { eventRowOf, findingsOf, launchOf, noLaunch, rowOf, type Translate } from './rows.ts'
+import { plainLabel } from './segments.ts'
+
+export interface ViewState {
+  readonly now: number
+  readonly phase: SidebarModel['phase']
+  /** Undefined: no agent is attached. */
+  readonly status: AgentStatus | undefined
+  readonly notices: readonly Notice[]
+  readonly t: Translate
+}
+
+const SIDEBAR_CALLS = 20
+const DAY = 86_400_000
+
+export function sidebarModelOf(ledger: Ledger, { now, phase, status, notices, t }: ViewState): SidebarModel {
+  const calls = [...ledger.calls.values()]
+  const today = calls.filter((call) => call.at >= dayStart(now))
+  return {
+    now,
+    phase,
+    person: personOf(status),
+    hub: hubOf(status),
+    policy: status?.policy ? { version: status.policy.version, source: status.policy.source } : null,
+    deviceSignIn: false,
+    notices: notices.slice(0, 20),
+    requests: [],
+    grants: [],
+    launches: launchesOf(ledger, t, dayStart(now)).slice(-200),
+    calls: calls.slice(-SIDEBAR_CALLS).map((call) => rowOf(call, now)),
+    today: { calls: today.length, held: today.filter((call) => call.held).length, masked: today.reduce((sum, call) => sum + maskedIn(call), 0) },
+  }
+}
+
+export function personOf(status: AgentStatus | undefined): SidebarModel['person'] {
+  return status?.session ? { name: plainLabel(status.session.name ?? status.session.subject) } : null
+}
+
+export function hubOf(status: AgentStatus | undefined): SidebarModel['hub'] {
+  if (!status || status.hub === null) return null
+  return status.sync.state === 'away' ? 'away' : 'here'
+}
+
+export function maskedIn(call: Call): number {
+  return findingsOf(call).reduce((sum, one) => sum + (one.fate === 'masked' ? one.count : 0), 0)
+}
+
+/** Midnight of this machine's clock. */
+export function dayStart(now: number): number {
+  return new Date(now).setHours(0, 0, 0, 0)
+}
+
+/** `today`, `yesterday` or `all`: what a timeline shows. */
+export type Period = 'session' | 'today' | 'week' | 'all'
+
+export function periodStart(period: string, now: number, sessionStart: number | undefined): number {
+  if (period === 'all') return 0
+  if (period === 'week') return dayStart(now) - 6 * DAY
+  return period === 'session' ? (sessionStart ?? dayStart(now)) : dayStart(now)
+}
+
+/** When the person who is signed in now signed in: the newest session that has not ended. */
+export function sessionStart(ledger: Ledger): number | undefined {
+  return ledger.events.findLast(({ event }) => event.type === 'session.started')?.at
+}
+
+export interface TimelineState extends ViewState {
+  readonly period: string
+  readonly loading: TimelineModel['loading']
+}
+
+export function timelineModelOf(ledger: Ledger, state: TimelineState): TimelineModel {
+  const { now, status, t, period, loading, notices } = state
+  const from = periodStart(period, now, sessionStart(ledger))
+  const calls = [...ledger.calls.values()].filter((call) => call.at >= from)
+  return {
+    now,
+    person: personOf(status),
+    loading,
+    periods: [
+      { id: 'session', label: t('Since sign-in') },
+      { id: 'today', label: t('Today') },
+      { id: 'week', label: t('Last 7 days') },
+      { id: 'all', label: t('Everything on this machine') },
+    ],
+    period,
+    launches: launchesOf(ledger, t, 0, new Set(calls.map((call) => call.launch))),
+    rows: calls.slice(-20_000).map((call) => rowOf(call, now)),
+    events: ledger.events.filter((one) => one.at >= from).slice(-5000).flatMap((one) => eventRowOf(one, t) ?? []),
+    notices: notices.slice(0, 20),
+    summary: summaryOf(status),
+  }
+}
+
+export function summaryOf(status: AgentStatus | undefined): TimelineModel['summary'] {
+  return {
+    records: status?.journal.size ?? 0,
+    // What is shown here was read from the agent, not verified: `countersign verify` does that.
+    verified: status && !status.journal.healthy ? 'fault' : 'unknown',
+    waiting: status?.sync.waiting ?? 0,
+    hub: status !== undefined && status.hub !== null,
+  }
+}
+
+/** @param only launches that are shown in any case */
+function launchesOf(ledger: Ledger, t: Translate, from: number, only?: ReadonlySet<string | undefined>): SidebarModel['launches'] {
+  const known = [...ledger.launches.values()].filter((launch) => (only ? only.has(launch.id) : launch.at >= from || launch.calls > 0))
+  const without = noLaunch(t, [...ledger.calls.values()].filter((call) => call.launch === undefined && (only === undefined || only.has(undefined))))
+  return [...known.map(launchOf), ...(without ? [without] : [])]
+}
