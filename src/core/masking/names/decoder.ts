@@ -1,6 +1,6 @@
 /** The best tags of a run: exact Viterbi over integer scores, so that every machine finds the same ones. */
-import { features, TEMPLATES } from './features.ts'
-import { LABELS, mayFollow, OUTSIDE } from './labels.ts'
+import { features, TEMPLATES, type RowSink } from './features.ts'
+import { COLUMNS, LABELS, mayFollow, OUTSIDE } from './labels.ts'
 import type { Model } from './model.ts'
 import { MOST_TOKENS, type Run } from './runs.ts'
 
@@ -8,7 +8,7 @@ const IMPOSSIBLE = -(2 ** 29)
 
 export class Decoder {
   readonly #model: Model
-  readonly #rows = new Int32Array(TEMPLATES)
+  readonly #sink: RowSink
   /** Score of each tag of each token, from the token and what is around it. */
   readonly emissions = new Int32Array(MOST_TOKENS * LABELS)
   readonly #steps = new Int32Array(LABELS * LABELS)
@@ -18,6 +18,7 @@ export class Decoder {
 
   constructor(model: Model) {
     this.#model = model
+    this.#sink = { rows: new Int32Array(TEMPLATES), offset: 0, mask: model.mask }
     for (let from = 0; from < LABELS; from++)
       for (let to = 0; to < LABELS; to++)
         this.#steps[from * LABELS + to] = mayFollow(from, to) ? (model.transitions[from * LABELS + to] ?? 0) : IMPOSSIBLE
@@ -58,30 +59,17 @@ export class Decoder {
   }
 
   #score(run: Run, length: number): void {
-    const { weights, mask } = this.#model
+    const { weights } = this.#model
     const { emissions } = this
-    const rows = this.#rows
+    const { rows } = this.#sink
     for (let i = 0; i < length; i++) {
-      features(run.window, run.first + i, run.around, rows, 0, mask)
+      features(run.window, run.first + i, run.around, this.#sink)
       const at = i * LABELS
-      let e0 = 0, e1 = 0, e2 = 0, e3 = 0, e4 = 0, e5 = 0, e6 = 0
+      for (let label = 0; label < LABELS; label++) emissions[at + label] = 0
       for (let k = 0; k < TEMPLATES; k++) {
-        const w = (rows[k] ?? 0) * LABELS
-        e0 += weights[w] ?? 0
-        e1 += weights[w + 1] ?? 0
-        e2 += weights[w + 2] ?? 0
-        e3 += weights[w + 3] ?? 0
-        e4 += weights[w + 4] ?? 0
-        e5 += weights[w + 5] ?? 0
-        e6 += weights[w + 6] ?? 0
+        const w = (rows[k] ?? 0) * COLUMNS - 1
+        for (let label = 1; label < LABELS; label++) emissions[at + label] = (emissions[at + label] ?? 0) + (weights[w + label] ?? 0)
       }
-      emissions[at] = e0
-      emissions[at + 1] = e1
-      emissions[at + 2] = e2
-      emissions[at + 3] = e3
-      emissions[at + 4] = e4
-      emissions[at + 5] = e5
-      emissions[at + 6] = e6
     }
   }
 }

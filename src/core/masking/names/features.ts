@@ -51,8 +51,16 @@ function wordAfter(window: Window, index: number): Token | undefined {
   return undefined
 }
 
-/** Writes the rows of token `index` into `rows` from `offset`; `mask` is the number of rows less one, a power of two. */
-export function features(window: Window, index: number, around: Surroundings, rows: Int32Array, offset: number, mask: number): void {
+/** Where the rows of a token go; `mask` is the number of rows less one, a power of two less one. */
+export interface RowSink {
+  rows: Int32Array
+  offset: number
+  readonly mask: number
+}
+
+/** Writes the rows of token `index` into the sink, from its offset. */
+export function features(window: Window, index: number, around: Surroundings, sink: RowSink): void {
+  const { rows, offset, mask } = sink
   const t = window.at(index)
   const p1 = window.at(index - 1)
   const p2 = window.at(index - 2)

@@ -1,9 +1,11 @@
 /** The tags of the tagger: outside, or begin and inside of each type. */
 import type { NameType } from './types.ts'
 
-export const NAME_TYPES: readonly NameType[] = ['PERSON', 'LOCATION', 'ORGANIZATION']
+export const NAME_TYPES: readonly NameType[] = ['PERSON', 'LOCATION', 'ORGANIZATION', 'ADDRESS']
 export const OUTSIDE = 0
-export const LABELS = 7
+export const LABELS = 9
+/** Weights of a row: outside scores 0, the others are what they differ from it. */
+export const COLUMNS = LABELS - 1
 
 export function beginOf(type: number): number {
   return 1 + 2 * type

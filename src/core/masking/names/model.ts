@@ -1,8 +1,8 @@
 /**
- * The weights' layout, little-endian: `CSN1`, log2 of the rows (u8), three zero bytes, the filter's segment length and
- * seed (u32 each), transitions (i16, from × to, in the unit of the weights), rows × LABELS weights (i8), filter (u16).
+ * The weights' layout, little-endian: `CSN2`, log2 of the rows (u8), three zero bytes, the filter's segment length and
+ * seed (u32 each), transitions (i16, from × to, in the unit of the weights), rows × COLUMNS weights (i8), filter (u16).
  */
-import { LABELS } from './labels.ts'
+import { COLUMNS, LABELS } from './labels.ts'
 import type { WordList } from './wordlist.ts'
 
 export interface Model {
@@ -13,7 +13,7 @@ export interface Model {
   readonly list: WordList
 }
 
-const MAGIC = 0x314e5343
+const MAGIC = 0x324e5343
 const HEAD = 16
 const PAIRS = LABELS * LABELS
 
@@ -28,10 +28,10 @@ export function readModel(bytes: Uint8Array): Model {
   const rows = 2 ** view.getUint8(4)
   const segment = view.getUint32(8, true)
   const atWeights = HEAD + padded(2 * PAIRS)
-  const atFilter = atWeights + padded(rows * LABELS)
+  const atFilter = atWeights + padded(rows * COLUMNS)
   if (bytes.length !== atFilter + 6 * segment) throw new RangeError('The weights of the name tagger are cut off.')
   const transitions = Int16Array.from({ length: PAIRS }, (_, i) => view.getInt16(HEAD + 2 * i, true))
-  const weights = new Int8Array(bytes.buffer, bytes.byteOffset + atWeights, rows * LABELS)
+  const weights = new Int8Array(bytes.buffer, bytes.byteOffset + atWeights, rows * COLUMNS)
   const entries = Uint16Array.from({ length: 3 * segment }, (_, i) => view.getUint16(atFilter + 2 * i, true))
   return { mask: rows - 1, transitions, weights, list: { entries, segment, seed: view.getUint32(12, true) } }
 }

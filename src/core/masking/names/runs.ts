@@ -26,11 +26,15 @@ const JOINT_WORDS = new Set(
     .split(' ')
     .map(hashWord),
 )
-const JOINT_MARKS = new Set([...'-\'’.&,/'].map((mark) => mark.charCodeAt(0)))
-const CODE_MARKS = new Set([...'{}()[]<>=;_$|\\`*#+"'].map((mark) => mark.charCodeAt(0)))
+function codesOf(marks: string): ReadonlySet<number> {
+  return new Set(Array.from(marks, (mark) => mark.charCodeAt(0)))
+}
+
+const JOINT_MARKS = codesOf("-'’.&,/")
+const CODE_MARKS = codesOf('{}()[]<>=;_$|\\`*#+"')
 const COLON = 0x3a
 const EQUALS = 0x3d
-const ENDS_KEY = new Set([...',;{}&'].map((mark) => mark.charCodeAt(0)))
+const ENDS_KEY = codesOf(',;{}&')
 
 /** A run's tokens are numbered `first` to `last` in the window; one or more tokens after `last` may be known. */
 export interface Run {

@@ -1,6 +1,7 @@
 /** Names found by the tagger, and how a stream of text is asked for them. Offsets are UTF-16 units from the stream's beginning. */
 
-export type NameType = 'PERSON' | 'LOCATION' | 'ORGANIZATION'
+/** `ADDRESS` is the words of a postal address (street, its city); house numbers and codes around them are not part of the span. */
+export type NameType = 'PERSON' | 'LOCATION' | 'ORGANIZATION' | 'ADDRESS'
 
 export interface NameSpan {
   start: number

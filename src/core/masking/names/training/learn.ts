@@ -3,19 +3,37 @@
  * stochastic gradient with AdaGrad steps. Only additions, multiplications, divisions and square roots of doubles are
  * used, which IEEE 754 fixes to the bit, so that every machine learns the same weights.
  */
-import { features, TEMPLATES } from '../features.ts'
-import { LABELS, beginOf, insideOf, mayFollow, NAME_TYPES, OUTSIDE } from '../labels.ts'
+import { features, TEMPLATES, type RowSink } from '../features.ts'
+import { beginOf, COLUMNS, insideOf, LABELS, mayFollow, NAME_TYPES, OUTSIDE } from '../labels.ts'
 import { MOST_TOKENS, Runs, type Run } from '../runs.ts'
 import type { WordList } from '../wordlist.ts'
 import type { Dice } from './random.ts'
 import type { MarkedText } from './text.ts'
 
-/** Runs of a training set: features and right tags, one after the other. */
-export interface Examples {
+/** Runs of a training set: feature rows and right tags, one after the other. */
+export class Examples implements RowSink {
+  rows = new Int32Array(1 << 20)
+  offset = 0
+  readonly mask: number
+  readonly tags: number[] = []
   /** First token of each run, and one more for the end. */
-  readonly starts: number[]
-  readonly rows: number[][]
-  readonly tags: number[]
+  readonly starts: number[] = [0]
+
+  constructor(rowsLog2: number) {
+    this.mask = 2 ** rowsLog2 - 1
+  }
+
+  /** Adds one token of the run. */
+  add(run: Run, index: number, tag: number): void {
+    this.offset = this.tags.length * TEMPLATES
+    if (this.offset + TEMPLATES > this.rows.length) {
+      const larger = new Int32Array(this.rows.length * 2)
+      larger.set(this.rows)
+      this.rows = larger
+    }
+    features(run.window, index, run.around, this)
+    this.tags.push(tag)
+  }
 }
 
 export interface Learned {
@@ -65,30 +83,24 @@ function goldTags(run: Run, text: MarkedText): number[] {
   return tags
 }
 
-/** A joint at a name's end that the name covers in the text (`Inc.`) stays; one that begins it cannot. */
-export function collect(texts: readonly MarkedText[], list: WordList, dice: Dice, forget: number, rowsLog2: number): Examples {
-  const examples: Examples = { starts: [0], rows: [], tags: [] }
-  const mask = 2 ** rowsLog2 - 1
-  const buffer = new Int32Array(TEMPLATES)
+/** Adds the runs of the texts. `forget`: of that share of the names the lists are made to know nothing. */
+export function collect(examples: Examples, texts: readonly MarkedText[], list: WordList, forget?: { readonly share: number; readonly dice: Dice }): void {
   for (const text of texts) {
     const runs = new Runs(list, (run) => {
       const tags = goldTags(run, text)
       for (let i = run.first; i <= run.last; i++) {
         const token = run.window.at(i)
         // Half of the world's names are in no list: what the list says is forgotten now and then.
-        if ((tags[i - run.first] ?? 0) !== OUTSIDE && dice.chance(forget)) token.listed = 0
+        if ((tags[i - run.first] ?? 0) !== OUTSIDE && forget?.dice.chance(forget.share) === true) token.listed = 0
       }
       for (let i = run.first; i <= run.last; i++) {
-        features(run.window, i, run.around, buffer, 0, mask)
-        examples.rows.push([...buffer])
-        examples.tags.push(tags[i - run.first] ?? OUTSIDE)
+        examples.add(run, i, tags[i - run.first] ?? OUTSIDE)
       }
       examples.starts.push(examples.tags.length)
     })
     runs.push(text.text)
     runs.end()
   }
-  return examples
 }
 
 class Learner {
@@ -99,48 +111,60 @@ class Learner {
   readonly #scores = new Float64Array(MOST_TOKENS * LABELS)
   readonly #alpha = new Float64Array(MOST_TOKENS * LABELS)
   readonly #beta = new Float64Array(MOST_TOKENS * LABELS)
-  readonly #expStep = new Float64Array(LABELS * LABELS)
+  readonly #step = new Float64Array(LABELS * LABELS)
+  readonly #chances = new Float64Array(LABELS * LABELS)
   readonly #settings: Settings
+  readonly #examples: Examples
 
-  constructor(settings: Settings) {
+  constructor(examples: Examples, settings: Settings) {
+    this.#examples = examples
     this.#settings = settings
     this.weights = new Float64Array(2 ** settings.rowsLog2 * LABELS)
     this.#squares = new Float64Array(this.weights.length).fill(1e-6)
     this.#stepSquares.fill(1e-6)
+    this.#refreshSteps()
   }
 
-  /** One step on one run. */
-  learn(rows: readonly (readonly number[])[], tags: readonly number[], from: number, to: number): void {
+  /** One step on the run of tokens `from` to `to`, exclusive. */
+  learn(from: number, to: number): void {
+    const { tags } = this.#examples
     const length = to - from
-    this.#score(rows, tags, from, length)
-    this.#forwardBackward(length)
-    for (let i = 0; i < length; i++) this.#stepToken(rows[from + i] ?? [], tags[from + i] ?? 0, i)
-    for (let i = 0; i < length; i++) this.#stepPair(i, i === 0 ? OUTSIDE : (tags[from + i - 1] ?? 0), tags[from + i] ?? 0)
+    this.#score(from, length)
+    this.#forward(length)
+    this.#backward(length)
+    for (let i = 0; i < length; i++) this.#stepToken(from + i, i)
+    for (let i = 0; i < length; i++) this.#stepPair(i, (i === 0 ? OUTSIDE : (tags[from + i - 1] ?? 0)) * LABELS + (tags[from + i] ?? 0))
+    this.#refreshSteps()
   }
 
-  #score(rows: readonly (readonly number[])[], tags: readonly number[], from: number, length: number): void {
+  #refreshSteps(): void {
+    for (let a = 0; a < LABELS; a++)
+      for (let b = 0; b < LABELS; b++) this.#step[a * LABELS + b] = mayFollow(a, b) ? exponential(this.transitions[a * LABELS + b] ?? 0) : 0
+  }
+
+  #score(from: number, length: number): void {
     const { extra, missed } = this.#settings.cost
+    const { rows, tags } = this.#examples
+    const scores = this.#scores
+    const weights = this.weights
     for (let i = 0; i < length; i++) {
       const right = tags[from + i] ?? 0
-      for (let label = 0; label < LABELS; label++) {
-        let score = label === right ? 0 : label === OUTSIDE ? missed : right === OUTSIDE ? extra : 0.3
-        for (const row of rows[from + i] ?? []) score += this.weights[row * LABELS + label] ?? 0
-        this.#scores[i * LABELS + label] = score
+      const at = i * LABELS
+      for (let label = 0; label < LABELS; label++) scores[at + label] = label === right ? 0 : label === OUTSIDE ? missed : right === OUTSIDE ? extra : 0.3
+      const first = (from + i) * TEMPLATES
+      for (let k = first; k < first + TEMPLATES; k++) {
+        const row = (rows[k] ?? 0) * LABELS
+        for (let label = 0; label < LABELS; label++) scores[at + label] = (scores[at + label] ?? 0) + (weights[row + label] ?? 0)
       }
-    }
-    for (let a = 0; a < LABELS; a++)
-      for (let b = 0; b < LABELS; b++) this.#expStep[a * LABELS + b] = mayFollow(a, b) ? exponential(this.transitions[a * LABELS + b] ?? 0) : 0
-    for (let i = 0; i < length; i++) {
       let top = -Infinity
-      for (let label = 0; label < LABELS; label++) top = Math.max(top, this.#scores[i * LABELS + label] ?? 0)
-      for (let label = 0; label < LABELS; label++) this.#scores[i * LABELS + label] = exponential((this.#scores[i * LABELS + label] ?? 0) - top)
+      for (let label = 0; label < LABELS; label++) top = Math.max(top, scores[at + label] ?? 0)
+      for (let label = 0; label < LABELS; label++) scores[at + label] = exponential((scores[at + label] ?? 0) - top)
     }
   }
 
-  #forwardBackward(length: number): void {
+  #forward(length: number): void {
     const alpha = this.#alpha
-    const beta = this.#beta
-    const step = this.#expStep
+    const step = this.#step
     for (let i = 0; i < length; i++) {
       let sum = 0
       for (let b = 0; b < LABELS; b++) {
@@ -153,6 +177,11 @@ class Learner {
       }
       for (let b = 0; b < LABELS; b++) alpha[i * LABELS + b] = (alpha[i * LABELS + b] ?? 0) / sum
     }
+  }
+
+  #backward(length: number): void {
+    const beta = this.#beta
+    const step = this.#step
     for (let b = 0; b < LABELS; b++) beta[(length - 1) * LABELS + b] = 1
     for (let i = length - 2; i >= 0; i--) {
       let sum = 0
@@ -166,73 +195,83 @@ class Learner {
     }
   }
 
-  #stepToken(rows: readonly number[], right: number, i: number): void {
+  #stepToken(token: number, i: number): void {
     const { rate, decay } = this.#settings
+    const { rows, tags } = this.#examples
+    const weights = this.weights
+    const all = this.#squares
+    const right = tags[token] ?? 0
+    const first = token * TEMPLATES
     let sum = 0
     for (let label = 0; label < LABELS; label++) sum += (this.#alpha[i * LABELS + label] ?? 0) * (this.#beta[i * LABELS + label] ?? 0)
     for (let label = 0; label < LABELS; label++) {
       const chance = ((this.#alpha[i * LABELS + label] ?? 0) * (this.#beta[i * LABELS + label] ?? 0)) / sum
       const slope = chance - (label === right ? 1 : 0)
-      if (slope < 1e-4 && slope > -1e-4) continue
-      for (const row of rows) {
-        const at = row * LABELS + label
-        const weight = this.weights[at] ?? 0
+      if (slope < 2e-3 && slope > -2e-3) continue
+      for (let k = first; k < first + TEMPLATES; k++) {
+        const at = (rows[k] ?? 0) * LABELS + label
+        const weight = weights[at] ?? 0
         const gradient = slope + decay * weight
-        const squares = (this.#squares[at] ?? 0) + gradient * gradient
-        this.#squares[at] = squares
-        this.weights[at] = weight - (rate * gradient) / Math.sqrt(squares)
+        const squares = (all[at] ?? 0) + gradient * gradient
+        all[at] = squares
+        weights[at] = weight - (rate * gradient) / Math.sqrt(squares)
       }
     }
   }
 
-  #stepPair(i: number, rightFrom: number, rightTo: number): void {
-    const chances: number[] = []
+  #stepPair(i: number, right: number): void {
+    const chances = this.#chances
     let sum = 0
     for (let a = 0; a < LABELS; a++) {
       const before = i === 0 ? (a === OUTSIDE ? 1 : 0) : (this.#alpha[(i - 1) * LABELS + a] ?? 0)
       for (let b = 0; b < LABELS; b++) {
-        const chance =
-          before * (this.#expStep[a * LABELS + b] ?? 0) * (this.#scores[i * LABELS + b] ?? 0) * (this.#beta[i * LABELS + b] ?? 0)
-        chances.push(chance)
+        const at = a * LABELS + b
+        const chance = before * (this.#step[at] ?? 0) * (this.#scores[i * LABELS + b] ?? 0) * (this.#beta[i * LABELS + b] ?? 0)
+        chances[at] = chance
         sum += chance
       }
     }
-    chances.forEach((chance, at) => {
-      const gradient = chance / sum - (at === rightFrom * LABELS + rightTo ? 1 : 0)
-      if (gradient === 0) return
+    for (let at = 0; at < chances.length; at++) {
+      const gradient = (chances[at] ?? 0) / sum - (at === right ? 1 : 0)
+      if (gradient < 1e-3 && gradient > -1e-3) continue
       const squares = (this.#stepSquares[at] ?? 0) + gradient * gradient
       this.#stepSquares[at] = squares
       this.transitions[at] = (this.transitions[at] ?? 0) - (this.#settings.rate * gradient) / Math.sqrt(squares)
-    })
+    }
   }
 }
 
 /** Learns from the examples in an order drawn anew for each epoch; the weights returned are the mean over the last epochs. */
 export function learn(examples: Examples, settings: Settings, dice: Dice, onEpoch: (epoch: number) => void): Learned {
-  const learner = new Learner(settings)
+  const learner = new Learner(examples, settings)
   const order = Array.from({ length: examples.starts.length - 1 }, (_, i) => i)
   const mean = new Float64Array(learner.weights.length)
   const meanSteps = new Float64Array(LABELS * LABELS)
   const averaged = Math.max(1, Math.floor(settings.epochs / 2))
   for (let epoch = 0; epoch < settings.epochs; epoch++) {
     dice.shuffle(order)
-    for (const run of order) learner.learn(examples.rows, examples.tags, examples.starts[run] ?? 0, examples.starts[run + 1] ?? 0)
+    for (const run of order) learner.learn(examples.starts[run] ?? 0, examples.starts[run + 1] ?? 0)
     if (epoch >= settings.epochs - averaged) {
-      learner.weights.forEach((weight, at) => (mean[at] = (mean[at] ?? 0) + weight / averaged))
-      learner.transitions.forEach((weight, at) => (meanSteps[at] = (meanSteps[at] ?? 0) + weight / averaged))
+      for (let at = 0; at < mean.length; at++) mean[at] = (mean[at] ?? 0) + (learner.weights[at] ?? 0) / averaged
+      for (let at = 0; at < meanSteps.length; at++) meanSteps[at] = (meanSteps[at] ?? 0) + (learner.transitions[at] ?? 0) / averaged
     }
     onEpoch(epoch)
   }
   return { weights: mean, transitions: meanSteps }
 }
 
-/** Weights as bytes: the unit is chosen so that all but a handful fit; those are cut at the edge. */
+/** Weights as bytes, without the column of OUTSIDE: the unit is chosen so that all but a handful fit; those are cut at the edge. */
 export function quantise(learned: Learned): { weights: Int8Array; transitions: Int16Array } {
-  const sizes = Float64Array.from(learned.weights, Math.abs).sort()
+  const rows = learned.weights.length / LABELS
+  const differences = new Float64Array(rows * COLUMNS)
+  for (let row = 0; row < rows; row++)
+    for (let label = 1; label < LABELS; label++)
+      differences[row * COLUMNS + label - 1] = (learned.weights[row * LABELS + label] ?? 0) - (learned.weights[row * LABELS] ?? 0)
+  const sizes = differences.map(Math.abs).sort()
   const unit = (sizes[Math.floor(sizes.length * 0.9998)] ?? 1) / 127
   const round = (value: number): number => Math.floor(value / unit + 0.5)
   return {
-    weights: Int8Array.from(learned.weights, (value) => Math.max(-127, Math.min(127, round(value)))),
+    weights: Int8Array.from(differences, (value) => Math.max(-127, Math.min(127, round(value)))),
     transitions: Int16Array.from(learned.transitions, (value) => Math.max(-32767, Math.min(32767, round(value)))),
   }
 }

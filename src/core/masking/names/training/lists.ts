@@ -38,6 +38,10 @@ export interface Lists {
   /** The larger ones of `cities`, drawn more often. */
   readonly bigCities: readonly string[]
   readonly countries: readonly string[]
+  /** Countries by their English names. */
+  readonly englishCountries: readonly string[]
+  /** Which of `locales` is English. */
+  readonly english: number
   readonly words: readonly Word[]
   /** Lower-case words of everyday English. */
   readonly plain: readonly string[]
@@ -97,6 +101,8 @@ export function readLists(faker: Readonly<Record<string, FakerLocale>>, places: 
     strong: inSeveral([...all.map((locale) => locale.given), ...all.map((locale) => locale.family)], 4),
     cities: distinct([...byPeople.filter((place) => place.population >= LARGE_ENOUGH).map((place) => place.name), ...all.flatMap((locale) => locale.cities)]),
     bigCities: distinct(byPeople.filter((place) => place.population >= BIG).map((place) => place.name)),
+    englishCountries: distinct(strings(faker['en']?.location?.['country'], LATIN)),
+    english: latin.findIndex(({ code }) => code === 'en'),
     countries: distinct([...countries, ...all.flatMap((locale) => locale.regions)]),
     words,
     plain: words.filter(({ word, count }) => count >= 150 && /^[a-z]{2,}$/.test(word)).map(({ word }) => word),

@@ -30,11 +30,11 @@ export class Dice {
     return chosen
   }
 
-  shuffle<T>(items: T[]): void {
+  shuffle(items: unknown[]): void {
     for (let i = items.length - 1; i > 0; i--) {
       const j = this.below(i + 1)
-      const a = items[i] as T
-      items[i] = items[j] as T
+      const a = items[i]
+      items[i] = items[j]
       items[j] = a
     }
   }

@@ -1,0 +1,55 @@
+/** The training from raw material to weights: lists, examples, learning, bytes. The same material gives the same bytes everywhere. */
+import { readModel, writeModel } from '../model.ts'
+import { readSentences, write } from './conll.ts'
+import { buildFilter, classes } from './filter.ts'
+import { generate } from './generate.ts'
+import { collect, Examples, learn, quantise, type Settings } from './learn.ts'
+import { readLists, type City, type FakerLocale, type Word } from './lists.ts'
+import { Dice } from './random.ts'
+import { windows } from './technical.ts'
+
+export interface Material {
+  readonly faker: Readonly<Record<string, FakerLocale>>
+  readonly places: readonly City[]
+  readonly words: readonly Word[]
+  readonly technical: readonly string[]
+  /** Token-a-line corpus, or empty. */
+  readonly corpus: string
+}
+
+export interface Plan {
+  readonly generated: number
+  readonly windowsPerFile: number
+  readonly forget: number
+  readonly settings: Settings
+}
+
+export const PLAN: Plan = {
+  generated: 24_000,
+  windowsPerFile: 120,
+  forget: 0.3,
+  settings: { rowsLog2: 16, epochs: 6, rate: 0.12, decay: 1e-5, cost: { extra: 0.6, missed: 0.2 } },
+}
+
+const SEED = 20_26
+
+export function train(material: Material, say: (line: string) => void, plan: Plan = PLAN): Uint8Array {
+  const { rowsLog2 } = plan.settings
+  const dice = new Dice(SEED)
+  const lists = readLists(material.faker, material.places, material.words)
+  const list = buildFilter(classes(lists))
+  const examples = new Examples(rowsLog2)
+  collect(examples, generate(lists, dice, plan.generated), list, { share: plan.forget, dice })
+  const technical = material.technical.flatMap((text) => windows(text, dice, plan.windowsPerFile))
+  collect(examples, technical, list)
+  const sentences = material.corpus === '' ? [] : readSentences(material.corpus)
+  collect(examples, sentences.map((tokens) => write(tokens, dice)), list)
+  say(`${String(plan.generated)} generated texts, ${String(technical.length)} technical windows, ${String(sentences.length)} sentences: ${String(examples.starts.length - 1)} runs, ${String(examples.tags.length)} tokens`)
+  const learned = learn(examples, plan.settings, dice, (epoch) => {
+    say(`epoch ${String(epoch + 1)}`)
+  })
+  const bytes = writeModel({ ...quantise(learned), mask: 2 ** rowsLog2 - 1, list })
+  // What was written must be readable, or nothing is.
+  readModel(bytes)
+  return bytes
+}

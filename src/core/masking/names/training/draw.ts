@@ -1,0 +1,178 @@
+/** Draws names, places, organisations and small facts from the lists, in the many ways people write them. */
+import type { Dice } from './random.ts'
+import type { City, Lists, Locale } from './lists.ts'
+import { ACRONYM_LETTERS, KNOWN_ORGANISATIONS, NATIONALITIES, ORG_ENDS, ORG_FIELDS, PEOPLE_OF_NOTE, STREET_WORDS, SYLLABLES } from './vocabulary.ts'
+
+const TITLES = ['Mr.', 'Mrs.', 'Ms.', 'Dr.', 'Mr', 'Mrs', 'Ms', 'Dr', 'Prof.', 'Miss', 'Sir', 'Professor', 'Herr', 'Frau', 'Señor', 'Madame', 'Capt.', 'Judge', 'Rev.', 'Sgt.', 'Lady', 'Lord']
+const SUFFIXES = ['Jr.', 'Sr.', 'II', 'III', 'PhD', 'MD', 'Jr']
+const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']
+const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
+
+export class Draw {
+  readonly dice: Dice
+  readonly lists: Lists
+  readonly #weighted: Locale[] = []
+
+  constructor(lists: Lists, dice: Dice) {
+    this.dice = dice
+    this.lists = lists
+    lists.locales.forEach((locale, i) => {
+      for (let n = 0; n < (lists.shares[i] ?? 1) * 2; n++) this.#weighted.push(locale)
+    })
+  }
+
+  locale(): Locale {
+    return this.dice.pick(this.#weighted)
+  }
+
+  /** A given name; now and then one of any language. */
+  given(locale: Locale = this.locale()): string {
+    return this.dice.chance(0.15) ? this.dice.pick(this.lists.given) : this.dice.pick(locale.given)
+  }
+
+  family(locale: Locale = this.locale()): string {
+    return this.dice.chance(0.2) ? this.dice.pick(this.lists.family) : this.dice.pick(locale.family)
+  }
+
+  initial(): string {
+    return LETTERS.charAt(this.dice.below(26))
+  }
+
+  title(): string {
+    return this.dice.pick(TITLES)
+  }
+
+  /** A full name without title, in the usual order. */
+  full(): string {
+    const { dice } = this
+    const locale = this.locale()
+    const given = this.given(locale)
+    const family = this.family(locale)
+    const roll = dice.next()
+    if (roll < 0.62) return `${given} ${family}`
+    if (roll < 0.7) return `${given} ${this.initial()} ${family}`
+    if (roll < 0.78) return `${given} ${this.initial()}. ${family}`
+    if (roll < 0.81) return `${given} ${this.given(locale)} ${family}`
+    if (roll < 0.84) return `${given} ${family}-${this.family(locale)}`
+    if (roll < 0.87) return `${given} ${family} ${this.family(locale)}`
+    if (roll < 0.9) return `${this.initial()}. ${family}`
+    if (roll < 0.92) return `${this.initial()}.${this.initial()}. ${family}`
+    if (roll < 0.94) return `${given} ${family} ${dice.pick(SUFFIXES)}`
+    if (roll < 0.96) return `${given} ${dice.pick(['van', 'de', 'von', 'van der', 'da', 'al', 'bin', 'del', 'ten'])} ${family}`
+    if (roll < 0.98) return `${given} ${dice.pick(["O'", 'Mc', 'Mac', "D'", 'De', 'Le'])}${family}`
+    return `${family}, ${given}`
+  }
+
+  /** A person in any form that text has. */
+  person(): string {
+    const roll = this.dice.next()
+    if (roll < 0.72) return this.full()
+    if (roll < 0.85) return this.given()
+    if (roll < 0.93) return this.family()
+    if (roll < 0.95) return this.dice.pick(PEOPLE_OF_NOTE)
+    return `${this.title()} ${this.dice.chance(0.5) ? this.family() : this.full()}`
+  }
+
+  city(): string {
+    const roll = this.dice.next()
+    if (roll < 0.5) return this.dice.pick(this.lists.bigCities)
+    if (roll < 0.85) return this.dice.pick(this.lists.cities)
+    return this.invented()
+  }
+
+  country(): string {
+    return this.dice.pick(this.lists.englishCountries)
+  }
+
+  region(): string {
+    const { regions } = this.dice.chance(0.5) ? (this.lists.locales[this.lists.english] ?? this.locale()) : this.locale()
+    return regions.length > 0 ? this.dice.pick(regions) : this.country()
+  }
+
+  place(): string {
+    const roll = this.dice.next()
+    if (roll < 0.5) return this.city()
+    if (roll < 0.78) return this.country()
+    if (roll < 0.88) return this.region()
+    if (roll < 0.93) return `${this.dice.pick(['North', 'South', 'East', 'West', 'Northern', 'Southern', 'New', 'Upper', 'Central'])} ${this.dice.chance(0.5) ? this.country() : this.city()}`
+    if (roll < 0.97) return `${this.city()} ${this.dice.pick(['Airport', 'County', 'Valley', 'River', 'Lake', 'Island', 'Bay', 'Hills', 'Beach', 'Park', 'Bridge', 'Square'])}`
+    return `${this.dice.pick(['Lake', 'Mount', 'Cape', 'Port', 'Fort', 'San', 'St.', 'Isle of'])} ${this.dice.chance(0.5) ? this.family() : this.city()}`
+  }
+
+  /** A word that no list has: half of the world's names are in none. */
+  invented(): string {
+    const { dice } = this
+    let word = ''
+    for (let n = 2 + dice.below(2); n > 0; n--) word += dice.pick(SYLLABLES)
+    return word.charAt(0).toUpperCase() + word.slice(1)
+  }
+
+  acronym(): string {
+    let word = ''
+    for (let n = 2 + this.dice.below(3); n > 0; n--) word += ACRONYM_LETTERS.charAt(this.dice.below(ACRONYM_LETTERS.length))
+    return word
+  }
+
+  organisation(): string {
+    const { dice } = this
+    const locale = this.locale()
+    const legal = (): string => (locale.legal.length > 0 ? dice.pick(locale.legal) : dice.pick(ORG_ENDS))
+    const stem = (): string => (dice.chance(0.5) ? this.family(locale) : dice.chance(0.6) ? this.invented() : this.city())
+    const roll = dice.next()
+    if (roll < 0.2) return `${stem()} ${legal()}`
+    if (roll < 0.4) return `${stem()} ${dice.pick(ORG_FIELDS)}${dice.chance(0.4) ? ` ${legal()}` : ''}`
+    if (roll < 0.47) return `${this.family(locale)}, ${this.family(locale)} and ${this.family(locale)}`
+    if (roll < 0.52) return `${this.family(locale)} & ${this.family(locale)}`
+    if (roll < 0.62) return this.invented()
+    if (roll < 0.68) return this.acronym()
+    if (roll < 0.88) return dice.pick(KNOWN_ORGANISATIONS)
+    if (roll < 0.92) return `${dice.pick(['University of', 'Bank of', 'City of', 'Institute of', 'Ministry of', 'Museum of'])} ${this.place()}`
+    if (roll < 0.96) return `${this.city()} ${dice.pick(['University', 'Hospital', 'College', 'High School', 'Council', 'Police', 'United', 'City', 'Tigers', 'Library', 'Museum'])}`
+    return `${this.invented()}${dice.pick(['Soft', 'Tech', 'Works', 'Lab', '.io', '.com', 'Net', 'Pay', 'Bank'])}`
+  }
+
+  nationality(): string {
+    return this.dice.pick(NATIONALITIES)
+  }
+
+  /** A street without its number. */
+  street(): string {
+    const { dice } = this
+    const locale = this.locale()
+    const own = locale.streets.length > 20 && dice.chance(0.5)
+    const roll = dice.next()
+    if (own) return dice.pick(locale.streets)
+    if (roll < 0.55) return `${dice.chance(0.6) ? this.family(locale) : this.given(locale)} ${dice.pick(STREET_WORDS)}`
+    if (roll < 0.7) return `${dice.pick(['Rua', 'Via', 'Rue', 'Calle', 'ul.', 'Avenue', 'Av.', 'Rue de', 'Calle de', 'Piazza', 'Ulica'])} ${this.dice.chance(0.5) ? this.family(locale) : this.full()}`
+    if (roll < 0.85) return `${this.invented()}${dice.pick(['straße', 'gatan', 'vej', 'weg', 'laan', 'straat', 'gasse', 'gata', 'utca', 'tie', 'katu', 'veien'])}`
+    return `${dice.pick(['Old', 'New', 'North', 'South', 'West', 'East', 'Upper', 'Great'])} ${this.invented()} ${dice.pick(STREET_WORDS)}`
+  }
+
+  word(): string {
+    return this.dice.pick(this.lists.plain)
+  }
+
+  capital(): string {
+    const word = this.word()
+    return word.charAt(0).toUpperCase() + word.slice(1)
+  }
+
+  digits(count: number): string {
+    let text = ''
+    for (let i = 0; i < count; i++) text += String(this.dice.below(10))
+    return text
+  }
+
+  month(): string {
+    return this.dice.pick(MONTHS)
+  }
+
+  day(): string {
+    return this.dice.pick(DAYS)
+  }
+
+  largeCity(): City['name'] {
+    return this.dice.pick(this.lists.bigCities)
+  }
+}

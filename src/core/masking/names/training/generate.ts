@@ -1,0 +1,85 @@
+/** Makes training text: every kind of template in its share, now and then as sloppy as people write. */
+import { Draw } from './draw.ts'
+import { expand } from './grammar.ts'
+import type { Lists } from './lists.ts'
+import type { Dice } from './random.ts'
+import { PLAIN_RECORD_LINES, RECORD_LINES } from './records.ts'
+import { ADDRESS_LINES, ORG_LINES, PEOPLE_LINES, PLACE_LINES, PLAIN_LINES } from './sentences.ts'
+import { Scribe, type MarkedText } from './text.ts'
+
+/** Templates with their share of the text. */
+const KINDS: readonly (readonly [share: number, lines: readonly string[]])[] = [
+  [34, PEOPLE_LINES],
+  [14, PLACE_LINES],
+  [10, ORG_LINES],
+  [9, ADDRESS_LINES],
+  [16, PLAIN_LINES],
+  [16, RECORD_LINES],
+  [14, PLAIN_RECORD_LINES],
+]
+const TOTAL = KINDS.reduce((sum, [share]) => sum + share, 0)
+
+function pickLines(dice: Dice): readonly string[] {
+  let roll = dice.next() * TOTAL
+  for (const [share, lines] of KINDS) {
+    roll -= share
+    if (roll < 0) return lines
+  }
+  return PLAIN_LINES
+}
+
+/** The text in another case, where that keeps every offset. */
+function recased(marked: MarkedText, change: (text: string) => string): MarkedText {
+  const text = change(marked.text)
+  return text.length === marked.text.length ? { text, names: marked.names } : marked
+}
+
+const WRAPS: readonly (readonly [string, string])[] = [
+  ['{"messages":[{"role":"user","content":"', '"}],"stream":true}'],
+  ['{"input": "', '"}'],
+  ['> ', ''],
+  ['"""', '"""'],
+  ['prompt = "', '"'],
+  ['- ', '\n'],
+  ['User: ', '\nAssistant: '],
+  ['Question: ', '\nAnswer:'],
+  ['# ', '\n'],
+  ['<p>', '</p>'],
+  ['“', '”'],
+  ['(', ')'],
+  ['**', '**'],
+]
+
+function wrapped(marked: MarkedText, dice: Dice): MarkedText {
+  const [before, after] = dice.pick(WRAPS)
+  const scribe = new Scribe()
+  scribe.write(before)
+  scribe.append(marked)
+  scribe.write(after)
+  return scribe.finish()
+}
+
+function one(draw: Draw): MarkedText {
+  const { dice } = draw
+  const marked = expand(dice.pick(pickLines(dice)), draw)
+  const roll = dice.next()
+  if (roll < 0.09) return recased(marked, (text) => text.toLowerCase())
+  if (roll < 0.105) return recased(marked, (text) => text.toUpperCase())
+  return marked
+}
+
+/** `count` texts of one to four lines each. */
+export function generate(lists: Lists, dice: Dice, count: number): MarkedText[] {
+  const draw = new Draw(lists, dice)
+  const texts: MarkedText[] = []
+  for (let i = 0; i < count; i++) {
+    const scribe = new Scribe()
+    for (let n = dice.chance(0.55) ? 1 : 2 + dice.below(3); n > 0; n--) {
+      scribe.append(one(draw))
+      if (n > 1) scribe.write(dice.pick([' ', ' ', '\n', '\n\n']))
+    }
+    const text = scribe.finish()
+    texts.push(dice.chance(0.1) ? wrapped(text, dice) : text)
+  }
+  return texts
+}
