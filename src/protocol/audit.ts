@@ -99,9 +99,10 @@ export type HubEvent =
   | { type: 'policy.published'; version: number; digest: string; previous: string | null; iss: string; sub: string; groups: readonly string[]; reason: string }
   | { type: 'log.accepted'; stream: string; size: number; root: string }
   | { type: 'log.refused'; stream: string; code: string; held: number; claimed: number }
-  | { type: 'key.leased'; device: string; upstream: string }
+  | { type: 'key.leased'; device: string; upstream: string; iss: string; sub: string }
   | { type: 'page.viewed'; iss: string; sub: string; groups: readonly string[]; page: string; query: string; status: number }
-  | { type: 'request.refused'; code: string; route: string; status: number }
+  /** `times`: of many alike in a short time one record stands for so many. */
+  | { type: 'request.refused'; code: string; route: string; status: number; times?: number }
 
 /** The envelope around an event: what makes it one leaf. Member order in the line is the order here. */
 export interface AuditRecord {

@@ -36,6 +36,9 @@ export type EnrolReply = z.infer<typeof enrolReply>
  * POST /v1/log/entries     body {stream, start, end, entries[], proof[]} → 202 {next} | 200 {next, cosignature} | 409 {next} | 422
  * GET  /v1/policy          → 200 {envelope: compact JWS} | 404
  * GET  /v1/upstream-keys   → 200 {keys: {name: secret}}, also needs the person's access token in `x-countersign-person`
+ *
+ * GET  /v1/log/receipt?stream=… → 200 {note} | 404: the newest receipt of a log, for `countersign verify --hub`. It needs no
+ * credential: a receipt holds size and root, and the stream's name is known only to who has the log.
  */
 export const checkpointRequest = z.strictObject({
   old: z.number().int().nonnegative(),
@@ -52,6 +55,7 @@ export const entriesRequest = z.strictObject({
   entries: z.array(z.string()).max(256),
 })
 export const entriesReply = z.object({ next: z.number().int().nonnegative(), cosignature: z.string().optional() })
+export const receiptReply = z.object({ note: z.string() })
 export const policyReply = z.object({ envelope: z.string() })
 export const upstreamKeysReply = z.object({ keys: z.record(z.string(), z.string()) })
 

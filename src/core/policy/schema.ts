@@ -79,9 +79,33 @@ const rule = z.strictObject({
   message: z.string().max(500).optional().describe('Read by the person whose call it is.'),
 })
 
+const found = z
+  .strictObject({
+    finds: z.record(entityType, z.number().int().positive()).optional().describe('How many of each entity type were found.'),
+    has: z.array(z.enum(['file', 'image', 'audio'])).optional(),
+  })
+  .describe('What the text of the call contains.')
+
+/** A call as a test case describes it: what it does not say is ordinary (see core/policy/cases.ts). */
+const testCall = z.strictObject({
+  principal: z.string().min(1).optional().describe('The subject.'),
+  groups: z.array(z.string()).optional(),
+  provider: z.string().optional(),
+  upstream: z.string().optional(),
+  operation: z.string().optional(),
+  model: z.string().optional(),
+  tools: z.array(z.string()).optional(),
+  size: size.optional(),
+  time: z.iso.datetime({ offset: true }).optional(),
+  inspected: z.enum(['ok', 'partial', 'failed']).optional(),
+  prompt: found.optional(),
+  history: found.optional(),
+})
+export type TestCall = z.infer<typeof testCall>
+
 const testCase = z.strictObject({
   name: z.string().min(1),
-  call: z.record(z.string(), z.unknown()).default({}),
+  call: testCall.default({}),
   expect: z.strictObject({ effect: z.enum(['allow', 'deny', 'hold']), rule: z.string().nullable().optional() }),
 })
 

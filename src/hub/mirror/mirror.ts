@@ -51,18 +51,15 @@ export class Mirror {
 
   static async open(options: MirrorOptions): Promise<Mirror> {
     const mirror = new Mirror(options)
-    const { files, folder, stream, device } = options
+    const { files, folder, stream } = options
     await files.makeFolder(folder)
     const note = (await files.read(`${folder}/receipt.note`))?.toString('utf8')
-    const receipt = note === undefined ? undefined : { size: openCheckpoint(note, device).size, note }
     const loaded = await loadLog(files, folder, stream)
-    if (loaded.leaves.length < (receipt?.size ?? 0))
-      throw new CountersignError('CS_STATE', `the copy of ${stream} does not hold the ${receipt?.size ?? 0} records it has a receipt for. Restore ${folder} from its backup.`)
+    if (note !== undefined) mirror.#receipt = checkReceipt(note, loaded.leaves, options)
     for (const { segment, size } of loaded.cuts) await files.truncate(`${folder}/${segment}`, size)
     for (const leaf of loaded.leaves) mirror.#tree.push(leaf)
     mirror.#leaves = [...loaded.leaves]
     mirror.#records = [...loaded.records]
-    mirror.#receipt = receipt
     if (loaded.last !== undefined) {
       mirror.#segment = await files.append(`${folder}/${loaded.last}`)
       mirror.#segmentSize = (await files.read(`${folder}/${loaded.last}`))?.length ?? 0
@@ -136,12 +133,12 @@ export class Mirror {
     if (bytes.some((one) => one.length > LARGEST_LEAF || one.includes(0x0a))) return refused(422, 'an entry cannot be a leaf.')
     // What is there already is compared, not written again: a repeated delivery is no news, a different one is a fork.
     const known = bytes.slice(0, Math.max(0, this.held - start))
-    if (known.some((one, i) => Buffer.compare(leafHash(one), this.#leaves[start + i] ?? Buffer.alloc(0)) !== 0)) return await this.#quarantine('an entry differs from the one the hub holds')
+    if (known.some((one, i) => Buffer.compare(leafHash(one), this.#leaves[start + i] ?? Buffer.alloc(0)) !== 0)) return this.#quarantine('an entry differs from the one the hub holds')
     const fresh = bytes.slice(known.length)
     const records = this.#chained(fresh)
     if (!records) return refused(422, 'the entries do not follow on each other.')
     if (fresh.length > 0) await this.#write(fresh, records)
-    return this.held < pending.checkpoint.size ? { status: 202, body: { next: this.held } } : await this.#settle(pending)
+    return this.held < pending.checkpoint.size ? { status: 202, body: { next: this.held } } : this.#settle(pending)
   }
 
   /** The records of these lines when each follows on the one before, undefined otherwise. */
@@ -184,7 +181,7 @@ export class Mirror {
   /** Everything claimed is here: it must hash to what the device signed before the hub signs too. */
   async #settle(pending: { checkpoint: OpenedCheckpoint; note: string }): Promise<MirrorReply> {
     const { checkpoint, note } = pending
-    if (Buffer.compare(this.#tree.root(checkpoint.size), checkpoint.root) !== 0) return await this.#quarantine('the entries do not hash to the root the device signed')
+    if (Buffer.compare(this.#tree.root(checkpoint.size), checkpoint.root) !== 0) return this.#quarantine('the entries do not hash to the root the device signed')
     const receipt = cosign(note, this.#options.cosigner, Math.floor(this.#options.now() / 1000))
     await this.#options.files.replace(`${this.#options.folder}/receipt.note`, Buffer.from(receipt))
     this.#receipt = { size: checkpoint.size, note: receipt }
@@ -224,6 +221,17 @@ export class Mirror {
     await this.#segment?.close()
     this.#segment = undefined
   }
+}
+
+/** What the hub promised must be there, record for record. @throws CountersignError CS_STATE */
+function checkReceipt(note: string, leaves: readonly Buffer[], { device, folder, stream }: MirrorOptions): { size: number; note: string } {
+  const { size, root } = openCheckpoint(note, device)
+  const restore = `Restore ${folder} from its backup.`
+  if (leaves.length < size) throw new CountersignError('CS_STATE', `the copy of ${stream} does not hold the ${size} records it has a receipt for. ${restore}`)
+  const tree = new MerkleTree()
+  for (const leaf of leaves.slice(0, size)) tree.push(leaf)
+  if (Buffer.compare(tree.root(), root) !== 0) throw new CountersignError('CS_STATE', `the copy of ${stream} is not what the hub gave a receipt for: a record was changed. ${restore}`)
+  return { size, note }
 }
 
 function refused(status: 422, message: string): MirrorReply {

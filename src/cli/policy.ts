@@ -1,0 +1,156 @@
+/** `countersign policy`: check, explain, test and publish a policy file. */
+import { readFile } from 'node:fs/promises'
+import type { Command } from 'commander'
+import { CountersignError, describeError } from '../protocol/errors.ts'
+import { hubError, publishReply, wellKnown, type WellKnown } from '../protocol/hub.ts'
+import { checkCases, runCases } from '../core/policy/cases.ts'
+import { explainRule } from '../core/policy/explain.ts'
+import { parsePolicy } from '../core/policy/parse.ts'
+import { policyJsonSchema } from '../core/policy/schema.ts'
+import { openBrowser } from '../platform/browser.ts'
+import { connectControl } from '../platform/controlClient.ts'
+import { guardedFetch } from '../platform/guardedFetch.ts'
+import { defaultHome } from '../platform/home.ts'
+import { checkUrl } from '../platform/settings.ts'
+import { Authority } from '../agent/identity/authority.ts'
+
+export function policyCommand(program: Command): void {
+  const policy = program.command('policy').description('check, explain, test and publish policies')
+  policy
+    .command('check')
+    .description('say whether a file is a valid policy, and name every problem with its line and column')
+    .argument('<file>')
+    .action(async (file: string) => { answer(await asked(file, check)) })
+  policy
+    .command('explain')
+    .description('say in one sentence each what the rules do')
+    .argument('<file>')
+    .action(async (file: string) => { answer(await asked(file, explain)) })
+  policy
+    .command('test')
+    .description('run the test cases that the policy carries')
+    .argument('<file>')
+    .action(async (file: string) => { answer(await asked(file, test)) })
+  policy
+    .command('schema')
+    .description('print the JSON Schema of a policy file, for completion in an editor')
+    .action(() => { process.stdout.write(`${JSON.stringify(policyJsonSchema(), null, 2)}\n`) })
+  policy
+    .command('publish')
+    .description('sign in with your browser and publish a policy to the hub')
+    .argument('<file>')
+    .requiredOption('--reason <text>', 'why: it goes on record with your name')
+    .option('--hub <url>', 'the hub (default: the one that the agent of --home belongs to)')
+    .option('--home <folder>', 'state folder of the agent (default: COUNTERSIGN_HOME, else the platform\'s state folder)')
+    .action(publish)
+}
+
+interface Said {
+  readonly text: string
+  readonly yes: boolean
+}
+
+function answer({ text, yes }: Said): void {
+  ;(yes ? process.stdout : process.stderr).write(`${text}\n`)
+  if (!yes) process.exitCode = 1
+}
+
+/** A file that is no policy is an answer (exit 1); one that cannot be read is none (exit 2). */
+async function asked(file: string, about: (text: string, file: string) => Said): Promise<Said> {
+  const text = await readText(file)
+  try {
+    return about(text, file)
+  } catch (error) {
+    if (error instanceof CountersignError && error.code === 'CS_POLICY_INVALID') return { text: `${file}: ${error.message}`, yes: false }
+    throw error
+  }
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    throw new CountersignError('CS_SETTING', `the file ${file} cannot be read.`, { cause })
+  }
+}
+
+function check(text: string, file: string): Said {
+  const { rules, default: otherwise } = parsePolicy(text)
+  return { text: `${file} is a valid policy: ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}; what no rule speaks of is ${otherwise === 'deny' ? 'denied' : 'allowed'}.`, yes: true }
+}
+
+function explain(text: string): Said {
+  const { rules, default: otherwise, mask } = parsePolicy(text)
+  const masked = (['prompt', 'answer'] as const).flatMap((direction) => {
+    const types = Object.entries(mask[direction]).map(([type, transform]) => `${type} (${transform})`)
+    return types.length === 0 ? [] : [`In ${direction === 'prompt' ? 'prompts' : 'answers'} it masks ${types.join(', ')}, unless a rule says otherwise.`]
+  })
+  const lines = rules.map((rule, index) => `${index + 1}. ${rule.id}: ${explainRule(rule)}`)
+  return { text: [...lines, `${otherwise === 'deny' ? 'Denies' : 'Allows'} everything else.`, ...masked].join('\n'), yes: true }
+}
+
+function test(text: string, file: string): Said {
+  const results = runCases(text)
+  if (results.length === 0) return { text: `${file} carries no tests. Write some under tests: so that a change cannot pass unnoticed.`, yes: false }
+  const lines = results.map(({ name, holds, says }) => `${holds ? 'holds ' : 'FAILS '} ${name}: ${says}`)
+  const failed = results.filter(({ holds }) => !holds).length
+  return { text: [...lines, failed === 0 ? `All ${results.length} tests hold.` : `${failed} of ${results.length} tests fail.`].join('\n'), yes: failed === 0 }
+}
+
+/** The sign-in is of this command alone: no token of the agent is used, and what it got is given back at the end. */
+async function publish(file: string, flags: { readonly reason: string; readonly hub?: string; readonly home?: string }): Promise<void> {
+  const document = await readText(file)
+  checkCases(document)
+  const hub = await hubUrl(flags)
+  const known = await discover(hub)
+  const authority = new Authority({ issuer: known.issuer, clientId: known.clientId, groupsClaim: known.groupsClaim, resource: known.audience })
+  const begun = await authority.begin()
+  process.stderr.write(`Sign in with your browser to publish as yourself:\n  ${begun.authorizeUrl}\n`)
+  openBrowser(begun.authorizeUrl)
+  await authority.wait(begun.attempt)
+  try {
+    const { version, digest } = await send(hub, await authority.accessToken(), { document, reason: flags.reason })
+    process.stdout.write(`Published as version ${version} (digest ${digest}). Agents take it up within half a minute.\n`)
+  } finally {
+    await authority.signOut().catch((error: unknown) => { process.stderr.write(`The sign-in could not be ended at the provider (${describeError(error)}); it ends by itself.\n`) })
+  }
+}
+
+async function hubUrl(flags: { readonly hub?: string; readonly home?: string }): Promise<string> {
+  if (flags.hub !== undefined) {
+    checkUrl('--hub', flags.hub)
+    return flags.hub.replace(/\/+$/, '')
+  }
+  const control = await connectControl(flags.home ?? defaultHome(), { client: 'countersign policy' })
+  try {
+    const { hub } = await control.request('status', {})
+    if (hub === null) throw new CountersignError('CS_SETTING', 'the agent has no hub to publish to. Name one with --hub.')
+    return hub
+  } finally {
+    control.close()
+  }
+}
+
+async function discover(hub: string): Promise<WellKnown> {
+  const { status, body } = await ask(hub, '/.well-known/countersign', {})
+  const parsed = wellKnown.safeParse(body)
+  if (status !== 200 || !parsed.success) throw new CountersignError('CS_HUB_REFUSED', `${hub} is no Countersign hub, or an incompatible one.`)
+  return parsed.data
+}
+
+async function send(hub: string, token: string, request: { readonly document: string; readonly reason: string }): Promise<{ version: number; digest: string }> {
+  const { status, body } = await ask(hub, '/v1/policy', { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, body: JSON.stringify(request) })
+  const parsed = publishReply.safeParse(body)
+  if (status === 200 && parsed.success) return parsed.data
+  const refusal = hubError.safeParse(body)
+  throw new CountersignError('CS_HUB_REFUSED', `the hub did not publish this policy: ${refusal.success ? refusal.data.error.message : `status ${status}`}`)
+}
+
+async function ask(hub: string, path: string, init: RequestInit): Promise<{ status: number; body: unknown }> {
+  try {
+    const reply = await guardedFetch(hub + path, { ...init, signal: AbortSignal.timeout(15_000) })
+    return { status: reply.status, body: await reply.json() }
+  } catch (cause) {
+    throw new CountersignError('CS_HUB_UNREACHABLE', `the hub ${hub} cannot be reached.`, { cause, detail: describeError(cause) })
+  }
+}

@@ -1,0 +1,100 @@
+/** Everything a hub is made of, opened from its folder: what the routes and the pages work with. */
+import path from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { CountersignError } from '../protocol/errors.ts'
+import type { WellKnown } from '../protocol/hub.ts'
+import { nodeFiles } from '../platform/files.ts'
+import type { FilePort } from '../core/log/files.ts'
+import { vkeyOf } from '../core/log/note.ts'
+import { DeviceRequests } from './access/deviceRequests.ts'
+import { Devices } from './access/devices.ts'
+import { PersonTokens } from './access/tokens.ts'
+import type { HubConfig } from './config.ts'
+import { openHubKeys, type HubKeys } from './keys.ts'
+import { Labels } from './labels.ts'
+import { openHubLog, type HubLog } from './log/hubLog.ts'
+import { Mirrors } from './mirror/mirrors.ts'
+import { Policies } from './policy/policies.ts'
+
+export interface Hub {
+  readonly config: HubConfig
+  /** As agents and browsers know it; also the audience of access tokens. */
+  readonly url: string
+  readonly keys: HubKeys
+  readonly known: WellKnown
+  readonly log: HubLog
+  readonly labels: Labels
+  readonly devices: Devices
+  readonly requests: DeviceRequests
+  readonly tokens: PersonTokens
+  readonly policies: Policies
+  readonly mirrors: Mirrors
+  readonly now: () => number
+  /** One line for the operator: causes and names, never a secret. */
+  readonly say: (line: string) => void
+}
+
+export interface HubOptions {
+  readonly config: HubConfig
+  readonly url: string
+  readonly say: (line: string) => void
+  /** Replaced by tests that let each operation fail once. */
+  readonly files?: FilePort
+  readonly now?: () => number
+}
+
+/** @throws CountersignError CS_STATE, CS_SETTING, CS_POLICY_INVALID: a hub that is not whole does not start */
+export async function openHub({ config, url, say, files = nodeFiles(), now = Date.now }: HubOptions): Promise<Hub> {
+  const keys = openHubKeys(config.home)
+  const log = await openHubLog({ files, folder: path.join(config.home, 'log'), key: keys.log, onTrouble: say })
+  const devices = new Devices(log)
+  const policies = await Policies.open({ files, folder: path.join(config.home, 'policies'), log, keys, organisation: config.organisation, now })
+  await publishFirst(policies, config, say)
+  const mirrors = await Mirrors.open({ files, folder: path.join(config.home, 'mirrors'), devices, cosigner: keys.cosigner, now })
+  for (const { stream, why } of mirrors.broken) say(`the copy of ${stream} is closed: ${why}`)
+  return {
+    config,
+    url,
+    keys,
+    known: {
+      format: 1,
+      organisation: config.organisation,
+      audience: url,
+      issuer: config.issuer,
+      clientId: config.clientId,
+      groupsClaim: config.groupsClaim,
+      cosigner: vkeyOf(keys.cosigner),
+      policyKey: { ...keys.policyJwk },
+    },
+    log,
+    labels: await Labels.open(files, path.join(config.home, 'labels.json')),
+    devices,
+    requests: new DeviceRequests({ devices, audience: url, now }),
+    tokens: new PersonTokens({ issuer: config.issuer, audience: url, groupsClaim: config.groupsClaim, now }),
+    policies,
+    mirrors,
+    now,
+    say,
+  }
+}
+
+/** Version 1, when there is none: later versions are published by people who sign in for it. */
+async function publishFirst(policies: Policies, { policyFile, issuer }: HubConfig, say: (line: string) => void): Promise<void> {
+  if (policies.current) return
+  if (policyFile === undefined) {
+    say('there is no policy yet, so agents let nothing pass. Publish one: countersign policy publish FILE --reason TEXT')
+    return
+  }
+  let document: string
+  try {
+    document = await readFile(policyFile, 'utf8')
+  } catch (cause) {
+    throw new CountersignError('CS_SETTING', `the policy file ${policyFile} cannot be read.`, { cause })
+  }
+  await policies.publish({ author: { issuer, subject: 'installation', name: 'installation' }, groups: [], reason: 'the policy this hub was installed with', document })
+}
+
+export async function closeHub(hub: Hub): Promise<void> {
+  await hub.mirrors.close()
+  await hub.log.close()
+}
