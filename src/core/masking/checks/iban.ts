@@ -1,0 +1,58 @@
+/** IBAN: length by country (ISO 13616 register), structure of the account part where letters matter, and mod 97. */
+import { remainder } from './digits.ts'
+
+/**
+ * Country, then the account part in the register's own notation without spaces: `n` digits, `a` capitals, `c` either.
+ * Countries outside the register that print IBANs of a fixed shape are in as well, marked by their position at the end.
+ */
+const REGISTER =
+  'AD8n12c AE19n AL8n16c AT16n AZ4a20c BA16n BE12n BG4a6n8c BH4a14c BI23n BR23n1a1c BY4c4n16c CH5n12c CR18n CY8n16c CZ20n DE18n DJ23n DK14n DO4c20n ' +
+  'EE16n EG25n ES20n FI14n FK2a12n FO14n FR10n11c2n GB4a14n GE2a16n GI4a15c GL14n GR7n16c GT20c4c HN4a20n HR17n HU24n IE4a14n IL19n IQ4a15n IS22n ' +
+  'IT1a10n12c JO4a4n18c KW4a22c KZ3n13c LB4n20c LC4a24c LI5n12c LT16n LU3n13c LV4a13c LY21n MC10n11c2n MD2c18c ME18n MK3n10c2n MN16n MR23n MT4a5n18c ' +
+  'MU4a19n3a NI4a20n NL4a10n NO11n OM3n16c PK4a16c PL24n PS4a21c PT21n QA4a21c RO4a16c RS18n RU14n15c SA2n18c SC4a20n3a SD14n SE20n SI15n SK20n ' +
+  'SM1a10n12c SO19n ST21n SV4a20n TL19n TN20n TR6n16c UA6n19c VA18n VG4a16n XK16n YE4a4n18c ' +
+  'AO21n BF2c22n BJ2c22n CF23n CG23n CI2c22n CM23n CV21n DZ22n GA23n GQ23n GW2c19n IR22n KM23n MA24n MG23n ML2c22n MZ21n NE2c22n SN2c22n TD23n TG2c22n'
+
+interface Account {
+  readonly length: number
+  readonly shape: RegExp
+}
+
+let accounts: ReadonlyMap<string, Account> | undefined
+
+function readRegister(): ReadonlyMap<string, Account> {
+  const classes: Readonly<Record<string, string>> = { n: '[0-9]', a: '[A-Z]', c: '[A-Z0-9]' }
+  return new Map(
+    REGISTER.split(' ').map((entry) => {
+      let length = 4
+      let shape = ''
+      for (const [, count, kind] of entry.slice(2).matchAll(/(\d+)([nac])/g)) {
+        length += Number(count)
+        shape += `${classes[kind ?? 'c'] ?? ''}{${count ?? ''}}`
+      }
+      return [entry.slice(0, 2), { length, shape: new RegExp(`^${shape}$`) }]
+    }),
+  )
+}
+
+/** Length of an IBAN of this country, or 0 where the country has none. */
+export function ibanLength(country: string): number {
+  accounts ??= readRegister()
+  return accounts.get(country)?.length ?? 0
+}
+
+/** `value` without separators, of any case. */
+export function isIban(value: string): boolean {
+  const iban = value.toUpperCase()
+  const length = ibanLength(iban.slice(0, 2))
+  if (length === 0 || length !== iban.length || !/^[A-Z]{2}\d{2}[A-Z0-9]+$/.test(iban)) return false
+  if (accounts?.get(iban.slice(0, 2))?.shape.test(iban.slice(4)) !== true) return false
+  return hasMod97(iban)
+}
+
+/** ISO 7064 MOD 97-10 over the rearranged text, letters as 10..35. */
+export function hasMod97(iban: string): boolean {
+  let digits = ''
+  for (const character of iban.slice(4) + iban.slice(0, 4)) digits += parseInt(character, 36).toString()
+  return remainder(digits, 97) === 1
+}
