@@ -1,0 +1,108 @@
+/** Records in the words of people: who, what happened, with which model, what was decided and why. */
+import type { AuditEvent, AuditRecord, ExchangeDecided, ExchangeEnded } from '../protocol/audit.ts'
+import type { SpanEvidence } from '../protocol/masking.ts'
+import { inert } from './inert.ts'
+
+/** Name of a session's person, where it can be told. */
+export type NameOf = (session: string) => string | undefined
+
+/** Who acts in a record: the name behind the session, else the subject; a dash where nobody does. */
+export function personOf(event: AuditEvent, nameOf: NameOf): string {
+  if ('actor' in event && event.actor) return inert(nameOf(event.actor.session) ?? event.actor.sub, 40)
+  if ('sub' in event) return inert(event.sub, 40)
+  return '-'
+}
+
+/** One sentence. Everything in it that others control is inert. */
+export function wordsOf({ event }: AuditRecord): string {
+  return inert(sentence(event), 400)
+}
+
+function sentence(event: AuditEvent): string {
+  switch (event.type) {
+    case 'exchange.decided':
+      return decided(event)
+    case 'exchange.completed':
+    case 'exchange.aborted':
+    case 'exchange.failed':
+      return ended(event)
+    case 'call.refused':
+      return `call refused before a decision: ${event.code}, ${event.method} ${event.route} (status ${event.status})`
+    case 'approval.requested':
+      return `call held for a second person: ${event.endpoint.model} at ${event.endpoint.upstream}${because(event.rule)}${counted('; found', event.found)}`
+    case 'approval.settled':
+      return `review ${event.state} (${event.cause.replaceAll('_', ' ')})${event.reviewers.length > 0 ? ` by ${event.reviewers.map(({ subject }) => subject).join(', ')}` : ''} after ${seconds(event.ms)}`
+    case 'session.started':
+      return `signed in (${event.actor.iss}), groups ${list(event.actor.groups)}, until ${event.endsAt}`
+    case 'session.ended':
+      return `session ended: ${event.reason}`
+    case 'session.refused':
+      return `sign-in refused: ${event.reason}`
+    case 'launch.registered':
+      return `launch ${event.kind} "${event.label}"`
+    default:
+      return machinery(event)
+  }
+}
+
+type Machinery = Exclude<AuditEvent, { type: 'exchange.decided' | 'exchange.completed' | 'exchange.aborted' | 'exchange.failed' | 'call.refused' | 'approval.requested' | 'approval.settled' | 'session.started' | 'session.ended' | 'session.refused' | 'launch.registered' }>
+
+function machinery(event: Machinery): string {
+  switch (event.type) {
+    case 'log.opened':
+      return `journal opened on ${event.device}: ${event.reason}`
+    case 'agent.started':
+      return `agent ${event.build} started, listening on ${event.listen}`
+    case 'agent.stopped':
+      return `agent stopped: ${event.reason}`
+    case 'agent.recovered':
+      return `agent recovered: ${event.what} (${event.segment}, ${event.cut} bytes)`
+    case 'policy.activated':
+      return `policy version ${event.version} in force, from ${event.source === 'hub' ? 'the hub' : 'a local file'}, by ${event.author}: ${event.reason}`
+    case 'policy.refused':
+      return `policy refused: ${event.why}${event.kept === null ? '' : `; version ${event.kept} stays`}`
+    case 'sync.receipt':
+      return `the hub holds ${event.size} records (its time ${event.at})`
+    case 'sync.gap':
+      return `sync gap at ${event.size}: ${event.why}`
+    default: {
+      const { type, ...rest } = event
+      return `${type} ${JSON.stringify(rest)}`
+    }
+  }
+}
+
+function decided({ endpoint, decision, inspection, masked }: ExchangeDecided): string {
+  const effect = decision.effect === 'allow' ? 'allowed' : `denied${decision.code === undefined ? '' : ` (${decision.code})`}`
+  return `call to ${endpoint.model} at ${endpoint.upstream} ${effect}${because(decision.rule)}: ${decision.why}${counted('; found', inspection.found)}${counted('; masked', byType(masked))}`
+}
+
+function ended({ type, status, code, reason, answer, returned, masked, timing }: ExchangeEnded): string {
+  const how = { 'exchange.completed': 'answered', 'exchange.aborted': 'broken off', 'exchange.failed': 'failed' }[type]
+  const usage = answer?.usage.inputTokens === undefined ? '' : `, ${answer.usage.inputTokens} + ${answer.usage.outputTokens ?? 0} tokens`
+  const why = reason ?? code
+  return `call ${how}${status === null ? '' : ` with ${status}`}${why === undefined ? '' : `: ${why}`}${returned ? `, ${returned.bytes} bytes${usage}` : ''} in ${seconds(timing.total)}${counted('; masked', byType(masked))}`
+}
+
+export function byType(spans: readonly SpanEvidence[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { type, transform } of spans) if (transform !== 'keep') counts[type] = (counts[type] ?? 0) + 1
+  return counts
+}
+
+function counted(label: string, counts: Readonly<Record<string, number>>): string {
+  const entries = Object.entries(counts).filter(([, n]) => n > 0)
+  return entries.length === 0 ? '' : `${label} ${entries.map(([type, n]) => `${n} ${type}`).join(', ')}`
+}
+
+function because(rule: string | null): string {
+  return rule === null ? ' by the default' : ` by rule "${rule}"`
+}
+
+function list(items: readonly string[]): string {
+  return items.length === 0 ? 'none' : items.join(', ')
+}
+
+function seconds(ms: number): string {
+  return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`
+}

@@ -1,0 +1,94 @@
+/** What the records say, once it is sure that they are the ones written: do the stories of calls hang together, and the clocks. */
+import type { AuditRecord } from '../../protocol/audit.ts'
+import type { Problem } from './verifyChain.ts'
+
+/** Wall clock and monotonic clock of one boot may drift apart; more than this is somebody setting the time. */
+const JUMP_MS = 5_000
+const TOLD = 3
+
+type State = 'held' | 'decided'
+
+export class StoryCheck {
+  /** Exchanges without an ending. */
+  readonly #open = new Map<string, { state: State; seq: number }>()
+  /** In an excerpt, a story may have begun before it. */
+  readonly #partial: boolean
+  readonly #report: (problem: Problem) => void
+  #last: { readonly wall: number; readonly mono: bigint; readonly boot: string; readonly seq: number } | undefined
+  #jumps = 0
+  readonly #notes: string[] = []
+  #claimed = 0
+
+  constructor(partial: boolean, report: (problem: Problem) => void) {
+    this.#partial = partial
+    this.#report = report
+  }
+
+  /** Largest size for which the log itself says that a receipt came. */
+  get claimedReceipt(): number {
+    return this.#claimed
+  }
+
+  /** What is worth knowing and is no fault. */
+  notes(): string[] {
+    const open = [...this.#open].slice(0, TOLD).map(([ex, { seq }]) => `${ex} (record ${seq})`)
+    const more = this.#open.size - open.length
+    return [
+      ...(open.length > 0 ? [`${this.#open.size === 1 ? '1 call has' : `${this.#open.size} calls have`} no ending yet: ${open.join(', ')}${more > 0 ? ` and ${more} more` : ''}`] : []),
+      ...this.#notes,
+      ...(this.#jumps > TOLD ? [`the clock was set ${this.#jumps - TOLD} more times`] : []),
+    ]
+  }
+
+  record(record: AuditRecord): void {
+    this.#clock(record)
+    const { event, seq } = record
+    if (event.type === 'sync.receipt') this.#claimed = Math.max(this.#claimed, event.size)
+    if (!('ex' in event) || typeof event.ex !== 'string') return
+    const before = this.#open.get(event.ex)?.state
+    const wrong = this.#step(record, before)
+    if (wrong !== undefined && !(this.#partial && before === undefined)) this.#report({ what: `record ${seq}: ${wrong} (${event.ex})`, seq })
+  }
+
+  #step({ event, seq }: AuditRecord, before: State | undefined): string | undefined {
+    if (!('ex' in event)) return undefined
+    switch (event.type) {
+      case 'approval.requested':
+        this.#open.set(event.ex, { state: 'held', seq })
+        return before === undefined ? undefined : 'a call is held a second time'
+      case 'approval.settled':
+        return before === 'held' ? undefined : 'a review ends that nobody asked for'
+      case 'exchange.decided':
+        if (effectOf(event) === 'allow') this.#open.set(event.ex, { state: 'decided', seq })
+        else this.#open.delete(event.ex)
+        return before === 'decided' ? 'a call is decided a second time' : undefined
+      case 'call.refused':
+        this.#open.delete(event.ex)
+        return undefined
+      default:
+        this.#open.delete(event.ex)
+        return before === undefined ? 'a call ends that was not decided, or ends a second time' : undefined
+    }
+  }
+
+  #clock({ time, mono, boot, seq }: AuditRecord): void {
+    const wall = Date.parse(time)
+    if (Number.isNaN(wall) || !/^\d{1,24}$/.test(mono)) {
+      this.#report({ what: `record ${seq} does not say when it was written`, seq })
+      return
+    }
+    const now = { wall, mono: BigInt(mono), boot, seq }
+    const last = this.#last
+    this.#last = now
+    if (!last) return
+    const away = last.boot === boot ? wall - last.wall - Number((now.mono - last.mono) / 1_000_000n) : Math.min(0, wall - last.wall)
+    if (Math.abs(away) < JUMP_MS) return
+    this.#jumps++
+    if (this.#jumps <= TOLD) this.#notes.push(`the clock was ${away > 0 ? 'ahead' : 'set back'} by ${Math.round(Math.abs(away) / 1000)} s between records ${last.seq} and ${seq}`)
+  }
+}
+
+/** A record's inside is whatever was signed: a member that is not there must not stop the verifier. */
+function effectOf(event: { readonly decision?: { readonly effect?: unknown } | null }): unknown {
+  return event.decision?.effect
+}
