@@ -12,10 +12,6 @@ export interface CaseResult {
   readonly says: string
 }
 
-/** A Monday at noon: a case that does not say when means ordinary working time. */
-const ORDINARY_TIME = Date.UTC(2026, 0, 5, 12)
-const ORDINARY_SIZE = 2000
-
 /** @param text of a policy @throws CountersignError CS_POLICY_INVALID */
 export function runCases(text: string): readonly CaseResult[] {
   const written = readPolicy(text)
@@ -39,29 +35,20 @@ function words(effect: Decision['effect'], rule: string | null | undefined): str
   return `${effect}${rule === undefined ? '' : rule === null ? ' by the default' : ` by rule "${rule}"`}`
 }
 
-/** What a case does not say. */
-const ORDINARY = { principal: 'somebody', groups: [], provider: 'openai', operation: 'chat.completions', model: 'some-model', tools: [], inspected: 'ok', history: {}, prompt: {} } as const
-
 function factsOf(call: TestCall, document: PolicyDocument): Facts {
-  const { principal, groups, provider, operation, model, tools, inspected, history, prompt } = { ...ORDINARY, ...call }
-  const upstream = call.upstream ?? (Object.hasOwn(document.upstreams, provider) ? provider : (Object.keys(document.upstreams)[0] ?? ''))
-  const earlier = { finds: history.finds ?? {}, has: history.has ?? [] }
+  const { principal, size, time, upstream: named, prompt, history, ...rest } = call
+  const upstream = named ?? (Object.hasOwn(document.upstreams, call.provider) ? call.provider : (Object.keys(document.upstreams)[0] ?? ''))
   return {
+    ...rest,
     issuer: 'https://issuer.example',
     subject: principal,
-    groups,
-    provider,
     upstream,
     outside: document.upstreams[upstream]?.outside ?? true,
-    operation,
-    model,
-    tools,
-    bytes: call.size === undefined ? ORDINARY_SIZE : bytes(call.size),
-    at: call.time === undefined ? ORDINARY_TIME : Date.parse(call.time),
-    inspected,
+    bytes: bytes(size),
+    at: Date.parse(time),
     // The whole call contains what its earlier turns contain.
-    prompt: { finds: added(prompt.finds ?? {}, earlier.finds), has: [...new Set([...(prompt.has ?? []), ...earlier.has])] },
-    history: earlier,
+    prompt: { finds: added(prompt.finds, history.finds), has: [...new Set([...prompt.has, ...history.has])] },
+    history,
   }
 }
 

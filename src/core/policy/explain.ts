@@ -41,25 +41,40 @@ function reasons(when: Condition, facts: Facts): string {
 }
 
 function conditionWords(when: Condition): string {
-  const types = (list: readonly string[]): string => listWords(list.map((type) => (Object.hasOwn(ENTITY_WORDS, type) ? (ENTITY_WORDS[type]?.[1] ?? type) : type)), 'or')
-  const words = [
-    when.principal && `by ${listWords(when.principal, 'or')}`,
-    when.groups && `by people of ${listWords(when.groups, 'or')}`,
-    when.provider && `in the dialect of ${listWords(when.provider, 'or')}`,
-    when.upstream && `to ${listWords(when.upstream, 'or')}`,
-    when.model && `to models named ${listWords(when.model, 'or')}`,
-    when.operation && `for ${listWords(when.operation, 'or')}`,
-    when.outside === true && 'that leave the organisation',
-    when.outside === false && 'that stay in the organisation',
-    when.prompt?.finds && `that contain ${types(when.prompt.finds)}`,
-    when.prompt?.has && `that carry ${listWords(when.prompt.has, 'or')} content`,
-    when.history?.finds && `whose earlier turns contain ${types(when.history.finds)}`,
-    when.tools && `that offer tools named ${listWords(when.tools, 'or')}`,
-    when.size?.over !== undefined && `of more than ${when.size.over} bytes`,
-    when.size?.under !== undefined && `of less than ${when.size.under} bytes`,
-    when.time && 'in its time window',
-  ]
-  return words.filter((word): word is string => typeof word === 'string').join(' ')
+  return CLAUSES.map((clause) => clause(when))
+    .filter((words): words is string => words !== undefined)
+    .join(' ')
+}
+
+/** One for each condition, in the order of the sentence. */
+const CLAUSES: readonly ((when: Condition) => string | undefined)[] = [
+  ({ principal }) => principal && `by ${listWords(principal, 'or')}`,
+  ({ groups }) => groups && `by people of ${listWords(groups, 'or')}`,
+  ({ provider }) => provider && `in the dialect of ${listWords(provider, 'or')}`,
+  ({ upstream }) => upstream && `to ${listWords(upstream, 'or')}`,
+  ({ model }) => model && `to models named ${listWords(model, 'or')}`,
+  ({ operation }) => operation && `for ${listWords(operation, 'or')}`,
+  ({ outside }) => (outside === undefined ? undefined : outside ? 'that leave the organisation' : 'that stay in the organisation'),
+  ({ prompt }) => prompt?.finds && `that contain ${typeWords(prompt.finds)}`,
+  ({ prompt }) => prompt?.has && `that carry ${listWords(prompt.has, 'or')} content`,
+  ({ history }) => history?.finds && `whose earlier turns contain ${typeWords(history.finds)}`,
+  ({ history }) => history?.has && `whose earlier turns carry ${listWords(history.has, 'or')} content`,
+  ({ tools }) => tools && `that offer tools named ${listWords(tools, 'or')}`,
+  ({ size }) => (size?.over === undefined ? undefined : `of more than ${size.over} bytes`),
+  ({ size }) => (size?.under === undefined ? undefined : `of less than ${size.under} bytes`),
+  ({ time }) => time && timeWords(time),
+]
+
+function typeWords(types: readonly string[]): string {
+  return listWords(types.map((type) => (Object.hasOwn(ENTITY_WORDS, type) ? (ENTITY_WORDS[type]?.[1] ?? type) : type)), 'or')
+}
+
+const DAYS: Readonly<Record<string, string>> = { mon: 'Monday', tue: 'Tuesday', wed: 'Wednesday', thu: 'Thursday', fri: 'Friday', sat: 'Saturday', sun: 'Sunday' }
+
+function timeWords({ days, from, to, zone = 'UTC' }: NonNullable<Condition['time']>): string {
+  const day = days ? `on ${listWords(days.map((one) => DAYS[one] ?? one), 'or')} ` : ''
+  const hours = from === undefined && to === undefined ? '' : `from ${from ?? '00:00'} to ${to ?? '24:00'} `
+  return `made ${day}${hours}(${zone})`
 }
 
 /** `a`, `a and b`, `a, b and c`. */

@@ -33,7 +33,7 @@ export function readPolicy(text: string): WrittenPolicy {
   const problems: Problem[] = [...document.errors, ...document.warnings].map((error) => ({ ...at(error.pos[0]), message: error.message }))
   // Aliases are refused before the value is built: a few lines of them can expand without bound.
   visit(document, (_key, node) => {
-    if (isAlias(node) || (isNode(node) && 'anchor' in node && node.anchor !== undefined))
+    if (isAlias(node) || (isNode(node) && 'anchor' in node && typeof node.anchor === 'string'))
       problems.push({ ...at(node.range?.[0] ?? 0), message: 'anchors and aliases are not allowed; write the value out' })
   })
   if (problems.length > 0) throw invalid(problems)
@@ -76,11 +76,7 @@ function checkMeaning(policy: WrittenPolicy): Wrong[] {
     const path = ['rules', index]
     if (ids.has(rule.id)) wrong.push({ path: [...path, 'id'], message: `the id "${rule.id}" is taken by an earlier rule` })
     ids.add(rule.id)
-    if (rule.effect === 'hold' && !rule.approval) wrong.push({ path, message: `rule "${rule.id}" holds and must say who decides: approval: { reviewers: { group: … } }` })
-    if (rule.effect !== 'hold' && rule.approval) wrong.push({ path: [...path, 'approval'], message: `rule "${rule.id}" does not hold, so approval means nothing here` })
-    const wait = rule.approval ? milliseconds(rule.approval.wait) : 1
-    if (wait === 0 || wait > LONGEST_WAIT) wrong.push({ path: [...path, 'approval', 'wait'], message: 'a request may wait from 1s to 24h' })
-    if (rule.approval?.reviewers === 'self' && rule.approval.count > 1) wrong.push({ path: [...path, 'approval', 'count'], message: 'self is one person' })
+    wrong.push(...checkApproval(rule, path))
     for (const name of rule.when.upstream ?? [])
       if (!Object.hasOwn(policy.upstreams, name)) wrong.push({ path: [...path, 'when', 'upstream'], message: `there is no upstream "${name}" in upstreams` })
     if (index < policy.rules.length - 1 && Object.keys(rule.when).length === 0)
@@ -90,6 +86,17 @@ function checkMeaning(policy: WrittenPolicy): Wrong[] {
     const problem = urlProblem(upstream.url)
     if (problem) wrong.push({ path: ['upstreams', name, 'url'], message: problem })
   }
+  return wrong
+}
+
+/** @param path of the rule in the document */
+function checkApproval(rule: WrittenPolicy['rules'][number], path: Wrong['path']): Wrong[] {
+  const wrong: Wrong[] = []
+  if (rule.effect === 'hold' && !rule.approval) wrong.push({ path, message: `rule "${rule.id}" holds and must say who decides: approval: { reviewers: { group: … } }` })
+  if (rule.effect !== 'hold' && rule.approval) wrong.push({ path: [...path, 'approval'], message: `rule "${rule.id}" does not hold, so approval means nothing here` })
+  const wait = rule.approval ? milliseconds(rule.approval.wait) : 1
+  if (wait === 0 || wait > LONGEST_WAIT) wrong.push({ path: [...path, 'approval', 'wait'], message: 'a request may wait from 1s to 24h' })
+  if (rule.approval?.reviewers === 'self' && rule.approval.count > 1) wrong.push({ path: [...path, 'approval', 'count'], message: 'self is one person' })
   return wrong
 }
 

@@ -81,31 +81,32 @@ const rule = z.strictObject({
 
 const found = z
   .strictObject({
-    finds: z.record(entityType, z.number().int().positive()).optional().describe('How many of each entity type were found.'),
-    has: z.array(z.enum(['file', 'image', 'audio'])).optional(),
+    finds: z.record(entityType, z.number().int().positive()).default({}).describe('How many of each entity type were found.'),
+    has: z.array(z.enum(['file', 'image', 'audio'])).default([]),
   })
+  .default({ finds: {}, has: [] })
   .describe('What the text of the call contains.')
 
-/** A call as a test case describes it: what it does not say is ordinary (see core/policy/cases.ts). */
+/** A call as a test case describes it: what it does not say is ordinary. */
 const testCall = z.strictObject({
-  principal: z.string().min(1).optional().describe('The subject.'),
-  groups: z.array(z.string()).optional(),
-  provider: z.string().optional(),
-  upstream: z.string().optional(),
-  operation: z.string().optional(),
-  model: z.string().optional(),
-  tools: z.array(z.string()).optional(),
-  size: size.optional(),
-  time: z.iso.datetime({ offset: true }).optional(),
-  inspected: z.enum(['ok', 'partial', 'failed']).optional(),
-  prompt: found.optional(),
-  history: found.optional(),
+  principal: z.string().min(1).default('somebody').describe('The subject.'),
+  groups: z.array(z.string()).default([]),
+  provider: z.string().default('openai'),
+  upstream: z.string().optional().describe('Default: the one with the name of the provider, else the first.'),
+  operation: z.string().default('chat.completions'),
+  model: z.string().default('some-model'),
+  tools: z.array(z.string()).default([]),
+  size: size.default('2000B'),
+  time: z.iso.datetime({ offset: true }).default('2026-01-05T12:00:00Z').describe('Default: a Monday at noon, UTC.'),
+  inspected: z.enum(['ok', 'partial', 'failed']).default('ok'),
+  prompt: found,
+  history: found,
 })
 export type TestCall = z.infer<typeof testCall>
 
 const testCase = z.strictObject({
   name: z.string().min(1),
-  call: testCall.default({}),
+  call: testCall.prefault({}),
   expect: z.strictObject({ effect: z.enum(['allow', 'deny', 'hold']), rule: z.string().nullable().optional() }),
 })
 
