@@ -5,8 +5,9 @@ import { hubCommand } from './hub.ts'
 import { maskCommand } from './mask.ts'
 import { policyCommand } from './policy.ts'
 import { runProgram } from './program.ts'
+import { recordsCommand } from './records.ts'
 import { runCommand } from './run.ts'
 import { sandboxCommand } from './sandbox.ts'
 import { verifyCommand } from './verify.ts'
 
-void runProgram([agentCommand, hubCommand, policyCommand, maskCommand, verifyCommand, runCommand, sandboxCommand])
+void runProgram([agentCommand, hubCommand, policyCommand, maskCommand, verifyCommand, recordsCommand, runCommand, sandboxCommand])

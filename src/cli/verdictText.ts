@@ -22,7 +22,8 @@ function tellLog({ folder, verdict, disclosures, hubKeyFrom }: LogReport): strin
     ...problems.map((problem) => `    - ${place(problem)}`),
     ...(integrity.more > 0 ? [`    - and ${integrity.more} more`] : []),
     ...coverageOf(verdict, hubKeyFrom).map((line, i) => `  ${i === 0 ? 'coverage    ' : '            '}${line}`),
-    `  texts       ${disclosed(disclosures)}`,
+    // Only as far as the records can be followed do they say which texts there must be.
+    ...(integrity.good ? [`  texts       ${disclosed(disclosures)}`] : []),
     ...verdict.notes.map((note) => `  note        ${inert(note, 500)}`),
   ]
 }
@@ -36,7 +37,8 @@ export function integrityOf({ first, size, integrity }: Verdict): string {
   return `${records(size - first)}, ${count(integrity.checkpoints, 'checkpoint')}, ${count(integrity.receipts, 'receipt')}, each one verified`
 }
 
-export function coverageOf({ first, size, coverage }: Verdict, keyFrom: string | null): string[] {
+export function coverageOf({ first, size, integrity, coverage }: Verdict, keyFrom: string | null): string[] {
+  if (!integrity.good) return [coverage.signed > first ? `records ${first} to ${coverage.signed - 1} are confirmed; nothing is said of those after them` : 'nothing is confirmed']
   const total = size - first
   const lines = coverage.hub === null
     ? ['no hub: only this machine\'s own key vouches for this log']

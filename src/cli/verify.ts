@@ -10,7 +10,6 @@ import type { NoteInput } from '../core/log/verifyNotes.ts'
 import { segmentFiles } from '../core/log/verifySource.ts'
 import { folderSource } from '../platform/logSource.ts'
 import { checkUrl } from '../platform/settings.ts'
-import { collect } from './agent.ts'
 import { findJournal, type FoundJournal, type FoundLog } from './journalFolder.ts'
 import { tellVerdict } from './verdictText.ts'
 
@@ -44,7 +43,7 @@ export function verifyCommand(program: Command): void {
     .argument('<dir>', 'an agent\'s state folder, its journal, or a copy of one epoch of it')
     .option('--hub <url>', 'ask this hub for its newest receipt')
     .option('--hub-key <vkey>', 'the hub\'s cosigner key (default: as pinned by the agent, else as the hub itself says)')
-    .option('--receipt <file>', 'a receipt kept elsewhere (repeatable)', collect, [])
+    .option('--receipt <file>', 'a receipt kept elsewhere (repeatable)', (file: string, before: readonly string[]) => [...before, file], [])
     .option('--json', 'print the verdicts as JSON')
     .action(async (dir: string, flags: VerifyFlags) => {
       const report = await verifyJournal(findJournal(dir), flags)

@@ -162,7 +162,8 @@ class Reading {
         hub: options.cosigner?.name ?? null,
         at: newest ? new Date(newest.time * 1000).toISOString() : null,
       },
-      notes: [...this.#story.notes(), ...this.#notes],
+      // A story that is followed to a break only has no ending because of the break.
+      notes: [...(this.#chain.broken ? [] : this.#story.notes()), ...this.#notes],
     }
   }
 
