@@ -1,0 +1,114 @@
+/** All texts of one answer: those that stream, those that stand whole in one place, and their copies, masked alike. */
+import type { SpanEvidence } from '../../protocol/masking.ts'
+import { Field } from './field.ts'
+import type { Channel, OpenChannel } from './provider.ts'
+
+/** Distinct channels that one place may open; a field that changes with every event shares the last one's name. */
+const NAMES_PER_PLACE = 256
+
+/** Ending of the group of a choice's thinking. */
+export const THINKING = '/thinking'
+
+export class Fields {
+  readonly #open: OpenChannel
+  readonly #fields = new Map<string, Field>()
+  readonly #ended: Field[] = []
+  readonly #wholes = new Map<string, { text: string; masked: string; opened: number }>()
+  readonly #shown: { path: string; value: string }[] = []
+  readonly #spans: SpanEvidence[] = []
+
+  constructor(open: OpenChannel) {
+    this.#open = open
+  }
+
+  /**
+   * @param group fields that end together: a choice, a block. Thinking ends where the answer goes on, and may begin anew:
+   * then it is another block, with a name of its own
+   */
+  field(channel: Channel, group: string, carry: (text: string) => string): Field {
+    const known = this.#fields.get(channel.path)
+    if (known && !(known.isFlushed && group.endsWith(THINKING))) {
+      known.carry = carry
+      return known
+    }
+    const path = known ? `${channel.path}#${this.#ended.length + 2}` : channel.path
+    if (known) this.#ended.push(known)
+    const field = new Field(path, group, this.#open({ ...channel, path }), carry)
+    this.#fields.set(channel.path, field)
+    return field
+  }
+
+  /**
+   * A text that is complete where it stands. The same text in the same place again costs nothing.
+   * @param shown true when it belongs into the record of the answer
+   */
+  whole(channel: Channel, text: string, shown: boolean): string {
+    if (text === '') return text
+    const known = this.#wholes.get(channel.path)
+    if (known?.text === text) return known.masked
+    const opened = (known?.opened ?? 0) + 1
+    const path = opened === 1 ? channel.path : `${channel.path}#${Math.min(opened, NAMES_PER_PLACE)}`
+    const stream = this.#open({ ...channel, path })
+    const masked = stream.push(text) + stream.flush()
+    this.#spans.push(...stream.spans)
+    this.#wholes.set(channel.path, { text, masked, opened })
+    if (shown) this.#shown.push({ path, value: masked })
+    return masked
+  }
+
+  /** A copy of a text that streamed before: masked as that was. Undefined when it is not the same text. */
+  copyOf(path: string, text: string): string | undefined {
+    const field = this.#fields.get(path)
+    return field?.isFlushed && field.original === text ? field.masked : undefined
+  }
+
+  /** Ends the fields of a group, or all. @returns data of the events that carry what is left */
+  flush(group?: string): string[] {
+    const rest: string[] = []
+    for (const field of this.#fields.values()) {
+      if (field.isFlushed || (group !== undefined && field.group !== group && field.group !== group + THINKING)) continue
+      const text = field.flush()
+      if (text !== '') rest.push(field.carry(text))
+    }
+    return rest
+  }
+
+  /**
+   * Fields of a group that went on: thinking that is over ends, and what others wait with must not hold these up.
+   * @returns data of the events that carry what is left of the thinking
+   */
+  goOn(active: ReadonlySet<Field>): string[] {
+    const groups = new Set([...active].map(({ group }) => answerOf(group)))
+    const rest: string[] = []
+    for (const field of this.#fields.values()) {
+      if (field.isFlushed || active.has(field) || !groups.has(answerOf(field.group))) continue
+      const isOver = field.group.endsWith(THINKING) && [...active].some(({ group }) => group !== field.group)
+      const text = isOver ? field.flush() : ''
+      if (text !== '') rest.push(field.carry(text))
+      if (!isOver) field.detach()
+    }
+    return rest
+  }
+
+  /** Too much waits: everything that can go, goes. */
+  detachAll(): void {
+    for (const field of this.#fields.values()) field.detach()
+  }
+
+  get texts(): { path: string; value: string }[] {
+    const streamed = this.#all.map(({ path, masked }) => ({ path, value: masked }))
+    return [...streamed, ...this.#shown].filter(({ value }) => value !== '')
+  }
+
+  get spans(): SpanEvidence[] {
+    return [...this.#all.flatMap(({ spans }) => spans), ...this.#spans]
+  }
+
+  get #all(): Field[] {
+    return [...this.#ended, ...this.#fields.values()]
+  }
+}
+
+function answerOf(group: string): string {
+  return group.endsWith(THINKING) ? group.slice(0, -THINKING.length) : group
+}

@@ -1,0 +1,186 @@
+/**
+ * Collects the texts of a request body. A codec walks the body with the members it knows; whatever it does not name is text
+ * until proven otherwise: unknown strings are parts, and unknown objects are parts as JSON source. Nothing is skipped.
+ */
+import { CountersignError } from '../../protocol/errors.ts'
+import type { Part } from '../../protocol/masking.ts'
+import { applyEdits, pointer, replaceText, valueOf, type Edit } from '../json/edit.ts'
+import { readJson, type JsonNode, type JsonObject, type JsonString } from '../json/read.ts'
+
+/** Where the walk stands, and how its texts are to be read. */
+export interface Place {
+  readonly path: string
+  readonly role: Part['role']
+  readonly origin: Part['origin']
+}
+
+export type Handler = (node: JsonNode, place: Place) => void
+export type Handlers = Readonly<Record<string, Handler>>
+
+/** Words of a protocol: `json_schema`, `web_search_20250305`, `24h`. Too short and too plain to carry a value. */
+const WORD = /^(?:[a-z][a-z_.-]{0,39}(?:\d{1,2}|_\d{8})?(?:[a-z_]{0,20})?|\d{1,3}[a-z])$/
+/** Identifiers that clients and providers make: a known prefix, or a UUID, or Mistral's nine characters with a letter. */
+const IDENTIFIER =
+  /^(?:(?:call|chatcmpl|toolu|srvtoolu|mcptoolu|msg|resp|fc|fco|rs|ws|ctc|mcp|mcpl|mcpr|cu|ig|fs|ci|lc|lc_run|run|tsc|tso|sh|sho|container|cntr|tooluse)(?:_|-{1,2})[\w-]{1,120}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{9})$/
+const NAME = /^[A-Za-z_][A-Za-z0-9_.:/-]{0,127}$/
+const LONG_DIGITS = /\d{7}/
+
+type Kept = JsonString | Exclude<JsonNode, JsonString>
+
+export class PartCollector {
+  readonly parts: Part[] = []
+  readonly opaque = new Set<string>()
+  readonly tools: string[] = []
+  readonly #source: string
+  readonly #nodes: { readonly node: JsonNode; readonly raw: boolean }[] = []
+  readonly #taken = new Set<Kept>()
+
+  constructor(source: string) {
+    this.#source = source
+  }
+
+  /** Members by name; those without a handler are unknown. Anything but an object is unknown as a whole. */
+  members(node: JsonNode, place: Place, handlers: Handlers): void {
+    if (node.type !== 'object') {
+      this.unknown(node, place)
+      return
+    }
+    for (const { key, value } of node.members) {
+      const handler = Object.hasOwn(handlers, key) ? handlers[key] : undefined
+      const below = { ...place, path: pointer(place.path, key) }
+      if (handler) handler(value, below)
+      else this.unknown(value, below, key)
+    }
+  }
+
+  /** Each item of a list; anything but a list is handled as if it were the only item. */
+  items(node: JsonNode, place: Place, handler: Handler): void {
+    if (node.type !== 'array') handler(node, place)
+    else node.items.forEach((item, i) => { handler(item, { ...place, path: pointer(place.path, i) }) })
+  }
+
+  readonly text: Handler = (node, place) => {
+    if (node.type === 'string') this.#part(node, place, 'text', false)
+    else if (node.type === 'array') this.items(node, place, this.text)
+    else this.unknown(node, place)
+  }
+
+  /** A string that is JSON source itself. */
+  readonly jsonText: Handler = (node, place) => {
+    if (node.type === 'string') this.#part(node, place, 'json', false)
+    else this.source(node, place)
+  }
+
+  /** A value given as JSON: its source is one part, with member names and numbers in it. */
+  readonly source: Handler = (node, place) => {
+    if (node.type === 'string') this.#part(node, place, 'text', false)
+    else if (holdsText(node, this.#source)) this.#part(node, place, 'json', true)
+  }
+
+  readonly schema: Handler = (node, place) => { this.source(node, { ...place, role: 'schema' }) }
+
+  /** A word of the protocol (a type, a role, an effort): kept for the record. One that does not look like a word is text. */
+  readonly word: Handler = (node, place) => {
+    if (node.type === 'string' && !WORD.test(node.text)) this.text(node, place)
+    else if (node.type === 'object' || node.type === 'array') this.unknown(node, place)
+  }
+
+  readonly identifier: Handler = (node, place) => {
+    if (node.type !== 'string' || !IDENTIFIER.test(node.text)) this.unknown(node, place)
+  }
+
+  /** A model, tool or format by name. Names with long runs of digits are read as text. */
+  readonly name: Handler = (node, place) => {
+    if (node.type !== 'string' || !NAME.test(node.text) || LONG_DIGITS.test(node.text.replace(/\d{4}-?\d{2}-?\d{2}$/, ''))) this.unknown(node, place)
+  }
+
+  /** Numbers and switches whose meaning is known. Strings and objects in their place are text. */
+  readonly plain: Handler = (node, place) => {
+    if (node.type !== 'number') this.unknown(node, place)
+  }
+
+  /** Content that nobody can read here. */
+  hidden(kind: string): Handler {
+    return (node) => {
+      if (node.type === 'null') return
+      this.opaque.add(kind)
+      this.#taken.add(node)
+    }
+  }
+
+  unknown(node: JsonNode, place: Place, key?: string): void {
+    if (node.type === 'string') this.#part(node, place, 'text', false, key)
+    else if (holdsText(node, this.#source)) this.#part(node, place, 'json', true, key)
+  }
+
+  /** Everything that is no text and not hidden, as sent. */
+  params(root: JsonNode): Record<string, unknown> {
+    const value = valueOf(root, this.#source, this.#taken)
+    return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {}
+  }
+
+  /**
+   * The source with its parts' texts replaced.
+   * @param texts one for each part
+   * @param more edits of members that are no parts
+   * @throws CountersignError CS_MASKING_FAILED when a masked JSON source is no JSON any more
+   */
+  rewrite(texts: readonly string[], more: readonly Edit[]): string {
+    const edits = this.#nodes.flatMap(({ node, raw }, i): readonly Edit[] => {
+      const text = texts[i]
+      if (text === undefined || text === this.parts[i]?.text) return []
+      if (node.type === 'string' && !raw) return replaceText(node, text)
+      checkSource(text)
+      return [{ start: node.start, end: node.end, text }]
+    })
+    const inside = more.filter((edit) => !edits.some(({ start, end }) => edit.start >= start && edit.end <= end && edit.start < end))
+    return applyEdits(this.#source, [...edits, ...inside])
+  }
+
+  #part(node: JsonNode, place: Place, kind: Part['kind'], raw: boolean, key?: string): void {
+    const text = node.type === 'string' ? node.text : this.#source.slice(node.start, node.end)
+    this.parts.push({ ...place, kind, text, ...(key === undefined ? {} : { key }) })
+    this.#nodes.push({ node, raw })
+    this.#taken.add(node)
+  }
+}
+
+/** False for what can carry no value: switches, short numbers, and containers of nothing else. */
+function holdsText(node: JsonNode, source: string): boolean {
+  switch (node.type) {
+    case 'string':
+      return true
+    case 'object':
+      return node.members.length > 0
+    case 'array':
+      return node.items.some((item) => holdsText(item, source))
+    case 'number':
+      return LONG_DIGITS.test(source.slice(node.start, node.end))
+    case 'boolean':
+    case 'null':
+      return false
+  }
+}
+
+function checkSource(text: string): void {
+  try {
+    readJson(text, { code: 'CS_MALFORMED', what: 'a masked value', halves: true })
+  } catch (error) {
+    throw new CountersignError('CS_MASKING_FAILED', 'masking would have made this call unreadable. Nothing was sent.', { cause: error })
+  }
+}
+
+/**
+ * Bodies whose members differ only in case are read differently by different servers (Go takes either).
+ * @throws CountersignError CS_MALFORMED
+ */
+export function checkRoot(root: JsonNode): JsonObject {
+  if (root.type !== 'object') throw new CountersignError('CS_MALFORMED', 'the body is not a JSON object. Nothing was sent.')
+  const seen = new Set<string>()
+  for (const { key } of root.members) {
+    const folded = key.toLowerCase()
+    if (seen.has(folded)) throw new CountersignError('CS_MALFORMED', `the body gives "${folded.slice(0, 40)}" twice, spelled differently. Nothing was sent.`)
+    seen.add(folded)
+  }
+  return root
+}

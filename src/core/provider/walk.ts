@@ -1,0 +1,179 @@
+/**
+ * The walk over one JSON value of an answer: an event, or the whole answer. A codec visits what it knows by name; every
+ * string it does not know is text. Texts that go on in later events get a slot, all others are masked where they stand.
+ */
+import type { Edit } from '../json/edit.ts'
+import { applyEdits, numberOf, textOf } from '../json/edit.ts'
+import type { JsonNode, JsonString } from '../json/read.ts'
+import type { Field, Slot } from './field.ts'
+import type { Fields } from './fields.ts'
+import type { AnswerSummary, Channel } from './provider.ts'
+
+/** What is gathered for the record while an answer passes. */
+export interface AnswerFacts {
+  model?: string
+  id?: string
+  readonly finish: string[]
+  usage: AnswerSummary['usage']
+  readonly opaque: Set<string>
+}
+
+export function newFacts(): AnswerFacts {
+  return { finish: [], usage: {}, opaque: new Set() }
+}
+
+export interface WalkOptions {
+  readonly fields: Fields
+  readonly facts: AnswerFacts
+  readonly source: string
+  readonly streaming: boolean
+  /** Answers are masked: spelled-out copies (log probabilities) go. */
+  readonly masking: boolean
+}
+
+/** Identifiers, digests and the like: nothing that holds words. */
+const IDENTIFIER = /^[\w.:/+=-]{0,512}$/
+const LONG_DIGITS = /^\d{7,}$/
+/** A member name of a protocol. Any other one may be a value that a model wrote. */
+const MEMBER = /^[A-Za-z_][\w/-]{0,63}$/
+
+export class Walk {
+  readonly facts: AnswerFacts
+  readonly masking: boolean
+  readonly streaming: boolean
+  readonly slots: Slot[] = []
+  readonly touched = new Set<Field>()
+  /** Groups whose fields end with this event. */
+  readonly ends: string[] = []
+  readonly #fields: Fields
+  readonly #source: string
+  readonly #edits: Edit[] = []
+  readonly #late: { readonly node: JsonString; readonly slot: Slot }[] = []
+
+  constructor(options: WalkOptions) {
+    this.facts = options.facts
+    this.masking = options.masking
+    this.streaming = options.streaming
+    this.#fields = options.fields
+    this.#source = options.source
+  }
+
+  /**
+   * A text of the answer proper: goes on in later events when this is one of a stream.
+   * @param carry data of an event of this dialect that carries a rest of it
+   */
+  text(node: JsonNode, channel: Channel, group: string, carry: (text: string) => string): void {
+    if (node.type !== 'string') this.unknown(node, channel.path)
+    else if (!this.streaming) this.whole(node, channel.path, channel.kind, true)
+    else if (node.text !== '') {
+      const field = this.#fields.field(channel, group, carry)
+      const slot: Slot = { text: undefined, settled: false }
+      this.slots.push(slot)
+      this.#late.push({ node, slot })
+      this.touched.add(field)
+      field.push(slot, node.text)
+    }
+  }
+
+  /** A string that is complete here. */
+  whole(node: JsonNode, path: string, kind: Channel['kind'] = 'text', shown = false): void {
+    if (node.type !== 'string') {
+      this.unknown(node, path, shown)
+      return
+    }
+    const masked = this.#fields.whole({ path, kind }, node.text, shown)
+    if (masked !== node.text) this.#edits.push({ start: node.start, end: node.end, text: JSON.stringify(masked) })
+  }
+
+  /** A copy of a text that streamed on another channel; masked on its own when it differs from what streamed. */
+  copy(node: JsonNode, channel: Channel): void {
+    const masked = node.type === 'string' ? this.#fields.copyOf(channel.path, node.text) : undefined
+    if (masked === undefined) this.whole(node, channel.path, channel.kind)
+    else if (masked !== textOf(node)) this.#edits.push({ start: node.start, end: node.end, text: JSON.stringify(masked) })
+  }
+
+  /** Anything: strings are text, containers are masked as JSON source, member names and numbers included. */
+  unknown(node: JsonNode, path: string, shown = false): void {
+    if (node.type === 'string') this.whole(node, path, 'text', shown)
+    else if (holdsText(node)) this.source(node, path, shown)
+  }
+
+  /** A value whose JSON source is one text. */
+  source(node: JsonNode, path: string, shown = false): void {
+    const text = this.#source.slice(node.start, node.end)
+    const masked = this.#fields.whole({ path, kind: 'json' }, text, shown)
+    if (masked !== text) this.#edits.push({ start: node.start, end: node.end, text: masked })
+  }
+
+  /** Made by the provider, not by the model: passes when it looks the part. */
+  identifier(node: JsonNode, path: string): string | undefined {
+    if (node.type !== 'string' || !IDENTIFIER.test(node.text) || LONG_DIGITS.test(node.text)) {
+      this.unknown(node, path)
+      return undefined
+    }
+    return node.text
+  }
+
+  /** Signed or encrypted: passes untouched, and the record says so. */
+  sealed(node: JsonNode, kind: string): void {
+    if (node.type !== 'null' && textOf(node) !== '') this.facts.opaque.add(kind)
+  }
+
+  /** Replaced by this JSON source. */
+  replace(node: JsonNode, source: string): void {
+    this.#edits.push({ start: node.start, end: node.end, text: source })
+  }
+
+  edit(edits: readonly Edit[]): void {
+    this.#edits.push(...edits)
+  }
+
+  /** True once every slot has its text. */
+  get isSettled(): boolean {
+    return this.slots.every(({ settled }) => settled)
+  }
+
+  /** The source with its masks, undefined when nothing changed. */
+  render(): string | undefined {
+    const late = this.#late.flatMap(({ node, slot }) =>
+      slot.text === undefined || slot.text === node.text ? [] : [{ start: node.start, end: node.end, text: JSON.stringify(slot.text) }],
+    )
+    const edits = [...this.#edits, ...late]
+    return edits.length === 0 ? undefined : applyEdits(this.#source, edits)
+  }
+}
+
+/** Calls a handler for each member of an object; anything else is unknown. */
+export function eachMember(walk: Walk, node: JsonNode, path: string, visit: (key: string, value: JsonNode, path: string) => void): void {
+  if (node.type !== 'object') walk.unknown(node, path)
+  else for (const { key, value } of node.members) visit(key, value, `${path}/${key}`)
+}
+
+export function eachItem(walk: Walk, node: JsonNode, path: string, visit: (item: JsonNode, index: number) => void): void {
+  if (node.type !== 'array') walk.unknown(node, path)
+  else node.items.forEach(visit)
+}
+
+/** Token counts under the names a provider gives them. */
+export function readUsage(walk: Walk, inputTokens: JsonNode | undefined, outputTokens: JsonNode | undefined): void {
+  const input = numberOf(inputTokens)
+  const output = numberOf(outputTokens)
+  if (input !== undefined) walk.facts.usage = { ...walk.facts.usage, inputTokens: input }
+  if (output !== undefined) walk.facts.usage = { ...walk.facts.usage, outputTokens: output }
+}
+
+function holdsText(node: JsonNode): boolean {
+  switch (node.type) {
+    case 'string':
+      return node.text !== ''
+    case 'object':
+      return node.members.some(({ key, value }) => !MEMBER.test(key) || holdsText(value))
+    case 'array':
+      return node.items.some(holdsText)
+    case 'number':
+      return LONG_DIGITS.test(String(Math.trunc(Math.abs(Number(node.value)))))
+    case 'boolean':
+    case 'null':
+      return false
+  }
+}
