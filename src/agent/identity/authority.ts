@@ -3,8 +3,9 @@
  * is one refresher for all windows. Tokens live in memory; the refresh token may be kept by whoever holds the secret port.
  */
 import * as oidc from 'openid-client'
-import { CountersignError, describeError } from '../../protocol/errors.ts'
+import { CountersignError } from '../../protocol/errors.ts'
 import type { Principal } from '../../protocol/identity.ts'
+import { discoverProvider, signInError } from '../../platform/oidcDiscovery.ts'
 import { openLoopback, type LoopbackListener } from './loopback.ts'
 
 export interface AuthorityOptions {
@@ -201,44 +202,10 @@ export class Authority {
   }
 
   async #discovered(): Promise<oidc.Configuration> {
-    this.#config ??= discover(this.#options).catch((error: unknown) => {
+    this.#config ??= discoverProvider(this.#options.issuer, this.#options.clientId).catch((error: unknown) => {
       this.#config = undefined
       throw signInError(error)
     })
     return this.#config
   }
-}
-
-/** https for every issuer; plain http to this machine only, and then no redirect leads anywhere else. */
-async function discover(options: AuthorityOptions): Promise<oidc.Configuration> {
-  const issuer = new URL(options.issuer)
-  const loopback = isLoopback(issuer)
-  if (issuer.protocol !== 'https:' && !loopback) throw new CountersignError('CS_SETTING', `the identity provider ${issuer.origin} must be https.`)
-  const guardedFetch: oidc.CustomFetch = async (url, init) => {
-    const target = new URL(url)
-    if (target.protocol !== 'https:' && !isLoopback(target)) throw new TypeError('plain http to another machine')
-    return fetch(url, { ...(init as RequestInit), redirect: 'manual' })
-  }
-  return oidc.discovery(issuer, options.clientId, undefined, oidc.None(), {
-    timeout: 10,
-    [oidc.customFetch]: guardedFetch,
-    // Without this the signature of an id_token from the token endpoint is not checked; ours are evidence.
-    execute: [oidc.enableNonRepudiationChecks, ...(loopback && issuer.protocol === 'http:' ? [allowLoopbackHttp] : [])],
-  })
-}
-
-function allowLoopbackHttp(config: oidc.Configuration): void {
-  // Marked deprecated to make one look twice: the guarded fetch above keeps it to loopback.
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- see above
-  oidc.allowInsecureRequests(config)
-}
-
-function isLoopback(url: URL): boolean {
-  return /^(?:127(?:\.\d+){3}|localhost|\[::1\])$/.test(url.hostname)
-}
-
-function signInError(error: unknown): CountersignError {
-  if (error instanceof CountersignError) return error
-  const said = error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError ? ` (it said: ${error.error})` : ''
-  return new CountersignError('CS_SIGN_IN_FAILED', `the sign-in with the identity provider failed${said}. Try again; if it stays so, ask its administrator.`, { cause: error, detail: describeError(error) })
 }

@@ -43,7 +43,7 @@ function reasons(when: Condition, facts: Facts): string {
 function conditionWords(when: Condition): string {
   return CLAUSES.map((clause) => clause(when))
     .filter((words): words is string => words !== undefined)
-    .join(' ')
+    .reduce((before, words) => (before === '' ? words : `${before} ${/(?:^| )that \S/.test(before) && words.startsWith('that ') ? 'and ' : ''}${words}`), '')
 }
 
 /** One for each condition, in the order of the sentence. */

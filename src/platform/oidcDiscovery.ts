@@ -1,0 +1,32 @@
+/** An OpenID provider as a client of ours sees it: discovered once, with every check on. Shared by the agent and the hub's pages. */
+import * as oidc from 'openid-client'
+import { CountersignError, describeError } from '../protocol/errors.ts'
+import { guardedFetch } from './guardedFetch.ts'
+import { isLoopback } from './settings.ts'
+
+/**
+ * https for every issuer; plain http to this machine only, and then no redirect leads anywhere else.
+ * @param secret of a confidential client; undefined for a public one
+ * @throws what openid-client throws, and CountersignError CS_SETTING for an issuer in the clear
+ */
+export async function discoverProvider(issuer: string, clientId: string, secret?: string): Promise<oidc.Configuration> {
+  const url = new URL(issuer)
+  const inTheClear = url.protocol === 'http:'
+  if (url.protocol !== 'https:' && !(inTheClear && isLoopback(url.hostname))) throw new CountersignError('CS_SETTING', `the identity provider ${url.origin} must be https.`)
+  // Marked deprecated to make one look twice: the guarded fetch keeps it to loopback. It must be this very function, the library looks for it.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- see above
+  const loopbackHttp = inTheClear ? [oidc.allowInsecureRequests] : []
+  return oidc.discovery(url, clientId, secret, secret === undefined ? oidc.None() : oidc.ClientSecretPost(secret), {
+    timeout: 10,
+    [oidc.customFetch]: (target, init) => guardedFetch(target, init as RequestInit),
+    // Without this the signature of an id_token from the token endpoint is not checked; ours are evidence.
+    execute: [oidc.enableNonRepudiationChecks, ...loopbackHttp],
+  })
+}
+
+/** What went wrong, in a sentence for the person; the provider's own error code may stand in it, nothing else of its answer. */
+export function signInError(error: unknown): CountersignError {
+  if (error instanceof CountersignError) return error
+  const said = error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError ? ` (it said: ${error.error})` : ''
+  return new CountersignError('CS_SIGN_IN_FAILED', `the sign-in with the identity provider failed${said}. Try again; if it stays so, ask its administrator.`, { cause: error, detail: describeError(error) })
+}
