@@ -5,9 +5,9 @@ import type { AuditRecord, Disclosure } from '../protocol/audit.ts'
 import { readTexts } from '../core/log/verifyDisclosures.ts'
 import { eachLine, segmentFiles } from '../core/log/verifySource.ts'
 import { folderSource } from '../platform/logSource.ts'
-import { inert, inertLines } from './inert.ts'
+import { inert, inertLines } from '../core/words/inert.ts'
 import { findJournal, type FoundJournal } from './journalFolder.ts'
-import { personOf, wordsOf, type NameOf } from './recordWords.ts'
+import { personOf, wordsOf, type NameOf } from '../core/words/recordWords.ts'
 
 interface RecordsFlags {
   readonly limit: string

@@ -2,7 +2,7 @@
 import type { Problem } from '../core/log/verifyChain.ts'
 import type { Verdict } from '../core/log/verify.ts'
 import type { DisclosureVerdict } from '../core/log/verifyDisclosures.ts'
-import { inert } from './inert.ts'
+import { inert } from '../core/words/inert.ts'
 import type { JournalReport, LogReport } from './verify.ts'
 
 export function tellVerdict({ logs, missingEpochs, good }: JournalReport): string {

@@ -74,7 +74,7 @@ export async function startHubWorld(t: TestContext, more: Partial<HubFlags> & { 
       const { attempt, authorizeUrl } = await authority.begin()
       await completeSignIn(authorizeUrl, idp.people.find((one) => one.login === login)!)
       await authority.wait(attempt)
-      return await authority.accessToken()
+      return authority.accessToken()
     },
     async restart() {
       await running.stop('restart')
@@ -104,7 +104,7 @@ export class TestDevice {
   }
 
   async proof(claims: { readonly key?: string; readonly aud?: string } = {}): Promise<string> {
-    return await new SignJWT({ key: claims.key ?? this.publicKey })
+    return new SignJWT({ key: claims.key ?? this.publicKey })
       .setProtectedHeader({ alg: 'EdDSA', typ: 'countersign-enrol+jwt' })
       .setAudience(claims.aud ?? this.world.url)
       .setIssuedAt()
@@ -113,26 +113,26 @@ export class TestDevice {
   }
 
   async enrol(token: string, body: Record<string, unknown> = {}): Promise<Response> {
-    return await post(`${this.world.url}/v1/enrol`, { name: 'ada-laptop', key: this.publicKey, proof: await this.proof(), ...body }, { authorization: `Bearer ${token}` })
+    return post(`${this.world.url}/v1/enrol`, { name: 'ada-laptop', key: this.publicKey, proof: await this.proof(), ...body }, { authorization: `Bearer ${token}` })
   }
 
   async token(method: string, route: string, body = ''): Promise<string> {
-    return await deviceToken({ key: this.key, device: this.id, audience: this.world.url, method, path: route, body })
+    return deviceToken({ key: this.key, device: this.id, audience: this.world.url, method, path: route, body })
   }
 
   async get(route: string, headers: Record<string, string> = {}): Promise<Response> {
-    return await fetch(this.world.url + route, { headers: { authorization: `Countersign ${await this.token('GET', route)}`, ...headers } })
+    return fetch(this.world.url + route, { headers: { authorization: `Countersign ${await this.token('GET', route)}`, ...headers } })
   }
 
   async post(route: string, body: unknown): Promise<Response> {
-    return await post(this.world.url + route, body, { authorization: `Countersign ${await this.token('POST', route, JSON.stringify(body))}` })
+    return post(this.world.url + route, body, { authorization: `Countersign ${await this.token('POST', route, JSON.stringify(body))}` })
   }
 
   /** A token over claims of one's own choosing. */
   async forged(claims: Record<string, unknown>, key: KeyObject = this.key, header: Record<string, string> = {}): Promise<string> {
     const now = Math.floor(Date.now() / 1000)
     const whole = { iss: this.id, aud: this.world.url, iat: now, exp: now + 60, jti: randomUUID(), htm: 'GET', htu: '/v1/policy', bh: createHash('sha256').update('').digest('base64url'), ...claims }
-    return await new SignJWT(whole).setProtectedHeader({ alg: 'EdDSA', typ: 'countersign-device+jwt', ...header }).sign(key)
+    return new SignJWT(whole).setProtectedHeader({ alg: 'EdDSA', typ: 'countersign-device+jwt', ...header }).sign(key)
   }
 
   get stream(): string {
@@ -141,7 +141,7 @@ export class TestDevice {
 }
 
 export async function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
-  return await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) })
+  return fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) })
 }
 
 /** Code and message of a refusal. */

@@ -1,6 +1,6 @@
 /** Records in the words of people: who, what happened, with which model, what was decided and why. */
-import type { AuditEvent, AuditRecord, ExchangeDecided, ExchangeEnded } from '../protocol/audit.ts'
-import type { SpanEvidence } from '../protocol/masking.ts'
+import type { AuditEvent, AuditRecord, ExchangeDecided, ExchangeEnded, HubEvent } from '../../protocol/audit.ts'
+import type { SpanEvidence } from '../../protocol/masking.ts'
 import { inert } from './inert.ts'
 
 /** Name of a session's person, where it can be told. */
@@ -65,10 +65,31 @@ function machinery(event: Machinery): string {
       return `the hub holds ${event.size} records (its time ${event.at})`
     case 'sync.gap':
       return `sync gap at ${event.size}: ${event.why}`
-    default: {
-      const { type, ...rest } = event
-      return `${type} ${JSON.stringify(rest)}`
-    }
+    default:
+      return ofHub(event)
+  }
+}
+
+function ofHub(event: HubEvent): string {
+  switch (event.type) {
+    case 'hub.started':
+      return `hub ${event.build} started as ${event.url}`
+    case 'hub.stopped':
+      return `hub stopped: ${event.reason}`
+    case 'device.enrolled':
+      return `device ${event.device} enrolled by ${event.sub}, groups ${list(event.groups)}`
+    case 'policy.published':
+      return `policy version ${event.version} published by ${event.sub}: ${event.reason}`
+    case 'log.accepted':
+      return `receipt given for ${event.size} records of ${event.stream}`
+    case 'log.refused':
+      return `records of ${event.stream} refused (${event.code}): ${event.claimed} claimed, ${event.held} held`
+    case 'key.leased':
+      return `key of ${event.upstream} leased to ${event.device} for ${event.sub}`
+    case 'page.viewed':
+      return `page ${event.page}${event.query === '' ? '' : `?${event.query}`} looked at by ${event.sub} (status ${event.status})`
+    case 'request.refused':
+      return `request to ${event.route} refused: ${event.code} (status ${event.status})${event.times === undefined ? '' : `, ${event.times} times`}`
   }
 }
 

@@ -1,4 +1,4 @@
-/** Text under somebody else's control, made fit for a terminal: what would move the cursor, hide or reorder is shown by its code. */
+/** Text under somebody else's control, made fit for a terminal or a page: what would move the cursor, hide or reorder is shown by its code. */
 
 /** Controls, line and paragraph separators, bidirectional marks, joiners and other invisible characters, unpaired surrogates. */
 const ACTIVE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu
