@@ -1,5 +1,5 @@
 /** Records in the words of people: who, what happened, with which model, what was decided and why. */
-import type { AuditEvent, AuditRecord, ExchangeDecided, ExchangeEnded, HubEvent } from '../../protocol/audit.ts'
+import type { AuditEvent, AuditRecord, ExchangeDecided, ExchangeEnded } from '../../protocol/audit.ts'
 import type { SpanEvidence } from '../../protocol/masking.ts'
 import { inert } from './inert.ts'
 
@@ -70,7 +70,7 @@ function machinery(event: Machinery): string {
   }
 }
 
-function ofHub(event: HubEvent): string {
+function ofHub(event: AuditEvent): string {
   switch (event.type) {
     case 'hub.started':
       return `hub ${event.build} started as ${event.url}`
@@ -90,6 +90,10 @@ function ofHub(event: HubEvent): string {
       return `page ${event.page}${event.query === '' ? '' : `?${event.query}`} looked at by ${event.sub} (status ${event.status})`
     case 'request.refused':
       return `request to ${event.route} refused: ${event.code} (status ${event.status})${event.times === undefined ? '' : `, ${event.times} times`}`
+    default: {
+      const { type, ...rest } = event
+      return `${type} ${JSON.stringify(rest)}`
+    }
   }
 }
 
