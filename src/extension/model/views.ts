@@ -69,6 +69,11 @@ export function sessionStart(ledger: Ledger): number | undefined {
   return ledger.events.findLast(({ event }) => event.type === 'session.started')?.at
 }
 
+/** Events of records from this sequence number on. */
+export function eventsSince(ledger: Ledger, seq: number, t: Translate): TimelineModel['events'] {
+  return ledger.events.filter((one) => one.seq >= seq).slice(-2000).flatMap((one) => eventRowOf(one, t) ?? [])
+}
+
 export interface TimelineState extends ViewState {
   readonly period: string
   readonly loading: TimelineModel['loading']

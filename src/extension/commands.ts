@@ -1,0 +1,135 @@
+/** What a person can ask for. Nothing here approves: commands can be run by any extension, a decision is made in the view. */
+import * as vscode from 'vscode'
+import type { FromView } from '../protocol/panel.ts'
+import { UPSTREAMS } from './providerKeys.ts'
+import { problemReport } from './report.ts'
+import { sentenceOf, type CountersignWindow } from './window.ts'
+
+const { t } = vscode.l10n
+
+export function registerCommands(window: CountersignWindow): vscode.Disposable[] {
+  const command = (name: string, run: (...args: readonly unknown[]) => Promise<void> | void): vscode.Disposable =>
+    vscode.commands.registerCommand(`countersign.${name}`, async (...args: readonly unknown[]) => {
+      try {
+        await run(...args)
+      } catch (error) {
+        await tell(window, name, error)
+      }
+    })
+  return [
+    command('signIn', () => signIn(window)),
+    command('signOut', () => window.signOutNow()),
+    command('openTimeline', (ex) => { window.screen.timeline.open(typeof ex === 'string' ? ex : undefined) }),
+    command('openTerminal', () => { vscode.window.createTerminal({ name: 'Countersign' }).show() }),
+    command('startAgent', () => window.link.restart()),
+    command('syncNow', async () => {
+      await window.link.attached.request('sync.now', {})
+      await window.link.refresh()
+    }),
+    command('setProviderKey', () => setProviderKey(window)),
+    command('reportProblem', () => reportProblem(window)),
+    command('openSettings', async () => { await vscode.commands.executeCommand('workbench.action.openSettings', '@ext:countersign.countersign') }),
+    command('showLog', () => { window.log.show() }),
+  ]
+}
+
+/** One message with one action; a cancelled sign-in is none. */
+async function tell(window: CountersignWindow, what: string, error: unknown): Promise<void> {
+  window.log.error(`${what} did not succeed`, error)
+  const showLog = t('Show log')
+  if ((await vscode.window.showErrorMessage(sentenceOf(error), showLog)) === showLog) window.log.show()
+}
+
+async function signIn(window: CountersignWindow): Promise<void> {
+  if (window.phase === 'unset' || window.phase === 'wrong') {
+    await vscode.commands.executeCommand('countersign.openSettings')
+    return
+  }
+  if (window.phase === 'starting') await window.link.start()
+  try {
+    await window.signInNow()
+  } catch (error) {
+    // The view says why, beside the button that tries again; a cancelled one says nothing.
+    if (window.signIn.failure === undefined) return
+    throw error
+  }
+}
+
+async function setProviderKey(window: CountersignWindow): Promise<void> {
+  if (window.status?.hub != null) {
+    void vscode.window.showInformationMessage(t('Provider keys come from your hub. Nothing needs to be set here.'))
+    return
+  }
+  const upstream = await vscode.window.showQuickPick([...UPSTREAMS], { title: t('Set provider key'), placeHolder: t('Upstream of your policy file that the key belongs to') })
+  if (upstream === undefined) return
+  const key = await vscode.window.showInputBox({
+    title: t('Set provider key'),
+    prompt: t('Key of "{0}". It is kept in the editor\'s secret storage and given to the agent alone.', upstream),
+    password: true,
+    ignoreFocusOut: true,
+    validateInput: (text) => (/^[\x21-\x7e]{1,8192}$/.test(text.trim()) ? undefined : t('A key is one word of printable characters.')),
+  })
+  if (key === undefined) return
+  await window.providerKeys.set(window.link.attached, upstream, key.trim())
+  void vscode.window.showInformationMessage(t('The key of "{0}" is set.', upstream))
+}
+
+/** A text of the person's own, to read before it is sent to anybody. */
+async function reportProblem(window: CountersignWindow): Promise<void> {
+  const document = await vscode.workspace.openTextDocument({ language: 'markdown', content: problemReport(window) })
+  await vscode.window.showTextDocument(document)
+}
+
+/** What a person did in a view. */
+export function viewActions(window: CountersignWindow): (message: FromView) => void {
+  const run = (command: string, ...args: readonly unknown[]): void => { void vscode.commands.executeCommand(command, ...args) }
+  return (message) => {
+    switch (message.type) {
+      case 'signIn':
+        run('countersign.signIn')
+        return
+      case 'cancelSignIn':
+        window.signIn.cancel().catch((error: unknown) => { window.log.error('the sign-in could not be cancelled', error) })
+        return
+      case 'openTimeline':
+        run('countersign.openTimeline', message.ex)
+        return
+      case 'whatIsRecorded':
+        run('workbench.action.openWalkthrough', 'countersign.countersign#start', false)
+        return
+      case 'openRule':
+        run('countersign.policy.focus')
+        return
+      case 'review':
+        run('countersign.approvals.focus')
+        return
+      case 'notice':
+        noticeAction(window, message, run)
+        return
+      default:
+        viewCopies(window, message)
+    }
+  }
+}
+
+function noticeAction(window: CountersignWindow, { notice, action }: Extract<FromView, { type: 'notice' }>, run: (command: string) => void): void {
+  const commands: Partial<Record<typeof action, string>> = {
+    tryHub: 'countersign.syncNow',
+    startAgent: 'countersign.startAgent',
+    showLog: 'countersign.showLog',
+    reportProblem: 'countersign.reportProblem',
+    openSettings: 'countersign.openSettings',
+    signIn: 'countersign.signIn',
+    manageTrust: 'workbench.trust.manage',
+    showRecord: 'countersign.openTimeline',
+  }
+  const command = commands[action]
+  if (action === 'hideNotice') window.hideNotice(notice)
+  else if (command !== undefined) run(command)
+}
+
+function viewCopies(window: CountersignWindow, message: FromView): void {
+  if (message.type === 'copyCall') void vscode.env.clipboard.writeText(message.ex)
+  else if (message.type === 'showRecords' || message.type === 'export') void vscode.commands.executeCommand('countersign.openTerminal')
+  else if (message.type !== 'ready' && message.type !== 'fault') window.log.info(`a view asked for "${message.type}", which this version does not offer`)
+}

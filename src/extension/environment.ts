@@ -1,0 +1,80 @@
+/**
+ * Where model calls of this window go: set for terminals and tasks (the editor's variable collection), for debug sessions
+ * (their configuration), and for what the extension host itself starts, as notebook kernels are (process.env). Nothing is
+ * written to disk: the collection is not persistent, and the key in it opens nothing on another machine.
+ */
+import path from 'node:path'
+import * as vscode from 'vscode'
+import { launchEnvironment } from '../platform/launchEnv.ts'
+
+/** Debug types whose configuration takes `env` as an object. Attaching cannot be changed: that process runs already. */
+const DEBUG_TYPES = new Set(['debugpy', 'python', 'node', 'pwa-node', 'node-terminal', 'pwa-extensionHost', 'bun', 'deno'])
+
+export interface Target {
+  /** Base of the agent's data plane. */
+  readonly url: string
+  readonly key: string
+  readonly home: string
+  /** Folder with the `countersign` command; undefined until it was placed. */
+  readonly shims: string | undefined
+}
+
+export class LaunchEnvironment implements vscode.DebugConfigurationProvider {
+  readonly #collection: vscode.GlobalEnvironmentVariableCollection
+  /** What the extension host had before us, by name. */
+  readonly #before = new Map<string, string | undefined>()
+  #variables: Readonly<Record<string, string>> = {}
+  #shims: string | undefined
+
+  constructor(collection: vscode.GlobalEnvironmentVariableCollection) {
+    this.#collection = collection
+    collection.persistent = false
+    collection.description = vscode.l10n.t('Model calls go through Countersign, in the name of whoever is signed in.')
+  }
+
+  /** True when something changed, so that terminals opened before are stale. */
+  apply(target: Target): boolean {
+    const variables: Record<string, string> = { ...launchEnvironment(target.url, target.key), COUNTERSIGN_HOME: target.home }
+    if (same(variables, this.#variables) && this.#shims === target.shims) return false
+    this.#restoreProcess()
+    this.#collection.clear()
+    for (const [name, value] of Object.entries(variables)) {
+      this.#collection.replace(name, value, { applyAtProcessCreation: true, applyAtShellIntegration: true })
+      this.#before.set(name, process.env[name])
+      process.env[name] = value
+    }
+    if (target.shims !== undefined) this.#collection.prepend('PATH', `${target.shims}${path.delimiter}`, { applyAtProcessCreation: true, applyAtShellIntegration: true })
+    const moved = this.#variables['COUNTERSIGN_URL'] !== undefined && this.#variables['COUNTERSIGN_URL'] !== variables['COUNTERSIGN_URL']
+    this.#variables = variables
+    this.#shims = target.shims
+    return moved
+  }
+
+  /** The window is not governed (any more): nothing of ours stays behind. */
+  clear(): void {
+    this.#restoreProcess()
+    this.#collection.clear()
+    this.#variables = {}
+    this.#shims = undefined
+  }
+
+  resolveDebugConfigurationWithSubstitutedVariables(_folder: vscode.WorkspaceFolder | undefined, configuration: vscode.DebugConfiguration): vscode.DebugConfiguration {
+    if (!DEBUG_TYPES.has(configuration.type) || configuration.request !== 'launch') return configuration
+    const given: unknown = configuration['env']
+    // Ours come last: a configuration of the workspace must not lead calls around the agent.
+    return { ...configuration, env: { ...(typeof given === 'object' ? given : {}), ...this.#variables } }
+  }
+
+  #restoreProcess(): void {
+    for (const [name, value] of this.#before) {
+      if (value === undefined) Reflect.deleteProperty(process.env, name)
+      else process.env[name] = value
+    }
+    this.#before.clear()
+  }
+}
+
+function same(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  const names = Object.keys(a)
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name])
+}

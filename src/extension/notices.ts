@@ -1,0 +1,57 @@
+/** Notes that stay in the views while something is so. Each says what is true of the calls, then offers one action. */
+import type { AgentStatus } from '../protocol/control.ts'
+import type { Notice } from '../protocol/panelModels.ts'
+import type { Translate } from './model/rows.ts'
+import type { Phase } from './statusBar.ts'
+
+export interface NoticeFacts {
+  readonly phase: Phase
+  readonly status: AgentStatus | undefined
+  /** Why the agent is stopped, or the settings are unusable: a sentence. */
+  readonly why: string | undefined
+  readonly signInFailure: string | undefined
+  readonly secretsLost: boolean
+  readonly restricted: boolean
+  /** Only folders that are not on a disk: nothing can be run here. */
+  readonly isVirtual: boolean
+  /** Open terminals that point at an agent that is elsewhere now. */
+  readonly staleTerminals: number
+  readonly hidden: ReadonlySet<string>
+  readonly t: Translate
+}
+
+export function noticesOf(facts: NoticeFacts): Notice[] {
+  const all = [...ofSetup(facts), ...ofAgent(facts), ...ofEditor(facts)]
+  return all.filter((notice) => !facts.hidden.has(notice.id))
+}
+
+function ofSetup({ phase, why, t }: NoticeFacts): Notice[] {
+  if (phase === 'unset') return [{ id: 'noHub', kind: 'noHub', actions: ['openSettings'] }]
+  if (phase === 'wrong') return [{ id: 'wrongSettings', kind: 'problem', message: why ?? t('The settings cannot be used as they are.'), actions: ['openSettings'] }]
+  return phase === 'stopped' ? [{ id: 'agentStopped', kind: 'agentStopped', ...(why === undefined ? {} : { message: why }), actions: ['startAgent', 'showLog'] }] : []
+}
+
+function ofAgent({ phase, status, signInFailure, t }: NoticeFacts): Notice[] {
+  const notices: Notice[] = []
+  if (phase === 'signedOut' && signInFailure !== undefined) notices.push({ id: 'signInFailed', kind: 'signInFailed', message: capital(signInFailure), actions: ['signIn', 'showLog'] })
+  if (!status) return notices
+  if (!status.journal.healthy) notices.push({ id: 'notRecorded', kind: 'notRecorded', actions: ['showLog', 'reportProblem'] })
+  if (phase === 'ready' && status.policy === null) notices.push({ id: 'noPolicy', kind: 'noPolicy', actions: ['tryHub', 'showLog'] })
+  if (status.hub !== null && status.sync.state === 'away')
+    notices.push({ id: 'hubAway', kind: 'hubAway', count: status.sync.waiting, ...(status.sync.since === null ? {} : { since: Date.parse(status.sync.since) }), actions: ['tryHub'] })
+  if (status.sync.state === 'refused') notices.push({ id: 'hubRefused', kind: 'problem', message: t('The hub refuses the records of this machine. Calls go on; ask your security team to look at the log of the hub.'), actions: ['showLog', 'reportProblem'] })
+  return notices
+}
+
+function ofEditor({ secretsLost, restricted, isVirtual, staleTerminals, t }: NoticeFacts): Notice[] {
+  return [
+    ...(secretsLost ? [{ id: 'memoryOnly', kind: 'memoryOnly' as const, actions: ['hideNotice' as const] }] : []),
+    ...(restricted ? [{ id: 'restricted', kind: 'restricted' as const, actions: ['manageTrust' as const] }] : []),
+    ...(isVirtual ? [{ id: 'virtual', kind: 'problem' as const, message: t('In a virtual workspace nothing can be run, so there are no calls to govern here. Sign-in, approvals and the timeline work.'), actions: ['hideNotice' as const] }] : []),
+    ...(staleTerminals > 0 ? [{ id: 'staleTerminals', kind: 'staleTerminals' as const, count: staleTerminals, actions: ['hideNotice' as const] }] : []),
+  ]
+}
+
+function capital(sentence: string): string {
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`
+}

@@ -1,0 +1,133 @@
+/** Everything that is shown, drawn from what is known: status bar, sidebar, timeline, trees. Draws soon after a change, not on each. */
+import * as vscode from 'vscode'
+import type { FromView } from '../protocol/panel.ts'
+import { JournalFeed } from './journalFeed.ts'
+import type { Log } from './log.ts'
+import { detailsOf } from './model/details.ts'
+import { Ledger, type Call } from './model/ledger.ts'
+import { launchOf, rowOf } from './model/rows.ts'
+import { segmentsOf } from './model/segments.ts'
+import { eventsSince, sidebarModelOf, summaryOf, timelineModelOf, type ViewState } from './model/views.ts'
+import { noticesOf, type NoticeFacts } from './notices.ts'
+import { createStatusBar } from './statusBar.ts'
+import { Sidebar } from './views/sidebar.ts'
+import { Timeline } from './views/timeline.ts'
+import { PolicyTree, SessionsTree } from './views/trees.ts'
+
+export interface Facts extends Omit<NoticeFacts, 't'> {
+  readonly isSetUp: boolean
+  readonly wantsHub: boolean
+}
+
+export interface ScreenOptions {
+  readonly facts: () => Facts
+  readonly onMessage: (message: FromView) => void
+  /** A call was refused because nobody is signed in. */
+  readonly onRefusedUnsigned: () => void
+}
+
+const DRAW_EVERY_MS = 80
+
+export class Screen {
+  readonly timeline: Timeline
+  readonly feed: JournalFeed
+  readonly #options: ScreenOptions
+  readonly #ledger = new Ledger()
+  readonly #sidebar: Sidebar
+  readonly #sessions = new SessionsTree(this.#ledger)
+  readonly #policy = new PolicyTree(this.#ledger)
+  readonly #statusBar = createStatusBar()
+  readonly #changedCalls = new Set<Call>()
+  #told = 0
+  #drawing: NodeJS.Timeout | undefined
+
+  constructor(extension: vscode.Uri, log: Log, options: ScreenOptions) {
+    this.#options = options
+    this.feed = new JournalFeed(this.#ledger, {
+      reset: () => {
+        this.timeline.reset()
+        this.changed()
+      },
+      changed: (calls) => { this.#callsChanged(calls) },
+      released: (call, text, at) => { this.timeline.live({ type: 'live', ex: call.ex, at, segments: segmentsOf(text, []) }) },
+    })
+    this.#sidebar = new Sidebar(extension, log, () => sidebarModelOf(this.#ledger, this.#viewState()), options.onMessage)
+    this.timeline = new Timeline(extension, log, {
+      model: (period) => timelineModelOf(this.#ledger, { ...this.#viewState(), period, loading: this.feed.loading }),
+      details: (ex) => this.#details(ex),
+      onMessage: options.onMessage,
+    })
+  }
+
+  register(): vscode.Disposable[] {
+    return [this.#sidebar.register(), this.timeline.register(), vscode.window.createTreeView('countersign.sessions', { treeDataProvider: this.#sessions }), this.#policy.register()]
+  }
+
+  /** Something that is shown may have changed. */
+  changed(): void {
+    this.#drawing ??= setTimeout(() => {
+      this.#drawing = undefined
+      this.#draw()
+    }, DRAW_EVERY_MS)
+  }
+
+  dispose(): void {
+    clearTimeout(this.#drawing)
+    this.#statusBar.dispose()
+  }
+
+  #callsChanged(calls: readonly Call[]): void {
+    for (const call of calls) {
+      this.#changedCalls.add(call)
+      if (call.refused?.code === 'CS_NOT_SIGNED_IN' || call.refused?.code === 'CS_SESSION_EXPIRED') this.#options.onRefusedUnsigned()
+    }
+    this.changed()
+  }
+
+  #draw(): void {
+    const { phase, status, isSetUp, wantsHub } = this.#options.facts()
+    const session = status?.session ?? undefined
+    const held = [...this.#ledger.calls.values()].filter((call) => call.held && !call.settled && !call.ended).length
+    this.#statusBar.update({ phase, person: session?.name ?? session?.subject, hubAway: status?.sync.state === 'away', held, noPolicy: status !== undefined && status.policy === null })
+    setContext({ configured: isSetUp, ready: status !== undefined, signedIn: session !== undefined, hasHub: wantsHub })
+    this.#sidebar.update()
+    this.#sessions.update()
+    this.#policy.update(status?.policy ?? null)
+    this.#sendRows()
+  }
+
+  #sendRows(): void {
+    const { t, status, now } = this.#viewState()
+    const rows = [...this.#changedCalls].slice(-2000).map((call) => rowOf(call, now))
+    this.#changedCalls.clear()
+    const events = eventsSince(this.#ledger, this.#told, t)
+    this.#told = this.#ledger.next
+    this.timeline.changed({ type: 'rows', rows, launches: [...this.#ledger.launches.values()].filter((launch) => launch.calls > 0).slice(-50).map(launchOf), events, summary: summaryOf(status) })
+  }
+
+  #viewState(): ViewState {
+    const facts = this.#options.facts()
+    const { phase, status } = facts
+    const { t } = vscode.l10n
+    return { now: Date.now(), phase: phase === 'unset' || phase === 'wrong' ? 'stopped' : phase, status, notices: noticesOf({ ...facts, t }), t }
+  }
+
+  #details(ex: string): ReturnType<typeof detailsOf> | undefined {
+    const call = this.#ledger.calls.get(ex)
+    const { status, now, t } = this.#viewState()
+    if (!call) return undefined
+    const since = status?.sync.since ?? undefined
+    return detailsOf(call, this.#ledger, {
+      now,
+      t,
+      cosigned: status && status.hub !== null ? status.journal.cosigned : undefined,
+      waiting: status?.sync.waiting ?? 0,
+      waitingSince: since === undefined ? undefined : Date.parse(since),
+    })
+  }
+}
+
+/** For `when` clauses and enablement in package.json. */
+function setContext(values: Readonly<Record<string, boolean>>): void {
+  for (const [name, value] of Object.entries(values)) void vscode.commands.executeCommand('setContext', `countersign.${name}`, value)
+}

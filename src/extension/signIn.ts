@@ -1,0 +1,126 @@
+/** One sign-in at a time: begun at the agent, done in the person's own browser, kept in SecretStorage. Never in a webview. */
+import * as vscode from 'vscode'
+import type { ControlClient } from '../platform/controlClient.ts'
+import { CountersignError, describeError } from '../protocol/errors.ts'
+import type { KeptSignIns } from './keptSignIn.ts'
+import type { Log } from './log.ts'
+
+export interface SignInOptions {
+  /** @throws CountersignError when no agent is attached */
+  readonly control: () => ControlClient
+  readonly kept: KeptSignIns
+  /** Names what a kept sign-in belongs to; undefined while nothing is set up. */
+  readonly settingsName: () => string | undefined
+  readonly log: Log
+  readonly onChange: () => void
+}
+
+/** What an identity provider says when a kept token is good for nothing any more. */
+const SPENT = /it said: (?:invalid_grant|invalid_client|unauthorized_client)/
+
+export class SignIn {
+  readonly #options: SignInOptions
+  #underWay: { readonly done: Promise<void>; attempt: string | undefined; url: string | undefined; cancelled: boolean } | undefined
+  /** Why the last one did not succeed, as a sentence. */
+  failure: string | undefined
+
+  constructor(options: SignInOptions) {
+    this.#options = options
+  }
+
+  get isUnderWay(): boolean {
+    return this.#underWay !== undefined
+  }
+
+  /** Begins, or opens the page of the one under way again. Resolves when somebody is signed in. @throws CountersignError */
+  async run(): Promise<void> {
+    const under = this.#underWay
+    if (under) {
+      if (under.url !== undefined) await openPage(under.url)
+      await under.done
+      return
+    }
+    const done = this.#once()
+    this.#underWay = { done, attempt: undefined, url: undefined, cancelled: false }
+    this.failure = undefined
+    this.#options.onChange()
+    try {
+      await done
+    } catch (error) {
+      if (!this.#underWay.cancelled) this.failure = error instanceof CountersignError ? error.message : vscode.l10n.t('the sign-in did not succeed. The log has the detail.')
+      throw error
+    } finally {
+      this.#underWay = undefined
+      this.#options.onChange()
+    }
+  }
+
+  async cancel(): Promise<void> {
+    const under = this.#underWay
+    if (under?.attempt === undefined) return
+    under.cancelled = true
+    await this.#options.control().request('signIn.cancel', { attempt: under.attempt })
+  }
+
+  async #once(): Promise<void> {
+    const control = this.#options.control()
+    // The first sign-in of an editor asks who it is, even where the browser still knows somebody: it may be somebody else.
+    const { attempt, authorizeUrl } = await control.request('signIn.begin', { prompt: 'login' })
+    const under = this.#underWay
+    if (under) {
+      under.attempt = attempt
+      under.url = authorizeUrl
+    }
+    await openPage(authorizeUrl)
+    this.#options.onChange()
+    await control.request('signIn.wait', { attempt })
+    await this.keep(control)
+    this.#options.log.info('signed in')
+  }
+
+  /** Puts the agent's newest refresh token into SecretStorage. */
+  async keep(control: ControlClient): Promise<void> {
+    const name = this.#options.settingsName()
+    if (name === undefined) return
+    const { refreshToken } = await control.request('signIn.keep', {})
+    await this.#options.kept.write(name, refreshToken)
+  }
+
+  /**
+   * Takes up a sign-in that was kept. Failing is no error: the person signs in again.
+   * @returns true when this connection may operate now
+   */
+  async restore(control: ControlClient): Promise<boolean> {
+    const name = this.#options.settingsName()
+    const refreshToken = name === undefined ? undefined : await this.#options.kept.read(name)
+    if (refreshToken === undefined) return false
+    try {
+      await control.request('signIn.restore', { refreshToken })
+      await this.keep(control)
+      this.#options.log.info('the kept sign-in was taken up')
+      return true
+    } catch (error) {
+      this.#options.log.info(`the kept sign-in was not taken up: ${describeError(error)}`)
+      if (error instanceof CountersignError && SPENT.test(error.message)) await this.#options.kept.forget()
+      return false
+    }
+  }
+
+  /** Ends the session at the agent and forgets what was kept, in this order: what is kept must not outlive a failure to end. */
+  async signOut(control: ControlClient): Promise<void> {
+    await this.#options.kept.forget()
+    await control.request('signOut', {})
+    this.#options.log.info('signed out')
+    this.#options.onChange()
+  }
+}
+
+async function openPage(url: string): Promise<void> {
+  // On a remote, the browser's way back to the agent's listener needs a forwarded port; asking for one makes it. Where the
+  // answer is another address (a proxy's), the page still comes back to the plain one.
+  const redirect = new URL(url).searchParams.get('redirect_uri')
+  if (redirect !== null && vscode.env.remoteName !== undefined && vscode.env.uiKind === vscode.UIKind.Desktop) await vscode.env.asExternalUri(vscode.Uri.parse(redirect))
+  // As a string: a Uri decodes the query on its way, and a redirect_uri with a decoded query is another one.
+  const opened = await vscode.env.openExternal(url as unknown as vscode.Uri)
+  if (!opened) throw new CountersignError('CS_SIGN_IN_FAILED', vscode.l10n.t('the browser was not opened. Sign in again, and allow the page to open.'))
+}

@@ -1,0 +1,47 @@
+/** The approvals view: what waits for a decision, and above all else what is going on. */
+import * as vscode from 'vscode'
+import { VIEW_IDS, type FromView, type SidebarModel } from '../../protocol/panel.ts'
+import type { Log } from '../log.ts'
+import { openChannel, type Channel } from './channel.ts'
+import { documentOf, webviewFolder } from './html.ts'
+
+export class Sidebar implements vscode.WebviewViewProvider {
+  readonly #extension: vscode.Uri
+  readonly #log: Log
+  readonly #model: () => SidebarModel
+  readonly #onMessage: (message: FromView) => void
+  #channel: Channel | undefined
+  #view: vscode.WebviewView | undefined
+
+  constructor(extension: vscode.Uri, log: Log, model: () => SidebarModel, onMessage: (message: FromView) => void) {
+    this.#extension = extension
+    this.#log = log
+    this.#model = model
+    this.#onMessage = onMessage
+  }
+
+  register(): vscode.Disposable {
+    return vscode.window.registerWebviewViewProvider(VIEW_IDS.sidebar, this)
+  }
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    this.#view = view
+    view.webview.options = { enableScripts: true, localResourceRoots: [webviewFolder(this.#extension)] }
+    this.#channel = openChannel(view.webview, this.#log, (message) => {
+      if (message.type === 'ready') this.update()
+      else this.#onMessage(message)
+    })
+    view.webview.html = documentOf(view.webview, this.#extension, 'sidebar', vscode.l10n.t('Approvals'))
+    view.onDidChangeVisibility(() => { this.update() })
+    view.onDidDispose(() => {
+      this.#channel = undefined
+      this.#view = undefined
+    })
+  }
+
+  /** Sends the model as it is now. A hidden view gets it when it is shown. */
+  update(): void {
+    if (this.#view?.visible !== true) return
+    this.#channel?.send({ type: 'sidebar', model: this.#model() })
+  }
+}

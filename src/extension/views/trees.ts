@@ -1,0 +1,126 @@
+/** The two native trees: sessions (a day's launches) and the policy in force, rule by rule. */
+import * as vscode from 'vscode'
+import type { AgentStatus, PolicyLine } from '../../protocol/control.ts'
+import type { Launch } from '../../protocol/panelModels.ts'
+import type { Ledger } from '../model/ledger.ts'
+import { launchOf } from '../model/rows.ts'
+import { dayStart } from '../model/views.ts'
+
+interface Day {
+  readonly start: number
+  readonly launches: readonly Launch[]
+}
+
+type Node = { readonly kind: 'day'; readonly day: Day } | { readonly kind: 'launch'; readonly launch: Launch }
+
+const ICONS: Readonly<Record<string, string>> = { notebook: 'notebook', script: 'file-code', terminal: 'terminal', debug: 'debug-alt', window: 'window', run: 'terminal', sandbox: 'beaker', headless: 'server-process' }
+const DAY = 86_400_000
+
+export class SessionsTree implements vscode.TreeDataProvider<Node> {
+  readonly #ledger: Ledger
+  readonly #changed = new vscode.EventEmitter<undefined>()
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger
+  }
+
+  get onDidChangeTreeData(): vscode.Event<undefined> {
+    return this.#changed.event
+  }
+
+  update(): void {
+    this.#changed.fire(undefined)
+  }
+
+  getChildren(node?: Node): Node[] {
+    if (node?.kind === 'day') return node.day.launches.map((launch) => ({ kind: 'launch', launch }))
+    return node ? [] : this.#days().map((day) => ({ kind: 'day', day }))
+  }
+
+  getTreeItem(node: Node): vscode.TreeItem {
+    if (node.kind === 'day') return dayItem(node.day)
+    const { launch } = node
+    const item = new vscode.TreeItem(launch.file, vscode.TreeItemCollapsibleState.None)
+    item.id = launch.id
+    item.description = callsWords(launch.calls)
+    item.iconPath = new vscode.ThemeIcon(ICONS[launch.kind] ?? 'window')
+    item.tooltip = vscode.l10n.t('{0}, since {1}', launch.file, new Date(launch.startedAt).toLocaleTimeString())
+    item.command = { command: 'countersign.openTimeline', title: vscode.l10n.t('Open session timeline') }
+    return item
+  }
+
+  #days(): Day[] {
+    const days = new Map<number, Launch[]>()
+    for (const launch of this.#ledger.launches.values()) {
+      if (launch.calls === 0) continue
+      const start = dayStart(launch.at)
+      days.set(start, [...(days.get(start) ?? []), launchOf(launch)])
+    }
+    return [...days].sort(([a], [b]) => b - a).map(([start, launches]) => ({ start, launches: launches.reverse() }))
+  }
+}
+
+function dayItem({ start, launches }: Day): vscode.TreeItem {
+  const today = dayStart(Date.now())
+  const label = start === today ? vscode.l10n.t('Today') : start >= today - DAY ? vscode.l10n.t('Yesterday') : new Date(start).toLocaleDateString()
+  const item = new vscode.TreeItem(label, start === today ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed)
+  item.id = String(start)
+  item.description = callsWords(launches.reduce((sum, launch) => sum + launch.calls, 0))
+  return item
+}
+
+function callsWords(calls: number): string {
+  return calls === 1 ? vscode.l10n.t('1 call') : vscode.l10n.t('{0} calls', calls)
+}
+
+const EFFECTS: Readonly<Record<PolicyLine['effect'], string>> = { allow: 'pass', deny: 'error', hold: 'debug-pause' }
+
+export class PolicyTree implements vscode.TreeDataProvider<PolicyLine> {
+  readonly #ledger: Ledger
+  readonly #changed = new vscode.EventEmitter<undefined>()
+  #policy: AgentStatus['policy'] = null
+  #view: vscode.TreeView<PolicyLine> | undefined
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger
+  }
+
+  get onDidChangeTreeData(): vscode.Event<undefined> {
+    return this.#changed.event
+  }
+
+  register(): vscode.Disposable {
+    this.#view = vscode.window.createTreeView('countersign.policy', { treeDataProvider: this })
+    return this.#view
+  }
+
+  update(policy: AgentStatus['policy']): void {
+    this.#policy = policy
+    if (this.#view) this.#view.description = policy === null ? '' : policy.source === 'hub' ? vscode.l10n.t('version {0}, managed', policy.version) : vscode.l10n.t('unmanaged')
+    this.#changed.fire(undefined)
+  }
+
+  getChildren(rule?: PolicyLine): PolicyLine[] {
+    return rule ? [] : [...(this.#policy?.rules ?? [])]
+  }
+
+  getTreeItem(rule: PolicyLine): vscode.TreeItem {
+    const item = new vscode.TreeItem(rule.id, vscode.TreeItemCollapsibleState.None)
+    item.iconPath = new vscode.ThemeIcon(EFFECTS[rule.effect])
+    item.description = firedWords(this.#firedToday(rule.id))
+    item.tooltip = rule.sentence
+    item.accessibilityInformation = { label: `${rule.id}. ${rule.sentence}` }
+    return item
+  }
+
+  #firedToday(rule: string): number {
+    const from = dayStart(Date.now())
+    let fired = 0
+    for (const call of this.#ledger.calls.values()) if (call.at >= from && (call.decided?.decision.rule ?? call.held?.rule) === rule) fired++
+    return fired
+  }
+}
+
+function firedWords(times: number): string {
+  return times === 0 ? vscode.l10n.t('none today') : vscode.l10n.t('{0} today', times)
+}
