@@ -11,7 +11,7 @@ import type { Provider } from '../core/provider/provider.ts'
 import { createAnthropic } from '../core/provider/anthropic/anthropic.ts'
 import { createOpenAi } from '../core/provider/openai/openai.ts'
 import { nodeFiles } from '../platform/files.ts'
-import { emptyDesk } from './approval/desk.ts'
+import { Approvals } from './approval/approvals.ts'
 import type { AgentConfig } from './config.ts'
 import { openDeviceKeys, type DeviceKeys } from './identity/device.ts'
 import { HubClient } from './identity/hubClient.ts'
@@ -41,6 +41,7 @@ export interface AgentParts {
   readonly policy: LivePolicy
   readonly people: People
   readonly hub: HubLink | undefined
+  readonly approvals: Approvals
   readonly proxy: Proxy
   /** Provider keys of an agent without a hub, in memory only. */
   readonly ownKeys: Map<string, string>
@@ -85,24 +86,38 @@ export async function composeAgent(config: AgentConfig, notices: Notices, log: (
   const changed = (): void => { notices.changed() }
   const policy = await openPolicy(config, journal, changed)
   const ownKeys = new Map(config.alone.upstreamKeys)
+  const client = config.hub === undefined ? undefined : await HubClient.open(config.hub, keys, path.join(home, 'hub.json'))
   let hub: HubLink | undefined
-  const people = new People({
+  const approvals = new Approvals({
+    client,
+    accessToken: () => people.accessToken(),
+    freshToken: async () => {
+      await people.renew()
+      return people.accessToken()
+    },
+    record: (event) => journal.append(event),
+    onChange: changed,
+    log,
+    timer,
+    random: randomShare,
+  })
+  const people: People = new People({
     journal,
     policy,
     settings: () => signInSettings(config, hub),
     hub: () => hub,
+    approvals,
     onChange: changed,
     onKept: (kept) => { notices.kept(kept) },
     log,
   })
-  if (config.hub !== undefined && policy instanceof HubPolicy) {
-    const client = await HubClient.open(config.hub, keys, path.join(home, 'hub.json'))
+  if (client && policy instanceof HubPolicy) {
     hub = new HubLink({ client, policy, journal, files, deviceName: os.hostname(), accessToken: () => people.accessToken(), onChange: changed, log, timer, random: randomShare })
     wakes.push(() => hub?.wake())
     await hub.start()
   }
-  const proxy = await openDataPlane({ config, keys, journal: view.watching(journal), policy, people, notices, log, key: (name) => hub?.key(name) ?? ownKeys.get(name) })
-  return { config, journal, view, policy, people, hub, proxy, ownKeys, close: (reason) => closeAll({ proxy, people, journal, hub, log }, reason) }
+  const proxy = await openDataPlane({ config, keys, journal: view.watching(journal), policy, people, approvals, notices, log, key: (name) => hub?.key(name) ?? ownKeys.get(name) })
+  return { config, journal, view, policy, people, hub, approvals, proxy, ownKeys, close: (reason) => closeAll({ proxy, people, approvals, journal, hub, log }, reason) }
 }
 
 function randomShare(): number {
@@ -135,6 +150,7 @@ interface DataPlane {
   readonly journal: Pick<AgentJournal, 'append'>
   readonly policy: LivePolicy
   readonly people: People
+  readonly approvals: Approvals
   readonly notices: Notices
   readonly log: (message: string) => void
   readonly key: (upstream: string) => string | undefined
@@ -162,7 +178,7 @@ async function openDataPlane(plane: DataPlane): Promise<Proxy> {
     peerUid: (request) => peerUid(request.socket.remotePort ?? 0, request.socket.localPort ?? 0),
     authenticate: (key) => people.sessions.authenticate(key),
     bodyLimit: () => policy.active?.document.limits.body ?? 32 * 1024 * 1024,
-    exchange: { policy, masker: createMasker(commitments(keys.data)), journal, desk: emptyDesk(), upstream, clock, watch: (notice) => { notices.live(notice) } },
+    exchange: { policy, masker: createMasker(commitments(keys.data)), journal, desk: plane.approvals.desk, upstream, clock, watch: (notice) => { notices.live(notice) } },
     log,
     onActive: () => { notices.changed() },
   })
@@ -179,7 +195,8 @@ function commitments(dataKey: Buffer): { commit: (value: string, context: string
   }
 }
 
-async function closeAll({ proxy, people, journal, hub, log }: { proxy: Proxy; people: People; journal: AgentJournal; hub: HubLink | undefined; log: (message: string) => void }, reason: string): Promise<void> {
+async function closeAll({ proxy, people, approvals, journal, hub, log }: { proxy: Proxy; people: People; approvals: Approvals; journal: AgentJournal; hub: HubLink | undefined; log: (message: string) => void }, reason: string): Promise<void> {
+  await approvals.close()
   await proxy.close()
   people.sessions.end(reason)
   try {

@@ -6,6 +6,7 @@ import type { Disclosure } from '../protocol/audit.ts'
 import type { Principal, Session } from '../protocol/identity.ts'
 import { newId } from '../protocol/ids.ts'
 import { Authority } from './identity/authority.ts'
+import type { Approvals } from './approval/approvals.ts'
 import { Sessions } from './identity/sessions.ts'
 import type { AgentJournal } from './journal/journal.ts'
 import type { LivePolicy } from './policy/source.ts'
@@ -24,6 +25,7 @@ export interface PeopleOptions {
   /** Where people sign in; asked anew until it is known. @throws CountersignError */
   readonly settings: () => Promise<SignInSettings>
   readonly hub: () => HubLink | undefined
+  readonly approvals: Pick<Approvals, 'signedIn' | 'signedOut'>
   readonly onChange: () => void
   readonly onKept: (kept: KeptSignIn) => void
   readonly log: (message: string) => void
@@ -126,11 +128,13 @@ export class People {
       labels(principal),
       principal.subject,
     )
+    this.#options.approvals.signedIn()
     this.#options.onChange()
   }
 
   #ended(session: Session, reason: string): void {
     this.#options.onChange()
+    this.#options.approvals.signedOut().catch((error: unknown) => { this.#options.log(`held calls could not be withdrawn (${describeError(error)})`) })
     this.#options.journal.append({ type: 'session.ended', actor: actorOfSession(session), reason }).catch((error: unknown) => {
       this.#options.log(`the end of a session could not be recorded (${describeError(error)})`)
     })

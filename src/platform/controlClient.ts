@@ -13,6 +13,7 @@ import {
   type LiveNotice,
   type SignInBegun,
 } from '../protocol/control.ts'
+import type { ApprovalsList } from '../protocol/approval.ts'
 import { CountersignError, ERRORS, type ErrorCode } from '../protocol/errors.ts'
 import { BUILD } from './build.ts'
 import { controlPath } from './home.ts'
@@ -25,6 +26,7 @@ export interface ControlReplies {
   'signIn.keep': KeptSignIn
   'journal.read': JournalPage
   'key.register': { readonly launch: string }
+  'approvals.list': ApprovalsList
   shutdown: { readonly stopping: boolean }
 }
 type Reply<M extends ControlMethod> = M extends keyof ControlReplies ? ControlReplies[M] : Record<string, unknown>

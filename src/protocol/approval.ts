@@ -1,4 +1,6 @@
 /** Words of holding. An approval is another verified person's; `acknowledged` is the requester's own and never counts as one. */
+import * as z from 'zod'
+import { finding, textPart } from './panelModels.ts'
 
 export interface ApprovalTerms {
   readonly reviewers: 'self' | { readonly group: string }
@@ -12,10 +14,147 @@ export interface ApprovalTerms {
 
 export type ApprovalState = 'pending' | 'approved' | 'acknowledged' | 'denied' | 'expired' | 'withdrawn'
 
+export const ENDINGS = ['approved', 'acknowledged', 'denied', 'expired', 'withdrawn'] as const
+export const CAUSES = ['reviewer', 'no_reviewer', 'timeout', 'no_reason', 'client_gone', 'withdrawn', 'agent_stopping'] as const
+
+/** One person's verdict, with who they were at that moment. */
+export const reviewEntry = z.strictObject({
+  issuer: z.string(),
+  subject: z.string(),
+  groups: z.array(z.string()),
+  /** Seconds since 1970 at which the reviewer proved who they are. */
+  authTime: z.number(),
+  verdict: z.enum(['approve', 'deny']),
+  reason: z.string().max(2000),
+  /** Milliseconds since 1970, the hub's clock. */
+  at: z.number(),
+  /** A label. */
+  name: z.string().max(400).optional(),
+})
+export type ReviewEntry = z.infer<typeof reviewEntry>
+
 export interface Review {
-  readonly state: Exclude<ApprovalState, 'pending'>
+  readonly state: (typeof ENDINGS)[number]
   /** Why it ended so, in a closed word for the record. */
-  readonly cause: 'reviewer' | 'no_reviewer' | 'timeout' | 'client_gone' | 'agent_stopping'
-  readonly reviewers: readonly { issuer: string; subject: string; groups: readonly string[]; authTime: number }[]
-  readonly reason?: string
+  readonly cause: (typeof CAUSES)[number]
+  readonly reviewers: readonly ReviewEntry[]
+  /** Of the request at the hub; absent when it never got there. */
+  readonly ap?: string
+  readonly requesterReason?: string
+  /** The hub's signed decision, compact JWS: kept as evidence. */
+  readonly decision?: string
+}
+
+const apId = z.string().regex(/^ap_[0-9A-Z]{26}$/)
+const digest = z.string().regex(/^[\w-]{43}$/)
+const reason = z.string().min(1).max(2000)
+const label = z.string().max(400)
+
+/** What a held call shows its reviewers: types, counts and a preview without values. Made in the requester's agent. */
+export const heldCall = z.strictObject({
+  provider: label,
+  operation: label,
+  upstream: label,
+  host: label,
+  model: label,
+  stream: z.boolean(),
+  rule: z.strictObject({ id: label, name: label }),
+  /** The rule's own message. */
+  message: z.string().max(500).optional(),
+  policy: z.strictObject({ version: z.number().int().nonnegative(), digest: z.string().max(100) }),
+  findings: z.array(finding).max(60),
+  parts: z.array(textPart).max(60),
+  /** Launch of the call: its kind and the name of a command or file. */
+  source: z.strictObject({ kind: label, file: label }),
+})
+export type HeldCall = z.infer<typeof heldCall>
+
+const terms = z.strictObject({
+  group: label,
+  count: z.number().int().min(1).max(10),
+  assurance: z.enum(['session', 'fresh']),
+  requesterReason: z.enum(['none', 'optional', 'required']),
+  /** Milliseconds. */
+  wait: z.number().int().min(1).max(24 * 3_600_000),
+})
+
+/**
+ * Agent to hub, each signed by the device and with the person's access token in `x-countersign-person`:
+ * POST /v1/approvals                 OpenRequest → 200 Opened
+ * POST /v1/approvals/:ap/reason      {reason}    → 200 {}   the requester's
+ * POST /v1/approvals/:ap/withdraw    {cause}     → 200 {}   the requester's device; needs no person
+ * POST /v1/approvals/:ap/used        {ex}        → 200 {}   the requester's device: an approval was spent
+ * POST /v1/approvals/:ap/review      ReviewRequest → 200 {} | 403 | 409
+ * GET  /v1/events                    text/event-stream of `snapshot`, `request`, `time`
+ */
+export const openRequest = z.strictObject({ ex: label, digest, call: heldCall, terms, requesterReason: reason.optional() })
+export type OpenRequest = z.infer<typeof openRequest>
+/** `expiresAt` and `now`: milliseconds since 1970, the hub's clock. */
+export const opened = z.object({ ap: apId, expiresAt: z.number(), now: z.number() })
+export type Opened = z.infer<typeof opened>
+export const giveReason = z.strictObject({ reason })
+export const withdraw = z.strictObject({ cause: z.enum(['client_gone', 'withdrawn', 'agent_stopping', 'no_reason']) })
+export const used = z.strictObject({ ex: label })
+export const reviewRequest = z.strictObject({
+  /** Exactly what the reviewer saw. */
+  digest,
+  verdict: z.enum(['approve', 'deny']),
+  reason: z.string().max(2000),
+})
+export type ReviewRequest = z.infer<typeof reviewRequest>
+
+/** A request as the hub shows it to the people it concerns. */
+export const sharedRequest = z.object({
+  ap: apId,
+  ex: label,
+  digest,
+  /** What the person who is told may do: decide, or look because it is theirs. */
+  role: z.enum(['review', 'own']),
+  requester: z.object({ issuer: label, subject: label, name: label.optional() }),
+  call: heldCall,
+  terms,
+  requesterReason: z.string().max(2000).optional(),
+  openedAt: z.number(),
+  expiresAt: z.number(),
+  state: z.enum(['pending', ...ENDINGS]),
+  cause: z.enum(CAUSES).optional(),
+  reviews: z.array(reviewEntry),
+  /** The approval was spent: the call went out. */
+  used: z.boolean(),
+  settledAt: z.number().optional(),
+  /** The signed decision (compact JWS), for the device whose call it is, once there is one. */
+  decision: z.string().max(200_000).optional(),
+})
+export type SharedRequest = z.infer<typeof sharedRequest>
+
+/** Events of the stream, by name. A snapshot comes first on every connection, so nothing is lost between two. */
+export const snapshotEvent = z.object({ now: z.number(), requests: z.array(sharedRequest) })
+export const requestEvent = z.object({ now: z.number(), request: sharedRequest })
+
+/** What the hub signs (JWS, EdDSA, `typ: countersign-decision+jws`, the key that signs policies) when a request ends by a verdict. */
+export const decisionPayload = z.object({
+  format: z.literal(1),
+  audience: z.string(),
+  ap: apId,
+  digest,
+  state: z.enum(['approved', 'denied']),
+  requester: z.object({ issuer: z.string(), subject: z.string() }),
+  rule: z.string(),
+  policy: z.object({ version: z.number(), digest: z.string() }),
+  reviews: z.array(reviewEntry).min(1),
+  /** Milliseconds since 1970, the hub's clock; an approval is good until `expiresAt`, once. */
+  decidedAt: z.number(),
+  expiresAt: z.number(),
+})
+export type DecisionPayload = z.infer<typeof decisionPayload>
+
+/** Answer of the control method `approvals.list`. */
+export interface ApprovalsList {
+  readonly requests: readonly SharedRequest[]
+  /** Waiting for the requester's own acknowledgement on this machine. */
+  readonly acknowledge: readonly SharedRequest[]
+  /** The relay to the hub: requests of others come and go only while it is `here`. */
+  readonly relay: 'here' | 'away' | 'off'
+  /** Hub's clock minus this machine's, milliseconds. */
+  readonly hubOffsetMs: number
 }

@@ -47,12 +47,35 @@ export type AuditEvent =
   | { type: 'policy.refused'; code: string; why: string; kept: number | null }
   | { type: 'call.refused'; ex: string; actor: Actor | null; code: string; status: number; route: string; method: string; received?: string; bytes?: number }
   | { type: 'approval.requested'; ex: string; actor: Actor; endpoint: ModelEndpoint; rule: string | null; policy: Decision['policy']; found: Readonly<Record<string, number>>; digest: string }
-  | { type: 'approval.settled'; ex: string; actor: Actor; state: Review['state']; cause: Review['cause']; reviewers: Review['reviewers']; ms: number }
+  | ApprovalSettled
+  | { type: 'decision.refused'; ap: string; why: string; digest: string }
   | ExchangeDecided
   | ExchangeEnded
   | { type: 'sync.receipt'; size: number; root: string; hub: string; at: string }
   | { type: 'sync.gap'; size: number; why: string }
   | HubEvent
+
+export interface ApprovalSettled {
+  readonly type: 'approval.settled'
+  readonly ex: string
+  readonly actor: Actor
+  /** Of the request at the hub; null when it never got there. */
+  readonly ap: string | null
+  readonly state: Review['state']
+  readonly cause: Review['cause']
+  /** Who decided, with groups and auth_time at that moment, and why. */
+  readonly reviewers: Review['reviewers']
+  readonly requesterReason?: string
+  readonly digest: string
+  readonly rule: string | null
+  readonly policy: Decision['policy']
+  readonly found: Readonly<Record<string, number>>
+  /** SHA-256 of the hub's signed decision, base64url; the decision itself is a disclosure. */
+  readonly decision: string | null
+  /** Milliseconds held. */
+  readonly ms: number
+  readonly sd: readonly string[]
+}
 
 export interface ExchangeDecided {
   readonly type: 'exchange.decided'
@@ -99,6 +122,12 @@ export type HubEvent =
   | { type: 'policy.published'; version: number; digest: string; previous: string | null; iss: string; sub: string; groups: readonly string[]; reason: string }
   | { type: 'log.accepted'; stream: string; size: number; root: string }
   | { type: 'log.refused'; stream: string; code: string; held: number; claimed: number }
+  | { type: 'approval.opened'; ap: string; ex: string; device: string; iss: string; sub: string; rule: string; policy: { version: number; digest: string }; found: Readonly<Record<string, number>>; digest: string; group: string; count: number; waitMs: number }
+  | { type: 'approval.reason'; ap: string; iss: string; sub: string; reason: string }
+  | { type: 'approval.reviewed'; ap: string; iss: string; sub: string; groups: readonly string[]; authTime: number; verdict: 'approve' | 'deny'; reason: string; digest: string }
+  | { type: 'approval.ended'; ap: string; state: Review['state']; cause: Review['cause']; ms: number; requesterReason?: string; decision: string | null }
+  | { type: 'approval.used'; ap: string; ex: string }
+  | { type: 'review.refused'; ap: string; iss: string; sub: string; groups: readonly string[]; code: string; why: string }
   | { type: 'key.leased'; device: string; upstream: string; iss: string; sub: string }
   | { type: 'page.viewed'; iss: string; sub: string; groups: readonly string[]; page: string; query: string; status: number }
   /** `times`: of many alike in a short time one record stands for so many. */

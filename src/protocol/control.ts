@@ -61,6 +61,11 @@ export const CONTROL_METHODS = {
   'signIn.keep': 'operate',
   signOut: 'operate',
   'journal.read': 'attach',
+  'approvals.list': 'attach',
+  'approval.review': 'operate',
+  'approval.acknowledge': 'operate',
+  'approval.reason': 'attach',
+  'approval.withdraw': 'attach',
   'policy.refresh': 'attach',
   'sync.now': 'attach',
   'upstreamKey.set': 'operate',
@@ -85,6 +90,15 @@ export interface KeptSignIn {
 
 /** `journal.read`: records of the journal in force from this sequence number on, with the masked texts that belong to them. */
 export const journalRead = z.strictObject({ from: z.number().int().nonnegative(), limit: z.number().int().min(1).max(1000) })
+
+/**
+ * Verdicts go through the hub with this person's own sign-in; the hub says whether they may. `acknowledge` is the requester's
+ * own word under a rule whose reviewers are `self`, and is recorded as that.
+ */
+export const approvalReview = z.strictObject({ ap: z.string().max(40), digest: z.string().max(100), verdict: z.enum(['approve', 'deny']), reason: z.string().max(2000) })
+export const approvalAcknowledge = z.strictObject({ ap: z.string().max(40), digest: z.string().max(100), verdict: z.enum(['approve', 'deny']), reason: z.string().max(2000) })
+export const approvalReason = z.strictObject({ ap: z.string().max(40), reason: z.string().min(1).max(2000) })
+export const approvalWithdraw = z.strictObject({ ap: z.string().max(40) })
 
 /** A record as an attached program sees it: the leaf's content and its disclosures, already masked. */
 export interface JournalEntry {

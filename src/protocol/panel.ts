@@ -2,8 +2,9 @@
  * Messages between the extension and its two webviews, checked on both sides: a view trusts no message that does not parse,
  * and the extension none either. A view sends what a person did there. Approving is such a message of the view's own
  * channel and nothing else: it is no command, no URI and no message that another extension could send.
+ * `import * as z` here, and not `{ z }`: bundlers can then leave out what a view does not use.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { details, eventRow, grant, launch, notice, NOTICE_ACTIONS, request, row, segment, textPart } from './panelModels.ts'
 
 export const PANEL_PROTOCOL = 1

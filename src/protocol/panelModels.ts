@@ -3,7 +3,7 @@
  * only draws them. No value that policy masks is in any of them: text comes as segments whose masks say type and number.
  * Strings and lists are bounded, because the text of a prompt is under the control of whoever wrote it.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 
 const id = z.string().regex(/^[\w.:/@-]{1,200}$/)
 const label = z.string().max(400)

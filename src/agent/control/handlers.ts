@@ -1,7 +1,7 @@
 /** What each control method does, over the agent's parts. Nothing here approves anything. */
 import { z } from 'zod'
 import { CountersignError } from '../../protocol/errors.ts'
-import { CONTROL_PROTOCOL, hello, journalRead, keyRegistration, signInBegin, signInRestore, signInWait, type AgentStatus, type HelloReply, type JournalPage } from '../../protocol/control.ts'
+import { approvalAcknowledge, approvalReason, approvalReview, approvalWithdraw, CONTROL_PROTOCOL, hello, journalRead, keyRegistration, signInBegin, signInRestore, signInWait, type AgentStatus, type HelloReply, type JournalPage } from '../../protocol/control.ts'
 import { BUILD } from '../../platform/build.ts'
 import { LocalPolicy } from '../policy/source.ts'
 import type { AgentParts } from '../compose.ts'
@@ -53,6 +53,7 @@ export function controlHandlers(parts: AgentParts, stop: (reason: string) => voi
       cosigned: hub?.cosigned ?? 0,
       entries: await parts.view.read(from, limit),
     })),
+    ...approvalHandlers(parts),
     'policy.refresh': handler(nothing, async () => {
       if (hub) await hub.refreshPolicy()
       else if (policy instanceof LocalPolicy) await policy.load()
@@ -71,6 +72,16 @@ export function controlHandlers(parts: AgentParts, stop: (reason: string) => voi
       stop('asked to end')
       return { stopping: true }
     }),
+  }
+}
+
+function approvalHandlers({ approvals }: AgentParts): Pick<Handlers, 'approvals.list' | 'approval.review' | 'approval.acknowledge' | 'approval.reason' | 'approval.withdraw'> {
+  return {
+    'approvals.list': handler(nothing, () => approvals.list),
+    'approval.review': handler(approvalReview, (given) => approvals.review(given)),
+    'approval.acknowledge': handler(approvalAcknowledge, (given) => { approvals.desk.acknowledge(given) }),
+    'approval.reason': handler(approvalReason, ({ ap, reason }) => approvals.desk.giveReason(ap, reason)),
+    'approval.withdraw': handler(approvalWithdraw, ({ ap }) => approvals.desk.withdraw(ap)),
   }
 }
 

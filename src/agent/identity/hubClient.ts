@@ -82,6 +82,31 @@ export class HubClient {
     return this.#send(method, path, body, { ...headers, authorization: `Countersign ${token}` })
   }
 
+  /**
+   * A stream of the hub that stays open, device-signed like every request.
+   * @param quietMs without a byte for so long, it counts as broken
+   * @throws CountersignError CS_HUB_UNREACHABLE, CS_HUB_REFUSED; also while it is read
+   */
+  async *stream(path: string, headers: Readonly<Record<string, string>>, options: { readonly signal: AbortSignal; readonly quietMs: number }): AsyncGenerator<Uint8Array, void, undefined> {
+    const device = this.device
+    const known = this.known
+    if (device === undefined || !known) throw new CountersignError('CS_HUB_REFUSED', 'this device is not enrolled yet. Sign in first.')
+    const token = await deviceToken({ key: this.#keys.signing, device, audience: known.audience, method: 'GET', path, body: '' })
+    try {
+      const reply = await httpRequest(this.url + path, {
+        headers: { accept: 'text/event-stream', ...headers, authorization: `Countersign ${token}` },
+        headersTimeout: 15_000,
+        bodyTimeout: options.quietMs,
+        signal: options.signal,
+      })
+      if (reply.statusCode !== 200) throw refusalOf({ status: reply.statusCode, body: await reply.body.json().catch(() => ({})) }, 'the hub did not open its stream')
+      for await (const chunk of reply.body) yield chunk as Uint8Array
+    } catch (cause) {
+      if (cause instanceof CountersignError) throw cause
+      throw new CountersignError('CS_HUB_UNREACHABLE', `the hub ${this.url} cannot be reached.`, { cause, detail: describeError(cause) })
+    }
+  }
+
   async #send(method: Dispatcher.HttpMethod, path: string, body: unknown, headers: Readonly<Record<string, string>>): Promise<HubAnswer> {
     try {
       const reply = await httpRequest(this.url + path, {

@@ -1,40 +1,32 @@
-/** The erasable texts of the journal: one append-only file, sealed per subject and month, synced before the leaf that names them. */
+/** The erasable texts of the journal: append-only files, sealed per subject and month, synced before the leaf that names them. */
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Disclosure } from '../../protocol/audit.ts'
 import { encodeDisclosure, openDisclosure, sealDisclosure, subjectKey, type SealedDisclosure, type SubjectKey } from '../../core/log/disclosure.ts'
-import type { FilePort, HeldFile } from '../../core/log/files.ts'
-import { linesOf } from '../../core/log/read.ts'
+import type { FilePort } from '../../core/log/files.ts'
+import { linesOf, type Line } from '../../core/log/read.ts'
+import { filesOf, LineFile } from './lines.ts'
 
-interface Waiting {
-  readonly lines: Buffer
-  readonly resolve: () => void
-  readonly reject: (error: unknown) => void
-}
-
-const NAME = 'disclosures.jsonl'
-const KEYS = 'disclosure-keys.jsonl'
+const TEXTS = 'disclosures'
+const KEYS = 'disclosure-keys'
 
 export class DisclosureStore {
   readonly #dataKey: Buffer
-  /** Random secret of each subject and month, wrapped by the data key on disk. Deleting one erases what it sealed. */
-  readonly #secrets = new Map<string, Buffer>()
-  #file: HeldFile | undefined
-  #keyFile: HeldFile | undefined
-  #queue: Waiting[] = []
-  #running: Promise<void> | undefined
+  /** Key of each subject and month, from a random secret that lies wrapped by the data key. Deleting its line erases what it sealed. */
+  readonly #keys = new Map<string, Promise<SubjectKey>>()
+  readonly #texts: LineFile
+  readonly #keyLines: LineFile
 
-  private constructor(dataKey: Buffer) {
+  private constructor(dataKey: Buffer, texts: LineFile, keyLines: LineFile) {
     this.#dataKey = dataKey
+    this.#texts = texts
+    this.#keyLines = keyLines
   }
 
+  /** @throws CountersignError CS_LOG_PROOF when a key was changed or is of another data key */
   static async open(files: FilePort, folder: string, dataKey: Buffer): Promise<DisclosureStore> {
-    const store = new DisclosureStore(dataKey)
-    const bytes = await files.read(`${folder}/${KEYS}`)
-    if (bytes) for (const { kid, secret } of readKeys(bytes, dataKey)) store.#secrets.set(kid, secret)
-    store.#keyFile = bytes ? await files.append(`${folder}/${KEYS}`) : await files.create(`${folder}/${KEYS}`)
-    const torn = linesOf(NAME, (await files.read(`${folder}/${NAME}`)) ?? Buffer.alloc(0))
-    if (torn.torn > 0) await files.truncate(`${folder}/${NAME}`, torn.lines.reduce((sum, line) => sum + line.bytes.length + 1, 0))
-    store.#file = (await files.read(`${folder}/${NAME}`)) ? await files.append(`${folder}/${NAME}`) : await files.create(`${folder}/${NAME}`)
+    const keyLines = await LineFile.open(files, folder, KEYS)
+    const store = new DisclosureStore(dataKey, await LineFile.open(files, folder, TEXTS), keyLines)
+    for (const [kid, key] of await readKeys(files, folder, dataKey)) store.#keys.set(kid, Promise.resolve(key))
     return store
   }
 
@@ -46,59 +38,50 @@ export class DisclosureStore {
       const { encoded, digest } = encodeDisclosure(one, randomBytes(16))
       return sealDisclosure(encoded, digest, key, randomBytes(12))
     })
-    await this.#write(Buffer.from(sealed.map((one) => `${JSON.stringify(one)}\n`).join('')))
+    await this.#texts.append(Buffer.from(sealed.map((one) => `${JSON.stringify(one)}\n`).join('')))
     return sealed.map(({ digest }) => digest)
   }
 
-  async #keyFor(subject: string, now: Date): Promise<SubjectKey> {
+  /** A text is sealed only with a key that is on disk: otherwise a crash would make of it a text nobody can open. */
+  #keyFor(subject: string, now: Date): Promise<SubjectKey> {
     const month = now.toISOString().slice(0, 7)
     const kid = createHmac('sha256', this.#dataKey).update(`${subject}\n${month}`).digest('base64url').slice(0, 22)
-    const known = this.#secrets.get(kid)
-    if (known) return subjectKey(known, kid)
+    let key = this.#keys.get(kid)
+    if (!key) {
+      key = this.#makeKey(kid)
+      this.#keys.set(kid, key)
+      // Whoever asked is told; the next one tries anew.
+      key.catch(() => this.#keys.delete(kid))
+    }
+    return key
+  }
+
+  async #makeKey(kid: string): Promise<SubjectKey> {
     const secret = randomBytes(32)
-    this.#secrets.set(kid, secret)
     const { encoded, digest } = encodeDisclosure({ path: kid, value: secret.toString('base64url') }, randomBytes(16))
     const wrapped = sealDisclosure(encoded, digest, subjectKey(this.#dataKey, kid), randomBytes(12))
-    await this.#keyFile?.write(Buffer.from(`${JSON.stringify(wrapped)}\n`))
-    await this.#keyFile?.sync()
+    await this.#keyLines.append(Buffer.from(`${JSON.stringify(wrapped)}\n`))
     return subjectKey(secret, kid)
   }
 
-  #write(lines: Buffer): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ lines, resolve, reject })
-      this.#running ??= this.#drain()
-    })
-  }
-
-  async #drain(): Promise<void> {
-    await Promise.resolve()
-    while (this.#queue.length > 0) {
-      const batch = this.#queue.splice(0)
-      try {
-        await this.#file?.write(Buffer.concat(batch.map(({ lines }) => lines)))
-        await this.#file?.sync()
-        for (const { resolve } of batch) resolve()
-      } catch (error) {
-        for (const { reject } of batch) reject(error)
-      }
-    }
-    this.#running = undefined
-  }
-
   async close(): Promise<void> {
-    await this.#running
-    await this.#file?.close()
-    await this.#keyFile?.close()
+    await this.#texts.close()
+    await this.#keyLines.close()
   }
 }
 
-function readKeys(bytes: Buffer, dataKey: Buffer): { kid: string; secret: Buffer }[] {
-  return linesOf(KEYS, bytes).lines.map((line) => {
+async function* linesIn(files: FilePort, folder: string, name: string): AsyncGenerator<Line, void, undefined> {
+  for (const file of await filesOf(files, folder, name)) yield* linesOf(file, (await files.read(`${folder}/${file}`)) ?? Buffer.alloc(0)).lines
+}
+
+async function readKeys(files: FilePort, folder: string, dataKey: Buffer): Promise<Map<string, SubjectKey>> {
+  const keys = new Map<string, SubjectKey>()
+  for await (const line of linesIn(files, folder, KEYS)) {
     const wrapped = JSON.parse(line.bytes.toString('utf8')) as SealedDisclosure
     const { path, value } = openDisclosure(wrapped, subjectKey(dataKey, wrapped.kid))
-    return { kid: path, secret: Buffer.from(value, 'base64url') }
-  })
+    keys.set(path, subjectKey(Buffer.from(value, 'base64url'), path))
+  }
+  return keys
 }
 
 /**
@@ -106,18 +89,18 @@ function readKeys(bytes: Buffer, dataKey: Buffer): { kid: string; secret: Buffer
  * @returns the texts, and the digests of boxes that were changed
  */
 export async function readDisclosures(files: FilePort, folder: string, dataKey: Buffer): Promise<{ texts: Map<string, Disclosure>; changed: string[]; stored: Set<string> }> {
-  const keys = new Map(readKeys((await files.read(`${folder}/${KEYS}`)) ?? Buffer.alloc(0), dataKey).map(({ kid, secret }) => [kid, subjectKey(secret, kid)]))
+  const keys = await readKeys(files, folder, dataKey)
   const texts = new Map<string, Disclosure>()
   const changed: string[] = []
   const stored = new Set<string>()
-  for (const line of linesOf(NAME, (await files.read(`${folder}/${NAME}`)) ?? Buffer.alloc(0)).lines) {
+  for await (const line of linesIn(files, folder, TEXTS)) {
     try {
       const sealed = JSON.parse(line.bytes.toString('utf8')) as SealedDisclosure
       stored.add(sealed.digest)
       const key = keys.get(sealed.kid)
       if (key) texts.set(sealed.digest, openDisclosure(sealed, key))
     } catch {
-      changed.push(`${NAME}, line ${line.line}`)
+      changed.push(`${line.segment}, line ${line.line}`)
     }
   }
   return { texts, changed, stored }

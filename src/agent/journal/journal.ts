@@ -62,13 +62,13 @@ export async function epochsOf(files: FilePort, folder: string): Promise<number[
 export async function openJournal(options: JournalOptions): Promise<AgentJournal> {
   const { files, folder } = options
   const newest = (await epochsOf(files, folder)).at(-1)
-  if (newest === undefined) return await openEpoch(options, 1, 'first start')
+  if (newest === undefined) return openEpoch(options, 1, 'first start')
   try {
     return await openEpoch(options, newest, undefined)
   } catch (error) {
     if (!(error instanceof CountersignError) || error.code !== 'CS_STATE') throw error
     options.onTrouble?.(`epoch ${newest} of the journal does not verify: ${error.message}`)
-    return await openEpoch(options, newest + 1, `epoch ${newest} does not verify: ${error.message}`)
+    return openEpoch(options, newest + 1, `epoch ${newest} does not verify: ${error.message}`)
   }
 }
 
@@ -121,14 +121,14 @@ async function openEpoch(options: JournalOptions, epoch: number, reason: string 
 }
 
 async function appendWith(writer: LogWriter, store: DisclosureStore, event: Parameters<Journal['append']>[0], disclosures: readonly Disclosure[], subject: string): Promise<Recorded> {
-  if (typeof event !== 'function') return await writer.append(event)
+  if (typeof event !== 'function') return writer.append(event)
   let digests: string[]
   try {
     digests = await store.put(disclosures, subject, new Date())
   } catch (cause) {
     throw new CountersignError('CS_NOT_RECORDED', 'this call could not be recorded (its text cannot be stored). Nothing was sent.', { cause, detail: describeError(cause) })
   }
-  return await writer.append(event(digests))
+  return writer.append(event(digests))
 }
 
 /** Endings for exchanges that were under way when the agent ended: they may have been sent, and nobody saw how they ended. */

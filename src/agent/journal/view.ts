@@ -6,7 +6,7 @@ import type { AuditEvent, AuditRecord, Disclosure } from '../../protocol/audit.t
 import type { JournalEntry } from '../../protocol/control.ts'
 import type { Journal } from '../../core/exchange/ports.ts'
 import type { FilePort } from '../../core/log/files.ts'
-import { linesOf, segmentsOf } from '../../core/log/read.ts'
+import { leavesOf } from '../../core/log/read.ts'
 import { readDisclosures } from './disclosures.ts'
 import type { AgentJournal } from './journal.ts'
 
@@ -60,14 +60,7 @@ export class JournalView {
     if (!journal) return []
     const records: AuditRecord[] = []
     const end = Math.min(journal.size, from + limit)
-    let seq = 0
-    for (const name of await segmentsOf(this.#files, journal.folder)) {
-      for (const line of linesOf(name, (await this.#files.read(`${journal.folder}/${name}`)) ?? Buffer.alloc(0)).lines) {
-        if (seq >= end) break
-        if (seq >= from) records.push(JSON.parse(line.bytes.toString('utf8')) as AuditRecord)
-        seq++
-      }
-    }
+    for await (const leaves of leavesOf(this.#files, journal.folder, from, end)) records.push(...leaves.map((leaf) => JSON.parse(leaf.toString('utf8')) as AuditRecord))
     const { texts } = await readDisclosures(this.#files, journal.folder, this.#dataKey)
     return records.map((record) => ({ record, texts: digestsOf(record.event).flatMap((digest) => texts.get(digest) ?? []) }))
   }

@@ -4,10 +4,11 @@ import type { Duplex } from 'node:stream'
 import { randomBytes } from 'node:crypto'
 import { CountersignError, describeError } from '../../protocol/errors.ts'
 import { newId } from '../../protocol/ids.ts'
-import { runExchange, type ExchangePorts } from '../../core/exchange/exchange.ts'
+import { runExchange, type ExchangePorts, type Waiting } from '../../core/exchange/exchange.ts'
 import { actorOf } from '../../core/exchange/records.ts'
 import type { Provider } from '../../core/provider/provider.ts'
 import { admit, printable, readBody, targetOf, type Gate, type Target } from './admit.ts'
+import { startKeepAlive } from './keepAlive.ts'
 import { pump, sendRefusal } from './reply.ts'
 
 export interface ProxyOptions extends Omit<Gate, 'port'> {
@@ -109,7 +110,8 @@ async function serve(request: IncomingMessage, response: ServerResponse, { gate,
     const admission = await admit(request, target, gate)
     caller = admission.caller
     const body = await readBody(request, options.bodyLimit())
-    const call = { ...admission, ex, body, arrivedAt, signal: AbortSignal.any([gone.signal, stopping]) }
+    const held = (): Waiting => startKeepAlive(request.headers, response)
+    const call = { ...admission, ex, body, arrivedAt, held, signal: AbortSignal.any([gone.signal, stopping]) }
     const answer = await runExchange(call, options.exchange)
     await pump(answer, response, gone)
   } catch (error) {

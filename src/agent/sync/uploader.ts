@@ -9,7 +9,7 @@ import { openCheckpoint } from '../../core/log/checkpoint.ts'
 import type { FilePort } from '../../core/log/files.ts'
 import type { MerkleTree } from '../../core/log/merkle.ts'
 import type { NoteVerifier } from '../../core/log/note.ts'
-import { linesOf, segmentsOf } from '../../core/log/read.ts'
+import { leavesOf } from '../../core/log/read.ts'
 import { noteName } from '../../core/log/writer.ts'
 
 export interface SyncedLog {
@@ -38,6 +38,8 @@ export type SyncState = 'idle' | 'sending' | 'away' | 'refused'
 
 const BATCH = 256
 const BATCH_BYTES = 3 * 1024 * 1024
+/** How often hub and journal may look for a common place in one round, before they pause. */
+const ATTEMPTS = 3
 const LONGEST_PAUSE = 30_000
 
 export class Uploader {
@@ -134,7 +136,7 @@ export class Uploader {
     const size = log.signedSize
     const checkpoint = (await files.read(`${log.folder}/checkpoints/${noteName(size)}`))?.toString('utf8') ?? ''
     let old = this.#cosigned
-    for (let attempt = 0; attempt < 3; attempt++) {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const proof = log.tree.consistency(old, size).map((hash) => hash.toString('base64'))
       const reply = await request('POST', '/v1/log/checkpoint', { old, proof, checkpoint })
       if (reply.status === 200) {
@@ -152,34 +154,42 @@ export class Uploader {
   async #sendEntries(from: number, size: number): Promise<void> {
     const { log, request } = this.#options
     let next = from
-    const leaves = await this.#leaves(from, size)
-    while (next < size) {
-      const entries = batchOf(leaves, next - from)
-      const reply = await request('POST', '/v1/log/entries', { stream: log.stream, start: next, end: next + entries.length, entries })
-      const parsed = entriesReply.safeParse(reply.body)
-      if (!parsed.success || ![200, 202, 409].includes(reply.status)) throw new CountersignError('CS_LOG_PROOF', 'the hub does not accept these records.', { detail: `status ${reply.status}` })
-      if (reply.status === 200 && parsed.data.cosignature !== undefined) {
-        await this.#keep(parsed.data.cosignature, size)
-        return
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      for await (const entries of this.#batches(next, size)) {
+        const end = next + entries.length
+        const reply = await request('POST', '/v1/log/entries', { stream: log.stream, start: next, end, entries })
+        const parsed = entriesReply.safeParse(reply.body)
+        if (!parsed.success || ![200, 202, 409].includes(reply.status)) throw new CountersignError('CS_LOG_PROOF', 'the hub does not accept these records.', { detail: `status ${reply.status}` })
+        if (reply.status === 200 && parsed.data.cosignature !== undefined) {
+          await this.#keep(parsed.data.cosignature, size)
+          return
+        }
+        if (parsed.data.next < from || parsed.data.next > size) throw new CountersignError('CS_LOG_PROOF', 'the hub asks for records that were not offered.')
+        next = parsed.data.next
+        // It holds more or fewer than these: the next round begins where it says.
+        if (next !== end) break
       }
-      if (parsed.data.next < from || parsed.data.next > size) throw new CountersignError('CS_LOG_PROOF', 'the hub asks for records that were not offered.')
-      next = parsed.data.next
+      if (next >= size) break
     }
     throw new CountersignError('CS_HUB_UNREACHABLE', 'the hub took the records and gave no receipt.')
   }
 
-  async #leaves(from: number, size: number): Promise<string[]> {
-    const { files, log } = this.#options
-    const leaves: string[] = []
-    let seq = 0
-    for (const name of await segmentsOf(files, log.folder)) {
-      for (const line of linesOf(name, (await files.read(`${log.folder}/${name}`)) ?? Buffer.alloc(0)).lines) {
-        if (seq >= size) break
-        if (seq >= from) leaves.push(line.bytes.toString('utf8'))
-        seq++
+  /** Leaves [from, size) in batches that a request may carry. */
+  async *#batches(from: number, size: number): AsyncGenerator<string[], void, undefined> {
+    let batch: string[] = []
+    let bytes = 0
+    for await (const leaves of leavesOf(this.#options.files, this.#options.log.folder, from, size))
+      for (const leaf of leaves.map((one) => one.toString('utf8'))) {
+        const more = Buffer.byteLength(JSON.stringify(leaf))
+        if (batch.length >= BATCH || (batch.length > 0 && bytes + more > BATCH_BYTES)) {
+          yield batch
+          batch = []
+          bytes = 0
+        }
+        batch.push(leaf)
+        bytes += more
       }
-    }
-    return leaves
+    if (batch.length > 0) yield batch
   }
 
   /** A receipt counts only when the pinned key signed it over our own root. */
@@ -192,17 +202,6 @@ export class Uploader {
     this.#cosigned = size
     await log.appendQuietly({ type: 'sync.receipt', size, root: signed.root.toString('base64'), hub: cosigner.name, at: new Date(signed.time * 1000).toISOString() })
   }
-}
-
-function batchOf(leaves: readonly string[], from: number): string[] {
-  const batch: string[] = []
-  let bytes = 0
-  for (const leaf of leaves.slice(from, from + BATCH)) {
-    bytes += leaf.length
-    if (batch.length > 0 && bytes > BATCH_BYTES) break
-    batch.push(leaf)
-  }
-  return batch
 }
 
 function receiptSize(note: string, cosigner: NoteVerifier, log: SyncedLog): number | undefined {

@@ -17,7 +17,7 @@ import { evaluate } from '../policy/evaluate.ts'
 import type { ModelCall, Operation, Provider } from '../provider/provider.ts'
 import { clear } from './clearance.ts'
 import { digestOf } from './digest.ts'
-import { factsOf, refusalOf } from './facts.ts'
+import { factsOf, heldCallOf, refusalOf } from './facts.ts'
 import type { ApprovalDesk, Clock, Journal, PolicySource, Recorded, Upstream, UpstreamRequest } from './ports.ts'
 import * as records from './records.ts'
 import { release, type Answer } from './release.ts'
@@ -36,6 +36,14 @@ export interface Call {
   readonly arrivedAt: number
   /** Aborted when the client goes away or the agent stops. */
   readonly signal: AbortSignal
+  /** Called when the call begins to wait for a person: keeps its client alive as that client needs it. */
+  readonly held?: () => Waiting
+}
+
+export interface Waiting {
+  /** Milliseconds this client can wait at all; undefined: as long as it takes. */
+  readonly patience: number | undefined
+  stop(): void
 }
 
 export interface ExchangePorts {
@@ -112,9 +120,15 @@ async function settle(call: Call, prepared: Prepared, ports: ExchangePorts): Pro
   const digest = records.approvalDigest(call, prepared)
   await ports.journal.append(records.approvalRequested(call, prepared, digest))
   const since = ports.clock.elapsed()
-  const review = await ports.desk.hold({ ex: call.ex, caller: call.caller, decision, terms: decision.approval, digest }, call.signal)
+  const waiting = call.held?.()
+  let review: Review
+  try {
+    review = await ports.desk.hold({ ex: call.ex, caller: call.caller, decision, terms: decision.approval, digest, call: heldCallOf(call, prepared), patience: waiting?.patience }, call.signal)
+  } finally {
+    waiting?.stop()
+  }
   const heldMs = Math.round(ports.clock.elapsed() - since)
-  await ports.journal.append(records.approvalSettled(call, review, heldMs))
+  await ports.journal.append(records.approvalSettled(call, prepared, review, { digest, ms: heldMs }), records.approvalDisclosures(review), call.caller.session.principal.subject)
   const granted = review.state === 'approved' || review.state === 'acknowledged'
   return granted
     ? { effect: 'allow', refusal: undefined, review, heldMs }

@@ -4,7 +4,9 @@ import type { Review } from '../../protocol/approval.ts'
 import type { Inspection } from '../../protocol/masking.ts'
 import type { ActivePolicy, Decision, Facts } from '../../protocol/policy.ts'
 import type { ModelCall } from '../provider/provider.ts'
-import type { Call } from './exchange.ts'
+import type { HeldCall } from '../../protocol/approval.ts'
+import { previewFindings, previewParts } from '../approval/preview.ts'
+import type { Call, Prepared } from './exchange.ts'
 
 export function factsOf(call: Call, model: ModelCall, inspection: Inspection, policy: ActivePolicy, now: number): Facts {
   const { principal } = call.caller.session
@@ -36,21 +38,68 @@ export function counts(findings: readonly { readonly type: string }[]): Record<s
   return found
 }
 
+/** What reviewers are shown of a held call. */
+export function heldCallOf(call: Call, { model, inspection, decision, request }: Prepared): HeldCall {
+  const preview = { parts: model.parts, inspection, rules: decision.mask.prompt }
+  const label = (text: string): string => text.slice(0, 400)
+  return {
+    provider: call.provider.name,
+    operation: call.operation.name,
+    upstream: call.upstream,
+    host: label(new URL(request.url).host),
+    model: label(model.model),
+    stream: model.streaming,
+    rule: { id: decision.rule ?? 'default', name: label(decision.explanation) },
+    ...(decision.message === undefined ? {} : { message: decision.message }),
+    policy: { version: decision.policy.version, digest: decision.policy.digest },
+    findings: previewFindings(preview),
+    parts: previewParts(preview),
+    source: { kind: call.caller.launch.kind, file: label(call.caller.launch.label) },
+  }
+}
+
 /** The refusal a client reads: the rule's sentence, how the hold ended, and that nothing was sent. */
 export function refusalOf(decision: Decision, review: Review | undefined): CountersignError {
   const own = decision.message ? ` ${decision.message}` : ''
   if (!review) return new CountersignError('CS_DENIED', `${decision.explanation}${own} Nothing was sent.`)
-  const who = decision.approval?.reviewers === 'self' || !decision.approval ? 'yourself' : `somebody from ${decision.approval.reviewers.group}`
   switch (review.cause) {
     case 'no_reviewer':
-      return new CountersignError('CS_NO_REVIEWER', `${decision.explanation}${own} It needs ${who}, and no reviewer can be reached. Nothing was sent.`)
+      return new CountersignError('CS_NO_REVIEWER', `${decision.explanation}${own} It needs ${whoDecides(decision)}, and no reviewer can be reached. Nothing was sent.`)
     case 'reviewer':
-      return new CountersignError('CS_REVIEW_DENIED', `a reviewer denied this call${review.reason ? `: "${review.reason}"` : ''}. Nothing was sent. Ask again by running it again.`)
+      return new CountersignError('CS_REVIEW_DENIED', `${deniedBy(review)} Nothing was sent. Ask again by running it again.`)
     case 'timeout':
-      return new CountersignError('CS_REVIEW_EXPIRED', 'nobody decided in time. Nothing was sent. Ask again by running it again.')
+      return new CountersignError('CS_REVIEW_EXPIRED', `nobody decided within ${minutes(decision)}. Nothing was sent. Ask again by running it again.`)
+    case 'no_reason':
+      return new CountersignError('CS_REVIEW_EXPIRED', `the rule asks you for a reason, and none was given within ${minutes(decision)}. Nothing was sent. Run it again and give one in the sidebar.`)
     case 'client_gone':
       return new CountersignError('CS_REVIEW_WITHDRAWN', 'the client stopped waiting, so the request was withdrawn. Nothing was sent.')
+    case 'withdrawn':
+      return new CountersignError('CS_REVIEW_WITHDRAWN', 'this call was withdrawn by the person who made it. Nothing was sent.')
     case 'agent_stopping':
       return new CountersignError('CS_STOPPING', 'the agent is stopping. Nothing was sent. Run it again.')
   }
+}
+
+/** `somebody from security-reviewers`. */
+export function whoDecides(decision: Decision): string {
+  const reviewers = decision.approval?.reviewers
+  if (reviewers === undefined || reviewers === 'self') return 'your own acknowledgement'
+  return `${(decision.approval?.count ?? 1) > 1 ? `${decision.approval?.count ?? 1} people` : 'somebody'} from ${reviewers.group}`
+}
+
+/** Whoever reads this is the requester, who may know who denied and why; the words of a person stand in quotes, on one line. */
+function deniedBy(review: Review): string {
+  const denial = review.reviewers.find((one) => one.verdict === 'deny')
+  const who = denial?.name ?? denial?.subject ?? 'a reviewer'
+  return denial?.reason === undefined || denial.reason === '' ? `${inert(who)} denied this call.` : `${inert(who)} denied this call: "${inert(denial.reason)}"`
+}
+
+function minutes(decision: Decision): string {
+  const seconds = Math.round((decision.approval?.wait ?? 0) / 1000)
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`
+}
+
+/** Words of another person in a client's terminal: no control, bidi or zero-width character gets there. */
+function inert(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim()
 }

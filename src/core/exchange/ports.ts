@@ -1,5 +1,5 @@
 /** What the exchange needs of the world. Each port is as narrow as its one caller; the agent implements them. */
-import type { ApprovalTerms, Review } from '../../protocol/approval.ts'
+import type { ApprovalTerms, HeldCall, Review } from '../../protocol/approval.ts'
 import type { AuditEvent, Disclosure } from '../../protocol/audit.ts'
 import type { Caller } from '../../protocol/identity.ts'
 import type { ActivePolicy, Decision } from '../../protocol/policy.ts'
@@ -56,10 +56,17 @@ export interface HoldRequest {
   readonly terms: ApprovalTerms
   /** Digest over principal, route, upstream and the body that would leave, base64url. */
   readonly digest: string
+  /** What reviewers are shown: no value of the prompt in it. */
+  readonly call: HeldCall
+  /** Milliseconds the client can wait; undefined: as long as it takes. */
+  readonly patience: number | undefined
 }
 
 export interface ApprovalDesk {
-  /** Waits for the one ending of a held call; never rejects for lack of reviewers: that is an ending too. */
+  /**
+   * Waits for the one ending of a held call; never rejects for lack of reviewers: that is an ending too.
+   * @throws CountersignError CS_STILL_PENDING when the client cannot wait any longer; the request itself goes on
+   */
   hold(request: HoldRequest, signal: AbortSignal): Promise<Review>
 }
 

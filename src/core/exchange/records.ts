@@ -59,8 +59,34 @@ export function approvalRequested(call: Call, prepared: Prepared, digest: string
   }
 }
 
-export function approvalSettled(call: Call, review: Review, ms: number): AuditEvent {
-  return { type: 'approval.settled', ex: call.ex, actor: actorOf(call.caller), state: review.state, cause: review.cause, reviewers: review.reviewers, ms }
+export function approvalSettled(call: Call, prepared: Prepared, review: Review, held: { readonly digest: string; readonly ms: number }): (sd: readonly string[]) => AuditEvent {
+  const { rule, policy } = prepared.decision
+  return (sd) => ({
+    type: 'approval.settled',
+    ex: call.ex,
+    actor: actorOf(call.caller),
+    ap: review.ap ?? null,
+    state: review.state,
+    cause: review.cause,
+    // Names are labels and identify by themselves: they travel in the signed decision, which is a disclosure.
+    reviewers: review.reviewers.map(({ name: _name, ...one }) => one),
+    ...(review.requesterReason === undefined ? {} : { requesterReason: review.requesterReason }),
+    digest: held.digest,
+    rule,
+    policy,
+    found: counts(prepared.inspection.findings),
+    decision: review.decision === undefined ? null : digestOf(review.decision),
+    ms: held.ms,
+    sd,
+  })
+}
+
+/** The hub's signed decision and the reviewers' names: evidence that may have to be erased. */
+export function approvalDisclosures(review: Review): Disclosure[] {
+  return [
+    ...(review.decision === undefined ? [] : [{ path: 'approval/decision', value: review.decision }]),
+    ...review.reviewers.flatMap(({ name }, i) => (name === undefined ? [] : [{ path: `approval/reviewers/${i}/name`, value: name }])),
+  ]
 }
 
 /** Masked prompt, one disclosure a part; many parts, long evidence and long parameters travel bundled. */
