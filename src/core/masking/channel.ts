@@ -1,0 +1,179 @@
+/**
+ * One channel: text in, masked text out. What goes out is the text as received up to the first place that is not decided,
+ * with each finding replaced. What is held is dropped when the channel is abandoned; nothing but `push` and `flush` releases.
+ */
+import { CountersignError } from '../../protocol/errors.ts'
+import type { SpanEvidence, Transform } from '../../protocol/masking.ts'
+import type { ChannelOptions, MaskingStream } from './masker.ts'
+import type { Candidate } from './scan/match.ts'
+import { RESTORED, type Pipeline } from './scan/pipeline.ts'
+import { isConstant, tokenFor, type Keys } from './transforms.ts'
+import type { Vault } from './vault.ts'
+
+/** Long texts are fed in slices, so that memory does not grow with them. The result is the same by construction. */
+export const SLICE = 32_768
+
+export interface ChannelParts {
+  readonly options: ChannelOptions
+  readonly rules: ReadonlyMap<string, Transform>
+  readonly pipeline: Pipeline
+  readonly keys: Keys
+  readonly vault: Vault
+}
+
+/** What replaces a value, and the record of it. */
+export class Replacer {
+  readonly spans: SpanEvidence[] = []
+  readonly found: Record<string, number> = {}
+  readonly #parts: ChannelParts
+
+  constructor(parts: ChannelParts) {
+    this.#parts = parts
+  }
+
+  count(type: string): void {
+    this.found[type] = (this.found[type] ?? 0) + 1
+  }
+
+  /** The token when it does not depend on the value's end, else undefined. */
+  early(candidate: Candidate): string | undefined {
+    const transform = this.#transform(candidate.type)
+    return isConstant(transform) ? tokenFor(transform, candidate.type, '', this.#parts.keys, () => '') : undefined
+  }
+
+  /** @param value as received, decoded; offsets of the candidate are those of the text as received */
+  replace(candidate: Candidate, value: string): string {
+    if (candidate.type === RESTORED) return this.#restore(candidate, value)
+    const { keys, vault } = this.#parts
+    const { type } = candidate
+    const transform = this.#transform(type)
+    if (vault.wasIssued(value)) return value
+    const token = tokenFor(transform, type, value, keys, () => vault.pseudonym(type, value))
+    if (transform === 'replace' || transform === 'partial') vault.issue(token)
+    this.#record(candidate, type, transform, token, value)
+    return token
+  }
+
+  #transform(type: string): Transform {
+    return this.#parts.rules.get(type) ?? 'redact'
+  }
+
+  /** A placeholder of ours came back: the person gets the value it stands for, unless policy masks that type otherwise here. */
+  #restore(candidate: Candidate, placeholder: string): string {
+    const known = this.#parts.vault.known.get(candidate.detector)
+    if (!known) return placeholder
+    const transform = this.#parts.rules.get(known.type)
+    if (transform === undefined || transform === 'pseudonym' || transform === 'keep') return known.value
+    const token = tokenFor(transform, known.type, known.value, this.#parts.keys, () => placeholder)
+    this.#record({ ...candidate, detector: 'pseudonym@1' }, known.type, transform, token, known.value)
+    return token
+  }
+
+  #record(candidate: Candidate, type: string, transform: Transform, token: string, value: string): void {
+    const { options, keys } = this.#parts
+    this.count(type)
+    this.spans.push({
+      path: options.path,
+      start: candidate.start,
+      end: candidate.end,
+      type,
+      detector: candidate.detector,
+      certainty: Math.round(candidate.certainty * 100) / 100,
+      transform,
+      token,
+      commitment: keys.commit(value, `${options.direction} ${options.path} ${type}`),
+    })
+  }
+}
+
+/** Fails a channel closed: what a detector threw is the cause, and nothing that was held comes out afterwards. */
+export class Guard {
+  #broken: CountersignError | undefined
+
+  run(work: () => string): string {
+    if (this.#broken) throw this.#broken
+    try {
+      return work()
+    } catch (cause) {
+      this.#broken = new CountersignError('CS_MASKING_FAILED', 'masking failed, so nothing more of this text is let through. Run it again; if it fails again, tell whoever runs Countersign.', { cause })
+      throw this.#broken
+    }
+  }
+}
+
+export class TextChannel implements MaskingStream {
+  readonly #pipeline: Pipeline
+  readonly #replacer: Replacer
+  readonly #guard = new Guard()
+  /** Text as received from `#released` on. */
+  #raw = ''
+  #released = 0
+  /** Start of a value whose placeholder is out already. */
+  #opened = -1
+
+  constructor(parts: ChannelParts) {
+    this.#pipeline = parts.pipeline
+    this.#replacer = new Replacer(parts)
+    this.#pipeline.key = parts.options.key ?? ''
+  }
+
+  get spans(): readonly SpanEvidence[] {
+    return this.#replacer.spans
+  }
+
+  get found(): Readonly<Record<string, number>> {
+    return this.#replacer.found
+  }
+
+  push(text: string): string {
+    return this.#guard.run(() => {
+      if (text.length <= SLICE) return this.#feed(text)
+      let out = ''
+      for (let at = 0; at < text.length; at += SLICE) out += this.#feed(text.slice(at, at + SLICE))
+      return out
+    })
+  }
+
+  flush(): string {
+    return this.#guard.run(() => {
+      this.#pipeline.end()
+      return this.#release()
+    })
+  }
+
+  #feed(text: string): string {
+    this.#raw += text
+    this.#pipeline.push(text)
+    return this.#release()
+  }
+
+  #release(): string {
+    const begun = this.#released
+    let out = ''
+    const copyTo = (at: number): void => {
+      if (at <= this.#released) return
+      out += this.#raw.slice(this.#released - begun, at - begun)
+      this.#released = at
+    }
+    for (const one of this.#pipeline.take()) {
+      const value = this.#raw.slice(one.start - begun, one.end - begun)
+      if (this.#opened === one.start) this.#replacer.replace(one, value)
+      else {
+        copyTo(one.start)
+        out += this.#replacer.replace(one, value)
+      }
+      this.#opened = -1
+      this.#released = Math.max(this.#released, one.end)
+    }
+    for (const one of this.#pipeline.takeCounted()) this.#replacer.count(one.type)
+    copyTo(this.#pipeline.limit)
+    const committed = this.#opened < 0 ? this.#pipeline.committed : undefined
+    const token = committed && this.#replacer.early(committed)
+    if (committed && token !== undefined) {
+      out += token
+      this.#opened = committed.start
+    }
+    this.#raw = this.#raw.slice(this.#released - begun)
+    return out
+  }
+}

@@ -1,0 +1,154 @@
+/** The masker: families of recognisers, the name tagger and the keys of this installation, put together. */
+import type { Finding, Inspection, Part } from '../../protocol/masking.ts'
+import { rulesByType } from './aliases.ts'
+import { SLICE, TextChannel, type ChannelParts } from './channel.ts'
+import { JsonChannel } from './json/channel.ts'
+import { JsonLexer } from './json/lexer.ts'
+import type { ChannelOptions, MaskedText, Masker, MaskingSession, MaskingStream } from './masker.ts'
+import type { NameTagger } from './names/types.ts'
+import { FAMILIES } from './recognisers/families.ts'
+import type { Family } from './recognisers/recogniser.ts'
+import { Dispatch } from './scan/dispatch.ts'
+import { Pipeline } from './scan/pipeline.ts'
+import type { Keys } from './transforms.ts'
+import { Vault } from './vault.ts'
+
+export interface MaskerOptions extends Keys {
+  /** Finds names; without it names are not masked. */
+  readonly tagger?: NameTagger
+  /** Default: all that Countersign knows. */
+  readonly families?: readonly Family[]
+}
+
+/** Sessions whose pseudonyms are remembered; the one used longest ago is forgotten first. */
+const MOST_SESSIONS = 1000
+/** Inspection hands the event loop back after this many characters. */
+const INSPECTED_AT_ONCE = 32_768
+
+export function createMasker(options: MaskerOptions): Masker {
+  return new Engine(options)
+}
+
+let shipped: Dispatch | undefined
+
+class Engine implements Masker {
+  readonly #options: MaskerOptions
+  readonly #dispatch: Dispatch
+  readonly #sessions = new Map<string, Session>()
+
+  constructor(options: MaskerOptions) {
+    this.#options = options
+    this.#dispatch = options.families ? new Dispatch(options.families) : (shipped ??= new Dispatch(FAMILIES))
+  }
+
+  session(id: string): MaskingSession {
+    const known = this.#sessions.get(id) ?? new Session(this, new Vault())
+    this.#sessions.delete(id)
+    this.#sessions.set(id, known)
+    if (this.#sessions.size > MOST_SESSIONS) {
+      const [oldest] = this.#sessions.keys()
+      if (oldest !== undefined) this.#sessions.delete(oldest)
+    }
+    return known
+  }
+
+  mask(text: string, options: ChannelOptions, session?: MaskingSession): MaskedText {
+    const stream = (session ?? new Session(this, new Vault())).open(options)
+    const head = stream.push(text)
+    return { text: head + stream.flush(), spans: stream.spans }
+  }
+
+  async inspect(parts: readonly Part[], opaque: readonly string[]): Promise<Inspection> {
+    const findings: Finding[] = []
+    let since = 0
+    try {
+      for (const part of parts) {
+        const look = new Look(this.#pipeline(() => false, undefined), part)
+        for (let at = 0; at < part.text.length; at += SLICE) {
+          const slice = part.text.slice(at, at + SLICE)
+          look.push(slice)
+          since += slice.length
+          if (since < INSPECTED_AT_ONCE) continue
+          since = 0
+          await turn()
+        }
+        findings.push(...look.end())
+      }
+    } catch {
+      // A detector threw: nothing may be concluded from what was found, and least of all from what was not.
+      return { status: 'failed', findings: [], opaque }
+    }
+    return { status: opaque.length > 0 ? 'partial' : 'ok', findings, opaque }
+  }
+
+  open(options: ChannelOptions, vault: Vault): MaskingStream {
+    const rules = rulesByType(options.rules)
+    const masks = (type: string): boolean => (rules.get(type) ?? 'keep') !== 'keep'
+    const known = options.direction === 'answer' && vault.known.size > 0 ? vault.known : undefined
+    const parts: ChannelParts = { options, rules, keys: this.#options, vault, pipeline: this.#pipeline(masks, known) }
+    return options.kind === 'json' ? new JsonChannel(parts) : new TextChannel(parts)
+  }
+
+  #pipeline(masks: (type: string) => boolean, known: ReadonlyMap<string, unknown> | undefined): Pipeline {
+    return new Pipeline({ dispatch: this.#dispatch, tagger: this.#options.tagger, masks, known })
+  }
+}
+
+class Session implements MaskingSession {
+  readonly #engine: Engine
+  readonly #vault: Vault
+
+  constructor(engine: Engine, vault: Vault) {
+    this.#engine = engine
+    this.#vault = vault
+  }
+
+  open(options: ChannelOptions): MaskingStream {
+    return this.#engine.open(options, this.#vault)
+  }
+}
+
+/** Lets every other stream have its turn. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 0)
+  })
+}
+
+/** One part being looked at: as a masking stream, without an output. */
+class Look {
+  readonly #pipeline: Pipeline
+  readonly #part: Part
+  readonly #lexer: JsonLexer | undefined
+  readonly #findings: Finding[] = []
+
+  constructor(pipeline: Pipeline, part: Part) {
+    this.#pipeline = pipeline
+    this.#part = part
+    this.#lexer = part.kind === 'json' ? new JsonLexer(pipeline) : undefined
+    pipeline.key = part.key ?? ''
+  }
+
+  push(text: string): void {
+    if (this.#lexer) this.#lexer.push(text)
+    else this.#pipeline.push(text)
+    this.#collect()
+  }
+
+  end(): readonly Finding[] {
+    this.#lexer?.end()
+    this.#pipeline.end()
+    this.#collect()
+    return this.#findings
+  }
+
+  #collect(): void {
+    for (const { start, end, type, detector, certainty } of this.#pipeline.takeCounted()) {
+      const from = this.#lexer ? this.#lexer.rawStart(start) : start
+      const to = this.#lexer ? this.#lexer.rawEnd(end) : end
+      this.#findings.push({ path: this.#part.path, start: from, end: to, type, detector, certainty: Math.round(certainty * 100) / 100 })
+    }
+    this.#lexer?.forget(this.#pipeline.countedLimit)
+  }
+}
+

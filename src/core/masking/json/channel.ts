@@ -1,0 +1,134 @@
+/**
+ * A channel of JSON source, as the arguments of a tool call: masked inside the decoded strings, escaped again, valid
+ * afterwards. Order and kind of each value stay: a number in a number's place becomes a number of the same length.
+ */
+import type { SpanEvidence } from '../../../protocol/masking.ts'
+import { Guard, Replacer, SLICE, type ChannelParts } from '../channel.ts'
+import type { MaskingStream } from '../masker.ts'
+import type { Candidate } from '../scan/match.ts'
+import type { Pipeline } from '../scan/pipeline.ts'
+import { JsonLexer } from './lexer.ts'
+
+export class JsonChannel implements MaskingStream {
+  readonly #pipeline: Pipeline
+  readonly #lexer: JsonLexer
+  readonly #replacer: Replacer
+  readonly #guard = new Guard()
+  #raw = ''
+  #released = 0
+  /** Start of a value whose placeholder is out already. */
+  #opened = -1
+
+  constructor(parts: ChannelParts) {
+    this.#pipeline = parts.pipeline
+    this.#lexer = new JsonLexer(parts.pipeline, parts.options.key)
+    this.#replacer = new Replacer(parts)
+  }
+
+  get spans(): readonly SpanEvidence[] {
+    return this.#replacer.spans
+  }
+
+  get found(): Readonly<Record<string, number>> {
+    return this.#replacer.found
+  }
+
+  push(text: string): string {
+    return this.#guard.run(() => {
+      let out = ''
+      for (let at = 0; at < text.length; at += SLICE) {
+        const slice = text.slice(at, at + SLICE)
+        this.#raw += slice
+        this.#lexer.push(slice)
+        out += this.#release()
+      }
+      return out
+    })
+  }
+
+  flush(): string {
+    return this.#guard.run(() => {
+      this.#lexer.end()
+      this.#pipeline.end()
+      return this.#release()
+    })
+  }
+
+  #release(): string {
+    const out: string[] = []
+    const base = this.#released
+    for (const one of this.#pipeline.take()) this.#replace(one, out, base)
+    for (const one of this.#pipeline.takeCounted()) this.#replacer.count(one.type)
+    const { limit } = this.#pipeline
+    this.#copyTo(this.#lexer.rawStart(limit), out, base)
+    const committed = this.#opened < 0 ? this.#pipeline.committed : undefined
+    const token = committed && this.#lexer.isContent(committed.start) ? this.#replacer.early(committed) : undefined
+    if (committed && token !== undefined) {
+      out.push(escaped(token))
+      this.#opened = committed.start
+    }
+    this.#lexer.forget(limit)
+    this.#raw = this.#raw.slice(this.#released - base)
+    return out.join('')
+  }
+
+  #copyTo(rawEnd: number, out: string[], base: number): void {
+    if (rawEnd <= this.#released) return
+    out.push(this.#raw.slice(this.#released - base, rawEnd - base))
+    this.#released = rawEnd
+  }
+
+  /** The runs of a finding that lie within strings, and those in a number's place; what holds the JSON together stays. */
+  #replace(one: Candidate, out: string[], base: number): void {
+    const isOpened = this.#opened === one.start
+    this.#opened = -1
+    for (let from = one.start; from < one.end; ) {
+      const isContent = this.#lexer.isContent(from)
+      let to = from + 1
+      while (to < one.end && this.#lexer.isContent(to) === isContent) to++
+      const start = this.#lexer.rawStart(from)
+      const end = this.#lexer.rawEnd(to)
+      const source = this.#raw.slice(start - base, end - base)
+      const candidate = { ...one, start, end }
+      if (isOpened && from === one.start) {
+        this.#replacer.replace(candidate, unescaped(source))
+        this.#released = end
+      } else if (isContent) {
+        this.#copyTo(start, out, base)
+        out.push(escaped(this.#replacer.replace(candidate, unescaped(source))))
+        this.#released = end
+      } else this.#replaceOutside(candidate, source, out, base)
+      from = to
+    }
+  }
+
+  #replaceOutside(candidate: Candidate, source: string, out: string[], base: number): void {
+    if (!/[\p{L}\p{N}]/u.test(source)) return
+    this.#copyTo(candidate.start, out, base)
+    const token = this.#replacer.replace(candidate, source)
+    out.push(/^[-+\d.eE]+$/.test(source) ? asNumber(source, token) : token)
+    this.#released = candidate.end
+  }
+}
+
+/** A number of the same shape: the token itself where it is one (`replace`), else nines. */
+function asNumber(source: string, token: string): string {
+  if (token.length === source.length && /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(token)) return token
+  return source.replace(/\d/g, '9')
+}
+
+function escaped(text: string): string {
+  return JSON.stringify(text).slice(1, -1)
+}
+
+/** @param source part of a JSON string's source, whole escapes only */
+function unescaped(source: string): string {
+  if (!source.includes('\\')) return source
+  try {
+    const value: unknown = JSON.parse(`"${source}"`)
+    return typeof value === 'string' ? value : source
+  } catch {
+    // Source that is no JSON is taken as it stands.
+    return source
+  }
+}

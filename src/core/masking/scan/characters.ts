@@ -1,0 +1,243 @@
+/**
+ * What each character is to the engine, and what it stands for. Classes are bits, so that a window's bits are the union
+ * of its characters' bits. Tables fill on first sight of a character: start-up costs nothing.
+ */
+
+export const LOWER = 1
+export const UPPER = 2
+export const DIGIT = 4
+export const ALNUM = 7
+/** May stand between the groups of a number. */
+export const JOIN = 8
+/** Belongs to a word without being a letter or digit. */
+export const WORD = 16
+export const CJK = 32
+/** First character of something that stands for another character: `\u0040`, `%40`, `&#64;`, a surrogate pair. */
+export const UNIT = 64
+/** Invisible: belongs to whatever surrounds it. */
+export const IGNORED = 128
+export const AT = 1 << 8
+export const DOT = 1 << 9
+export const COLON = 1 << 10
+export const DASH = 1 << 11
+export const UNDERSCORE = 1 << 12
+export const SLASH = 1 << 13
+export const PLUS = 1 << 14
+export const EQUALS = 1 << 15
+export const HASH = 1 << 16
+export const PERCENT = 1 << 17
+export const NEWLINE = 1 << 19
+/** Stands for another character: a window with this bit is folded before it is matched. */
+export const FOLD = 1 << 20
+/** Cyrillic or Greek: may be a homoglyph. */
+export const FOREIGN = 1 << 21
+/** May lead a group: `+`, `(`, `#`. */
+export const LEAD = 1 << 22
+const KNOWN = 1 << 23
+export const BEYOND_ASCII = 1 << 24
+
+/** Bits that a gate may ask for. */
+export const MARK_BITS: Readonly<Record<string, number>> = {
+  '@': AT, '.': DOT, ':': COLON, '-': DASH, '_': UNDERSCORE, '/': SLASH, '+': PLUS, '=': EQUALS, '#': HASH, '%': PERCENT,
+}
+
+const IGNORABLE = /\p{Default_Ignorable_Code_Point}/u
+const DASHES = /[\p{Pd}\u2212]/u
+const IDEOGRAPH = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}々〇]/u
+const SECOND_SCRIPT = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/u
+
+/** Latin letters that look like these. Only used in words that also have Latin letters or digits. */
+const HOMOGLYPHS: Readonly<Record<string, string>> = {
+  а: 'a', е: 'e', о: 'o', р: 'p', с: 'c', у: 'y', х: 'x', і: 'i', ј: 'j', ѕ: 's', һ: 'h', ԁ: 'd', ԛ: 'q', ԝ: 'w', ѵ: 'v', ӏ: 'l', к: 'k', м: 'm', т: 't', в: 'b', н: 'h', г: 'r', п: 'n',
+  А: 'A', В: 'B', Е: 'E', К: 'K', М: 'M', Н: 'H', О: 'O', Р: 'P', С: 'C', Т: 'T', У: 'Y', Х: 'X', І: 'I', Ј: 'J', Ѕ: 'S', Ԛ: 'Q', Ԝ: 'W', Ѵ: 'V', Ӏ: 'I', З: '3', б: '6', Ь: 'b',
+  α: 'a', β: 'b', ε: 'e', ι: 'i', κ: 'k', ν: 'v', ο: 'o', ρ: 'p', τ: 't', υ: 'u', χ: 'x', γ: 'y', η: 'n', ω: 'w',
+  Α: 'A', Β: 'B', Ε: 'E', Ζ: 'Z', Η: 'H', Ι: 'I', Κ: 'K', Μ: 'M', Ν: 'N', Ο: 'O', Ρ: 'P', Τ: 'T', Υ: 'Y', Χ: 'X', ϲ: 'c', ϳ: 'j',
+  օ: 'o', ս: 'u', ո: 'n', հ: 'h', զ: 'q', ց: 'g', Ѡ: 'W', Ꭺ: 'A', Ꮯ: 'C', Ꭼ: 'E', Ꮋ: 'H', Ꮶ: 'K', Ꮇ: 'M', Ꮲ: 'P', Ꭲ: 'T',
+}
+const LOOKALIKE = new Map(Object.entries(HOMOGLYPHS).map(([from, to]) => [from.charCodeAt(0), to.charCodeAt(0)]))
+
+export function lookalike(code: number): number {
+  return LOOKALIKE.get(code) ?? code
+}
+
+/** Class bits by UTF-16 unit; 0 is a character not seen yet. */
+export const CLASSES = new Int32Array(65536)
+/** The unit a character folds to; only valid where CLASSES is set. */
+const FOLDED = new Uint16Array(65536)
+
+const ASCII: Readonly<Record<string, number>> = {
+  ' ': JOIN, '\t': JOIN, '\n': JOIN | NEWLINE, '\r': JOIN | NEWLINE,
+  '@': WORD | AT, '.': WORD | JOIN | DOT, ':': WORD | JOIN | COLON, '-': WORD | JOIN | DASH, _: WORD | JOIN | UNDERSCORE, '/': WORD | JOIN | SLASH,
+  '+': WORD | JOIN | PLUS | LEAD, '=': WORD | EQUALS, '#': WORD | JOIN | HASH | LEAD, '%': WORD | PERCENT | UNIT, '(': JOIN | LEAD, ')': JOIN,
+  '?': WORD, $: WORD, '!': WORD, '~': WORD, '*': WORD, '^': WORD, '&': WORD | UNIT, '\\': WORD | UNIT,
+}
+
+function classifyAscii(code: number): number {
+  if (code >= 48 && code <= 57) return DIGIT
+  if (code >= 97 && code <= 122) return LOWER
+  if (code >= 65 && code <= 90) return UPPER
+  return ASCII[String.fromCharCode(code)] ?? 0
+}
+
+/** The value of a decimal digit of any script: its distance from the beginning of its block. */
+function digitValue(code: number): number {
+  let value = 0
+  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value++
+  return value
+}
+
+/** @returns class bits in which FOLD says that `folded` is another character */
+function classify(point: number, char: string): { bits: number; folded: number } {
+  if (IGNORABLE.test(char)) return { bits: IGNORED | FOLD, folded: point }
+  if (/\p{Nd}/u.test(char)) return { bits: DIGIT | FOLD, folded: 48 + digitValue(point) }
+  if (/\p{Zs}|\u2028|\u2029/u.test(char)) return { bits: JOIN | FOLD, folded: 32 }
+  if (DASHES.test(char)) return { bits: classifyAscii(45) | FOLD, folded: 45 }
+  const plain = char.normalize('NFKC')
+  const ascii = plain.length === 1 ? plain.charCodeAt(0) : 128
+  if (ascii < 128) return { bits: (classifyAscii(ascii) & ~UNIT) | FOLD, folded: ascii }
+  if (IDEOGRAPH.test(char)) return { bits: CJK, folded: point }
+  if (/\p{L}|\p{M}/u.test(char)) {
+    const letter = /\p{Lu}|\p{Lt}/u.test(char) ? UPPER : LOWER
+    return { bits: letter | (SECOND_SCRIPT.test(char) ? FOREIGN | FOLD : 0), folded: point }
+  }
+  return { bits: 0, folded: point }
+}
+
+function learn(code: number): number {
+  let bits: number
+  let folded = code
+  if (code < 128) bits = classifyAscii(code)
+  else if (code >= 0xd800 && code < 0xdc00) bits = UNIT
+  else if (code >= 0xdc00 && code < 0xe000) bits = 0
+  else ({ bits, folded } = classify(code, String.fromCharCode(code)))
+  FOLDED[code] = folded
+  return (CLASSES[code] = bits | KNOWN | (code < 128 ? 0 : BEYOND_ASCII))
+}
+
+export function classOf(code: number): number {
+  const known = CLASSES[code] ?? 0
+  return known === 0 ? learn(code) : known
+}
+
+/** What `readUnit` found. One object for all calls: nothing is allocated per character. */
+export const unit = { bits: 0, code: 0, length: 1 }
+
+function set(bits: number, code: number, length: number): void {
+  unit.bits = bits
+  unit.code = code
+  unit.length = length
+}
+
+/** @returns value of `count` hexadecimal digits at `at`, -1 when they are none, -2 when the text ends within them */
+function hexAt(text: string, at: number, count: number, end: number): number {
+  let value = 0
+  for (let i = at; i < at + count; i++) {
+    if (i >= end) return -2
+    const digit = parseInt(text.charAt(i), 16)
+    if (Number.isNaN(digit)) return -1
+    value = value * 16 + digit
+  }
+  return value
+}
+
+function standsFor(code: number, length: number): void {
+  const bits = classOf(code)
+  set((bits & ~UNIT) | FOLD, FOLDED[code] ?? code, length)
+}
+
+function readEscape(text: string, at: number, end: number): boolean {
+  if (at + 1 >= end) return false
+  const next = text.charCodeAt(at + 1)
+  switch (next) {
+    case 0x75: {
+      const value = hexAt(text, at + 2, 4, end)
+      if (value === -2) return false
+      if (value >= 0xd800 && value < 0xe000) set(FOLD, 0xfffd, 6)
+      else if (value >= 0) standsFor(value, 6)
+      else set(WORD, 92, 1)
+      return true
+    }
+    case 0x78: {
+      const value = hexAt(text, at + 2, 2, end)
+      if (value === -2) return false
+      if (value >= 0) standsFor(value, 4)
+      else set(WORD, 92, 1)
+      return true
+    }
+    case 0x6e: case 0x72:
+      set(JOIN | NEWLINE | FOLD, 10, 2)
+      return true
+    case 0x74:
+      set(JOIN | FOLD, 32, 2)
+      return true
+    case 0x22: case 0x27: case 0x2f:
+      standsFor(next, 2)
+      return true
+    default:
+      set(WORD, 92, 1)
+      return true
+  }
+}
+
+function readPercent(text: string, at: number, end: number): boolean {
+  const value = hexAt(text, at + 1, 2, end)
+  if (value === -2) return false
+  if (value >= 32 && value < 127) standsFor(value, 3)
+  else set(WORD | PERCENT, 37, 1)
+  return true
+}
+
+const NAMED: Readonly<Record<string, string>> = { '&commat;': '@', '&period;': '.', '&lowbar;': '_', '&hyphen;': '-', '&colon;': ':', '&sol;': '/', '&plus;': '+', '&amp;': '&', '&nbsp;': ' ', '&quot;': '"', '&lt;': '<', '&gt;': '>' }
+const ENTITY = /&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|[a-z]{2,6});/y
+const ENTITY_BEGUN = /&(?:#?|#\d{1,6}|#[xX][0-9a-fA-F]{0,5}|[a-z]{1,6})$/y
+
+function readEntity(text: string, at: number, end: number): boolean {
+  const ahead = text.slice(at, Math.min(end, at + 9))
+  ENTITY.lastIndex = 0
+  const [entity] = ENTITY.exec(ahead) ?? []
+  if (entity === undefined) {
+    ENTITY_BEGUN.lastIndex = 0
+    if (at + ahead.length === end && ahead.length < 9 && ENTITY_BEGUN.test(ahead)) return false
+    set(WORD, 38, 1)
+    return true
+  }
+  const named = NAMED[entity]
+  const number = entity.charAt(1) !== '#' ? (named?.charCodeAt(0) ?? -1) : /^&#x/i.test(entity) ? parseInt(entity.slice(3), 16) : parseInt(entity.slice(2), 10)
+  if (number > 0 && number < 0xd800) standsFor(number, entity.length)
+  else set(WORD, 38, 1)
+  return true
+}
+
+function readPair(text: string, at: number, end: number): boolean {
+  if (at + 1 >= end) return false
+  const point = text.codePointAt(at) ?? 0
+  if (point < 0x10000) {
+    set(0, 0xfffd, 1)
+    return true
+  }
+  const { bits, folded } = classify(point, String.fromCodePoint(point))
+  set(bits | BEYOND_ASCII | FOLD, folded < 0x10000 ? folded : bits & CJK ? 0x4e00 : 0xfffd, 2)
+  return true
+}
+
+/**
+ * Reads the character at `at` into `unit`: its class bits, the unit it folds to and how many units it takes.
+ * @returns false when the text ends before that is certain
+ */
+export function readUnit(text: string, at: number, end: number): boolean {
+  const code = text.charCodeAt(at)
+  const bits = classOf(code)
+  if ((bits & UNIT) === 0) {
+    set(bits, FOLDED[code] ?? code, 1)
+    return true
+  }
+  if (code === 92) return readEscape(text, at, end)
+  if (code === 37) return readPercent(text, at, end)
+  if (code === 38) return readEntity(text, at, end)
+  return readPair(text, at, end)
+}
+
+/** At the end of a text nothing follows: what could have become a longer character is itself. */
+export function readLastUnit(text: string, at: number, end: number): void {
+  if (!readUnit(text, at, end)) set(text.charCodeAt(at) < 128 ? WORD : 0, text.charCodeAt(at), 1)
+}

@@ -1,0 +1,63 @@
+/** Values behind base64: the run is decoded once, and what is found in it covers the run as a whole. */
+import type { Dispatch } from './dispatch.ts'
+import type { Candidate, WindowView } from './match.ts'
+import { Scanner } from './scanner.ts'
+
+const RUN = /[A-Za-z0-9+/_-]{12,510}={0,2}/g
+/** Longest decoded text that is looked into. */
+const LONGEST = 384
+const PRINTABLE = /^[\t\n\r -~\u00a0-\uffff]*$/
+
+function sextet(code: number): number {
+  if (code >= 65 && code <= 90) return code - 65
+  if (code >= 97 && code <= 122) return code - 71
+  if (code >= 48 && code <= 57) return code + 4
+  return code === 43 || code === 45 ? 62 : 63
+}
+
+/** Whether the first six bytes are printable: random text fails here, before anything is allocated. */
+function looksLikeText(run: string): boolean {
+  for (let i = 0; i < 8; i += 4) {
+    const bits = (sextet(run.charCodeAt(i)) << 18) | (sextet(run.charCodeAt(i + 1)) << 12) | (sextet(run.charCodeAt(i + 2)) << 6) | sextet(run.charCodeAt(i + 3))
+    for (let shift = 16; shift >= 0; shift -= 8) {
+      const byte = (bits >> shift) & 255
+      if (byte < 32 || byte > 126) return false
+    }
+  }
+  return true
+}
+
+function decode(run: string): string | undefined {
+  const body = run.replace(/=+$/, '').replace(/-/g, '+').replace(/_/g, '/')
+  const text = atob(body.slice(0, body.length - (body.length % 4 === 1 ? 1 : 0)))
+  return text.length <= LONGEST && PRINTABLE.test(text) ? text : undefined
+}
+
+export function readEncoded(dispatch: Dispatch, view: WindowView, found: (candidate: Candidate) => void): void {
+  const { text, starts, ends } = view.folded
+  RUN.lastIndex = 0
+  const runs: { from: number; to: number; run: string }[] = []
+  for (let match = RUN.exec(text); match !== null; match = RUN.exec(text)) runs.push({ from: match.index, to: RUN.lastIndex, run: match[0] })
+  for (const { from, to, run } of runs) {
+    if (!looksLikeText(run)) continue
+    const decoded = decode(run)
+    const best = decoded === undefined ? undefined : strongest(dispatch, view.left(from), decoded)
+    if (best) found({ ...best, start: view.start + (starts?.[from] ?? from), end: view.start + (ends?.[to - 1] ?? to) })
+  }
+}
+
+function strongest(dispatch: Dispatch, left: string, decoded: string): Candidate | undefined {
+  let best: Candidate | undefined
+  const inner = new Scanner(
+    dispatch,
+    (candidate) => {
+      if (candidate.start >= left.length && (best === undefined || candidate.certainty > best.certainty)) best = candidate
+    },
+    true,
+  )
+  inner.push(left)
+  inner.boundary()
+  inner.push(decoded)
+  inner.boundary()
+  return best
+}

@@ -1,0 +1,43 @@
+/** Folding of one window: the plain form that patterns are written for, with a map back to the offsets as received. */
+import { DIGIT, FOREIGN, IGNORED, LOWER, UPPER, lookalike, readLastUnit, unit } from './characters.ts'
+
+export interface Folded {
+  readonly text: string
+  /** Where the folded character begins, relative to the window; undefined: the window is its own plain form. */
+  readonly starts: readonly number[] | undefined
+  /** Where it ends. Not the next one's start: invisible characters may lie between. */
+  readonly ends: readonly number[] | undefined
+}
+
+export function plain(text: string): Folded {
+  return { text, starts: undefined, ends: undefined }
+}
+
+/** @param text the window as received */
+export function fold(text: string): Folded {
+  const codes: number[] = []
+  const starts: number[] = []
+  const ends: number[] = []
+  let bits = 0
+  let latin = 0
+  for (let at = 0; at < text.length; at += unit.length) {
+    readLastUnit(text, at, text.length)
+    if (unit.bits & IGNORED) continue
+    bits |= unit.bits
+    if (unit.code < 128) latin |= unit.bits & (LOWER | UPPER | DIGIT)
+    codes.push(unit.code)
+    starts.push(at)
+    ends.push(at + unit.length)
+  }
+  if (bits & FOREIGN && latin !== 0) for (let i = 0; i < codes.length; i++) codes[i] = lookalike(codes[i] ?? 0)
+  let folded = ''
+  for (let i = 0; i < codes.length; i += 4096) folded += String.fromCharCode(...codes.slice(i, i + 4096))
+  return { text: folded, starts, ends }
+}
+
+const NEEDS_FOLD = /[^\n -$'-[\]-~]/
+
+/** Folds only where there is something to fold. */
+export function foldIfNeeded(text: string): string {
+  return NEEDS_FOLD.test(text) ? fold(text).text : text
+}

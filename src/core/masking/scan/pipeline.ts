@@ -1,0 +1,122 @@
+/**
+ * A text on its way through all that finds: the scanner, the name tagger, the placeholders of this session. They advance
+ * side by side over the same characters; what is settled is what all of them have settled.
+ */
+import type { NameStream, NameTagger } from '../names/types.ts'
+import type { Dispatch } from './dispatch.ts'
+import type { Candidate } from './match.ts'
+import { Placeholders } from './placeholders.ts'
+import { Resolver } from './resolve.ts'
+import { Scanner } from './scanner.ts'
+
+/** Names are surer than a shape at most a little: everything that context or arithmetic says wins over them. */
+const NAME_FLOOR = 0.3
+const NAME_SHARE = 0.4
+
+export interface PipelineOptions {
+  readonly dispatch: Dispatch
+  readonly tagger: NameTagger | undefined
+  /** Whether a type is masked; those that are not are only counted, and never hold a text back. */
+  readonly masks: (type: string) => boolean
+  /** Placeholder text to be looked for, when the session has given any out. */
+  readonly known?: ReadonlyMap<string, unknown> | undefined
+}
+
+export const RESTORED = 'restored'
+
+export class Pipeline {
+  readonly #options: PipelineOptions
+  readonly #scanner: Scanner
+  readonly #names: NameStream | undefined
+  readonly #placeholders: Placeholders | undefined
+  readonly #masked = new Resolver()
+  readonly #kept = new Resolver()
+  /** Decided and masked, in order, since the last `take`. */
+  #out: Candidate[] = []
+  /** Decided and only counted. */
+  #counted: Candidate[] = []
+
+  constructor(options: PipelineOptions) {
+    this.#options = options
+    const add = (candidate: Candidate): void => {
+      this.#add(candidate)
+    }
+    this.#scanner = new Scanner(options.dispatch, add)
+    this.#names = options.tagger?.open()
+    this.#placeholders = options.known ? new Placeholders(options.known, add) : undefined
+  }
+
+  set key(key: string) {
+    this.#scanner.key = key
+  }
+
+  push(text: string): void {
+    this.#scanner.push(text)
+    this.#names?.push(text)
+    this.#placeholders?.push(text)
+    this.#settle()
+  }
+
+  /** Nothing spans this place. Names settle by themselves. */
+  boundary(): void {
+    this.#scanner.boundary()
+    this.#placeholders?.boundary()
+  }
+
+  end(): void {
+    this.boundary()
+    this.#names?.end()
+    this.#settle()
+  }
+
+  /** Everything before this is decided: no finding that is masked will begin before it. */
+  get limit(): number {
+    return Math.min(this.#frontier(), this.#masked.pending)
+  }
+
+  /** A long value that begins at `limit` and is not over yet. */
+  get committed(): Candidate | undefined {
+    return this.#masked.committed(this.#frontier())
+  }
+
+  /** No type that is only counted will be found before this. */
+  get countedLimit(): number {
+    return Math.min(this.#frontier(), this.#kept.pending)
+  }
+
+  take(): readonly Candidate[] {
+    const out = this.#out
+    if (out.length > 0) this.#out = []
+    return out
+  }
+
+  takeCounted(): readonly Candidate[] {
+    const counted = this.#counted
+    if (counted.length > 0) this.#counted = []
+    return counted
+  }
+
+  #add(candidate: Candidate): void {
+    if (candidate.type === RESTORED || this.#options.masks(candidate.type)) this.#masked.add(candidate)
+    else this.#kept.add(candidate)
+  }
+
+  #frontier(): number {
+    let frontier = this.#scanner.frontier
+    const kept = this.#kept.committed(frontier)
+    if (kept) frontier = this.#scanner.at
+    if (this.#names && this.#names.settled < frontier) frontier = this.#names.settled
+    if (this.#placeholders && this.#placeholders.frontier < frontier) frontier = this.#placeholders.frontier
+    return frontier
+  }
+
+  #settle(): void {
+    if (this.#names) {
+      for (const { start, end, type, certainty } of this.#names.take())
+        this.#add({ start, end, type, detector: 'names@1', certainty: NAME_FLOOR + NAME_SHARE * certainty })
+    }
+    const frontier = this.#frontier()
+    for (const one of this.#masked.settle(frontier)) this.#out.push(one)
+    for (const one of this.#kept.settle(frontier)) this.#counted.push(one)
+  }
+}

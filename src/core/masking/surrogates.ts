@@ -1,0 +1,92 @@
+/**
+ * Same-shape stand-ins that nobody can take for real: reserved domains and address ranges, area codes that are never given
+ * out, test ranges; check digits hold, so that programs that check them go on working.
+ */
+import type { EntityType } from '../../protocol/masking.ts'
+
+const DIGITS = /\d/g
+
+/** Digits from a hexadecimal hash, as many as wanted. */
+function digitsOf(hash: string, count: number): string {
+  let digits = ''
+  for (let i = 0; digits.length < count; i++) digits += String((parseInt(hash.charAt(i % hash.length), 16) + i) % 10)
+  return digits
+}
+
+/** The value with its digits replaced in order; separators stay. */
+function withDigits(value: string, digits: string): string {
+  let at = 0
+  return value.replace(DIGITS, () => digits.charAt(at++) || '0')
+}
+
+function luhnDigit(body: string): string {
+  let sum = 0
+  for (let i = body.length - 1, twice = true; i >= 0; i--, twice = !twice) {
+    const digit = Number(body.charAt(i)) * (twice ? 2 : 1)
+    sum += digit > 9 ? digit - 9 : digit
+  }
+  return String((10 - (sum % 10)) % 10)
+}
+
+function card(value: string, hash: string): string {
+  const length = value.replace(/\D/g, '').length
+  const body = `4000${'0'.repeat(Math.max(0, length - 9))}${digitsOf(hash, 4)}`.slice(0, length - 1)
+  return withDigits(value, body + luhnDigit(body))
+}
+
+function iban(hash: string): string {
+  const account = digitsOf(hash, 12)
+  const number = [...`TEST${account}XX00`].map((char) => (/\d/.test(char) ? char : String(char.charCodeAt(0) - 55))).join('')
+  let rest = 0
+  for (const digit of number) rest = (rest * 10 + Number(digit)) % 97
+  return `XX${String(98 - rest).padStart(2, '0')}TEST${account}`
+}
+
+function phone(value: string, hash: string): string {
+  const length = value.replace(/\D/g, '').length
+  return withDigits(value, `${'0'.repeat(Math.max(0, length - 7))}55501${digitsOf(hash, 2)}`.slice(-length))
+}
+
+/** Letters keep their kind and become X, digits become 0; the last four digits tell values apart. */
+function shape(value: string, hash: string): string {
+  const count = value.replace(/\D/g, '').length
+  const digits = '0'.repeat(Math.max(0, count - 4)) + digitsOf(hash, Math.min(4, count))
+  return withDigits(value, digits).replace(/\p{Lu}/gu, 'X').replace(/\p{L}/gu, (letter) => (letter === 'X' ? 'X' : 'x'))
+}
+
+/** @param hash keyed hash of the value, hexadecimal, at least eight characters */
+export function surrogate(type: EntityType, value: string, hash: string): string {
+  const byte = (parseInt(hash.slice(0, 4), 16) % 254) + 1
+  const tag = hash.slice(0, 6)
+  switch (type) {
+    case 'EMAIL':
+      return `user-${tag}@masked.invalid`
+    case 'CREDIT_CARD':
+      return card(value, hash)
+    case 'IBAN':
+      return iban(hash)
+    case 'PHONE':
+      return phone(value, hash)
+    case 'IP':
+      return value.includes(':') ? `2001:db8::${tag.slice(0, 4)}` : `192.0.2.${byte}`
+    case 'MAC':
+      return `00-00-5E-00-53-${(byte % 256).toString(16).padStart(2, '0').toUpperCase()}`
+    case 'URL':
+      return `https://masked.invalid/${tag}`
+    case 'US_SSN':
+      return withDigits(value, `00000${digitsOf(hash, 4)}`)
+    case 'PERSON':
+      return `Person ${tag.toUpperCase()}`
+    case 'LOCATION':
+    case 'ADDRESS':
+      return `Place ${tag.toUpperCase()}`
+    case 'ORGANIZATION':
+      return `Company ${tag.toUpperCase()}`
+    case 'DATE_OF_BIRTH':
+      return '1900-01-01'
+    case 'SECRET':
+      return `masked-secret-${tag}`
+    default:
+      return shape(value, hash)
+  }
+}

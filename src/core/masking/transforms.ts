@@ -1,0 +1,51 @@
+/**
+ * What stands in a value's place. Every form is a function of type, value and the keys of this installation, so that the same
+ * value gets the same form in every turn of a conversation; pseudonyms are numbered by the session.
+ */
+import type { EntityType, Transform } from '../../protocol/masking.ts'
+import { surrogate } from './surrogates.ts'
+
+export interface Keys {
+  /** Keyed commitment to a value, for the evidence. */
+  readonly commit: (value: string, context: string) => string
+  /** Short keyed hash in lower-case hexadecimal, stable over sessions. */
+  readonly keyedHash: (value: string) => string
+}
+
+/** Types whose end is harmless and tells people which one is meant. */
+const PARTIAL_TAIL = new Set(['CREDIT_CARD', 'IBAN', 'PHONE', 'US_BANK', 'US_SSN', 'NATIONAL_ID', 'PASSPORT', 'DRIVER_LICENSE', 'TAX_ID', 'HEALTH_ID', 'IMEI', 'VIN', 'CRYPTO'])
+const SHOWN = 4
+/** A value of fewer letters and digits would be told by what is shown of it. */
+const LEAST_HIDDEN = 4
+
+/** @param pseudonym number within session and type */
+export function tokenFor(transform: Transform, type: EntityType, value: string, keys: Keys, pseudonym: () => string): string {
+  switch (transform) {
+    case 'redact':
+      return `[${type}]`
+    case 'partial':
+      return partial(type, value)
+    case 'replace':
+      return surrogate(type, value, keys.keyedHash(`${type}\n${value}`))
+    case 'hash':
+      return `[${type}:${keys.keyedHash(`${type}\n${value}`).slice(0, 12)}]`
+    case 'pseudonym':
+      return pseudonym()
+    case 'keep':
+      return value
+  }
+}
+
+/** Whether the token is known before the value's end is. */
+export function isConstant(transform: Transform): boolean {
+  return transform === 'redact'
+}
+
+function partial(type: EntityType, value: string): string {
+  if (type === 'EMAIL') {
+    const at = value.lastIndexOf('@')
+    return at > 0 ? `··${value.slice(at)}` : `[${type}]`
+  }
+  const bare = value.replace(/[^\p{L}\p{N}]/gu, '')
+  return PARTIAL_TAIL.has(type) && bare.length >= SHOWN + LEAST_HIDDEN ? `··${bare.slice(-SHOWN)}` : `[${type}]`
+}

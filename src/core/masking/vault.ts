@@ -1,0 +1,51 @@
+/** What must stay the same within a session: pseudonyms and the values behind them, and the stand-ins we gave out. In memory only. */
+import type { EntityType } from '../../protocol/masking.ts'
+
+export interface Known {
+  readonly type: EntityType
+  readonly value: string
+}
+
+/** Values of one session; the oldest are forgotten beyond this, and are then numbered anew. */
+const MOST_VALUES = 100_000
+
+export class Vault {
+  /** By placeholder: `[EMAIL_1]`. */
+  readonly known = new Map<string, Known>()
+  readonly #tokens = new Map<string, string>()
+  readonly #counts = new Map<EntityType, number>()
+  /** Partial, replaced and hashed forms: a client sends them back, and they are not masked again. */
+  readonly #issued = new Set<string>()
+
+  pseudonym(type: EntityType, value: string): string {
+    const name = `${type}\n${value}`
+    const given = this.#tokens.get(name)
+    if (given !== undefined) return given
+    const count = (this.#counts.get(type) ?? 0) + 1
+    this.#counts.set(type, count)
+    const token = `[${type}_${count}]`
+    this.#tokens.set(name, token)
+    this.known.set(token, { type, value })
+    if (this.known.size > MOST_VALUES) this.#forgetOldest()
+    return token
+  }
+
+  issue(token: string): void {
+    this.#issued.add(token)
+    if (this.#issued.size <= MOST_VALUES) return
+    const [oldest] = this.#issued
+    if (oldest !== undefined) this.#issued.delete(oldest)
+  }
+
+  wasIssued(text: string): boolean {
+    return this.#issued.has(text)
+  }
+
+  #forgetOldest(): void {
+    for (const [token, { type, value }] of this.known) {
+      this.known.delete(token)
+      this.#tokens.delete(`${type}\n${value}`)
+      return
+    }
+  }
+}
