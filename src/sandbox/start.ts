@@ -54,16 +54,29 @@ export interface Sandbox {
   close(): Promise<void>
 }
 
-export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+/** Everything but an agent: what an organisation runs. Editors bring agents of their own. */
+export interface Services {
+  readonly dir: string
+  readonly idp: IdentityProvider
+  readonly model: SimulatedModel
+  readonly hub: Started
+  readonly hubUrl: string
+  close(): Promise<void>
+}
+
+export interface ServicesOptions extends Omit<SandboxOptions, 'as'> {
+  /** Loopback address of the identity provider: an editor in the browser rewrites links to 127.0.0.1. */
+  readonly idpHost?: string
+}
+
+export async function startServices(options: ServicesOptions): Promise<Services> {
   const say = options.say ?? (() => undefined)
   const dir = path.resolve(options.dir ?? (await mkdtemp(path.join(os.tmpdir(), 'countersign-'))))
   await mkdir(dir, { recursive: true, mode: 0o700 })
   const cleanup: (() => Promise<unknown>)[] = []
-  const close = async (): Promise<void> => {
-    for (const step of cleanup.splice(0).reverse()) await step()
-  }
+  const close = (): Promise<void> => undo(cleanup)
   try {
-    const idp = await startIdentityProvider({})
+    const idp = await startIdentityProvider(options.idpHost === undefined ? {} : { host: options.idpHost })
     cleanup.push(() => idp.close())
     say(`identity provider with sample people   ${idp.issuer}`)
     const modelKey = randomBytes(24).toString('base64url')
@@ -75,6 +88,23 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const hubUrl = String(hub.ready['url'])
     idp.allowHub(hubUrl)
     say(`hub                                    ${hubUrl}`)
+    return { dir, idp, model, hub, hubUrl, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function undo(cleanup: (() => Promise<unknown>)[]): Promise<void> {
+  for (const step of cleanup.splice(0).reverse()) await step()
+}
+
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const services = await startServices(options)
+  const { dir, idp, model, hub, hubUrl } = services
+  const cleanup: (() => Promise<unknown>)[] = [() => services.close()]
+  const close = (): Promise<void> => undo(cleanup)
+  try {
     const home = path.join(dir, 'agent')
     const agent = await startAgent(home, hubUrl, options)
     cleanup.push(() => agent.stop())
@@ -86,7 +116,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const url = String(agent.ready['url'])
     await signIn(control, idp, options.as)
     const key = await registerKey(control)
-    say(`agent, signed in as ${options.as.padEnd(18)} ${url}`)
+    options.say?.(`agent, signed in as ${options.as.padEnd(18)} ${url}`)
     const line = { agent: url, key, hub: hubUrl, issuer: idp.issuer, dir, pids: { agent: agent.pid, hub: hub.pid } }
     return { line, idp, model, agent, hub, home, control, broken: whenBroken(agent, hub, cleanup), close }
   } catch (error) {
@@ -101,7 +131,7 @@ interface Settings {
 }
 
 /** Keys go to the hub by file, never by argument. An upstream of one's own without a key gets one that opens nothing. */
-async function writeSettings(dir: string, options: SandboxOptions, model: { url: string; key: string }): Promise<Settings> {
+async function writeSettings(dir: string, options: ServicesOptions, model: { url: string; key: string }): Promise<Settings> {
   const folder = path.join(dir, 'settings')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const urls = { openai: `${model.url}/v1`, anthropic: model.url, ...options.upstreams }
@@ -120,7 +150,7 @@ async function writeSettings(dir: string, options: SandboxOptions, model: { url:
   return { policyFile, keyFlags }
 }
 
-async function startHub(dir: string, idp: IdentityProvider, settings: Settings, options: SandboxOptions): Promise<Started> {
+async function startHub(dir: string, idp: IdentityProvider, settings: Settings, options: ServicesOptions): Promise<Started> {
   return startProcess(
     [...options.command, 'hub', '--home', path.join(dir, 'hub'), '--issuer', idp.issuer, '--policy', settings.policyFile, ...settings.keyFlags, '--with-parent', '--json'],
     { name: 'The hub' },
