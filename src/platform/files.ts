@@ -1,5 +1,5 @@
 /** The log's file port on node:fs. */
-import { mkdir, open, readdir, readFile, rename, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import type { FilePort, HeldFile } from '../core/log/files.ts'
 
@@ -28,6 +28,10 @@ export function nodeFiles(): FilePort {
       } finally {
         await held.close()
       }
+    },
+    async remove(file) {
+      await rm(file)
+      await syncFolder(path.dirname(file))
     },
     async replace(file, bytes) {
       const temporary = `${file}.new`

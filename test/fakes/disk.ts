@@ -5,7 +5,7 @@
 import type { FilePort, HeldFile } from '../../src/core/log/files.ts'
 import type { LogSource } from '../../src/core/log/verifySource.ts'
 
-export type Operation = 'write' | 'sync' | 'create' | 'append' | 'truncate' | 'replace' | 'read' | 'list'
+export type Operation = 'write' | 'sync' | 'create' | 'append' | 'truncate' | 'replace' | 'remove' | 'read' | 'list'
 
 interface Stored {
   durable: Buffer
@@ -29,8 +29,11 @@ export class Disk implements FilePort, LogSource {
     this.#files.set(path, { durable: Buffer.from(bytes), written: Buffer.from(bytes) })
   }
 
-  remove(path: string): void {
+  async remove(path: string): Promise<void> {
+    this.#check('remove', path)
+    this.get(path)
     this.#files.delete(path)
+    await Promise.resolve()
   }
 
   get(path: string): Buffer {

@@ -45,7 +45,7 @@ export function device(disk: Disk): Device {
 export const FOLDER = 'journal/epoch-0001'
 
 export async function openDevice({ disk, key, dataKey }: Device, onTrouble: (what: string) => void = () => undefined): Promise<AgentJournal> {
-  return await openJournal({ files: disk, folder: 'journal', deviceKey: key, dataKey, device: 'test', onTrouble })
+  return openJournal({ files: disk, folder: 'journal', deviceKey: key, dataKey, device: 'test', onTrouble })
 }
 
 /** One allowed call with masked prompt and answer, of two records. */
@@ -75,7 +75,7 @@ export function fakeHub(disk: Disk, now: () => number = () => 1_795_000_000_000)
 
 /** What the hub's routes do with a request: straight to the mirror. */
 export async function answer(mirror: Mirror, path: string, body: unknown): Promise<MirrorReply> {
-  return path === '/v1/log/checkpoint' ? await mirror.checkpoint(body as never) : await mirror.entries(body as never)
+  return path === '/v1/log/checkpoint' ? mirror.checkpoint(body as never) : mirror.entries(body as never)
 }
 
 /** An uploader whose pauses are taken by hand. */

@@ -20,6 +20,8 @@ export interface FilePort {
   /** Opens an existing file at its end. */
   append(path: string): Promise<HeldFile>
   truncate(path: string, size: number): Promise<void>
+  /** Takes a file away that must be there. */
+  remove(path: string): Promise<void>
   /** Whole content at once, durable: temporary file, fsync, rename, fsync of the folder. */
   replace(path: string, bytes: Uint8Array): Promise<void>
 }

@@ -72,16 +72,20 @@ export interface LoadedLog {
   readonly records: readonly AuditRecord[]
   /** Bytes to cut from the end of a segment: a torn tail, or the part a later attempt rewrote. */
   readonly cuts: readonly { readonly segment: string; readonly size: number; readonly cut: number }[]
-  /** The place where the chain breaks, when it does. */
-  readonly broken: { readonly segment: string; readonly line: number; readonly seq: number } | undefined
+  /**
+   * The place where the chain breaks, when it does. `tail`: in the last segment, which is where a crash leaves its mark; a
+   * break with records after it in other segments is none that a crash makes.
+   */
+  readonly broken: { readonly segment: string; readonly line: number; readonly seq: number; readonly tail: boolean } | undefined
   readonly last: string | undefined
 }
 
 /**
  * Follows the chain from the first record. A line that does not follow on ends it: whether that is a torn tail or tampering is
  * for the caller to say, who knows how far the log was signed.
+ * @param limit records to keep: what follows them is cut
  */
-export async function loadLog(files: FilePort, folder: string, stream: string): Promise<LoadedLog> {
+export async function loadLog(files: FilePort, folder: string, stream: string, limit = Infinity): Promise<LoadedLog> {
   const leaves: Buffer[] = []
   const records: AuditRecord[] = []
   const cuts: { segment: string; size: number; cut: number }[] = []
@@ -90,14 +94,15 @@ export async function loadLog(files: FilePort, folder: string, stream: string): 
     const bytes = (await files.read(`${folder}/${name}`)) ?? Buffer.alloc(0)
     const { lines, torn } = linesOf(name, bytes)
     const next = names[index + 1]
-    const until = next === undefined ? Infinity : (parseSegmentName(next)?.first ?? Infinity)
+    const until = Math.min(limit, next === undefined ? Infinity : (parseSegmentName(next)?.first ?? Infinity))
+    const tail = next === undefined && (parseSegmentName(name)?.first ?? 0) <= leaves.length
     let kept = 0
     for (const line of lines) {
       if (leaves.length >= until) break
       const record = recordAt(line, stream, leaves.length, leaves.at(-1))
       if (!record) {
         const rest = bytes.length - line.offset
-        return { leaves, records, cuts: [...cuts, { segment: name, size: line.offset, cut: rest }], broken: { segment: name, line: line.line, seq: leaves.length }, last: name }
+        return { leaves, records, cuts: [...cuts, { segment: name, size: line.offset, cut: rest }], broken: { segment: name, line: line.line, seq: leaves.length, tail }, last: name }
       }
       leaves.push(leafHash(line.bytes))
       records.push(record)
@@ -107,4 +112,17 @@ export async function loadLog(files: FilePort, folder: string, stream: string): 
     if (torn > 0 && next === undefined) break
   }
   return { leaves, records, cuts, broken: undefined, last: names.at(-1) }
+}
+
+/** Leaves [from, end) as written, one array a segment, so that a long log needs little memory. Each record once, as in loadLog. */
+export async function* leavesOf(files: FilePort, folder: string, from: number, end: number): AsyncGenerator<Buffer[], void, undefined> {
+  const names = await segmentsOf(files, folder)
+  const firsts = names.map((name) => parseSegmentName(name)?.first ?? 0)
+  for (const [index, name] of names.entries()) {
+    const first = firsts[index] ?? 0
+    const until = Math.min(end, firsts[index + 1] ?? Infinity)
+    if (until <= from || first >= end) continue
+    const { lines } = linesOf(name, (await files.read(`${folder}/${name}`)) ?? Buffer.alloc(0))
+    yield lines.slice(Math.max(0, from - first), until - first).map(({ bytes }) => bytes)
+  }
 }

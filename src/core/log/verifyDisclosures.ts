@@ -59,21 +59,28 @@ async function textFiles(source: LogSource, folder: string): Promise<string[]> {
 
 async function keysOf(source: LogSource, folder: string, dataKey: Buffer, problems: Problem[]): Promise<Map<string, SubjectKey>> {
   const keys = new Map<string, SubjectKey>()
-  const name = 'disclosure-keys.jsonl'
-  if (!(await source.list(folder)).includes(name)) return keys
-  let line = 0
-  await eachLine(source.stream(`${folder}/${name}`), (buffer, start, end) => {
-    line++
-    const wrapped = sealedOf(buffer.toString('utf8', start, end))
-    try {
-      if (!wrapped) throw new TypeError('no wrapped key')
-      const { path, value } = openDisclosure(wrapped, subjectKey(dataKey, wrapped.kid))
-      keys.set(path, subjectKey(Buffer.from(value, 'base64url'), path))
-    } catch {
-      problems.push({ what: 'the key of erasable texts was changed, or is of another data key', file: name, line })
-    }
-  })
+  for (const name of (await source.list(folder)).filter((one) => /^disclosure-keys(?:-\d+)?\.jsonl$/.test(one))) {
+    let line = 0
+    await eachLine(source.stream(`${folder}/${name}`), (buffer, start, end) => {
+      line++
+      const key = unwrap(buffer.toString('utf8', start, end), dataKey)
+      if (key) keys.set(key.kid, key)
+      else problems.push({ what: 'the key of erasable texts was changed, or is of another data key', file: name, line })
+    })
+  }
   return keys
+}
+
+function unwrap(line: string, dataKey: Buffer): SubjectKey | undefined {
+  const wrapped = sealedOf(line)
+  if (!wrapped) return undefined
+  try {
+    const { path, value } = openDisclosure(wrapped, subjectKey(dataKey, wrapped.kid))
+    return subjectKey(Buffer.from(value, 'base64url'), path)
+  } catch {
+    // The caller names the line.
+    return undefined
+  }
 }
 
 function opens(sealed: SealedDisclosure, key: SubjectKey): boolean {

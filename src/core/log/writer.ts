@@ -12,7 +12,7 @@ import type { FilePort, HeldFile } from './files.ts'
 import { leafHash, sealLeaf } from './leaf.ts'
 import { MerkleTree } from './merkle.ts'
 import type { NoteSigner } from './note.ts'
-import { freeSegmentName, loadLog, segmentName } from './read.ts'
+import { freeSegmentName, loadLog } from './read.ts'
 
 export interface LogOptions {
   readonly files: FilePort
@@ -48,12 +48,15 @@ export class LogWriter {
   readonly #options: LogOptions
   #segment: HeldFile | undefined
   #segmentSize = 0
-  #queue: Waiting[] = []
+  #segmentFile = ''
+  readonly #queue: Waiting[] = []
   #running: Promise<void> | undefined
   #broken: CountersignError | undefined
   #signedSize = 0
-  #dirty = false
   #cancelTimer: (() => void) | undefined
+  /** One checkpoint at a time. */
+  #signing: Promise<void> = Promise.resolve()
+  #signingFailed = false
   #closed = false
 
   private constructor(options: LogOptions) {
@@ -69,9 +72,9 @@ export class LogWriter {
     const { files, folder, stream } = options
     await files.makeFolder(`${folder}/checkpoints`)
     const loaded = await loadLog(files, folder, stream)
-    if (loaded.leaves.length < signedSize) {
+    if (loaded.leaves.length < signedSize || loaded.broken?.tail === false) {
       const place = loaded.broken ? `${loaded.broken.segment}, line ${loaded.broken.line}` : `after record ${loaded.leaves.length - 1}`
-      throw new CountersignError('CS_STATE', `the journal does not hold what was signed: ${signedSize} records were, and the chain ends at ${place}. Nothing was changed; run countersign verify.`)
+      throw new CountersignError('CS_STATE', `the journal does not hold what was written: ${signedSize} records were signed, and the chain ends at ${place}. Nothing was changed; run countersign verify.`)
     }
     const writer = new LogWriter(options)
     for (const leaf of loaded.leaves) writer.tree.push(leaf)
@@ -133,13 +136,22 @@ export class LogWriter {
         return
       }
     }
+    // First the tree: whatever a listener does, it matches what is on disk.
+    for (const { leaf } of sealed) this.tree.push(leaf)
     for (const { record, leaf, waiting } of sealed) {
-      this.tree.push(leaf)
       waiting.resolve({ id: record.id, seq: record.seq, leaf: leaf.toString('base64url'), type: record.event.type })
-      this.#options.onRecord?.(record)
+      this.#tell(record)
     }
     if (sealed.some(({ waiting }) => !waiting.quiet)) this.#touch()
     if (this.tree.size - this.#signedSize >= (this.#options.checkpointEvery ?? CHECKPOINT_EVERY)) await this.#checkpointOrTell()
+  }
+
+  #tell(record: AuditRecord): void {
+    try {
+      this.#options.onRecord?.(record)
+    } catch (error) {
+      this.#options.onTrouble?.(`a listener to the journal failed (${describeError(error)})`)
+    }
   }
 
   #seal(batch: readonly Waiting[]): { record: AuditRecord; line: Buffer; leaf: Buffer; waiting: Waiting }[] {
@@ -173,7 +185,7 @@ export class LogWriter {
     await this.#segment?.write(bytes)
     await this.#segment?.sync()
     this.#segmentSize += bytes.length
-    this.#queue.unshift({ event: { type: 'agent.recovered', cut: 0, segment: segmentName(this.tree.size), what: `a segment failed (${describeError(error)}); its unacknowledged records were written anew` }, quiet: false, resolve: () => undefined, reject: () => undefined })
+    this.#queue.unshift({ event: { type: 'agent.recovered', cut: 0, segment: this.#segmentFile, what: `a segment failed (${describeError(error)}); its unacknowledged records were written anew here` }, quiet: false, resolve: () => undefined, reject: () => undefined })
   }
 
   /** Held by its first record; when that name is taken by a failed attempt, the next attempt's. */
@@ -182,7 +194,9 @@ export class LogWriter {
     const old = this.#segment
     this.#segment = undefined
     await old?.close().catch((error: unknown) => this.#options.onTrouble?.(`a segment did not close (${describeError(error)})`))
-    this.#segment = await files.create(`${folder}/${await freeSegmentName(files, folder, this.tree.size)}`)
+    const name = await freeSegmentName(files, folder, this.tree.size)
+    this.#segment = await files.create(`${folder}/${name}`)
+    this.#segmentFile = name
     this.#segmentSize = 0
   }
 
@@ -199,7 +213,6 @@ export class LogWriter {
   }
 
   #touch(): void {
-    this.#dirty = true
     this.#cancelTimer ??= this.#options.timer(CHECKPOINT_AFTER_MS, () => {
       this.#cancelTimer = undefined
       void this.#checkpointOrTell()
@@ -209,22 +222,31 @@ export class LogWriter {
   async #checkpointOrTell(): Promise<void> {
     try {
       await this.checkpoint()
+      this.#signingFailed = false
     } catch (error) {
-      this.#options.onTrouble?.(`a checkpoint could not be written (${describeError(error)})`)
+      // Told once; tried again each second, since records that nobody signed are records a cut would not show.
+      if (!this.#signingFailed) this.#options.onTrouble?.(`a checkpoint could not be written (${describeError(error)})`)
+      this.#signingFailed = true
+      if (!this.#closed) this.#touch()
     }
   }
 
   /** Signs the tree as it stands, into a file of its own. Does nothing when that is done already. */
-  async checkpoint(): Promise<void> {
+  checkpoint(): Promise<void> {
+    const signing = this.#signing.then(() => this.#sign())
+    this.#signing = signing.catch(() => undefined)
+    return signing
+  }
+
+  async #sign(): Promise<void> {
     this.#cancelTimer?.()
     this.#cancelTimer = undefined
-    this.#dirty = false
     const { files, folder, stream, signer } = this.#options
     const size = this.tree.size
     if (size === this.#signedSize) return
     const note = signCheckpoint({ origin: stream, size, root: this.tree.root(size) }, signer)
     await files.replace(`${folder}/checkpoints/${noteName(size)}`, Buffer.from(note))
-    this.#signedSize = Math.max(size, this.#signedSize)
+    this.#signedSize = size
     this.#options.onCheckpoint?.(size)
   }
 
@@ -232,7 +254,8 @@ export class LogWriter {
   async close(): Promise<void> {
     this.#closed = true
     await this.#running
-    if (this.#dirty || this.tree.size > this.#signedSize) await this.#checkpointOrTell()
+    await this.#signing
+    if (this.tree.size > this.#signedSize) await this.#checkpointOrTell()
     this.#cancelTimer?.()
     await this.#segment?.close()
     this.#segment = undefined

@@ -10,7 +10,7 @@ import type { FilePort, HeldFile } from '../../core/log/files.ts'
 import { leafHash, LARGEST_LEAF } from '../../core/log/leaf.ts'
 import { consistencyHolds, MerkleTree } from '../../core/log/merkle.ts'
 import type { NoteSigner, NoteVerifier } from '../../core/log/note.ts'
-import { freeSegmentName, loadLog, recordAt } from '../../core/log/read.ts'
+import { freeSegmentName, linesOf, loadLog, recordAt, segmentsOf } from '../../core/log/read.ts'
 import type { AuditRecord } from '../../protocol/audit.ts'
 
 export interface MirrorOptions {
@@ -89,8 +89,23 @@ export class Mirror {
     return this.#receipt?.note
   }
 
-  leafOf(seq: number): string | undefined {
-    return this.#leaves[seq]?.toString('base64url')
+  /** The bytes of a record under the receipt, read from disk now. */
+  async leafBytes(seq: number): Promise<Buffer | undefined> {
+    const { files, folder } = this.#options
+    if (seq >= this.cosigned) return undefined
+    let first = 0
+    for (const name of await segmentsOf(files, folder)) {
+      const { lines } = linesOf(name, (await files.read(`${folder}/${name}`)) ?? Buffer.alloc(0))
+      const line = lines[seq - first]
+      if (line) return line.bytes
+      first += lines.length
+    }
+    return undefined
+  }
+
+  /** Audit path of a record under the receipt. */
+  inclusion(seq: number): Buffer[] {
+    return this.#tree.inclusion(seq, this.cosigned)
   }
 
   checkpoint(request: z.infer<typeof checkpointRequest>): Promise<MirrorReply> {
@@ -199,20 +214,13 @@ export class Mirror {
     await this.#segment?.close()
     this.#segment = undefined
     this.#pending = undefined
-    const loaded = await loadLog(files, folder, stream)
-    let keep = this.cosigned
-    for (const name of (await files.list(folder)).filter((one) => one.startsWith('segment-'))) {
-      const bytes = (await files.read(`${folder}/${name}`)) ?? Buffer.alloc(0)
-      let size = 0
-      for (let at = bytes.indexOf(0x0a); at >= 0 && keep > 0; at = bytes.indexOf(0x0a, size)) {
-        size = at + 1
-        keep--
-      }
-      if (size < bytes.length) await files.truncate(`${folder}/${name}`, size)
-    }
+    const loaded = await loadLog(files, folder, stream, this.cosigned)
+    if (loaded.leaves.length < this.cosigned) throw new CountersignError('CS_STATE', `the copy of ${stream} does not hold the ${this.cosigned} records it has a receipt for. Restore ${folder} from its backup.`)
+    // An empty segment that stayed would claim the records from its name on; one that goes claims nothing.
+    for (const { segment, size } of loaded.cuts) await (size === 0 ? files.remove(`${folder}/${segment}`) : files.truncate(`${folder}/${segment}`, size))
     this.#tree = new MerkleTree()
-    this.#leaves = loaded.leaves.slice(0, this.cosigned)
-    this.#records = loaded.records.slice(0, this.cosigned)
+    this.#leaves = [...loaded.leaves]
+    this.#records = [...loaded.records]
     for (const leaf of this.#leaves) this.#tree.push(leaf)
   }
 
