@@ -1,0 +1,102 @@
+/** Drives the workbench of a browser editor as a person would: commands, views, webviews, terminals. Polls; never sleeps for luck. */
+import { mkdtempSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { chromium, type BrowserContext, type Frame, type Page } from 'playwright-core'
+
+const ROOT = path.resolve(import.meta.dirname, '../..')
+
+export interface Browser {
+  readonly context: BrowserContext
+  readonly page: Page
+  /** Errors of the page's console. */
+  readonly errors: readonly string[]
+  close(): Promise<void>
+}
+
+/** A browser profile of its own: another person's sign-in is not in it. */
+export async function openBrowser(executablePath: string, size = { width: 1280, height: 800 }): Promise<Browser> {
+  const context = await chromium.launchPersistentContext(mkdtempSync(path.join(os.tmpdir(), 'cs-browser-')), {
+    executablePath,
+    headless: true,
+    viewport: size,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  })
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const page = context.pages()[0] ?? (await context.newPage())
+  const errors: string[] = []
+  page.on('console', (message) => { if (message.type() === 'error') errors.push(message.text()) })
+  page.on('pageerror', (error) => { errors.push(error.message) })
+  return { context, page, errors, close: () => context.close() }
+}
+
+export async function until<T>(what: string, probe: () => Promise<T | undefined | false | null> | T | undefined | false | null, ms = 20_000): Promise<T> {
+  const end = Date.now() + ms
+  let last: unknown
+  for (;;) {
+    try {
+      const value = await probe()
+      if (value !== undefined && value !== false && value !== null) return value
+    } catch (error) {
+      last = error
+    }
+    if (Date.now() > end) throw new Error(`timed out waiting for ${what}`, { cause: last })
+    await new Promise((resolve) => setTimeout(resolve, 80))
+  }
+}
+
+export async function openWorkbench(page: Page, url: string): Promise<void> {
+  await page.goto(url)
+  await page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: 30_000 })
+}
+
+/** Text of the extension's status bar item. */
+export async function statusText(page: Page): Promise<string> {
+  return (await page.locator('.statusbar-item[id="countersign.countersign.countersign.status"], .statusbar-item[id$="countersign.status"]').first().innerText()).trim()
+}
+
+export async function statusSays(page: Page, pattern: RegExp, ms = 30_000): Promise<void> {
+  await until(`the status bar to say ${pattern.source}`, async () => pattern.test(await statusText(page)), ms)
+}
+
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1')
+  const box = page.locator('.quick-input-widget input.input').first()
+  await box.waitFor({ state: 'visible' })
+  await box.fill(`>${title}`)
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: title.replace(/^[^:]*: /, '') }).first().waitFor({ state: 'visible' })
+  await page.keyboard.press('Enter')
+}
+
+/** A contributed webview lies two frames deep: found by what it contains. */
+export async function webviewFrame(page: Page, selector: string, ms = 20_000): Promise<Frame> {
+  return await until(
+    `a webview with ${selector}`,
+    async () => {
+      for (const frame of page.frames()) {
+        if (frame.isDetached() || !frame.parentFrame()?.parentFrame()) continue
+        if ((await frame.locator(selector).count().catch(() => 0)) > 0) return frame
+      }
+      return undefined
+    },
+    ms,
+  )
+}
+
+export async function openSidebar(page: Page): Promise<void> {
+  const item = page.locator('.activitybar .action-item a[aria-label^="Countersign"]').first()
+  await item.waitFor({ state: 'visible' })
+  if ((await page.locator('.sidebar .composite.title', { hasText: 'Countersign' }).count()) === 0) await item.click()
+}
+
+/** Types into the visible terminal. What comes out goes to a file: the screen of a terminal is a picture. */
+export async function typeInTerminal(page: Page, line: string): Promise<void> {
+  const input = page.locator('.terminal-wrapper.active .xterm-helper-textarea').first()
+  await input.waitFor({ state: 'attached' })
+  await page.locator('.terminal-wrapper.active .xterm').first().click()
+  await page.keyboard.type(`${line}\n`)
+}
+
+export async function screenshot(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: path.join(ROOT, 'test-results', 'screenshots', `${name}.png`) })
+}
