@@ -57,6 +57,7 @@ export class Scanner {
   #joins = 0
   #lines = 0
   #lead = -1
+  #leadBits = 0
   #cjk = -1
   #cjkBits = 0
   #cjkDigits = 0
@@ -238,7 +239,7 @@ export class Scanner {
     if (this.#group < 0) {
       if (at - start > GROUP_LIMIT) return
       this.#group = this.#lead >= 0 ? this.#lead : start
-      this.#groupBits = 0
+      this.#groupBits = this.#lead >= 0 ? this.#leadBits : 0
       this.#groupDigits = 0
       this.#checkAt = Math.min(this.#checkAt, this.#group + GROUP_LIMIT + 1)
     }
@@ -263,6 +264,7 @@ export class Scanner {
       if ((bits & JOIN) === 0 || ++this.#joins > MOST_JOINS || this.#lines > 1) this.#closeGroup()
     }
     if (bits & LEAD) {
+      this.#leadBits = this.#lead < 0 ? bits : this.#leadBits | bits
       if (this.#lead < 0) this.#lead = at
     } else this.#lead = -1
     if (bits & CJK) {
