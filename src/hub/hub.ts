@@ -4,10 +4,12 @@ import { readFile } from 'node:fs/promises'
 import { CountersignError } from '../protocol/errors.ts'
 import type { WellKnown } from '../protocol/hub.ts'
 import { nodeFiles } from '../platform/files.ts'
+import { timer } from '../platform/stamp.ts'
 import type { FilePort } from '../core/log/files.ts'
 import { vkeyOf } from '../core/log/note.ts'
 import { DeviceRequests } from './access/deviceRequests.ts'
 import { Devices } from './access/devices.ts'
+import { HubApprovals } from './approvals/approvals.ts'
 import { PersonTokens } from './access/tokens.ts'
 import type { HubConfig } from './config.ts'
 import { openHubKeys, type HubKeys } from './keys.ts'
@@ -29,6 +31,7 @@ export interface Hub {
   readonly tokens: PersonTokens
   readonly policies: Policies
   readonly mirrors: Mirrors
+  readonly approvals: HubApprovals
   readonly now: () => number
   /** One line for the operator: causes and names, never a secret. */
   readonly say: (line: string) => void
@@ -52,6 +55,8 @@ export async function openHub({ config, url, say, files = nodeFiles(), now = Dat
   await publishFirst(policies, config, say)
   const mirrors = await Mirrors.open({ files, folder: path.join(config.home, 'mirrors'), devices, cosigner: keys.cosigner, now })
   for (const { stream, why } of mirrors.broken) say(`the copy of ${stream} is closed: ${why}`)
+  const labels = await Labels.open(files, path.join(config.home, 'labels.json'))
+  const approvals = await HubApprovals.open({ files, folder: path.join(config.home, 'approvals'), log, labels, keys, organisation: config.organisation, now, timer, say })
   return {
     config,
     url,
@@ -67,12 +72,13 @@ export async function openHub({ config, url, say, files = nodeFiles(), now = Dat
       policyKey: { ...keys.policyJwk },
     },
     log,
-    labels: await Labels.open(files, path.join(config.home, 'labels.json')),
+    labels,
     devices,
     requests: new DeviceRequests({ devices, audience: url, now }),
     tokens: new PersonTokens({ issuer: config.issuer, audience: url, groupsClaim: config.groupsClaim, now }),
     policies,
     mirrors,
+    approvals,
     now,
     say,
   }
@@ -95,6 +101,7 @@ async function publishFirst(policies: Policies, { policyFile, issuer }: HubConfi
 }
 
 export async function closeHub(hub: Hub): Promise<void> {
+  await hub.approvals.close()
   await hub.mirrors.close()
   await hub.log.close()
 }

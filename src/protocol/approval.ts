@@ -94,6 +94,7 @@ export const opened = z.object({ ap: apId, expiresAt: z.number(), now: z.number(
 export type Opened = z.infer<typeof opened>
 export const giveReason = z.strictObject({ reason })
 export const withdraw = z.strictObject({ cause: z.enum(['client_gone', 'withdrawn', 'agent_stopping', 'no_reason']) })
+export type Withdrawal = z.infer<typeof withdraw>
 export const used = z.strictObject({ ex: label })
 export const reviewRequest = z.strictObject({
   /** Exactly what the reviewer saw. */

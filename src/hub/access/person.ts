@@ -9,6 +9,8 @@ export interface Person {
   readonly authTime: number
   /** A label, never used to decide. */
   readonly name: string | undefined
+  /** Links accounts of one person where duties must be separate; never identifies. Absent when the provider did not send it. */
+  readonly email?: string
 }
 
 /**
@@ -21,9 +23,16 @@ export function personOf(claims: Readonly<Record<string, unknown>>, groupsClaim:
     throw new CountersignError('CS_SIGN_IN_FAILED', 'the identity provider did not send your groups (there are too many), so nobody can say what you may do. Ask its administrator to send only the groups assigned to Countersign, or roles.')
   const raw = Object.hasOwn(claims, groupsClaim) ? claims[groupsClaim] : undefined
   const groups = typeof raw === 'string' ? [raw] : Array.isArray(raw) ? raw.filter((one): one is string => typeof one === 'string') : []
-  const { iss, sub, name, auth_time: authTime } = claims
+  const { iss, sub, name, email, auth_time: authTime } = claims
   if (typeof iss !== 'string' || typeof sub !== 'string' || sub === '') throw new CountersignError('CS_SIGN_IN_FAILED', 'the identity provider sent no identity.')
-  return { issuer: iss, subject: sub, groups, authTime: typeof authTime === 'number' ? authTime : 0, name: typeof name === 'string' ? name.slice(0, 200) : undefined }
+  return {
+    issuer: iss,
+    subject: sub,
+    groups,
+    authTime: typeof authTime === 'number' ? authTime : 0,
+    name: typeof name === 'string' ? name.slice(0, 200) : undefined,
+    ...(typeof email === 'string' ? { email: email.slice(0, 320).toLowerCase() } : {}),
+  }
 }
 
 export function samePerson(a: Pick<Person, 'issuer' | 'subject'>, b: Pick<Person, 'issuer' | 'subject'>): boolean {

@@ -5,6 +5,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import { CountersignError, describeError } from '../../protocol/errors.ts'
 import type { HubConfig } from '../config.ts'
 import type { Hub } from '../hub.ts'
+import { addApprovals } from '../approvals/routes.ts'
 import { addApi } from './api.ts'
 import { RateLimit } from './rateLimit.ts'
 import { refusalOf, RefusalRecords } from './refusals.ts'
@@ -73,6 +74,7 @@ function buildApp(hub: Hub, server: Server, address: string, refusals: RefusalRe
   app.setNotFoundHandler(() => {
     throw new CountersignError('CS_ROUTE_UNKNOWN', 'the hub has nothing here.')
   })
+  addApprovals(app, hub)
   addApi(app, hub, new RateLimit({ burst: 300, perSecond: 50, now: hub.now }))
   return app
 }

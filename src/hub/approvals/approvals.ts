@@ -1,0 +1,284 @@
+/**
+ * Held calls at the hub: who may see them, who may decide, and the signed decision. One thing at a time, each on record in the
+ * hub's own log before anybody is told; the rules themselves are in core/approval/settle.ts.
+ */
+import { randomBytes } from 'node:crypto'
+import { CompactSign } from 'jose'
+import { CountersignError, describeError } from '../../protocol/errors.ts'
+import type { DecisionPayload, Opened, OpenRequest, ReviewRequest, SharedRequest, Withdrawal } from '../../protocol/approval.ts'
+import type { HubEvent } from '../../protocol/audit.ts'
+import { newId } from '../../protocol/ids.ts'
+import { checkEligible, expireHeld, explainHeld, review, spend, withdrawHeld, type Held } from '../../core/approval/settle.ts'
+import { digestOf } from '../../core/exchange/digest.ts'
+import type { FilePort } from '../../core/log/files.ts'
+import type { Device } from '../access/devices.ts'
+import { samePerson, type Person } from '../access/person.ts'
+import type { HubKeys } from '../keys.ts'
+import type { Labels } from '../labels.ts'
+import type { HubLog } from '../log/hubLog.ts'
+import { HeldStore } from './store.ts'
+
+export interface ApprovalsOptions {
+  readonly files: FilePort
+  readonly folder: string
+  readonly log: HubLog
+  readonly labels: Labels
+  readonly keys: Pick<HubKeys, 'policy'>
+  readonly organisation: string
+  readonly now: () => number
+  readonly timer: (ms: number, run: () => void) => () => void
+  readonly say: (line: string) => void
+}
+
+/** A person on a device, as the stream's connection proved both. */
+export interface Viewer {
+  readonly device: Device
+  readonly person: Person
+}
+
+/** How long a request stays to be seen after its end. */
+const SHOWN_MS = 3_600_000
+/** Requests one person may have waiting: more is a script gone wild, and would bury those of others. */
+const MOST_WAITING = 250
+
+export class HubApprovals {
+  readonly #options: ApprovalsOptions
+  readonly #store: HeldStore
+  readonly #held = new Map<string, Held>()
+  readonly #decisions = new Map<string, string>()
+  readonly #timers = new Map<string, () => void>()
+  readonly #listeners = new Set<(held: Held) => void>()
+  #turn: Promise<unknown> = Promise.resolve()
+
+  private constructor(options: ApprovalsOptions) {
+    this.#options = options
+    this.#store = new HeldStore(options.files, options.folder)
+  }
+
+  static async open(options: ApprovalsOptions): Promise<HubApprovals> {
+    const approvals = new HubApprovals(options)
+    for (const held of await approvals.#store.restore(options.log.records, options.now() - SHOWN_MS)) {
+      const named = { ...held, reviews: held.reviews.map((one) => withLabel(one, options.labels)) }
+      if (named.ending?.cause === 'reviewer') approvals.#decisions.set(named.ap, await approvals.#sign(named))
+      approvals.#held.set(named.ap, named)
+      approvals.#arm(named)
+    }
+    return approvals
+  }
+
+  /** @throws CountersignError CS_BUSY, CS_NOT_RECORDED */
+  open(viewer: Viewer, request: OpenRequest): Promise<Opened> {
+    return this.#next(async () => {
+      const { person, device } = viewer
+      const waiting = [...this.#held.values()].filter((one) => !one.ending && samePerson(one.requester, person)).length
+      if (waiting >= MOST_WAITING) throw new CountersignError('CS_BUSY', `${waiting} of your calls wait for a decision already. Let some of them end first.`)
+      const now = this.#options.now()
+      const { issuer, subject, name, email } = person
+      const held: Held = {
+        ap: newId('ap', now, randomBytes(10)),
+        device: device.id,
+        requester: { issuer, subject, ...(name === undefined ? {} : { name }), ...(email === undefined ? {} : { email }) },
+        request,
+        openedAt: now,
+        expiresAt: now + request.terms.wait,
+        requesterReason: request.requesterReason,
+        reviews: [],
+        ending: undefined,
+        usedBy: undefined,
+      }
+      await this.#store.keep(held)
+      const { call, terms, digest, ex } = request
+      const found = Object.fromEntries(call.findings.map((one) => [one.type, one.count]))
+      await this.#options.log.append({ type: 'approval.opened', ap: held.ap, ex, device: device.id, iss: issuer, sub: subject, rule: call.rule.id, policy: call.policy, found, digest, group: terms.group, count: terms.count, waitMs: terms.wait })
+      this.#take(held)
+      return { ap: held.ap, expiresAt: held.expiresAt, now }
+    })
+  }
+
+  /** The requester's words. @throws CountersignError CS_REVIEW_OVER */
+  giveReason(ap: string, viewer: Viewer, reason: string): Promise<void> {
+    return this.#next(async () => {
+      const held = this.#own(ap, viewer.device)
+      const next = explainHeld(held, reason, this.#options.now())
+      await this.#options.log.append({ type: 'approval.reason', ap, iss: held.requester.issuer, sub: held.requester.subject, reason })
+      this.#take(next)
+    })
+  }
+
+  withdraw(ap: string, device: Device, cause: Withdrawal['cause']): Promise<void> {
+    return this.#next(async () => {
+      await this.#settle(this.#own(ap, device), withdrawHeld(this.#own(ap, device), cause, this.#options.now()))
+    })
+  }
+
+  /** The requester's agent let the one call out. @throws CountersignError CS_REVIEW_OVER */
+  used(ap: string, device: Device, ex: string): Promise<void> {
+    return this.#next(async () => {
+      const held = this.#own(ap, device)
+      const next = spend(held, ex, this.#options.now())
+      if (next === held) return
+      await this.#options.log.append({ type: 'approval.used', ap, ex })
+      this.#take(next)
+    })
+  }
+
+  /** @throws CountersignError CS_NOT_A_REVIEWER, CS_REVIEW_OVER, CS_REASON_MISSING: each on record with who tried */
+  review(ap: string, viewer: Viewer, given: ReviewRequest): Promise<void> {
+    return this.#next(async () => {
+      const { person } = viewer
+      const { issuer: iss, subject: sub, groups, authTime } = person
+      const held = this.#held.get(ap)
+      let next: Held
+      try {
+        if (!held) throw new CountersignError('CS_REVIEW_OVER', 'this call does not wait any more.')
+        next = review(held, person, given, this.#options.now())
+      } catch (error) {
+        if (!(error instanceof CountersignError)) throw error
+        await this.#options.log.append({ type: 'review.refused', ap: ap.slice(0, 40), iss, sub, groups, code: error.code, why: error.message })
+        throw error
+      }
+      const reason = next.reviews.at(-1)?.reason ?? ''
+      await this.#options.log.append({ type: 'approval.reviewed', ap, iss, sub, groups, authTime, verdict: given.verdict, reason, digest: given.digest })
+      await this.#settle({ ...held, reviews: next.reviews } as Held, next)
+    })
+  }
+
+  /** What this person may see, in the order of arrival. */
+  visible(viewer: Viewer): SharedRequest[] {
+    return [...this.#held.values()].flatMap((held) => this.share(held, viewer) ?? [])
+  }
+
+  /** The request as this person sees it; undefined when it does not concern them. */
+  share(held: Held, { device, person }: Viewer): SharedRequest | undefined {
+    const own = samePerson(held.requester, person)
+    if (!own && !mayReview(held, person)) return undefined
+    const { ap, request, requester, openedAt, expiresAt, requesterReason, reviews, ending, usedBy } = held
+    const decision = held.device === device.id ? this.#decisions.get(ap) : undefined
+    const { email: _email, ...shown } = requester
+    return {
+      ap,
+      ex: request.ex,
+      digest: request.digest,
+      role: own ? 'own' : 'review',
+      requester: shown,
+      call: request.call,
+      terms: request.terms,
+      ...(requesterReason === undefined ? {} : { requesterReason }),
+      openedAt,
+      expiresAt,
+      state: ending?.state ?? 'pending',
+      ...(ending ? { cause: ending.cause, settledAt: ending.at } : {}),
+      reviews: [...reviews],
+      used: usedBy !== undefined,
+      ...(decision === undefined ? {} : { decision }),
+    }
+  }
+
+  /** Told of each request as it is after each change. @returns takes the listener back */
+  listen(listener: (held: Held) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async close(): Promise<void> {
+    for (const cancel of this.#timers.values()) cancel()
+    await this.#turn
+  }
+
+  /** The one door for endings: signed when people decided, on record, then told. */
+  async #settle(before: Held, next: Held): Promise<void> {
+    if (!next.ending || before.ending) {
+      this.#take(next)
+      return
+    }
+    const { ap, openedAt, requesterReason, ending } = next
+    const decision = ending.cause === 'reviewer' ? await this.#sign(next) : undefined
+    await this.#options.log.append({
+      type: 'approval.ended',
+      ap,
+      state: ending.state,
+      cause: ending.cause,
+      ms: ending.at - openedAt,
+      ...(requesterReason === undefined ? {} : { requesterReason }),
+      decision: decision === undefined ? null : digestOf(decision),
+    } satisfies HubEvent)
+    if (decision !== undefined) this.#decisions.set(ap, decision)
+    this.#take(next)
+  }
+
+  async #sign({ ap, request, requester, reviews, ending, expiresAt }: Held): Promise<string> {
+    if (ending?.state !== 'approved' && ending?.state !== 'denied') throw new TypeError('only verdicts are signed')
+    const payload: DecisionPayload = {
+      format: 1,
+      audience: this.#options.organisation,
+      ap,
+      digest: request.digest,
+      state: ending.state,
+      requester: { issuer: requester.issuer, subject: requester.subject },
+      rule: request.call.rule.id,
+      policy: request.call.policy,
+      reviews: [...reviews],
+      decidedAt: ending.at,
+      expiresAt,
+    }
+    return new CompactSign(Buffer.from(JSON.stringify(payload))).setProtectedHeader({ alg: 'EdDSA', typ: 'countersign-decision+jws' }).sign(this.#options.keys.policy)
+  }
+
+  #take(held: Held): void {
+    this.#held.set(held.ap, held)
+    this.#arm(held)
+    for (const listener of this.#listeners) listener(held)
+  }
+
+  /** Until the end of its time, then until it need not be shown any more. */
+  #arm(held: Held): void {
+    this.#timers.get(held.ap)?.()
+    const due = held.ending ? held.ending.at + SHOWN_MS : held.expiresAt
+    const cancel = this.#options.timer(Math.min(Math.max(0, due - this.#options.now()), 2 ** 31 - 1), () => {
+      this.#next(() => (held.ending ? this.#forget(held.ap) : this.#expire(held.ap))).catch((error: unknown) => {
+        this.#options.say(`a held call could not be ended (${describeError(error)})`)
+      })
+    })
+    this.#timers.set(held.ap, cancel)
+  }
+
+  async #expire(ap: string): Promise<void> {
+    const held = this.#held.get(ap)
+    if (held && !held.ending) await this.#settle(held, expireHeld(held, Math.max(this.#options.now(), held.expiresAt)))
+  }
+
+  async #forget(ap: string): Promise<void> {
+    this.#held.delete(ap)
+    this.#decisions.delete(ap)
+    this.#timers.delete(ap)
+    await this.#store.forget(ap)
+  }
+
+  /** A device speaks for its own requests only. */
+  #own(ap: string, device: Device): Held {
+    const held = this.#held.get(ap)
+    if (held?.device !== device.id) throw new CountersignError('CS_REVIEW_OVER', 'this device has no such request.')
+    return held
+  }
+
+  #next<T>(run: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(run)
+    this.#turn = result.catch(() => undefined)
+    return result
+  }
+}
+
+function mayReview(held: Held, person: Person): boolean {
+  try {
+    checkEligible(held, person)
+    return true
+  } catch {
+    // Not eligible is an answer here, not a failure: the request is simply not theirs to see.
+    return false
+  }
+}
+
+function withLabel(entry: Held['reviews'][number], labels: Labels): Held['reviews'][number] {
+  const name = labels.person(entry.issuer, entry.subject)
+  return name === undefined ? entry : { ...entry, name }
+}
