@@ -13,6 +13,7 @@ export class Fields {
   readonly #open: OpenChannel
   readonly #fields = new Map<string, Field>()
   readonly #ended: Field[] = []
+  readonly #awaited: { readonly path: string; readonly callback: (masked: string, original: string) => void }[] = []
   readonly #wholes = new Map<string, { text: string; masked: string; opened: number }>()
   readonly #shown: { path: string; value: string }[] = []
   readonly #spans: SpanEvidence[] = []
@@ -62,6 +63,22 @@ export class Fields {
     return field?.isFlushed && field.original === text ? field.masked : undefined
   }
 
+  /** Calls back once the text at this place is complete: what stands there now, and what stood there. */
+  whenWhole(path: string, callback: (masked: string, original: string) => void): void {
+    this.#awaited.push({ path, callback })
+  }
+
+  /** Answers those who wait for texts that are complete by now. */
+  settle(): void {
+    for (const awaited of this.#awaited.splice(0)) {
+      const field = this.#fields.get(awaited.path)
+      const whole = this.#wholes.get(awaited.path)
+      if (field?.isFlushed) awaited.callback(field.masked, field.original)
+      else if (whole) awaited.callback(whole.masked, whole.text)
+      else this.#awaited.push(awaited)
+    }
+  }
+
   /** Ends the fields of a group, or all. @returns data of the events that carry what is left */
   flush(group?: string): string[] {
     const rest: string[] = []
@@ -70,6 +87,7 @@ export class Fields {
       const text = field.flush()
       if (text !== '') rest.push(field.carry(text))
     }
+    this.settle()
     return rest
   }
 

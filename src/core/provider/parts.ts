@@ -24,6 +24,8 @@ const IDENTIFIER =
   /^(?:(?:call|chatcmpl|toolu|srvtoolu|mcptoolu|msg|resp|fc|fco|rs|ws|ctc|mcp|mcpl|mcpr|cu|ig|fs|ci|lc|lc_run|run|tsc|tso|sh|sho|container|cntr|tooluse)(?:_|-{1,2})[\w-]{1,120}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{9})$/
 const NAME = /^[A-Za-z_][A-Za-z0-9_.:/-]{0,127}$/
 const LONG_DIGITS = /\d{7}/
+const MEMBER = /^[A-Za-z_]\w{0,63}$/
+const SEALED = /^(?:encrypted_\w{1,40}|signature)$/
 
 type Kept = JsonString | Exclude<JsonNode, JsonString>
 
@@ -89,6 +91,12 @@ export class PartCollector {
     if (node.type !== 'string' || !IDENTIFIER.test(node.text)) this.unknown(node, place)
   }
 
+  /** A tool on offer: policy sees it by its name. */
+  readonly toolName: Handler = (node, place) => {
+    if (node.type === 'string') this.tools.push(node.text)
+    this.name(node, place)
+  }
+
   /** A model, tool or format by name. Names with long runs of digits are read as text. */
   readonly name: Handler = (node, place) => {
     if (node.type !== 'string' || !NAME.test(node.text) || LONG_DIGITS.test(node.text.replace(/\d{4}-?\d{2}-?\d{2}$/, ''))) this.unknown(node, place)
@@ -97,6 +105,20 @@ export class PartCollector {
   /** Numbers and switches whose meaning is known. Strings and objects in their place are text. */
   readonly plain: Handler = (node, place) => {
     if (node.type !== 'number') this.unknown(node, place)
+  }
+
+  /** Blocks of any kind (results of tools, of searches): strings are text, signed and encrypted members stay closed. */
+  readonly deep: Handler = (node, place) => {
+    if (node.type === 'array') this.items(node, place, this.deep)
+    else if (node.type !== 'object' || node.members.some(({ key }) => !MEMBER.test(key))) this.unknown(node, place)
+    else
+      for (const { key, value } of node.members) {
+        const below = { ...place, path: pointer(place.path, key) }
+        if (SEALED.test(key) && value.type === 'string') this.hidden(key === 'signature' ? key : 'encrypted_content')(value, below)
+        else if (key === 'type') this.word(value, below)
+        else if (key === 'id' || key.endsWith('_id')) this.identifier(value, below)
+        else this.deep(value, below)
+      }
   }
 
   /** Content that nobody can read here. */

@@ -36,6 +36,7 @@ const IDENTIFIER = /^[\w.:/+=-]{0,512}$/
 const LONG_DIGITS = /^\d{7,}$/
 /** A member name of a protocol. Any other one may be a value that a model wrote. */
 const MEMBER = /^[A-Za-z_][\w/-]{0,63}$/
+const SEALED = /^(?:encrypted_\w{1,40}|signature)$/
 
 export class Walk {
   readonly facts: AnswerFacts
@@ -119,6 +120,11 @@ export class Walk {
     if (node.type !== 'null' && textOf(node) !== '') this.facts.opaque.add(kind)
   }
 
+  /** Calls back once the text at this place is complete. */
+  pairOf(path: string, callback: (masked: string, original: string) => void): void {
+    this.#fields.whenWhole(path, callback)
+  }
+
   /** Replaced by this JSON source. */
   replace(node: JsonNode, source: string): void {
     this.#edits.push({ start: node.start, end: node.end, text: source })
@@ -152,6 +158,19 @@ export function eachMember(walk: Walk, node: JsonNode, path: string, visit: (key
 export function eachItem(walk: Walk, node: JsonNode, path: string, visit: (item: JsonNode, index: number) => void): void {
   if (node.type !== 'array') walk.unknown(node, path)
   else node.items.forEach(visit)
+}
+
+/** Blocks of any kind (results of tools, citations): strings are text, signed and encrypted members pass and are named. */
+export function walkDeep(walk: Walk, node: JsonNode, path: string): void {
+  if (node.type === 'array') node.items.forEach((item, i) => { walkDeep(walk, item, `${path}/${i}`) })
+  else if (node.type !== 'object' || node.members.some(({ key }) => !MEMBER.test(key))) walk.unknown(node, path, true)
+  else
+    for (const { key, value } of node.members) {
+      const below = `${path}/${key}`
+      if (SEALED.test(key) && value.type === 'string') walk.sealed(value, key === 'signature' ? key : 'encrypted_content')
+      else if (key === 'type' || key === 'id' || key.endsWith('_id')) walk.identifier(value, below)
+      else walkDeep(walk, value, below)
+    }
 }
 
 /** Token counts under the names a provider gives them. */

@@ -36,6 +36,7 @@ export class WholeAnswer implements AnswerCodec {
     const source = decodeUtf8(held, UNREADABLE)
     const walk = new Walk({ fields: this.#fields, facts: this.#facts, source, streaming: false, masking: this.#masking })
     this.#visit(readJson(source, UNREADABLE), walk)
+    this.#fields.settle()
     const text = walk.render()
     return text === undefined ? held : Buffer.from(text)
   }

@@ -5,6 +5,7 @@ import { decodeUtf8, readJson, type JsonNode, type JsonObject } from '../../json
 import { BodyCall } from '../bodyCall.ts'
 import { checkRoot, PartCollector, type Handler, type Handlers, type Place } from '../parts.ts'
 import type { ModelCall, Operation } from '../provider.ts'
+import { requiredModel } from '../requiredModel.ts'
 
 const TOP: Place = { path: '', role: 'user', origin: 'prompt' }
 const ROLES: ReadonlyMap<string, Place['role']> = new Map([['system', 'system'], ['developer', 'system'], ['assistant', 'assistant'], ['tool', 'tool'], ['function', 'tool']])
@@ -26,12 +27,6 @@ export function describeChat(operation: Operation, body: Uint8Array): ModelCall 
   const streaming = isTrue(member(root, 'stream'))
   const hidesUsage = streaming && !isTrue(member(member(root, 'stream_options'), 'include_usage'))
   return new BodyCall({ operation, model, streaming, body, root, collector, hidesUsage, edits: (masking) => ownEdits(root, { masking, hidesUsage }) })
-}
-
-export function requiredModel(root: JsonObject): string {
-  const model = textOf(member(root, 'model'))
-  if (model === undefined || model === '' || model.length > 200) throw new CountersignError('CS_MALFORMED', 'the body names no "model". Nothing was sent.')
-  return model
 }
 
 /** Log probabilities spell the answer out again, in tokens and bytes; usage is asked for so that it can be recorded. */
@@ -169,11 +164,7 @@ export function imageHandler(c: PartCollector): Handler {
 }
 
 function functionHandlers(c: PartCollector): Handlers {
-  const name: Handler = (node, place) => {
-    if (node.type === 'string') c.tools.push(node.text)
-    c.name(node, place)
-  }
-  return { name, description: c.schema, parameters: c.schema, format: c.schema }
+  return { name: c.toolName, description: c.schema, parameters: c.schema, format: c.schema }
 }
 
 /** Tools of the provider's own have no function: policy sees them by their type. */
