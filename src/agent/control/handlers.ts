@@ -1,7 +1,9 @@
 /** What each control method does, over the agent's parts. Nothing here approves anything. */
 import { z } from 'zod'
 import { CountersignError } from '../../protocol/errors.ts'
-import { approvalAcknowledge, approvalReason, approvalReview, approvalWithdraw, CONTROL_PROTOCOL, hello, journalRead, keyRegistration, signInBegin, signInRestore, signInWait, type AgentStatus, type HelloReply, type JournalPage } from '../../protocol/control.ts'
+import { approvalAcknowledge, approvalReason, approvalReview, approvalWithdraw, CONTROL_PROTOCOL, hello, journalRead, keyRegistration, signInBegin, signInRestore, signInWait, type AgentStatus, type HelloReply, type JournalPage, type PolicyLine } from '../../protocol/control.ts'
+import type { PolicyRule } from '../../protocol/policy.ts'
+import { explainRule } from '../../core/policy/explain.ts'
 import { BUILD } from '../../platform/build.ts'
 import { LocalPolicy } from '../policy/source.ts'
 import type { AgentParts } from '../compose.ts'
@@ -105,9 +107,14 @@ export function statusOf({ proxy, people, policy, journal, hub, config }: AgentP
           endsAt: new Date(session.endsAt).toISOString(),
         }
       : null,
-    policy: active ? { version: active.version, source: active.source, digest: active.digest } : null,
+    policy: active ? { version: active.version, source: active.source, digest: active.digest, rules: active.document.rules.map(lineOf) } : null,
     journal: { stream: journal.stream, size: journal.size, healthy: journal.healthy, cosigned: hub?.cosigned ?? 0 },
     sync: sync ? { state: sync.state, since: sync.since?.toISOString() ?? null, waiting: sync.waiting } : { state: 'off', since: null, waiting: 0 },
     launches: people.sessions.launches,
   }
+}
+
+/** A rule as the editor lists it. */
+function lineOf(rule: PolicyRule): PolicyLine {
+  return { id: rule.id, effect: rule.effect, sentence: explainRule(rule), masks: rule.mask !== undefined }
 }
