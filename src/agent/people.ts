@@ -1,5 +1,5 @@
 /** Sign-in, sign-out and what they open and close: one person at a time, on record. */
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { CountersignError, describeError } from '../protocol/errors.ts'
 import type { KeptSignIn, SignInBegun } from '../protocol/control.ts'
 import type { Disclosure } from '../protocol/audit.ts'
@@ -38,6 +38,9 @@ export class People {
   readonly sessions: Sessions
   readonly #options: PeopleOptions
   #authority: Authority | undefined
+  #restoring: Promise<void> | undefined
+  /** SHA-256 of the kept token that the session was taken up with. */
+  #restoredFrom: string | undefined
 
   constructor(options: PeopleOptions) {
     this.#options = options
@@ -63,8 +66,22 @@ export class People {
     await this.#signedIn(async (authority) => (await authority.wait(attempt)).principal)
   }
 
+  /**
+   * One at a time: windows attach together after the agent was started anew, each with the same kept token, and a token that
+   * rotates is good for one of them. The others brought it too, so they may operate, and the provider is not asked again.
+   */
   async restore(refreshToken: string): Promise<void> {
-    await this.#signedIn(async (authority) => (await authority.restore(refreshToken)).principal)
+    const before = this.#restoring
+    const mine = (async () => {
+      await before?.catch(() => undefined)
+      const hash = createHash('sha256').update(refreshToken).digest('base64url')
+      const isKnown = hash === this.#restoredFrom || refreshToken === this.#authority?.refreshToken
+      if (isKnown && this.sessions.current) return
+      await this.#signedIn(async (authority) => (await authority.restore(refreshToken)).principal)
+      this.#restoredFrom = hash
+    })()
+    this.#restoring = mine
+    await mine
   }
 
   async cancel(attempt: string): Promise<void> {
@@ -96,6 +113,7 @@ export class People {
     this.#options.hub()?.signedOut()
     const authority = this.#authority
     this.#authority = undefined
+    this.#restoredFrom = undefined
     this.#options.onChange()
     try {
       await authority?.signOut()
