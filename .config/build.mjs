@@ -32,10 +32,10 @@ const BUNDLES = {
     const entryPoints = ['sidebar', 'timeline'].map((name) => `webview/${name}/main.ts`).filter((file) => existsSync(path.join(ROOT, file)))
     await build({ ...common, platform: 'browser', format: 'iife', target: 'es2022', entryPoints, outdir: path.join(dist, 'webview'), entryNames: '[dir]', outbase: 'webview' })
   },
-  /** After agent and command: their hashes are part of it. */
+  /** After agent and command: their hashes are part of it. The extension host warns whoever asks for `navigator`, as zod does. */
   async extension() {
     const hashes = Object.fromEntries(['agent.cjs', 'cli-lite.cjs'].map((name) => [name, hashOf(name)]))
-    await nodeBundle('src/extension/main.ts', 'extension.cjs', { external: ['vscode'], define: { __BUNDLE_HASHES__: JSON.stringify(hashes) } })
+    await nodeBundle('src/extension/main.ts', 'extension.cjs', { external: ['vscode'], define: { __BUNDLE_HASHES__: JSON.stringify(hashes), navigator: 'undefined' } })
   },
 }
 
