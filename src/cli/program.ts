@@ -16,6 +16,7 @@ export async function runProgram(commands: readonly AddCommand[], argv: readonly
   const program = new Command('countersign')
     .description('Ties every LangChain model call to a signed-in person, decides by policy, masks while it streams, and keeps a journal that can be verified.')
     .version(BUILD)
+    .enablePositionalOptions()
     .exitOverride()
     .showHelpAfterError('(countersign --help lists the commands)')
   for (const add of commands) add(program)

@@ -40,6 +40,10 @@ export interface Viewer {
 const SHOWN_MS = 3_600_000
 /** Requests one person may have waiting: more is a script gone wild, and would bury those of others. */
 const MOST_WAITING = 250
+/** An editor that is reloaded, or a laptop that changes networks, counts as there for so long. */
+const AWAY_MS = 600_000
+/** After a restart everybody's line has yet to come back. Before anybody ever enrolled there is nobody to wait for. */
+const SETTLING_MS = 30_000
 
 export class HubApprovals {
   readonly #options: ApprovalsOptions
@@ -48,10 +52,14 @@ export class HubApprovals {
   readonly #decisions = new Map<string, string>()
   readonly #timers = new Map<string, () => void>()
   readonly #listeners = new Set<(held: Held) => void>()
+  /** By issuer and subject: who has a line open, and when one was last seen. */
+  readonly #people = new Map<string, { readonly person: Person; readonly lines: number; readonly seenAt: number }>()
+  readonly #settlingUntil: number
   #turn: Promise<unknown> = Promise.resolve()
 
   private constructor(options: ApprovalsOptions) {
     this.#options = options
+    this.#settlingUntil = options.log.records.some(({ event }) => event.type === 'device.enrolled') ? options.now() + SETTLING_MS : 0
     this.#store = new HeldStore(options.files, options.folder)
   }
 
@@ -66,7 +74,25 @@ export class HubApprovals {
     return approvals
   }
 
-  /** @throws CountersignError CS_BUSY, CS_NOT_RECORDED */
+  /** A reviewer's editor is connected. @returns to be called when it is not any more */
+  connected({ person }: Viewer): () => void {
+    const key = `${person.issuer} ${person.subject}`
+    const lines = (this.#people.get(key)?.lines ?? 0) + 1
+    this.#people.set(key, { person, lines, seenAt: this.#options.now() })
+    return () => {
+      const known = this.#people.get(key)
+      if (known) this.#people.set(key, { ...known, lines: known.lines - 1, seenAt: this.#options.now() })
+    }
+  }
+
+  /** Somebody who may decide is there, or was a moment ago: a call that nobody can answer does not wait for nothing. */
+  #isReachable(held: Held): boolean {
+    const now = this.#options.now()
+    if (now < this.#settlingUntil) return true
+    return [...this.#people.values()].some(({ person, lines, seenAt }) => (lines > 0 || now - seenAt < AWAY_MS) && mayReview(held, person))
+  }
+
+  /** @throws CountersignError CS_BUSY, CS_NO_REVIEWER, CS_NOT_RECORDED */
   open(viewer: Viewer, request: OpenRequest): Promise<Opened> {
     return this.#next(async () => {
       const { person, device } = viewer
@@ -86,6 +112,7 @@ export class HubApprovals {
         ending: undefined,
         usedBy: undefined,
       }
+      if (!this.#isReachable(held)) throw new CountersignError('CS_NO_REVIEWER', `nobody from ${request.terms.group} can be reached.`)
       await this.#store.keep(held)
       const { call, terms, digest, ex } = request
       const found = Object.fromEntries(call.findings.map((one) => [one.type, one.count]))
@@ -139,7 +166,7 @@ export class HubApprovals {
       }
       const reason = next.reviews.at(-1)?.reason ?? ''
       await this.#options.log.append({ type: 'approval.reviewed', ap, iss, sub, groups, authTime, verdict: given.verdict, reason, digest: given.digest })
-      await this.#settle({ ...held, reviews: next.reviews } as Held, next)
+      await this.#settle({ ...held, reviews: next.reviews }, next)
     })
   }
 

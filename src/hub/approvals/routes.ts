@@ -81,6 +81,7 @@ function stream(hub: Hub, viewer: Viewer, response: ServerResponse, until: numbe
     if (response.writableLength > MOST_UNREAD) response.destroy()
     else response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
   }
+  const disconnected = hub.approvals.connected(viewer)
   const unlisten = hub.approvals.listen((held) => {
     const request = hub.approvals.share(held, viewer)
     if (request) send('request', { now: hub.now(), request })
@@ -90,6 +91,7 @@ function stream(hub: Hub, viewer: Viewer, response: ServerResponse, until: numbe
   const end = setTimeout(() => { response.end() }, Math.min(Math.max(0, until - hub.now()), 2 ** 31 - 1))
   response.on('error', (error) => { hub.say(`a stream ended badly (${describeError(error)})`) })
   response.on('close', () => {
+    disconnected()
     unlisten()
     clearInterval(time)
     clearTimeout(end)
