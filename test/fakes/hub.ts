@@ -153,6 +153,7 @@ export async function refusal(reply: Response): Promise<{ code: string; message:
 export interface TestLog {
   readonly writer: LogWriter
   readonly stream: string
+  readonly folder: string
   leaves(): Promise<string[]>
   /** The checkpoint over everything so far. */
   note(): Promise<string>
@@ -167,6 +168,7 @@ export async function openTestLog(device: TestDevice, folder: string, epoch = 1)
   return {
     writer,
     stream,
+    folder,
     async leaves() {
       const names = (await files.list(folder)).filter((name) => name.startsWith('segment-'))
       const texts = await Promise.all(names.map(async (name) => (await files.read(`${folder}/${name}`))!.toString('utf8')))

@@ -1,105 +1,68 @@
-/** A device with a journal on a disk in memory, and a hub that cosigns it: logs with everything in them that a verifier looks at. */
-import { generateKeyPairSync, type KeyObject } from 'node:crypto'
+/** Records as an agent writes them, and the agent's own uploader to bring them to a hub. */
 import type { AuditEvent } from '../../src/protocol/audit.ts'
-import { openJournal, type AgentJournal } from '../../src/agent/journal/journal.ts'
+import { deviceToken } from '../../src/agent/identity/hubClient.ts'
 import { Uploader } from '../../src/agent/sync/uploader.ts'
-import { rawPublicKey, type NoteSigner, type NoteVerifier } from '../../src/core/log/note.ts'
-import { Mirror, type MirrorReply } from '../../src/hub/mirror/mirror.ts'
-import type { Disk } from './disk.ts'
+import { parseVkey } from '../../src/core/log/note.ts'
+import { nodeFiles } from '../../src/platform/files.ts'
+import { timer } from '../../src/platform/stamp.ts'
+import { post, type TestDevice, type TestLog } from './hub.ts'
 
-export const ACTOR = { iss: 'https://id.example', sub: 'ada', groups: ['data-eng'], authTime: 1_790_000_000, session: 'se_1', launch: 'la_1' }
-export const ENDPOINT = { provider: 'openai', operation: 'chat.completions', upstream: 'openai', url: 'https://api.openai.com/v1/chat/completions', model: 'simulated-1', stream: true }
-const POLICY = { version: 3, digest: 'd', source: 'hub' as const }
+const ACTOR = { iss: 'https://id.example', sub: 'ada', groups: ['data-eng'], authTime: 1_795_000_000, session: 'se_01TEST', launch: 'la_01TEST' }
 
-export function decided(ex: string, effect: 'allow' | 'deny' = 'allow', sd: readonly string[] = []): AuditEvent {
-  return {
-    type: 'exchange.decided',
-    ex,
-    actor: ACTOR,
-    endpoint: ENDPOINT,
-    params: { temperature: 0 },
-    digest: { received: 'r', sent: effect === 'allow' ? 's' : null },
-    bytes: { received: 10, sent: effect === 'allow' ? 10 : null },
-    inspection: { status: 'ok', found: { EMAIL: 1 }, opaque: [] },
-    masked: [],
-    decision: { effect, rule: 'team', why: 'because the rule says so', ...(effect === 'deny' ? { code: 'CS_DENIED' } : {}) },
-    policy: POLICY,
-    sd,
-  }
-}
-
-export function completed(ex: string, sd: readonly string[] = []): AuditEvent {
-  return { type: 'exchange.completed', ex, actor: ACTOR, status: 200, answer: { finish: ['stop'], usage: { inputTokens: 7, outputTokens: 5 } }, returned: { digest: 'x', bytes: 20 }, masked: [], found: {}, timing: { total: 12 }, sd }
-}
-
-export interface Device {
-  readonly disk: Disk
-  readonly key: KeyObject
-  readonly dataKey: Buffer
-}
-
-export function device(disk: Disk): Device {
-  return { disk, key: generateKeyPairSync('ed25519').privateKey, dataKey: Buffer.alloc(32, 7) }
-}
-
-export const FOLDER = 'journal/epoch-0001'
-
-export async function openDevice({ disk, key, dataKey }: Device, onTrouble: (what: string) => void = () => undefined): Promise<AgentJournal> {
-  return openJournal({ files: disk, folder: 'journal', deviceKey: key, dataKey, device: 'test', onTrouble })
-}
-
-/** One allowed call with masked prompt and answer, of two records. */
-export async function call(journal: AgentJournal, ex: string): Promise<void> {
-  await journal.append((sd) => decided(ex, 'allow', sd), [{ path: 'prompt/messages/0/content', value: `prompt of ${ex}` }], 'ada')
-  await journal.append((sd) => completed(ex, sd), [{ path: 'answer/choices/0/message/content', value: `answer of ${ex}` }], 'ada')
-}
-
-export interface FakeHub {
-  readonly disk: Disk
-  readonly signer: NoteSigner
-  readonly verifier: NoteVerifier
-  mirror(stream: string, key: KeyObject): Promise<Mirror>
-}
-
-export function fakeHub(disk: Disk, now: () => number = () => 1_795_000_000_000): FakeHub {
-  const key = generateKeyPairSync('ed25519').privateKey
-  const name = `countersign-cosigner/${rawPublicKey(key).toString('base64url')}`
-  const signer: NoteSigner = { name, type: 4, key }
-  return {
-    disk,
-    signer,
-    verifier: { name, type: 4, key: rawPublicKey(key) },
-    mirror: (stream, deviceKey) => Mirror.open({ files: disk, folder: 'mirror', stream, device: { name: stream, type: 1, key: rawPublicKey(deviceKey) }, cosigner: signer, now }),
-  }
-}
-
-/** What the hub's routes do with a request: straight to the mirror. */
-export async function answer(mirror: Mirror, path: string, body: unknown): Promise<MirrorReply> {
-  return path === '/v1/log/checkpoint' ? mirror.checkpoint(body as never) : mirror.entries(body as never)
-}
-
-/** An uploader whose pauses are taken by hand. */
-export async function uploader(journal: AgentJournal, disk: Disk, hub: FakeHub, request: (path: string, body: unknown) => Promise<{ readonly status: number; readonly body: unknown }>, onTrouble: (what: string) => void = () => undefined): Promise<{ uploader: Uploader; pauses: (() => void)[] }> {
-  const pauses: (() => void)[] = []
-  const opened = await Uploader.open({
-    files: disk,
-    log: journal,
-    cosigner: hub.verifier,
-    request: (_method, path, body) => request(path, body),
-    timer: (_ms, run) => {
-      pauses.push(run)
-      return () => undefined
+/** An allowed call and its answer. */
+export function callStory(ex: string, model = 'simulated-1'): AuditEvent[] {
+  const endpoint = { provider: 'openai', operation: 'chat.completions', upstream: 'openai', url: 'http://127.0.0.1:9/v1/chat/completions', model, stream: true }
+  const span = { path: '/choices/0/delta/content', start: 0, end: 17, type: 'EMAIL', detector: 'email@1', certainty: 0.99, transform: 'redact' as const, token: '[EMAIL]', commitment: 'AAAAAAAAAAAAAAAAAAAAAA' }
+  return [
+    { type: 'session.started', actor: ACTOR, endsAt: '2026-11-24T20:00:00.000Z', sd: [] },
+    {
+      type: 'exchange.decided',
+      ex,
+      actor: ACTOR,
+      endpoint,
+      params: { temperature: 0 },
+      digest: { received: 'r'.repeat(43), sent: 's'.repeat(43) },
+      bytes: { received: 512, sent: 512 },
+      inspection: { status: 'ok', found: {}, opaque: [] },
+      masked: [],
+      decision: { effect: 'allow', rule: 'data-team-may-use-models', why: 'rule "data-team-may-use-models" allows this call.' },
+      policy: { version: 1, digest: 'p'.repeat(43), source: 'hub' },
+      sd: ['d'.repeat(43)],
     },
-    random: () => 0.5,
-    onTrouble,
-  })
-  return { uploader: opened, pauses }
+    {
+      type: 'exchange.completed',
+      ex,
+      actor: ACTOR,
+      status: 200,
+      answer: { model, id: 'c1', finish: ['stop'], usage: { inputTokens: 12, outputTokens: 34 } },
+      returned: { digest: 'a'.repeat(43), bytes: 2048 },
+      masked: [span],
+      found: { EMAIL: 1 },
+      timing: { decided: 3, firstByte: 40, total: 120 },
+      sd: ['e'.repeat(43)],
+    },
+  ]
 }
 
-/** Brings what is signed to the hub and waits until it is there. */
-export async function sync(journal: AgentJournal, disk: Disk, hub: FakeHub, mirror: Mirror): Promise<void> {
-  const { uploader: one } = await uploader(journal, disk, hub, (path, body) => answer(mirror, path, body))
-  one.wake()
-  await one.settled()
-  await one.stop()
+/** Until the hub's receipt covers everything; throws what the uploader would only tell. */
+export async function deliver(device: TestDevice, log: TestLog, folder = log.folder): Promise<Uploader> {
+  await log.writer.checkpoint()
+  const troubles: string[] = []
+  const uploader = await Uploader.open({
+    files: nodeFiles(),
+    log: { stream: log.stream, folder, tree: log.writer.tree, get signedSize() { return log.writer.signedSize }, appendQuietly: (event) => log.writer.append(event, true) },
+    cosigner: parseVkey(device.world.running.hub.known.cosigner),
+    request: async (method, path, body) => {
+      const reply = await post(device.world.url + path, body, { authorization: `Countersign ${await deviceToken({ key: device.key, device: device.id, audience: device.world.url, method, path, body: JSON.stringify(body) })}` })
+      return { status: reply.status, body: (await reply.json()) }
+    },
+    timer,
+    random: () => 0,
+    onTrouble: (what) => troubles.push(what),
+  })
+  uploader.wake()
+  await uploader.settled()
+  await uploader.stop()
+  if (troubles.length > 0) throw new Error(troubles.join('; '))
+  return uploader
 }

@@ -34,6 +34,7 @@ export class DeviceRequests {
   readonly #decoy: KeyObject = generateKeyPairSync('ed25519').publicKey
   /** By device and jti: seconds at which it may be forgotten. */
   readonly #used = new Map<string, number>()
+  readonly #seen = new Map<string, number>()
 
   constructor(options: DeviceRequestOptions) {
     this.#options = options
@@ -83,7 +84,13 @@ export class DeviceRequests {
     if (this.#used.has(announced.jti)) throw refused(new TypeError('it was used before'))
     if (this.#used.size >= MOST_TOKENS) throw new CountersignError('CS_BUSY', 'the hub has too much to do at this moment. Try again.')
     this.#used.set(announced.jti, announced.expiresAt)
+    this.#seen.set(announced.device.id, this.#options.now())
     return announced.device
+  }
+
+  /** Milliseconds since 1970 of a device's last good request, since the hub started. */
+  lastSeen(device: string): number | undefined {
+    return this.#seen.get(device)
   }
 
   /** Insertion order is nearly that of expiry: the oldest are looked at until one is still good. */

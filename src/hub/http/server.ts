@@ -5,6 +5,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import { CountersignError, describeError } from '../../protocol/errors.ts'
 import type { HubConfig } from '../config.ts'
 import type { Hub } from '../hub.ts'
+import { addPages } from '../pages/routes.ts'
 import { addApprovals } from '../approvals/routes.ts'
 import { addApi } from './api.ts'
 import { RateLimit } from './rateLimit.ts'
@@ -75,7 +76,9 @@ function buildApp(hub: Hub, server: Server, address: string, refusals: RefusalRe
     throw new CountersignError('CS_ROUTE_UNKNOWN', 'the hub has nothing here.')
   })
   addApprovals(app, hub)
-  addApi(app, hub, new RateLimit({ burst: 300, perSecond: 50, now: hub.now }))
+  const limit = new RateLimit({ burst: 300, perSecond: 50, now: hub.now })
+  addApi(app, hub, limit)
+  addPages(app, hub, limit, refusals)
   return app
 }
 

@@ -1,0 +1,128 @@
+/**
+ * Sign-in to the pages: OpenID Connect code flow with PKCE. An attempt is bound to the browser that began it by a cookie of its
+ * own, so that nobody can be signed in as somebody else by a link.
+ */
+import { randomBytes } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import * as oidc from 'openid-client'
+import { CountersignError } from '../../protocol/errors.ts'
+import { discoverProvider, signInError } from '../../platform/oidcDiscovery.ts'
+import { personOf, type Person } from '../access/person.ts'
+import type { Hub } from '../hub.ts'
+import type { RateLimit } from '../http/rateLimit.ts'
+import type { PageSession, PageSessions } from './sessions.ts'
+
+interface Attempt {
+  readonly state: string
+  readonly verifier: string
+  readonly nonce: string
+  readonly to: string
+  readonly until: number
+}
+
+const ATTEMPT_MS = 600_000
+const MOST_ATTEMPTS = 1000
+
+export class PageSignIn {
+  readonly #hub: Hub
+  readonly #sessions: PageSessions
+  /** By the attempt's cookie. */
+  readonly #attempts = new Map<string, Attempt>()
+  #provider: Promise<oidc.Configuration> | undefined
+
+  constructor(hub: Hub, sessions: PageSessions) {
+    this.#hub = hub
+    this.#sessions = sessions
+  }
+
+  addRoutes(app: FastifyInstance, limit: RateLimit): void {
+    const limited = { onRequest: (request: FastifyRequest, _reply: FastifyReply, done: () => void): void => { limit.take(request.ip); done() } }
+    app.get('/auth/sign-in', limited, async (request, reply) => reply.redirect(await this.#begin(request, reply), 303))
+    app.get('/auth/callback', limited, async (request, reply) => reply.redirect(await this.#finish(request, reply), 303))
+  }
+
+  sessionOf(request: FastifyRequest): PageSession | undefined {
+    return this.#sessions.find(request.cookies[this.#cookie('session')])
+  }
+
+  /** Where a browser without a session goes, and comes back from. */
+  wayIn(request: FastifyRequest): string {
+    return `/auth/sign-in?to=${encodeURIComponent(request.url)}`
+  }
+
+  signOut(request: FastifyRequest, reply: FastifyReply): void {
+    this.#sessions.end(request.cookies[this.#cookie('session')])
+    reply.clearCookie(this.#cookie('session'), { path: '/' })
+  }
+
+  async #begin(request: FastifyRequest, reply: FastifyReply): Promise<string> {
+    const provider = await this.#discovered()
+    const { to } = request.query as { to?: unknown }
+    const attempt = { state: oidc.randomState(), verifier: oidc.randomPKCECodeVerifier(), nonce: oidc.randomNonce(), to: ownPath(to, this.#hub.url), until: this.#hub.now() + ATTEMPT_MS }
+    const cookie = randomBytes(32).toString('base64url')
+    this.#attempts.set(cookie, attempt)
+    const [oldest] = this.#attempts.keys()
+    if (this.#attempts.size > MOST_ATTEMPTS && oldest !== undefined) this.#attempts.delete(oldest)
+    // Lax: the provider's redirect back comes from another site.
+    reply.setCookie(this.#cookie('attempt'), cookie, { ...this.#cookieOptions(), sameSite: 'lax', maxAge: ATTEMPT_MS / 1000 })
+    return oidc.buildAuthorizationUrl(provider, {
+      redirect_uri: `${this.#hub.url}/auth/callback`,
+      scope: 'openid profile groups',
+      code_challenge: await oidc.calculatePKCECodeChallenge(attempt.verifier),
+      code_challenge_method: 'S256',
+      state: attempt.state,
+      nonce: attempt.nonce,
+    }).href
+  }
+
+  async #finish(request: FastifyRequest, reply: FastifyReply): Promise<string> {
+    const cookie = request.cookies[this.#cookie('attempt')]
+    const attempt = cookie === undefined ? undefined : this.#attempts.get(cookie)
+    if (cookie !== undefined) this.#attempts.delete(cookie)
+    if (!attempt || attempt.until < this.#hub.now()) throw new CountersignError('CS_SIGN_IN_FAILED', 'this sign-in was not begun in this browser, or too long ago. Open the page again.')
+    const person = await this.#exchange(new URL(request.url, this.#hub.url), attempt)
+    await this.#hub.labels.keepPerson(person)
+    this.#sessions.end(request.cookies[this.#cookie('session')])
+    reply.clearCookie(this.#cookie('attempt'), { path: '/' })
+    reply.setCookie(this.#cookie('session'), this.#sessions.begin(person), { ...this.#cookieOptions(), sameSite: 'lax' })
+    return attempt.to
+  }
+
+  async #exchange(url: URL, { verifier, state, nonce }: Attempt): Promise<Person> {
+    try {
+      const tokens = await oidc.authorizationCodeGrant(await this.#discovered(), url, { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true })
+      return personOf(tokens.claims() ?? {}, this.#hub.config.groupsClaim)
+    } catch (error) {
+      throw signInError(error)
+    }
+  }
+
+  async #discovered(): Promise<oidc.Configuration> {
+    const { issuer, pagesClient } = this.#hub.config
+    this.#provider ??= discoverProvider(issuer, pagesClient.id, pagesClient.secret).catch((error: unknown) => {
+      this.#provider = undefined
+      throw signInError(error)
+    })
+    return this.#provider
+  }
+
+  #cookie(name: 'session' | 'attempt'): string {
+    // The prefix makes browsers refuse one that another host or a plain page set.
+    return `${this.#secure ? '__Host-' : ''}countersign-${name}`
+  }
+
+  get #secure(): boolean {
+    return this.#hub.url.startsWith('https:')
+  }
+
+  #cookieOptions(): { path: string; httpOnly: boolean; secure: boolean } {
+    return { path: '/', httpOnly: true, secure: this.#secure }
+  }
+}
+
+/** A path of this hub and nothing else: no way to send somebody elsewhere after the sign-in. */
+function ownPath(to: unknown, base: string): string {
+  if (typeof to !== 'string' || !/^\/(?![/\\])/.test(to) || to.startsWith('/auth/')) return '/'
+  const url = new URL(to, base)
+  return url.origin === new URL(base).origin ? url.pathname + url.search : '/'
+}

@@ -1,0 +1,119 @@
+/** One call from the first word to the last; sessions; policies; the hub's own log. */
+import type { ExchangeDecided } from '../../protocol/audit.ts'
+import { explainRule } from '../../core/policy/explain.ts'
+import { parsePolicy } from '../../core/policy/parse.ts'
+import { byType, wordsOf } from '../../core/words/recordWords.ts'
+import { actorOf, entriesOf, exchangeOf, type Entry } from '../evidence/entries.ts'
+import type { Hub } from '../hub.ts'
+import { html, lines, type Html, type Renderable } from './html.ts'
+import { icon } from './icons.ts'
+import { deviceName, facts, moment, number, plural, recordLink, section, table, who, type Page } from './layout.ts'
+import { decisionMark } from './records.ts'
+
+/** @returns undefined when no record under a receipt speaks of it */
+export function exchangePage(hub: Hub, ex: string): Page | undefined {
+  const story = entriesOf(hub.mirrors).filter(({ record }) => exchangeOf(record.event) === ex).toReversed()
+  const [first] = story
+  if (!first) return undefined
+  const decided = story.map(({ record }) => record.event).find((event): event is ExchangeDecided => event.type === 'exchange.decided')
+  const actor = story.map(({ record }) => actorOf(record.event)).find((one) => one !== undefined)
+  const rows = story.map(({ stream, record }) => html`<tr><td class="w">${moment(record.time)}</td><td>${wordsOf(record)}</td><td class="w">${decisionMark(record.event)}</td><td class="w">${recordLink(stream, record.seq, `record ${record.seq}`)}</td></tr>`)
+  const body = html`<div class="hub-head"><h1>Exchange</h1><code>${ex}</code></div>
+<p class="hub-sentence"><b>${who(hub, actor)}</b>${decided ? html` asked ${decided.endpoint.model} at ${new URL(decided.endpoint.url).host}. ${sentenceOf(decided)}` : ' made a call that was refused before policy was asked. Nothing was sent.'}</p>
+${section('Story', `on ${deviceName(hub, first.device.id)}`, table(['Time (UTC)', 'What', 'Decision', 'Record'], rows, ''))}
+${decided && policySection(hub, decided)}
+${decided && section('Found and masked', 'what and how often, never the values', found(story, decided))}
+<p class="small quiet">The masked texts of prompt and answer stay on the device, encrypted; the records hold their salted digests, so that a text shown later can be checked.</p>`
+  return { title: `Exchange ${ex}`, nav: '/records', body }
+}
+
+function sentenceOf({ decision, digest }: ExchangeDecided): string {
+  const because = `${decision.why.charAt(0).toUpperCase()}${decision.why.slice(1)}`
+  return `${because}${/[.!?]$/.test(because) ? '' : '.'}${digest.sent === null ? ' Nothing was sent.' : ''}`
+}
+
+function policySection(hub: Hub, { policy, decision }: ExchangeDecided): Html {
+  const stored = policy.source === 'hub' ? hub.policies.all.find(({ version }) => version === policy.version) : undefined
+  const same = stored?.digest === policy.digest
+  const rule = stored && same ? parsePolicy(stored.document).rules.find(({ id }) => id === decision.rule) : undefined
+  return section(
+    'Policy',
+    '',
+    facts([
+      ['In force', policy.source === 'local' ? html`a file on the device, version ${policy.version}: unmanaged` : same ? html`<a href="/policies/${policy.version}">version ${policy.version}</a>, ${icon('check', 'ok')}the digest is that of the published text` : html`version ${policy.version}, ${icon('warn', 'bad')}whose digest is not that of a published text`],
+      ['Rule', decision.rule ?? 'none; the default decided'],
+      ['It', rule && explainRule(rule)],
+    ]),
+  )
+}
+
+function found(story: readonly Entry[], decided: ExchangeDecided): Html {
+  const answer = story.map(({ record }) => record.event).find((event) => event.type === 'exchange.completed' || event.type === 'exchange.aborted' || event.type === 'exchange.failed')
+  const inPrompt = byType(decided.masked)
+  const inAnswer = answer && 'masked' in answer ? byType(answer.masked) : {}
+  const types = [...new Set([...Object.keys(decided.inspection.found), ...Object.keys(inPrompt), ...Object.keys(inAnswer)])].sort()
+  const rows = types.map((type) => html`<tr><td><code>${type}</code></td><td class="r">${decided.inspection.found[type] ?? 0}</td><td class="r">${inPrompt[type] ?? 0}</td><td class="r">${inAnswer[type] ?? 0}</td></tr>`)
+  return table(['Type', html`<span class="r">Found in the prompt</span>`, html`<span class="r">Masked in the prompt</span>`, html`<span class="r">Masked in the answer</span>`], rows, 'Nothing was found.')
+}
+
+export function sessionsPage(hub: Hub): Page {
+  const entries = entriesOf(hub.mirrors)
+  const calls = new Map<string, Set<string>>()
+  const ends = new Map<string, { time: string; reason: string }>()
+  for (const { record } of entries) {
+    const { event } = record
+    const ex = exchangeOf(event)
+    if (ex !== undefined && 'actor' in event && event.actor) calls.set(event.actor.session, (calls.get(event.actor.session) ?? new Set()).add(ex))
+    if (event.type === 'session.ended') ends.set(event.actor.session, { time: record.time, reason: event.reason })
+  }
+  const rows = entries.flatMap(({ device, stream, record }) => {
+    const { event } = record
+    if (event.type !== 'session.started') return []
+    const end = ends.get(event.actor.session)
+    return [
+      html`<tr><td class="w">${recordLink(stream, record.seq, moment(record.time))}</td><td>${who(hub, event.actor)}</td><td>${event.actor.groups.join(', ')}</td><td>${deviceName(hub, device.id)}</td><td class="r">${number(calls.get(event.actor.session)?.size ?? 0)}</td><td>${end ? html`${moment(end.time)} <span class="quiet">${end.reason}</span>` : html`<span class="quiet">until ${moment(event.endsAt)} at the latest</span>`}</td></tr>`,
+    ]
+  })
+  const body = html`<div class="hub-head"><h1>Sessions</h1><span class="quiet">${plural(rows.length, 'sign-in')}, newest first</span></div>${table(['Signed in (UTC)', 'Who', 'Groups then', 'Device', html`<span class="r">Calls</span>`, 'Ended (UTC)'], rows.slice(0, 500), 'Nobody has signed in yet.')}`
+  return { title: 'Sessions', nav: '/sessions', body }
+}
+
+export function policiesPage(hub: Hub): Page {
+  const rows = hub.policies.all.toReversed().map(({ version, author, reason, publishedAt, digest }, index) => html`<tr><td class="w"><a href="/policies/${version}">Version ${version}</a></td><td class="w">${moment(publishedAt)}</td><td>${who(hub, { iss: author.issuer, sub: author.subject })}</td><td>${reason}</td><td><code>${digest}</code></td><td class="w">${index === 0 ? html`${icon('check', 'ok')}in force` : html`<span class="quiet">replaced</span>`}</td></tr>`)
+  const body = html`<div class="hub-head"><h1>Policies</h1><span class="quiet">versions rise by one and never go back</span></div>${table(['Version', 'Published (UTC)', 'Author', 'Reason', 'Digest of the text', 'State'], rows, 'No policy was published yet, so agents let nothing pass.')}`
+  return { title: 'Policies', nav: '/policies', body }
+}
+
+export function policyPage(hub: Hub, version: number): Page | undefined {
+  const stored = hub.policies.all.find((one) => one.version === version)
+  if (!stored) return undefined
+  const { rules, default: otherwise } = parsePolicy(stored.document)
+  const previous = hub.policies.all.find((one) => one.version === version - 1)
+  const body = html`<div class="hub-head"><h1>Policy version ${version}</h1><span class="quiet">${hub.policies.current?.version === version ? 'in force' : 'replaced by a later one'}</span></div>
+${section('Publication', '', facts([['Author', who(hub, { iss: stored.author.issuer, sub: stored.author.subject })], ['Reason', stored.reason], ['Published (UTC)', moment(stored.publishedAt)], ['Digest', html`<code>${stored.digest}</code>`], ['Before it', previous && html`<a href="/policies/${previous.version}">version ${previous.version}</a>, <code>${previous.digest}</code>`]]))}
+${section('Rules', 'in order, the first that matches decides', html`<ol class="hub-rules">${rules.map((rule) => html`<li><code>${rule.id}</code> ${explainRule(rule)}${rule.message === undefined ? '' : html` <span class="quiet">“${rule.message}”</span>`}</li>`)}<li>${otherwise === 'deny' ? 'Denies' : 'Allows'} everything else.</li></ol>`)}
+${section('Text', 'as published', html`<pre class="hub-code" tabindex="0">${lines(stored.document)}</pre>`)}`
+  return { title: `Policy version ${version}`, nav: '/policies', body }
+}
+
+const A_PAGE = 100
+
+export function accessPage(hub: Hub, query: Readonly<Record<string, unknown>>): Page {
+  const type = typeof query['type'] === 'string' ? query['type'].slice(0, 60) : ''
+  const types = [...new Set(hub.log.records.map(({ event }) => event.type))].sort()
+  const found = hub.log.records.filter(({ event }) => type === '' || event.type === type).toReversed()
+  const last = Math.max(1, Math.ceil(found.length / A_PAGE))
+  const page = Math.min(last, Math.max(1, Math.trunc(Number(query['page'])) || 1))
+  const rows = found.slice((page - 1) * A_PAGE, page * A_PAGE).map((record) => html`<tr><td class="r">${number(record.seq)}</td><td class="w">${moment(record.time)}</td><td>${hubActor(hub, record.event)}</td><td>${wordsOf(record)}</td></tr>`)
+  const link = (to: number): string => `/access?${new URLSearchParams({ ...(type === '' ? {} : { type }), page: String(to) }).toString()}`
+  const body = html`<div class="hub-head"><h1>Access log</h1><span class="quiet">the hub’s own log: who was let in, what was published, leased, refused and looked at; ${plural(found.length, 'record')}</span></div>
+<form class="hub-filter" method="get" action="/access"><label>Type<select class="cs-input" name="type"><option value="">any</option>${types.map((one) => html`<option value="${one}"${one === type ? html` selected` : ''}>${one}</option>`)}</select></label><span class="buttons"><button class="cs-btn primary">Show</button></span></form>
+${table([html`<span class="r">Number</span>`, 'Time (UTC)', 'Who', 'What'], rows, 'No record of this type.')}
+${last > 1 && html`<nav class="hub-pager" aria-label="Pages">${page > 1 && html`<a href="${link(page - 1)}" rel="prev">Newer</a>`} <span>Page ${page} of ${last}</span> ${page < last && html`<a href="${link(page + 1)}" rel="next">Older</a>`}</nav>`}`
+  return { title: 'Access log', nav: '/access', body }
+}
+
+function hubActor(hub: Hub, event: Parameters<typeof actorOf>[0]): Renderable {
+  const actor = actorOf(event)
+  return actor ? who(hub, actor) : html`<span class="quiet">the hub</span>`
+}

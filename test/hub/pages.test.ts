@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import path from 'node:path'
+import { describe, test } from 'node:test'
+import { CookieJar, walk } from '../../src/sandbox/signIn.ts'
+import { openTestLog, startHubWorld, TestDevice, type HubWorld } from '../fakes/hub.ts'
+import { callStory, deliver } from '../fakes/journal.ts'
+
+async function visit(world: HubWorld, login: string, route = '/', jar = new CookieJar()): Promise<{ status: number; text: string; url: string; jar: CookieJar }> {
+  return { ...(await walk(world.url + route, world.idp.people.find((one) => one.login === login)!, jar)), jar }
+}
+
+describe('the pages', () => {
+  test('let the auditor in and nobody else, and each look is a record', async (t) => {
+    const world = await startHubWorld(t)
+    const sam = await visit(world, 'sam')
+    assert.equal(sam.status, 200)
+    assert.match(sam.text, /<h1>Overview<\/h1>/)
+    assert.match(sam.text, /Sam Okafor, auditor, read only/)
+    const ada = await visit(world, 'ada')
+    assert.equal(ada.status, 403)
+    assert.doesNotMatch(ada.text, /Control totals/)
+    const looks = world.events('page.viewed')
+    assert.deepEqual(looks.map(({ sub, page, status }) => [sub, page, status]), [['sam', '/', 200], ['ada', '/', 403]])
+    assert.match(sam.text, new RegExp(`This look is record ${world.running.hub.log.records.findIndex(({ event }) => event === looks[0])} of`))
+  })
+
+  test('show a call from the first word to the last, with its proof', async (t) => {
+    const world = await startHubWorld(t)
+    const device = await TestDevice.enrolled(world)
+    const log = await openTestLog(device, path.join(world.dir, 'journal'))
+    await log.add(...callStory('ex_01STORY'))
+    await deliver(device, log)
+    const { jar } = await visit(world, 'sam')
+    const page = async (route: string): Promise<{ status: number; text: string }> => visit(world, 'sam', route, jar)
+    assert.match((await page('/')).text, /<dt>1 call<\/dt><dd>1 let pass/)
+    const list = (await page('/records?decision=allowed')).text
+    assert.match(list, /\/exchange\/ex_01STORY/)
+    assert.match((await page('/records?text=nothing+like+this')).text, /No record fits/)
+    const story = await page('/exchange/ex_01STORY')
+    assert.equal(story.status, 200)
+    assert.match(story.text, /simulated-1/)
+    assert.match(story.text, /answered with 200/)
+    const record = await page(`/record?stream=${encodeURIComponent(device.stream)}&seq=1`)
+    assert.equal(record.status, 200)
+    assert.match(record.text, /Verified/)
+    assert.match(record.text, /The hub cosigned the root/)
+    assert.equal((await page('/exchange/ex_UNKNOWN')).status, 404)
+    assert.equal((await page(`/record?stream=${encodeURIComponent(device.stream)}&seq=99`)).status, 404)
+    await log.writer.close()
+  })
+
+  test('show words of others as text, never as markup (S51)', async (t) => {
+    const world = await startHubWorld(t)
+    const device = await TestDevice.enrolled(world)
+    const log = await openTestLog(device, path.join(world.dir, 'journal'))
+    const evil = '<img src=x onerror=alert(1)>\u202Egpj.exe'
+    await log.add(...callStory('ex_01EVIL', evil))
+    await deliver(device, log)
+    const { jar } = await visit(world, 'sam')
+    for (const route of ['/', '/records', '/exchange/ex_01EVIL', `/record?stream=${encodeURIComponent(device.stream)}&seq=1`, `/records?text=${encodeURIComponent('"><script>alert(1)</script>')}`]) {
+      const { text } = await visit(world, 'sam', route, jar)
+      assert.doesNotMatch(text, /<img|<script|\u202e/i, route)
+    }
+    await log.writer.close()
+  })
+
+  test('run no script and take no style but their own', async (t) => {
+    const world = await startHubWorld(t)
+    const { jar, text } = await visit(world, 'sam')
+    const reply = await fetch(`${world.url}/`, { headers: { cookie: jar.header(world.url) } })
+    assert.equal(reply.headers.get('content-security-policy'), "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+    assert.doesNotMatch(text, /<script| style="| on\w+="/)
+    for (const [, asset] of text.matchAll(/href="(\/assets\/[^"]+)"/g)) assert.equal((await fetch(world.url + asset!)).status, 200, asset)
+    assert.equal((await fetch(`${world.url}/assets/../hub.css`)).status, 404)
+  })
+
+  test('keep a session in a cookie no script can read, new at each sign-in, gone after sign-out (S58)', async (t) => {
+    let skew = 0
+    const world = await startHubWorld(t, { now: () => Date.now() + skew })
+    const jar = new CookieJar()
+    jar.take(world.url, ['countersign-session=planted'])
+    const first = await visit(world, 'sam', '/', jar)
+    const cookie = jar.header(world.url)
+    assert.doesNotMatch(cookie, /planted/)
+    const [, token = ''] = /name="token" value="([^"]+)"/.exec(first.text) ?? []
+    const get = async (): Promise<number> => (await fetch(`${world.url}/`, { headers: { cookie }, redirect: 'manual' })).status
+    assert.equal(await get(), 200)
+    const signOut = async (headers: Record<string, string>, body: string): Promise<number> =>
+      (await fetch(`${world.url}/auth/sign-out`, { method: 'POST', headers: { cookie, 'content-type': 'application/x-www-form-urlencoded', ...headers }, body })).status
+    assert.equal(await signOut({}, `token=${token}`), 403, 'no Origin')
+    assert.equal(await signOut({ origin: 'https://evil.example' }, `token=${token}`), 403, 'another Origin')
+    assert.equal(await signOut({ origin: world.url }, 'token=guessed'), 403, 'another token')
+    assert.equal(await get(), 200)
+    skew = 31 * 60_000
+    assert.equal(await get(), 303, 'idle for half an hour')
+    skew = 0
+    const again = await visit(world, 'sam', '/', jar)
+    const renewed = jar.header(world.url)
+    assert.notEqual(renewed, cookie)
+    const [, fresh = ''] = /name="token" value="([^"]+)"/.exec(again.text) ?? []
+    const out = await fetch(`${world.url}/auth/sign-out`, { method: 'POST', headers: { cookie: renewed, origin: world.url, 'content-type': 'application/x-www-form-urlencoded' }, body: `token=${fresh}` })
+    assert.equal(out.status, 200)
+    assert.equal((await fetch(`${world.url}/`, { headers: { cookie: renewed }, redirect: 'manual' })).status, 303)
+  })
+
+  test('finish a sign-in only in the browser that began it, and send nobody elsewhere (S2)', async (t) => {
+    const world = await startHubWorld(t)
+    const begun = await fetch(`${world.url}/auth/sign-in?to=https://evil.example/`, { redirect: 'manual' })
+    const authorize = new URL(begun.headers.get('location')!)
+    assert.equal(authorize.searchParams.get('code_challenge_method'), 'S256')
+    const [setCookie = ''] = begun.headers.getSetCookie()
+    assert.match(setCookie, /HttpOnly/)
+    assert.match(setCookie, /SameSite=Lax/)
+    const elsewhere = await fetch(`${world.url}/auth/callback?code=x&state=${authorize.searchParams.get('state')!}`, { redirect: 'manual' })
+    assert.equal(elsewhere.status, 401)
+    const { url } = await visit(world, 'sam', '/auth/sign-in?to=//evil.example/')
+    assert.equal(url, `${world.url}/`)
+  })
+})
