@@ -169,7 +169,6 @@ export class Uploader {
         // It holds more or fewer than these: the next round begins where it says.
         if (next !== end) break
       }
-      if (next >= size) break
     }
     throw new CountersignError('CS_HUB_UNREACHABLE', 'the hub took the records and gave no receipt.')
   }
@@ -189,7 +188,8 @@ export class Uploader {
         batch.push(leaf)
         bytes += more
       }
-    if (batch.length > 0) yield batch
+    // The hub holds all of it and its receipt was lost on the way: an empty batch asks for it again.
+    if (batch.length > 0 || from === size) yield batch
   }
 
   /** A receipt counts only when the pinned key signed it over our own root. */

@@ -8,7 +8,7 @@ import { MerkleTree } from '../../../src/core/log/merkle.ts'
 import { rawPublicKey, signNote } from '../../../src/core/log/note.ts'
 import { LogWriter, noteName, type LogOptions } from '../../../src/core/log/writer.ts'
 import { Disk } from '../../fakes/disk.ts'
-import { call, completed, decided, device, fakeHub, FOLDER, openDevice, sync, type Device, type FakeHub } from '../../fakes/journal.ts'
+import { call, completed, decided, device, fakeHub, FOLDER, openDevice, sync, type Device, type FakeHub } from '../../fakes/device.ts'
 
 const SEGMENT = `${FOLDER}/segment-0000000000000000.jsonl`
 
