@@ -1,0 +1,45 @@
+/** The view without requests: what is protected, and what today held; or signed out, signing in, starting. */
+import { html, nothing, type TemplateResult } from 'lit'
+import type { SidebarModel } from '../../src/protocol/panel.ts'
+import { linkButton, rich } from '../element.ts'
+import { number } from '../format.ts'
+import { post } from '../host.ts'
+import { icon, spinner } from '../icons.ts'
+import { button } from '../toolkit.ts'
+import { say, sayCount, sentence } from '../words.ts'
+
+export function signedOut(model: SidebarModel, primary: boolean): TemplateResult {
+  return html`<div class="welcome">
+    <h2 tabindex="-1" data-landing>${icon('shield-off')} ${say('out.title')}</h2>
+    <p>${say('out.text')}</p>
+    ${button({ text: say('out.signIn'), primary, press: () => { post({ type: 'signIn', how: 'browser' }) } })}
+    <div class="links">
+      ${model.deviceSignIn ? linkButton(say('out.device'), () => { post({ type: 'signIn', how: 'device' }) }) : nothing}
+      ${linkButton(say('out.what'), () => { post({ type: 'whatIsRecorded' }) })}
+    </div>
+  </div>`
+}
+
+export function signingIn(): TemplateResult {
+  return html`<div class="welcome">
+    <h2 tabindex="-1" data-landing>${icon('shield-off')} ${say('out.title')}</h2>
+    <p class="busy">${spinner()}<span>${say('in.waiting')}</span></p>
+    ${button({ text: say('in.cancel'), press: () => { post({ type: 'cancelSignIn' }) } })}
+  </div>`
+}
+
+export function starting(): TemplateResult {
+  return html`<p class="cs-group" role="status">${spinner()} ${say('starting')}</p>`
+}
+
+export function noneWaiting(model: SidebarModel): TemplateResult {
+  const { calls, held, masked } = model.today
+  const today = say('empty.today', { calls: sayCount('empty.calls', calls, { n: number(calls) }), held: number(held), masked: sayCount('empty.values', masked, { n: number(masked) }) })
+  return html`<div class="welcome">
+    <h2 tabindex="-1" data-landing>${icon('shield-ok', 'ok')} ${say('empty.title')}</h2>
+    ${model.person ? html`<p>${rich(sentence('empty.text'), { name: model.person.name })}</p>` : nothing}
+    <p class="quiet small">${calls > 0 ? today : say('empty.later')}</p>
+    ${model.policy?.source === 'local' ? html`<p class="quiet small">${say('empty.local')}</p>` : nothing}
+    ${linkButton(say('open.timeline'), () => { post({ type: 'openTimeline' }) })}
+  </div>`
+}

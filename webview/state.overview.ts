@@ -1,0 +1,52 @@
+/** What the overview draws: calls per minute, when people were waited for, and which stretch the list shows now. */
+import type { Row } from '../src/protocol/panelModels.ts'
+
+export interface Overview {
+  /** Milliseconds since 1970 at the left and right edge. */
+  readonly from: number
+  readonly to: number
+  readonly bins: readonly { readonly at: number; readonly calls: number; readonly held: number }[]
+  readonly binMs: number
+  readonly most: number
+  readonly holds: readonly { readonly from: number; readonly to: number }[]
+  readonly ticks: readonly number[]
+}
+
+const MINUTE = 60_000
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 240, 720, 1440].map((minutes) => minutes * MINUTE)
+
+export function overviewOf(rows: readonly Row[], now: number): Overview | null {
+  const [first] = rows
+  if (!first) return null
+  let from = first.at
+  let to = now
+  for (const row of rows) {
+    from = Math.min(from, row.at)
+    to = Math.max(to, row.at)
+  }
+  const binMs = STEPS.find((step) => (to - from) / step <= 60) ?? 1440 * MINUTE
+  from = Math.floor(from / binMs) * binMs
+  const counts = new Map<number, { calls: number; held: number }>()
+  const holds: { from: number; to: number }[] = []
+  for (const row of rows) {
+    const at = Math.floor(row.at / binMs) * binMs
+    const bin = counts.get(at) ?? { calls: 0, held: 0 }
+    bin.calls++
+    const heldMs = row.heldMs ?? 0
+    if (heldMs > 0 || row.state === 'held') {
+      bin.held++
+      holds.push({ from: row.at, to: Math.min(to, row.at + heldMs) })
+    }
+    counts.set(at, bin)
+  }
+  const bins = [...counts].map(([at, bin]) => ({ at, ...bin })).sort((a, b) => a.at - b.at)
+  const tick = STEPS.find((step) => (to - from) / step <= 6) ?? 1440 * MINUTE
+  const ticks: number[] = []
+  for (let at = Math.ceil(from / tick) * tick; at < to; at += tick) ticks.push(at)
+  return { from, to: Math.max(to, from + binMs), bins, binMs, most: Math.max(...bins.map((bin) => bin.calls)), holds, ticks }
+}
+
+/** Percent from the left edge. */
+export function place(overview: Overview, at: number): number {
+  return Math.round(Math.min(1, Math.max(0, (at - overview.from) / (overview.to - overview.from))) * 10_000) / 100
+}
