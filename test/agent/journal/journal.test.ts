@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { ExchangeEnded } from '../../../src/protocol/audit.ts'
 import { deviceStream } from '../../../src/protocol/hub.ts'
 import { rawPublicKey } from '../../../src/core/log/note.ts'
 import { loadLog } from '../../../src/core/log/read.ts'
@@ -54,7 +55,7 @@ describe('S55: the journal', () => {
     await journal.append({ type: 'call.refused', ex: 'ex_refused', actor: null, code: 'CS_MALFORMED', status: 400, route: 'r', method: 'POST' })
     const killed = { ...one, disk: one.disk.crash() }
     const next = await openDevice(killed)
-    const ended = (await recordsOf(killed)).filter((event) => event.type === 'exchange.aborted')
+    const ended = (await recordsOf(killed)).flatMap((event) => (event.type === 'exchange.aborted' ? [event] : []))
     assert.deepEqual(ended.map(({ ex, reason }) => [ex, reason]), [
       ['ex_sent', 'the agent ended while the call was under way; it may have been sent'],
       ['ex_held', 'the agent ended while the call was held; nothing was sent'],

@@ -335,11 +335,11 @@ describe('S54: hub and device together', () => {
         let { journal, mirror } = rest
         const expected: string[] = []
         const steps = [...plan]
-        let restart = false
+        const restart = { wanted: false }
         const request: Request = async (path, body) => {
           const step = steps.shift() ?? 'ok'
           if (step === 'lost before') throw new TypeError('lost')
-          if (step === 'device restarts') restart = true
+          if (step === 'device restarts') restart.wanted = true
           if (step === 'hub restarts') {
             await mirror.close()
             mirror = await hub.mirror(journal.stream, one.key)
@@ -356,8 +356,8 @@ describe('S54: hub and device together', () => {
           await journal.checkpoint()
           up.wake()
           await up.settled()
-          if (restart) {
-            restart = false
+          if (restart.wanted) {
+            restart.wanted = false
             await up.stop()
             await journal.close()
             journal = await openDevice(one)
