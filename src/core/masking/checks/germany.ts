@@ -10,7 +10,7 @@ export function isGermanTaxId(digits: string): boolean {
 /** Among the first ten digits of every tax id given out, one stands two or three times and no other more than once. */
 export function isIssuedGermanTaxId(digits: string): boolean {
   if (!isGermanTaxId(digits)) return false
-  const counts = [...'0123456789'].map((digit) => digits.slice(0, 10).split(digit).length - 1).filter((count) => count > 1)
+  const counts = '0,1,2,3,4,5,6,7,8,9'.split(',').map((digit) => digits.slice(0, 10).split(digit).length - 1).filter((count) => count > 1)
   return counts.length === 1 && (counts[0] === 2 || counts[0] === 3)
 }
 

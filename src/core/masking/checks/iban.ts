@@ -56,3 +56,12 @@ export function hasMod97(iban: string): boolean {
   for (const character of iban.slice(4) + iban.slice(0, 4)) digits += parseInt(character, 36).toString()
   return remainder(digits, 97) === 1
 }
+
+function countriesByLength(): readonly (readonly [length: number, countries: readonly string[]])[] {
+  const lengths = new Map<number, string[]>()
+  for (const [country, { length }] of readRegister()) lengths.set(length, [...(lengths.get(length) ?? []), country])
+  return [...lengths].sort(([a], [b]) => b - a)
+}
+
+/** Lengths with the countries that have them, longest first. */
+export const IBAN_COUNTRIES_BY_LENGTH = countriesByLength()

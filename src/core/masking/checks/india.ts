@@ -3,7 +3,7 @@ import { alphanumericValue, isVerhoeff } from './digits.ts'
 
 /** Aadhaar: twelve digits, not starting with 0 or 1, Verhoeff; palindromes are not given out. */
 export function isAadhaar(digits: string): boolean {
-  return /^[2-9]\d{11}$/.test(digits) && isVerhoeff(digits) && digits !== [...digits].reverse().join('')
+  return /^[2-9]\d{11}$/.test(digits) && isVerhoeff(digits) && digits !== Array.from(digits).reverse().join('')
 }
 
 /** Permanent account number: the fourth letter tells the kind of holder. */

@@ -43,7 +43,7 @@ export function isIsraeliId(digits: string): boolean {
 export function isRut(value: string): boolean {
   const rut = value.toUpperCase()
   if (!/^\d{7,8}[\dK]$/.test(rut)) return false
-  const reversed = [...rut.slice(0, -1)].reverse()
+  const reversed = Array.from(rut.slice(0, -1)).reverse()
   const sum = reversed.reduce((total, digit, i) => total + Number(digit) * (2 + (i % 6)), 0)
   return '0K987654321'.charAt(sum % 11) === rut.slice(-1)
 }

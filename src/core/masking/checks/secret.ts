@@ -1,0 +1,74 @@
+/** What tells a secret from a name, a placeholder or a count, where no issuer's marker does. */
+
+/** Shannon entropy in bits per character. */
+export function entropy(text: string): number {
+  const counts = new Map<string, number>()
+  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1)
+  let bits = 0
+  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length)
+  return bits
+}
+
+/** Longest run in which each character is the next of the one before (`abcdef`, `123456`, and 0 after 9). */
+function longestSequence(text: string): number {
+  let longest = 1
+  for (let i = 1, run = 1; i < text.length; i++) {
+    const [before, now] = [text.charCodeAt(i - 1), text.charCodeAt(i)]
+    run = now === before + 1 || (before === 57 && now === 48) ? run + 1 : 1
+    if (run > longest) longest = run
+  }
+  return longest
+}
+
+const STAND_INS =
+  /x{6}|X{6}|\*{3}|\.{4}|#{4}|\$\{|\{\{|^\$[A-Za-z_(]|^%\w+%$|^<.*>$|(?:^|[^a-z])(?:your|my|some|insert|replace|enter|change|the)[-_ ]?(?:own[-_ ]?)?(?:api|key|token|secret|pass|user|me|here|value)|process\.env|os\.environ|getenv|env\[|_here$|\.\.\.$|\[[A-Z_]+\]|RANDOM|placeholder|redacted|example[-_ ]?(?:key|token|secret)|dummy[-_ ]?(?:key|token|secret)/i
+
+/** Text that stands where a secret would: `xxxx`, `<your-key>`, `${TOKEN}`, one letter again and again, the alphabet. */
+export function isPlaceholder(text: string, sequence = 16): boolean {
+  const repeated = /([A-Za-z])\1{7,}/.exec(text)?.[0].length ?? 0
+  return STAND_INS.test(text) || repeated * 2 > text.length || longestSequence(text) >= sequence
+}
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
+
+/** What a name like `token` stands before: drawn by a machine, and not a sample that a person typed along the keys. */
+export function isKeyedSecret(text: string): boolean {
+  return isRandom(text) && !isPlaceholder(text, UUID.test(text) ? 16 : 12)
+}
+
+/** How often letters and digits take turns, symbols aside. */
+function turns(text: string): number {
+  return (text.replace(/[^A-Za-z0-9]/g, '').match(/[A-Za-z]+|\d+/g)?.length ?? 1) - 1
+}
+
+/** Average length of the words that camel case, digits and symbols set apart. */
+function wordLength(text: string): number {
+  const words = text.match(/[A-Z]?[a-z]+|[A-Z]+/g) ?? ['']
+  return words.reduce((sum, word) => sum + word.length, 0) / words.length
+}
+
+/**
+ * Drawn by a machine rather than chosen as a name: letters and digits take turns often, or capitals stand inside words. Names in code
+ * (`sha256_hash`, `config2.value`, `getTokenFromRequest2`) have long words and few digits.
+ */
+export function isRandom(text: string): boolean {
+  const digits = text.replace(/\D/g, '').length
+  const letters = text.replace(/[^A-Za-z]/g, '').length
+  const bits = entropy(text)
+  if (letters === 0) return digits >= 14 && bits >= 2 && !/[.:/]/.test(text)
+  if (text.length < 10 || bits < 2.6 || isDate(text)) return false
+  const isMixed = /[a-z]/.test(text) && /[A-Z]/.test(text)
+  if (digits === 0) return text.length >= 16 && isMixed && wordLength(text) < 2.6 && bits >= 3.4
+  return digits / text.length > 0.3 || (isMixed ? wordLength(text) < 3 || turns(text) >= 5 : digits >= 2 && turns(text) >= 3)
+}
+
+function isDate(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d(?:[T ]|$)/.test(text) || /^v?\d+(?:\.\d+){1,3}(?:[-+.][\w.]{0,12})?$/.test(text)
+}
+
+/** Chosen by a person as a password: something beside letters in it, and neither a placeholder nor a piece of code. */
+export function isChosenPassword(text: string): boolean {
+  if (text.length < 5 || isPlaceholder(text) || /^(?:null|none|true|false|undefined|string|test|password|passw0rd|secret|required|optional|hidden|text)\W?\d?$/i.test(text)) return false
+  if (/^(?:https?:|\/|\.{1,2}\/|self\.|this\.|req\.|\w+\(|\w+\.\w+\.|\w+::|[a-z]+\.[a-z]+$)|[(){}[\]<>]|=>|\\[wds]/i.test(text)) return false
+  return /\d/.test(text) || /[!@#$%^&*+~?]/.test(text.slice(0, -1))
+}

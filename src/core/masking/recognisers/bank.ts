@@ -1,0 +1,98 @@
+/** Bank accounts: IBAN, BIC, and account and routing numbers of the United States, the United Kingdom and India. */
+import { isAbaRouting, isBic } from '../checks/bank.ts'
+import { IBAN_COUNTRIES_BY_LENGTH, isIban } from '../checks/iban.ts'
+import { bounded, near, officeNumber } from './shapes.ts'
+import type { Family } from './recogniser.ts'
+
+// One alternative per length, so that what stands behind an IBAN is not taken in.
+const IBAN_SOURCE = IBAN_COUNTRIES_BY_LENGTH.map(([length, countries]) => String.raw`(?:${countries.join('|')})\d\d(?:[ .\n-]?[A-Z0-9]){${length - 4}}`).join('|')
+
+export const BANK: Family = {
+  name: 'bank',
+  recognisers: [
+    {
+      type: 'IBAN',
+      name: 'iban',
+      version: 1,
+      window: 'group',
+      gate: { digits: 8, minLength: 15, letters: true },
+      pattern: bounded(IBAN_SOURCE, 'i'),
+      valid: (value) => isIban(value.replace(/[ .\n-]/g, '')),
+      certainty: 'checksum',
+      hold: 48,
+      examples: ['to «DE89 3704 0044 0532 0130 00» please', '«GB29NWBK60161331926819»', 'IBAN «AL47-2121-1009-0000-0002-3569-8741»', '«FR14 2004 1010 0505 0001 3M02 606» X'],
+      counterExamples: ['DE89 3704 0044 0532 0130 01', 'ZZ89370400440532013000', 'GB29NWBK6016133192681', 'DE89'],
+    },
+    {
+      type: 'BIC',
+      name: 'bic',
+      version: 1,
+      window: 'word',
+      gate: { minLength: 8, letters: true },
+      pattern: /(?<![\w.-])[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?(?![\w-])/,
+      valid: (value) => isBic(value),
+      certainty: 'context',
+      context: { left: /(?:\bbic\b|swift)(?:[ /-]?(?:code|bic|swift))?["']?[\s:=]{0,3}["']?$/i, key: /bic|swift/i, required: true },
+      hold: 16,
+      examples: ['BIC: «DEUTDEFF»', 'swift code «NEDSZAJJXXX»', '"bic": "«COBADEFFXXX»"'],
+      counterExamples: ['DEUTDEFF', 'BIC: DEUTZZFF', 'swift REFERENCE'],
+    },
+    {
+      type: 'US_BANK',
+      name: 'aba-routing',
+      version: 1,
+      window: 'group',
+      gate: { digits: 9, minLength: 9 },
+      pattern: bounded(String.raw`\d{9}|\d{4}-\d{4}-\d`),
+      valid: (value) => isAbaRouting(value.replaceAll('-', '')),
+      certainty: 'checksum',
+      context: { left: near(String.raw`routing|\baba\b|\brtn\b|\bach\b|wire|bank`), key: /routing|(?:^|_)(?:aba|rtn)/i, required: true },
+      hold: 16,
+      examples: ['Routing: «021000021»', 'ABA «1210-0035-8»'],
+      counterExamples: ['Routing: 421042111', 'build 021000021'],
+    },
+    {
+      type: 'US_BANK',
+      name: 'bank-account',
+      version: 1,
+      window: 'group',
+      gate: { digits: 8, minLength: 8 },
+      pattern: bounded(String.raw`\d{8,17}|\d{2,6}(?:-\d{2,8}){1,3}`),
+      valid: (value) => !/^(?:19|20)\d\d-\d\d-\d\d$/.test(value) && value.replace(/\D/g, '').length >= 8,
+      certainty: 'context',
+      context: {
+        left: /(?:\b(?:account|acct|a\/c|checking|savings|kontonummer|konto|cuenta|compte|conto|conta|rekening|sort code)(?: ?(?:number|num|no|nr|#|id))?\.?(?: is| ist| es)?["']?[\s:=#]{1,4}["']?|账号[是为：:]?\s?)$/i,
+        key: /(?:account|acct)_?(?:number|no|num)$|kontonummer|bank_?account|routing_?account/i,
+        required: true,
+        not: /(?:github|twitter|user|email|e-mail|aws|azure) (?:account|acct)/i,
+      },
+      hold: 24,
+      examples: ['Account: «123456789012»', 'acct # «00412-345678»', '"account_number": "«9876543210»"'],
+      counterExamples: ['Account: 1234567', '123456789012', 'account created 2024-01-02'],
+    },
+    ...officeNumber({
+      type: 'US_BANK',
+      name: 'uk-sort-code',
+      source: String.raw`\d\d([ -]?)\d\d\1\d\d`,
+      gate: { digits: 6 },
+      words: 'sort[ -]?code',
+      distance: 8,
+      key: /sort_?code/i,
+      bare: 'never',
+      examples: ['Sort code: «20-00-00»', 'sort-code «200000»'],
+      counterExamples: ['20-00-00', 'sort by code 200000'],
+    }),
+    ...officeNumber({
+      type: 'US_BANK',
+      name: 'in-ifsc',
+      source: String.raw`[A-Z]{4}0[A-Z0-9]{6}`,
+      gate: { digits: 1, minLength: 11, letters: true },
+      words: 'ifsc',
+      distance: 12,
+      key: /ifsc/i,
+      bare: 'never',
+      examples: ['IFSC: «HDFC0001234»'],
+      counterExamples: ['HDFC0001234'],
+    }),
+  ],
+}

@@ -1,0 +1,109 @@
+/**
+ * Telephone numbers. Shapes that only telephones have are taken as they stand; others need a word (`call`, `Tel.`, `fax`) or a key.
+ * Lengths after a country code come from a small table of our own: loading a numbering-plan library would cost more time and memory
+ * at start than the rest of the engine.
+ */
+import { digitsOf } from '../checks/digits.ts'
+import { isDateLike, isInternationalNumber } from '../checks/phone.ts'
+import { near, standsAlone } from './shapes.ts'
+import type { Family, Recogniser } from './recogniser.ts'
+
+const EXTENSION = String.raw`(?: ?(?:x|ext\.?|#) ?\d{1,6})?`
+const BEGIN = String.raw`(?<![\w+.]|\w[-/])`
+/** A label may follow with a dash: `…-Office`. */
+const FINISH = String.raw`(?![\w]|[-.]\d|/\d)`
+const WORDS =
+  String.raw`phone|\btel\b|\btel[.:]|telef|tlf|\bt:|mobile|\bmobil|\bmob\b|\bcell|call|fax|contact|reach|dial|\bsms\b|text (?:me|him|her|us)|whatsapp|signal|hotline|helpline|desk|office|\bhome\b|\bwork\b|ring |registered|手机|电话|联系|致电|號碼|전화|연락|휴대|電話|携帯|ligar|llam|celular|numara|numéro|numero|nummer|rufnummer|handy|puhelin|telefoon|bel `
+const KEY = /phone|mobile|(?:^|[._])(?:tel|cell|fax|msisdn|sms)(?:$|[._])|telef|handy|whatsapp|contact_?(?:no|num)/i
+const NOT = /(?:order|invoice|ticket|tracking|serial|version|model|part|policy|case|reference|ref|card|account|routing|iban|ssn|zip|postal|postcode|passport|licen[cs]e|订单|卡)[\s\w.]{0,10}(?:no|number|nr|#|id|code|号)?\.?[\s:#=]{0,3}$/i
+
+const phone = (name: string, source: string, rest: Partial<Recogniser> & Pick<Recogniser, 'examples' | 'counterExamples'>): Recogniser => ({
+  type: 'PHONE',
+  name,
+  version: 1,
+  window: 'group',
+  gate: { digits: 7, minLength: 7 },
+  pattern: new RegExp(BEGIN + source + FINISH),
+  certainty: 'shape',
+  context: { left: near(WORDS, 48), key: KEY },
+  hold: 40,
+  ...rest,
+})
+
+const international = (value: string): boolean => isInternationalNumber(digitsOf(value.replace(/\(0\)|(?:x|ext\.?|#).*$/g, '')).replace(/^00/, ''))
+
+export const PHONE: Family = {
+  name: 'phone',
+  recognisers: [
+    phone('phone-international', String.raw`\(?\+\(?\d{1,3}\)?(?:[ .\n-]{0,2}\(?\d{1,5}\)?){2,7}${EXTENSION}`, {
+      gate: { digits: 8, has: '+', minLength: 9 },
+      valid: international,
+      certainty: 'prefix',
+      examples: ['ring «+41 (0)85 806 98 67» today', '«+905321234567»', '«+1-604-696-5272x565»', '«+447700 921 916»', 'WhatsApp «+65 9123 4567»', '«+1 (646) 555-0312»'],
+      counterExamples: ['+12', 'a+1234567', '+999 12 34', '+1 23 45'],
+    }),
+    phone('phone-double-zero', String.raw`(?:00[1-9]\d{0,2}|011)[ .-](?:\(?\d{1,5}\)?[ .-]?){2,6}\d{2,4}${EXTENSION}|00[1-9]\d{8,13}`, {
+      gate: { digits: 10, minLength: 11 },
+      valid: (value) => value.startsWith('011') || international(value),
+      examples: ['fax «001-748-088-2851x818»', '«0049 30 1234567»', '«0041443643535»'],
+      counterExamples: ['00 11 22', '0000000000000', '0.0049 30 1234567'],
+    }),
+    phone('phone-north-american', String.raw`(?:1[-. ])?(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-. ]\d{4}${EXTENSION}`, {
+      gate: { digits: 10, minLength: 12 },
+      context: { left: near(WORDS, 48), key: KEY, not: NOT },
+      examples: ['Call «(555) 123-4567»', '«312-555-0147»', '«202.555.0198»', 'desk «(227)664-8546x506»', '«1-800-555-0199x4»'],
+      counterExamples: ['555-1234', '2024-01-02', '123-45-6789', '1.312.555.0147.2', 'order no. 312-555-0147'],
+    }),
+    phone('phone-area-code', String.raw`\(0?\d{1,4}\) ?\d{2,4}(?:[ .-]?\d{2,4}){1,3}`, {
+      gate: { digits: 8, minLength: 9 },
+      valid: (value) => digitsOf(value).length <= 12,
+      examples: ['«(21) 3456-7890»', '«(69) 948-538»', '«(030) 12345678»', '(«(11) 4706-6184»)'],
+      counterExamples: ['(2) 345', '(1) 2024', 'f(12) 34'],
+    }),
+    phone('phone-trunk', String.raw`0\d{1,4}(?:[ ./-]\d{6,8}|[ -]\d{2,4}[ -]\d{3,4}|(?:[ .-]\d{2}){4}|[ .-]\d{3}(?:[ .-]\d{2}){2}|[ -]\d{3}[ -]\d{3}[ -]?\d{0,3})|0\d{4}[ -]\d{3}[ -]?\d{3}`, {
+      gate: { digits: 9, minLength: 10 },
+      valid: (value) => digitsOf(value).length >= 9 && digitsOf(value).length <= 12 && !isDateLike(value),
+      context: { left: near(WORDS, 48), key: KEY, not: NOT },
+      examples: ['on «020 7946 0321» please', '«01.84.17.61.18»', '«0176 34567890»', '«032 696 10 69»', '«010-3456-7890»', 'Mobile: «0341 8387176»', '«030/12345678»'],
+      counterExamples: ['01-02-2024', '0.123 456 789', '00 11 22 33', '05 06 2024 10'],
+    }),
+    phone('phone-east-asian', String.raw`(?:1[3-9]\d{9}|1[3-9]\d[ -]\d{4}[ -]\d{4}|01[016789]\d{7,8}|0[789]0\d{8})`, {
+      gate: { digits: 10, minLength: 10 },
+      context: { left: near(WORDS, 48), key: KEY, not: NOT },
+      examples: ['手机号是«13912345678»，谢谢', '«01012345678»', '«138-1234-5678»', '«09012345678»'],
+      counterExamples: ['1381234567', '1712345678901', '订单号13912345678', '12012345678'],
+    }),
+    phone('phone-turkish-philippine', String.raw`(?:05\d{9}|05\d\d[ -]\d{3}[ -]?\d{2}[ -]?\d{2}|09\d{9}|09\d\d[ -]\d{3}[ -]\d{4}|07\d{9}|07\d{3}[ -]\d{6})`, {
+      gate: { digits: 11, minLength: 11 },
+      examples: ['«05359876543»', 'ara: «0532 123 45 67»', '«0917-123-4567»', '«07700900123»'],
+      counterExamples: ['0917123456', '15053212345678', '9123456789'],
+    }),
+    phone('phone-called', String.raw`\(?\d{2,5}\)?(?:[ ./-]{1,2}\(?\d{1,8}\)?){1,5}${EXTENSION}|\d{7,12}`, {
+      valid: (value) => digitsOf(value).length >= 7 && digitsOf(value).length <= 13 && !isDateLike(value) && !/^\d{3}-\d{2}-\d{4}$|\.\d{1,2}$|^\d{5}-\d{4}$/.test(value),
+      context: { left: near(WORDS, 32), key: KEY, required: true, not: NOT },
+      certainty: 'context',
+      examples: ['You can call «9469 9966»', 'on my registered «668 5702»', 'Mobile: «99 577450»', 'phone «2025550134»', 'Contact: «9876012345»', '"mobile": "«723 813 266»"'],
+      counterExamples: ['9469 9966', 'call me on 2024-03-15', 'phone order no. 1234567', 'contact id 12345', 'call 911'],
+    }),
+    phone('phone-alone', String.raw`[2-7]\d{9}`, {
+      gate: { digits: 10, minLength: 10 },
+      valid: (value, match, left) => standsAlone(value, match, left),
+      examples: ['«5551234567»'],
+      counterExamples: ['8123456789', '9123456789', '1234567890', 'n 5551234567'],
+    }),
+    {
+      type: 'PHONE',
+      name: 'phone-labelled',
+      version: 1,
+      window: 'phrase',
+      opens: { digit: true },
+      grow: /^\d{2,5}[ .-](?:\d[\d .-]{0,18})?(?:[A-Z][a-z]{0,6})?$|^\d{2,5}$/,
+      pattern: /^(?<value>\d{2,5}(?:[ .-]\d{1,8}){1,4})-(?:Office|Fax|Home|Work|Mobile|Cell|Desk|Main|Direct)/,
+      valid: (value) => digitsOf(value).length >= 7,
+      certainty: 'context',
+      hold: 32,
+      examples: ['«975 97 287»-Office', '«0910-5877671»-Home'],
+      counterExamples: ['12-Office', '2024-03-15-Draft'],
+    },
+  ],
+}

@@ -1,0 +1,114 @@
+/** Private keys in blocks of lines, and secrets inside web addresses, headers and command lines. */
+import { isPlaceholder, isRandom } from '../checks/secret.ts'
+import type { Family } from './recogniser.ts'
+
+const harmlessLogin = /^(?:user(?:name)?|login|name|test|admin|foo|me|u|\$\w+|<[^>]*>|\{\w+\}):(?:pass(?:word|wd)?|pwd|test|token|secret|bar|p|changeme|\$\w+|<[^>]*>|\{\w+\}|\*+)$/i
+
+function isLogin(value: string): boolean {
+  const login = value.replace(/^['"]|['"]$/g, '')
+  const password = login.slice(login.indexOf(':') + 1)
+  return !harmlessLogin.test(login) && !isPlaceholder(login) && !/^[$<{%*]/.test(password) && !/^\$/.test(login) && password.length > 0
+}
+
+export const SECRET_BLOCKS: Family = {
+  name: 'secret-blocks',
+  recognisers: [
+    {
+      type: 'SECRET',
+      name: 'private-key',
+      version: 1,
+      window: 'block',
+      starts: ['-----BEGIN'],
+      pattern: /-----BEGIN[ A-Z0-9_-]{0,100}PRIVATE KEY(?: BLOCK)?-----[\s\S]{20,}?(?:-----END[ A-Z0-9_-]{0,100}-----|$)/,
+      certainty: 'prefix',
+      early: {
+        opening: /^-----BEGIN[ A-Z0-9_-]{0,100}PRIVATE KEY(?: BLOCK)?-----(?:[\s\\nr]|[A-Za-z-]{3,20}: ?[^\n]{0,60}\n){1,12}[A-Za-z0-9+/=]{24}/,
+        until: /-----END[ A-Z0-9_-]{0,100}-----/,
+        untilLength: 120,
+      },
+      hold: 320,
+      examples: [
+        '«-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQDAC4AWkdwKYSd8\n-----END PRIVATE KEY-----»',
+        'key:\n«-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ\n-----END OPENSSH PRIVATE KEY-----» end',
+      ],
+      counterExamples: ['-----BEGIN PRIVATE KEY-----\nanything\n-----END PRIVATE KEY-----', '-----BEGIN CERTIFICATE-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcw\n-----END CERTIFICATE-----'],
+    },
+    {
+      type: 'SECRET',
+      name: 'url-login',
+      version: 1,
+      window: 'word',
+      gate: { has: ':/@', minLength: 12 },
+      starts: ['://'],
+      pattern: /[a-z][a-z0-9+.-]{1,20}:\/\/(?<value>[^\s:@/?#]{0,100}:[^\s@/?#]{1,200})@[\w.[-]/i,
+      valid: isLogin,
+      certainty: 'prefix',
+      hold: 320,
+      examples: ['postgres://«ada:s3cr3t»@db.example:5432/app', 'https://«cafebabe:deadbeef»@gems.example.com/', 'redis://«:p4ssw0rd»@cache'],
+      counterExamples: ['postgres://user:password@localhost/db', 'postgres://$USER:$PASS@db/x', 'https://example.com:8080/@scope', 'mysql://root:<password>@h'],
+    },
+    {
+      type: 'SECRET',
+      name: 'auth-header',
+      version: 1,
+      window: 'word',
+      gate: { minLength: 8 },
+      pattern: /[\w.~+/=-]{8,}/,
+      valid: (value) => !isPlaceholder(value) && (/\d/.test(value) || /[A-Z].*[a-z].*[A-Z]/.test(value)) && !/^(?:bearer|basic|token)$/i.test(value),
+      certainty: 'context',
+      context: {
+        left: /(?:authorization|x-api-key|x-auth-token|x-access-token|private-token|api-key|x-vault-token|x-goog-api-key)["']?\s{0,2}[:=]\s{0,2}["']?(?:(?:basic|bearer|token|apikey|api-key|aws4-hmac-sha256|digest|key)\s{1,2})?$|\b(?:bearer|basic)\s$/i,
+        required: true,
+      },
+      hold: 512,
+      examples: ['Authorization: Bearer «q7Zk2Vd9Xw4Lm8Rt3Yc6»', '-H "X-Api-Key: «8f3a1c9e5b7d2046»"', 'Authorization: Basic «YWRhOmxvdmVsYWNlMTg0Mw==»'],
+      counterExamples: ['Authorization: Bearer <token>', 'Authorization: Token **********', 'a bearer instrument', 'basic functionality', 'Authorization: Bearer $TOKEN'],
+    },
+    {
+      type: 'SECRET',
+      name: 'curl-login',
+      version: 1,
+      window: 'phrase',
+      opens: { words: ['curl'] },
+      grow: /^curl(?:\s(?!.*\n)|[^\n]|\\\n){0,230}$/i,
+      pattern: /\s(?:-u|--user)[ =]?(?<value>'[^':\n]{1,80}:[^'\n]{1,120}'|"[^":\n]{1,80}:[^"\n]{1,120}"|[^\s'":]{1,80}:[^\s'"]{1,120})/,
+      valid: isLogin,
+      certainty: 'prefix',
+      hold: 240,
+      examples: ["curl -s --user «'api:d2LkV78zLx!t'» https://api.example.net/", 'curl -u «ada:s3cr3t-v4lue» https://x.example'],
+      counterExamples: ['curl -u <user:password> https://x.example', "curl -i -u 'test:test'", 'curl -u username:token', 'curl -sL --user "$1:$2" "$3"', 'curl https://x.example/a:b'],
+    },
+    {
+      type: 'SECRET',
+      name: 'kubernetes-secret',
+      version: 1,
+      window: 'phrase',
+      opens: { words: ['data'] },
+      grow: /^data(?::(?:[ \t]{0,4}(?:\n\s{0,8}(?:#[^\n]{0,80}|[\w.-]{1,60}(?::(?: ["']?[\w+/=]{0,120}["']?)?)?)?){0,4})?)?$/,
+      pattern: /\n\s*(?<value>[\w.-]{1,60}: ["']?[A-Za-z0-9+/]{8,120}={0,2}["']?)(?=\s|$)/,
+      valid: (value) => isBase64Text(value.replace(/^[\w.-]+: ["']?|["']$/g, '')),
+      certainty: 'context',
+      hold: 240,
+      examples: ['data:\n  «password: UyFCXCpkJHpEc2I9»\n  user: YWRtaW4=\nkind: Secret'],
+      counterExamples: ['data:\n  key: default\n  name: mysecret\n', 'data: 12345678'],
+    },
+    {
+      type: 'SECRET',
+      name: 'facebook-app-token',
+      version: 1,
+      window: 'word',
+      gate: { digits: 1, minLength: 27 },
+      pattern: /^[\w-]{27,40}$/,
+      certainty: 'prefix',
+      context: { left: /(?<!\d)\d{15,16}(?:\||%7C)$/, required: true },
+      hold: 64,
+      examples: ['facebook 1477036645700765|«wRPf2v3mt2JfMqCLK8n7oltrEmc»'],
+      counterExamples: ['12345|wRPf2v3mt2JfMqCLK8n7oltrEmc'],
+    },
+  ],
+}
+
+/** Base64 of the length that four characters per three bytes make, and not a plain word. */
+function isBase64Text(value: string): boolean {
+  return value.length % 4 === 0 && (value.endsWith('=') || isRandom(value))
+}

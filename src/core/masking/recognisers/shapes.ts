@@ -1,0 +1,72 @@
+/** What the number families share: where a number may begin and end, words near it, and how an office's number is declared. */
+import type { EntityType } from '../../../protocol/masking.ts'
+import type { Certainty, Gate, Recogniser } from './recogniser.ts'
+
+/** No letter, digit or underscore before, and no part of a longer dotted, dashed or slashed run: versions, UUIDs and paths are no ids. */
+export const BEGIN = String.raw`(?<![\w.]|\w[-/])`
+export const FINISH = String.raw`(?![\w]|[-./]\w)`
+
+/** `source` between such ends. */
+export function bounded(source: string, flags = ''): RegExp {
+  return new RegExp(`${BEGIN}(?:${source})${FINISH}`, flags)
+}
+
+/** Tells whether one of the words stands at most `distance` characters to the left, on the same line or the one before. */
+export function near(words: string, distance = 40): RegExp {
+  return new RegExp(`(?:${words})[^\\n]{0,${distance}}\\n?[^\\n]{0,8}$`, 'i')
+}
+
+/** A text that is nothing but the value: a cell, a field, an answer to a form. Then a number needs no words before it. */
+export function standsAlone(value: string, match: RegExpExecArray, left: string): boolean {
+  return value.length === match.input.length && left.trim() === ''
+}
+
+export interface OfficeNumber {
+  readonly type: EntityType
+  readonly name: string
+  /** Regular expression source without ends. */
+  readonly source: string
+  readonly flags?: string
+  readonly gate: Gate
+  /** Of the value as it stands. Absent: the shape is all there is. */
+  readonly check?: (value: string) => boolean
+  /** Left context, as for `near`. */
+  readonly words: string
+  readonly distance?: number
+  readonly key: RegExp
+  /**
+   * Without words before it: `always`, `alone` (when the text is nothing else) or `never`. Numbers with two check digits or a birth date
+   * may go always; one check digit lets every tenth number of the length through, which is too much for running text.
+   */
+  readonly bare: 'always' | 'alone' | 'never'
+  /** For `always`: a stricter check where no words say what it is. */
+  readonly bareCheck?: (value: string) => boolean
+  readonly certainty?: Certainty
+  readonly hold?: number
+  readonly version?: number
+  readonly examples: readonly string[]
+  /** For `alone`, and for `always` with a check of its own: found without words. */
+  readonly bareExamples?: readonly string[]
+  readonly counterExamples: readonly string[]
+}
+
+function bareRecogniser(number: OfficeNumber, common: Common): Recogniser {
+  const { bare, check, bareCheck } = number
+  const strict = bareCheck ?? check
+  const valid = (value: string, match: RegExpExecArray, left: string): boolean => (bare === 'always' || standsAlone(value, match, left)) && (strict?.(value) ?? true)
+  return { ...common, name: `${number.name}-bare`, certainty: number.certainty ?? (strict ? 'checksum' : 'shape'), valid, examples: number.bareExamples ?? [] }
+}
+
+type Common = Pick<Recogniser, 'type' | 'version' | 'window' | 'gate' | 'hold' | 'counterExamples' | 'pattern'>
+
+/** One recogniser that asks for words, and one that does not, as far as the number may go without. */
+export function officeNumber(number: OfficeNumber): readonly Recogniser[] {
+  const { type, name, gate, check, bare, bareCheck, examples, counterExamples } = number
+  const common: Common = { type, version: number.version ?? 1, window: 'group', gate, hold: number.hold ?? 32, counterExamples, pattern: bounded(number.source, number.flags) }
+  const valid = check && ((value: string) => check(value))
+  const isFree = bare === 'always' && !bareCheck
+  const context = { left: near(number.words, number.distance), key: number.key, required: !isFree }
+  const certainty = number.certainty ?? (check ? 'checksum' : isFree ? 'shape' : 'context')
+  const spoken: Recogniser = { ...common, name, certainty, context, ...(valid && { valid }), examples }
+  return isFree || bare === 'never' ? [spoken] : [spoken, bareRecogniser(number, common)]
+}
