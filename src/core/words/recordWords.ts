@@ -99,7 +99,7 @@ function ofHub(event: AuditEvent): string {
 
 function decided({ endpoint, decision, inspection, masked }: ExchangeDecided): string {
   const effect = decision.effect === 'allow' ? 'allowed' : `denied${decision.code === undefined ? '' : ` (${decision.code})`}`
-  return `call to ${endpoint.model} at ${endpoint.upstream} ${effect}${because(decision.rule)}: ${decision.why}${counted('; found', inspection.found)}${counted('; masked', byType(masked))}`
+  return `call to ${endpoint.model} at ${endpoint.upstream} ${effect}: ${decision.why.replace(/\.$/, '')}${counted('; found', inspection.found)}${counted('; masked', byType(masked))}`
 }
 
 function ended({ type, status, code, reason, answer, returned, masked, timing }: ExchangeEnded): string {

@@ -25,7 +25,7 @@ function integrity({ mirrors }: Hub, records: number): Html {
   if (mirrors.broken.length > 0)
     return verdict(false, `Integrity: ${plural(mirrors.broken.length, 'copy', 'copies')} of a journal ${mirrors.broken.length === 1 ? 'does' : 'do'} not verify`, mirrors.broken.map(({ why }) => why).join(' '))
   if (records === 0) return verdict(true, 'Nothing to verify yet', 'No device has sent a record.')
-  return verdict(true, 'Integrity holds', `${plural(records, 'record')} in ${plural(mirrors.all.length, 'journal')}. Each one stands under a checkpoint that its device signed and the hub cosigned; the copies were read and hashed anew when the hub started.`)
+  return verdict(true, 'Integrity holds', `${plural(records, 'record')} in ${plural(mirrors.all.length, 'journal')}. Each one stands under a checkpoint that its device signed and the hub cosigned; the copies were hashed when they arrived, and anew when the hub started.`)
 }
 
 function completeness({ mirrors, log }: Hub): Html {
@@ -63,7 +63,7 @@ function devices(hub: Hub): Html {
     const held = logs.reduce((sum, { mirror }) => sum + mirror.cosigned, 0)
     const claimed = logs.reduce((sum, { mirror }) => sum + Math.max(mirror.claimed, mirror.cosigned), 0)
     const broken = hub.mirrors.broken.some(({ stream }) => stream.includes(device.key))
-    const state = broken ? html`${icon('warn', 'bad')}does not verify` : claimed > held ? html`${icon('info', 'info')}${plural(claimed - held, 'record')} under way` : html`${icon('seal', 'ok')}all cosigned`
+    const state = broken ? html`${icon('warn', 'bad')}does not verify` : claimed > held ? html`${icon('info', 'info')}${plural(claimed - held, 'record')} under way` : held === 0 ? html`<span class="quiet">nothing sent yet</span>` : html`${icon('seal', 'ok')}all cosigned`
     return html`<tr><td>${icon('device')}<a href="/records?device=${device.id}">${deviceName(hub, device.id)}</a></td><td>${device.people.map(({ issuer, subject }) => html`<div>${who(hub, { iss: issuer, sub: subject })}</div>`)}</td><td class="w">${moment(device.enrolledAt)}</td><td class="w">${lastSeen(hub, device.id)}</td><td class="r">${number(claimed)}</td><td class="r">${number(held)}</td><td class="w">${state}</td></tr>`
   })
   const head = ['Device', 'Enrolled by', 'Enrolled (UTC)', 'Last seen (UTC)', html`<span class="r">Records announced</span>`, html`<span class="r">Held and cosigned</span>`, 'State']

@@ -19,7 +19,7 @@ export function recordsPage(hub: Hub, query: Readonly<Record<string, unknown>>):
   const shown = found.slice((page - 1) * A_PAGE, page * A_PAGE)
   const body = html`<div class="hub-head"><h1>Records</h1><span class="quiet">${found.length === all.length ? plural(all.length, 'record') : `${number(found.length)} of ${plural(all.length, 'record')}`}, newest first, each under a receipt of this hub</span></div>
 ${filterForm(hub, all, filter)}
-${table(['Time (UTC)', 'Who', 'What', 'Model', 'Rule', 'Decision', 'Record'], shown.map((entry) => row(hub, entry)), all.length === 0 ? 'No device has sent a record yet.' : 'No record fits. Take a filter away.')}
+${table(['Time (UTC)', 'Who', 'What', 'Model', 'Decision', 'Call', 'Record'], shown.map((entry) => row(hub, entry)), all.length === 0 ? 'No device has sent a record yet.' : 'No record fits. Take a filter away.')}
 ${pager(filter, page, last)}`
   return { title: 'Records', nav: '/records', body }
 }
@@ -41,7 +41,7 @@ export function row(hub: Hub, { device, stream, record }: Entry): Html {
   const { event, seq, time } = record
   const ex = exchangeOf(event)
   const words = wordsOf(record)
-  return html`<tr><td class="w">${moment(time)}</td><td>${who(hub, actorOf(event))}</td><td>${ex === undefined ? words : html`<a href="/exchange/${ex}">${words}</a>`}</td><td>${modelOf(event)}</td><td>${ruleOf(event)}</td><td class="w">${decisionMark(event)}</td><td class="w">${recordLink(stream, seq, html`${deviceName(hub, device.id)} ${seq}`)}</td></tr>`
+  return html`<tr><td class="w">${moment(time)}</td><td>${who(hub, actorOf(event))}</td><td>${words}</td><td class="w">${modelOf(event)}</td><td class="w">${decisionMark(event)}</td><td class="w">${ex !== undefined && html`<a href="/exchange/${ex}">whole call</a>`}</td><td class="w">${recordLink(stream, seq, html`${deviceName(hub, device.id)} ${seq}`)}</td></tr>`
 }
 
 function filterForm(hub: Hub, all: readonly Entry[], filter: Filter): Html {
