@@ -25,6 +25,7 @@ export interface SseFrame {
   readonly data: string | undefined
 }
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const LF = 10
 const CR = 13
 const BOM = '\ufeff'
@@ -104,7 +105,7 @@ export class SseFramer {
   #parse(start: number, end: number, next: number): SseLine {
     let text
     try {
-      text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(this.#bytes.held.subarray(start, end))
+      text = UTF8.decode(this.#bytes.held.subarray(start, end))
     } catch (error) {
       throw new CountersignError('CS_UPSTREAM_NONSENSE', 'the upstream sent an event that is not UTF-8; the answer stops here.', { cause: error })
     }

@@ -46,6 +46,7 @@ export interface ReadOptions {
 }
 
 const REQUEST: ReadOptions = { code: 'CS_MALFORMED', what: 'the body' }
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const DEPTH = 128
 const NODES = 2_000_000
 const WHITE = /[\t\n\r ]*/y
@@ -58,7 +59,7 @@ const HALF = /\p{Surrogate}/u
 /** @throws CountersignError with options.code: bytes that are not UTF-8 */
 export function decodeUtf8(bytes: Uint8Array, options: ReadOptions = REQUEST): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return UTF8.decode(bytes)
   } catch (error) {
     throw new CountersignError(options.code, `${options.what} is not UTF-8. ${advice(options)}`, { cause: error })
   }
