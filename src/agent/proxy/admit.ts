@@ -95,12 +95,12 @@ function presentedKey(request: IncomingMessage, target: Target): string | undefi
 
 function operationOf(request: IncomingMessage, target: Target, provider: Provider): Operation {
   const below = target.path.slice((target.route?.prefix ?? '').length)
-  const operation = provider.route(request.method ?? '', below)
+  const operation = provider.route(request.method ?? '', below, target.query)
   if (operation === undefined)
     throw new CountersignError('CS_ROUTE_UNKNOWN', `${provider.name} has no operation ${request.method ?? ''} ${printable(target.path)} that Countersign knows.`)
   if (operation === 'denied')
     throw new CountersignError('CS_OPERATION_DENIED', `${request.method ?? ''} ${printable(target.path)} cannot be inspected, so it is not let through. Nothing was sent.`)
-  if (target.query !== '')
+  if (target.query !== '' && !operation.path.includes('?'))
     throw new CountersignError('CS_MALFORMED', `query parameters of ${printable(target.path)} cannot be inspected. Send the call without them.`)
   return operation
 }

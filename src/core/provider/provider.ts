@@ -10,7 +10,7 @@ export interface Operation {
   /** `chat.completions`, `models.list`: the name policy uses. */
   readonly name: string
   readonly method: 'GET' | 'POST'
-  /** Path below the upstream's URL: `/chat/completions`. */
+  /** Path below the upstream's URL, with the query that may go along: `/chat/completions`, `/v1/messages?beta=true`. */
   readonly path: string
 }
 
@@ -88,9 +88,11 @@ export interface Provider {
   readonly name: string
   /**
    * @param method as received; @param path below the provider's prefix, normalised, without query
+   * @param query as received, without `?`; what a provider lets through of it stands in the operation's path. A query that
+   * leaves none there makes the proxy refuse the call
    * @returns the operation, `denied` for one that exists and cannot be inspected, undefined for an unknown one
    */
-  route(method: string, path: string): Operation | 'denied' | undefined
+  route(method: string, path: string, query?: string): Operation | 'denied' | undefined
   /** @throws CountersignError CS_MALFORMED (with the place), CS_NOT_INSPECTABLE */
   describe(operation: Operation, body: Uint8Array): ModelCall
   /** @param contentType of the upstream's answer @throws CountersignError CS_UPSTREAM_NONSENSE */

@@ -41,9 +41,10 @@ export function createAnthropic(): Provider {
   }
 }
 
-function route(method: string, path: string): Operation | 'denied' | undefined {
+/** The SDK marks its beta calls by a query; it changes nothing in what is read here. */
+function route(method: string, path: string, query = ''): Operation | 'denied' | undefined {
   const operation = OPERATIONS.find((one) => one.method === method && one.path === path)
-  if (operation) return operation
+  if (operation) return query === 'beta=true' ? { ...operation, path: `${operation.path}?${query}` } : operation
   return DENIED.test(path) && !path.includes('//') && !path.includes('..') ? 'denied' : undefined
 }
 

@@ -223,6 +223,8 @@ describe('signed thinking', () => {
 describe('Anthropic\'s routes and refusals', () => {
   test('know their operations by exact spelling', () => {
     assert.equal((provider.route('POST', '/v1/messages') as Operation).name, 'messages')
+    assert.equal((provider.route('POST', '/v1/messages', 'beta=true') as Operation).path, '/v1/messages?beta=true')
+    assert.equal((provider.route('POST', '/v1/messages', 'note=mira') as Operation).path, '/v1/messages')
     for (const path of ['/v1/messages/batches', '/v1/files', '/v1/files/f/content', '/v1/skills', '/v1/complete', '/v1/organizations/x']) assert.equal(provider.route('POST', path), 'denied', path)
     for (const path of ['/v1/%6dessages', '/v1//messages', '/V1/messages', '/messages', '/v1/nonsense', '/v1/x/../messages']) assert.equal(provider.route('POST', path), undefined, path)
   })
