@@ -68,6 +68,8 @@ export async function runHub(config: HubConfig): Promise<void> {
   const running = await startHub(config, { say })
   process.stdout.write(config.json ? `${JSON.stringify({ url: running.url, pid: process.pid })}\n` : `The hub is ready: ${running.url}\nCtrl-C ends it.\n`)
   await running.stop(await ended)
+  // An open standard input alone would keep the process alive.
+  process.stdin.destroy()
 }
 
 function endOfRun(withParent: boolean): Promise<string> {

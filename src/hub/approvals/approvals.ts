@@ -54,6 +54,7 @@ export class HubApprovals {
   readonly #listeners = new Set<(held: Held) => void>()
   /** By issuer and subject: who has a line open, and when one was last seen. */
   readonly #people = new Map<string, { readonly person: Person; readonly lines: number; readonly seenAt: number }>()
+  readonly #lines = new Set<() => void>()
   readonly #settlingUntil: number
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -74,12 +75,17 @@ export class HubApprovals {
     return approvals
   }
 
-  /** A reviewer's editor is connected. @returns to be called when it is not any more */
-  connected({ person }: Viewer): () => void {
+  /**
+   * A person's editor is connected. @param end ends its line, when the hub ends
+   * @returns to be called when it is not connected any more
+   */
+  connected({ person }: Viewer, end: () => void): () => void {
+    this.#lines.add(end)
     const key = `${person.issuer} ${person.subject}`
     const lines = (this.#people.get(key)?.lines ?? 0) + 1
     this.#people.set(key, { person, lines, seenAt: this.#options.now() })
     return () => {
+      this.#lines.delete(end)
       const known = this.#people.get(key)
       if (known) this.#people.set(key, { ...known, lines: known.lines - 1, seenAt: this.#options.now() })
     }
@@ -205,6 +211,11 @@ export class HubApprovals {
   listen(listener: (held: Held) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Every line ends: the hub does, and whoever listens comes back when it is up again. */
+  endLines(): void {
+    for (const end of [...this.#lines]) end()
   }
 
   async close(): Promise<void> {

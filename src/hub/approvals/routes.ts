@@ -81,7 +81,7 @@ function stream(hub: Hub, viewer: Viewer, response: ServerResponse, until: numbe
     if (response.writableLength > MOST_UNREAD) response.destroy()
     else response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
   }
-  const disconnected = hub.approvals.connected(viewer)
+  const disconnected = hub.approvals.connected(viewer, () => { response.destroy() })
   const unlisten = hub.approvals.listen((held) => {
     const request = hub.approvals.share(held, viewer)
     if (request) send('request', { now: hub.now(), request })

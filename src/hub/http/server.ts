@@ -38,6 +38,7 @@ export async function serve(hub: Hub, server: Server, address: string): Promise<
   return {
     async close() {
       const closed = new Promise<void>((resolve) => { server.close(() => { resolve() }) })
+      hub.approvals.endLines()
       server.closeIdleConnections()
       const force = setTimeout(() => { server.closeAllConnections() }, 2000)
       await closed
