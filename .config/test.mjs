@@ -6,9 +6,9 @@ import { ensureReady, NODE, projectEnv, ROOT } from './bootstrap.mjs'
 
 /** Suites by name: what they run, and whether everything in them may run side by side. */
 const SUITES = {
-  main: ['test/*.test.ts', 'test/{protocol,core,platform,agent,hub,cli,sandbox,webview,journeys}/**/*.test.ts'],
+  main: ['test/*.test.ts', 'test/{protocol,core,platform,agent,hub,cli,sandbox,webview,journeys}/**/*.test.ts', 'test/extension/{*,model/*}.test.ts'],
   python: ['test/python/**/*.test.ts'],
-  extension: ['test/extension/**/*.test.ts'],
+  extension: ['test/extension/browser/**/*.test.ts'],
 }
 
 ensureReady()

@@ -3,7 +3,7 @@
  * hands over to a newer build when nothing is under way. Windows share one agent; who starts it first wins its lock, and the
  * others attach. Knows nothing of VS Code, so it is tried with real sockets.
  */
-import { CONTROL_PROTOCOL, type AgentStatus, type JournalEntry, type KeptSignIn, type LiveNotice } from '../protocol/control.ts'
+import type { AgentStatus, JournalEntry, KeptSignIn, LiveNotice } from '../protocol/control.ts'
 import { CountersignError, describeError } from '../protocol/errors.ts'
 import type { ControlClient } from '../platform/controlClient.ts'
 
@@ -92,7 +92,7 @@ export class AgentLink {
     this.#failures = 0
     await this.#running
     const control = this.control
-    if (control) await this.#end(control)
+    if (control) await this.#end(control, {})
     await this.start()
   }
 
@@ -108,13 +108,9 @@ export class AgentLink {
     this.#set({ kind: 'starting' })
     while (this.#wanted) {
       try {
-        const control = await this.#reach()
-        const status = await control.request('status', {})
-        if (this.#mustGo(control, status)) {
-          this.#options.log(`the running agent is ${control.agent.build}, ours is ${this.#options.build}: handing over`)
-          await this.#end(control)
-          continue
-        }
+        const { control, isOurs } = await this.#reach()
+        // One that we started ourselves stays, whatever it says: ending it would only bring the same one again.
+        if (!isOurs && (await this.#makesRoom(control))) continue
         await this.#attach(control)
         return
       } catch (error) {
@@ -131,9 +127,9 @@ export class AgentLink {
   }
 
   /** The running agent, or one that we start. */
-  async #reach(): Promise<ControlClient> {
+  async #reach(): Promise<{ readonly control: ControlClient; readonly isOurs: boolean }> {
     try {
-      return await this.#options.connect()
+      return { control: await this.#options.connect(), isOurs: false }
     } catch (error) {
       if (error instanceof CountersignError && error.code !== 'CS_STATE') throw error
     }
@@ -143,7 +139,7 @@ export class AgentLink {
     for (let waited = 0; waited < START_TIME; waited += POLL) {
       await this.#options.sleep(POLL)
       try {
-        return await this.#options.connect()
+        return { control: await this.#options.connect(), isOurs: words === undefined }
       } catch (error) {
         if (error instanceof CountersignError && error.code !== 'CS_STATE') throw error
       }
@@ -153,10 +149,16 @@ export class AgentLink {
     throw new CountersignError('CS_STATE', 'the agent did not answer in time. Start it again, or report a problem.')
   }
 
-  /** Another protocol or other settings: at once. An older build: only when nothing is under way. */
-  #mustGo(control: ControlClient, status: AgentStatus): boolean {
-    if (control.agent.protocol !== CONTROL_PROTOCOL || !this.#options.fits(status)) return true
-    return isOlder(control.agent.build, this.#options.build) && this.#underWay.size === 0
+  /** Other settings: it goes at once. An older build: when no call of any window is under way. @returns true when it went */
+  async #makesRoom(control: ControlClient): Promise<boolean> {
+    const status = await control.request('status', {})
+    if (!this.#options.fits(status)) {
+      this.#options.log('the running agent serves other settings: it is replaced')
+      return this.#end(control, {})
+    }
+    if (!isOlder(control.agent.build, this.#options.build)) return false
+    this.#options.log(`the running agent is ${control.agent.build}, ours is ${this.#options.build}`)
+    return this.#end(control, { whenIdle: true })
   }
 
   async #attach(control: ControlClient): Promise<void> {
@@ -185,10 +187,7 @@ export class AgentLink {
   }
 
   async #handOver(control: ControlClient): Promise<void> {
-    if (this.control !== control) return
-    this.#options.log('the older agent is idle: handing over')
-    await this.#end(control)
-    await this.start()
+    if (this.control === control && (await this.#end(control, { whenIdle: true }))) await this.start()
   }
 
   #changed(): void {
@@ -204,15 +203,20 @@ export class AgentLink {
     if (!this.#endedOnPurpose) void this.start()
   }
 
-  /** Asks the agent to end and waits until its socket is gone. */
-  async #end(control: ControlClient): Promise<void> {
+  /** Asks the agent to end and waits until its socket is gone. @returns false when it goes on because it is busy */
+  async #end(control: ControlClient, how: { readonly whenIdle?: true }): Promise<boolean> {
     this.#endedOnPurpose = true
     try {
       const gone = new Promise<void>((resolve) => { control.onClosed(resolve) })
-      await control.request('shutdown', {}).catch((error: unknown) => { this.#options.log(`the agent's answer to shutdown: ${describeError(error)}`) })
+      const answer = await control.request('shutdown', how).catch((error: unknown) => {
+        this.#options.log(`the agent's answer to shutdown: ${describeError(error)}`)
+        return undefined
+      })
+      if (answer?.['stopping'] === false) return false
       await Promise.race([gone, this.#options.sleep(5000)])
       control.close()
       if (this.control === control) this.#set({ kind: 'starting' })
+      return true
     } finally {
       this.#endedOnPurpose = false
     }

@@ -1,6 +1,6 @@
 /** The other end of the control channel, for the command line, the sandbox and the extension. */
 import net from 'node:net'
-import { createMessageConnection, ResponseError, SocketMessageReader, SocketMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node'
+import { createMessageConnection, ErrorCodes, ResponseError, SocketMessageReader, SocketMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node'
 import {
   CONTROL_NOTICES,
   CONTROL_PROTOCOL,
@@ -50,6 +50,14 @@ export interface ControlClient {
 export async function connectControl(home: string, options: { readonly client: string }): Promise<ControlClient> {
   const socket = await connect(controlPath(home), home)
   const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket))
+  const closed = new Set<() => void>()
+  let isClosed = false
+  connection.onClose(() => {
+    isClosed = true
+    // What was asked and not answered yet ends here; without this it would wait for ever.
+    connection.dispose()
+    for (const listener of closed) listener()
+  })
   connection.onError(() => { socket.destroy() })
   connection.listen()
   const request = <M extends ControlMethod>(method: M, params: Readonly<Record<string, unknown>>): Promise<Reply<M>> => ask(connection, method, params)
@@ -61,9 +69,14 @@ export async function connectControl(home: string, options: { readonly client: s
     onRecord: (listener) => { connection.onNotification(CONTROL_NOTICES.record, listener) },
     onLive: (listener) => { connection.onNotification(CONTROL_NOTICES.live, listener) },
     onSignInKept: (listener) => { connection.onNotification(CONTROL_NOTICES.signInKept, listener) },
-    onClosed: (listener) => { connection.onClose(listener) },
+    onClosed: (listener) => {
+      if (isClosed) listener()
+      else closed.add(listener)
+    },
     close: () => {
-      connection.dispose()
+      closed.clear()
+      if (!isClosed) connection.dispose()
+      isClosed = true
       socket.destroy()
     },
   }
@@ -73,7 +86,7 @@ async function ask<M extends ControlMethod>(connection: MessageConnection, metho
   try {
     return await connection.sendRequest(method, params)
   } catch (error) {
-    if (error instanceof ResponseError) {
+    if (error instanceof ResponseError && error.code !== ErrorCodes.PendingResponseRejected) {
       const code = (error.data as { code?: string } | undefined)?.code
       throw new CountersignError(code !== undefined && Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : 'CS_STATE', error.message)
     }

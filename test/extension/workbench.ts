@@ -69,8 +69,8 @@ export async function runCommand(page: Page, title: string): Promise<void> {
 }
 
 /** A contributed webview lies two frames deep: found by what it contains. */
-export async function webviewFrame(page: Page, selector: string, ms = 20_000): Promise<Frame> {
-  return await until(
+export function webviewFrame(page: Page, selector: string, ms = 40_000): Promise<Frame> {
+  return until(
     `a webview with ${selector}`,
     async () => {
       for (const frame of page.frames()) {

@@ -28,7 +28,7 @@ export function detailsOf(call: Call, ledger: Ledger, context: DetailsContext): 
     effect: call.held ? 'hold' : call.refused ? 'deny' : (call.decided?.decision.effect ?? 'allow'),
     because: [],
     why: whyOf(call, context.t),
-    reasons: [],
+    reasons: reasonsOf(call, context.t),
     prompt: sideOf(call, 'prompt'),
     answer: call.ended || call.streamed.size === 0 ? sideOf(call, 'answer') : streamedOf(call),
     replay: [],
@@ -71,6 +71,21 @@ function refusalWords(code: string, t: Translate): string {
 function errorOf(call: Call): { error?: string } {
   const reason = call.ended?.type === 'exchange.completed' ? undefined : call.ended?.reason
   return reason === undefined ? {} : { error: plainLabel(reason, 4000) }
+}
+
+/** Who asked, decided or withdrew, with their words, as the record has them. */
+function reasonsOf(call: Call, t: Translate): Details['reasons'] {
+  const { settled, held } = call
+  if (!settled || !held) return []
+  const asked = settled.requesterReason === undefined ? [] : [{ person: t('The requester'), verb: 'asked' as const, at: held.at, text: plainLabel(settled.requesterReason, 4000), freshSignIn: false }]
+  const verdicts = settled.reviewers.map((one) => ({
+    person: plainLabel(one.name ?? one.subject),
+    verb: settled.state === 'acknowledged' ? ('acknowledged' as const) : one.verdict === 'approve' ? ('approved' as const) : ('denied' as const),
+    at: one.at,
+    ...(one.reason === '' ? {} : { text: plainLabel(one.reason, 4000) }),
+    freshSignIn: false,
+  }))
+  return [...asked, ...verdicts].slice(0, 40)
 }
 
 const ROLES = new Set(['system', 'user', 'assistant', 'tool', 'schema'])

@@ -2,15 +2,8 @@
  * What the window knows of its agent's journal: calls, launches, events, in the order received. It is fed with records (read
  * back, or told as they are sealed) and with live notices between them; views are made of it. Pure: no clock, no editor.
  */
-import type { AuditEvent, Disclosure, ExchangeDecided, ExchangeEnded, ModelEndpoint } from '../../protocol/audit.ts'
+import type { ApprovalSettled, AuditEvent, Disclosure, ExchangeDecided, ExchangeEnded, ModelEndpoint } from '../../protocol/audit.ts'
 import type { JournalEntry, LiveNotice } from '../../protocol/control.ts'
-
-export interface Settlement {
-  readonly state: 'approved' | 'acknowledged' | 'denied' | 'expired' | 'withdrawn'
-  readonly cause: string
-  readonly ms: number
-  readonly at: number
-}
 
 /** One call, as far as its records go. */
 export interface Call {
@@ -20,7 +13,8 @@ export interface Call {
   launch: string | undefined
   endpoint: ModelEndpoint | undefined
   held: { readonly at: number; readonly rule: string | null; readonly found: Readonly<Record<string, number>>; readonly digest: string } | undefined
-  settled: Settlement | undefined
+  settled: ApprovalSettled | undefined
+  settledAt: number | undefined
   decided: ExchangeDecided | undefined
   decidedAt: number | undefined
   sentAt: number | undefined
@@ -120,7 +114,7 @@ export class Ledger {
     const known = this.calls.get(ex)
     if (known) return known
     const call: Call = {
-      ex, at, launch: undefined, endpoint: undefined, held: undefined, settled: undefined, decided: undefined, decidedAt: undefined, sentAt: undefined,
+      ex, at, launch: undefined, endpoint: undefined, held: undefined, settled: undefined, settledAt: undefined, decided: undefined, decidedAt: undefined, sentAt: undefined,
       ended: undefined, refused: undefined, prompt: [], answer: [], streamed: new Map(), firstReleasedAt: undefined, firstSeq: seq, lastSeq: seq,
     }
     this.calls.set(ex, call)
@@ -151,7 +145,8 @@ function apply(call: Call, event: CallEvent, at: number, texts: readonly Disclos
       call.held = { at, rule: event.rule, found: event.found, digest: event.digest }
       return
     case 'approval.settled':
-      call.settled = { state: event.state, cause: event.cause, ms: event.ms, at }
+      call.settled = event
+      call.settledAt = at
       return
     case 'exchange.decided':
       call.endpoint = event.endpoint

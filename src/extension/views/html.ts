@@ -21,7 +21,6 @@ export function documentOf(webview: vscode.Webview, extension: vscode.Uri, name:
 <title>${title.replace(/[<>&"]/g, '')}</title>
 </head>
 <body>
-<div id="root"></div>
 <script nonce="${nonce}" src="${at(`${name}.js`)}"></script>
 </body>
 </html>`

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { AgentStatus, JournalEntry } from '../../../src/protocol/control.ts'
+import { sidebarModel, timelineModel } from '../../../src/protocol/panel.ts'
+import { details as detailsSchema } from '../../../src/protocol/panelModels.ts'
+import { detailsOf } from '../../../src/extension/model/details.ts'
+import { Ledger } from '../../../src/extension/model/ledger.ts'
+import { rowOf, type Translate } from '../../../src/extension/model/rows.ts'
+import { sidebarModelOf, timelineModelOf } from '../../../src/extension/model/views.ts'
+import { ACTOR, decided, ended, held, journalOf, launchRegistered, settled, span, START } from '../../fakes/records.ts'
+
+const t: Translate = (message, ...args) => message.replace(/\{(\d)\}/g, (_all, n: string) => String(args[Number(n)]))
+const NOW = START + 60_000
+const STATUS: AgentStatus = {
+  url: 'http://127.0.0.1:1', pid: 1, build: '0.1.0', hub: 'https://hub.example', issuer: null,
+  session: { id: 'se_1', issuer: 'https://id.example', subject: 'ada', name: 'Ada Moreno', groups: [], endsAt: '' },
+  policy: { version: 3, source: 'hub', digest: 'd' },
+  journal: { stream: 'st', size: 9, healthy: true, cosigned: 9 },
+  sync: { state: 'idle', since: null, waiting: 0 },
+  launches: [],
+}
+
+function ledgerOf(entries: readonly JournalEntry[]): Ledger {
+  const ledger = new Ledger()
+  for (const entry of entries) ledger.add(entry)
+  return ledger
+}
+
+function call(ledger: Ledger, ex = 'ex_1') {
+  const found = ledger.calls.get(ex)
+  assert.ok(found)
+  return found
+}
+
+describe('a call as a row', () => {
+  test('tells the phases of an answered call on one scale: inspected here, first byte and done from sending', () => {
+    const ledger = ledgerOf(journalOf([[0, launchRegistered()], [6, decided('ex_1')], [3106, ended('ex_1')]]))
+    const row = rowOf(call(ledger), NOW)
+    assert.deepEqual(
+      { state: row.state, inspectedMs: row.inspectedMs, firstByteMs: row.firstByteMs, doneMs: row.doneMs, heldMs: row.heldMs, model: row.model, in: row.tokensIn, out: row.tokensOut, at: row.at },
+      { state: 'answered', inspectedMs: 6, firstByteMs: 700, doneMs: 3100, heldMs: undefined, model: 'gpt-4.1-2026', in: 12, out: 34, at: START },
+    )
+    assert.equal(ledger.launches.get('la_1')?.calls, 1)
+  })
+
+  test('goes through inspecting, sent and streaming before its records say how it ended', () => {
+    const ledger = ledgerOf(journalOf([[0, launchRegistered()]]))
+    const state = (): string => rowOf(call(ledger), NOW).state
+    ledger.live({ ex: 'ex_1', what: 'received', at: START })
+    assert.equal(state(), 'inspecting')
+    ledger.add(journalOf([[0, launchRegistered()], [5, decided('ex_1')]])[1]!)
+    ledger.live({ ex: 'ex_1', what: 'sent', at: START + 7 })
+    assert.equal(state(), 'sent')
+    ledger.live({ ex: 'ex_1', what: 'released', at: START + 400, path: 'choices/0', text: 'Hello ' })
+    ledger.live({ ex: 'ex_1', what: 'released', at: START + 500, path: 'choices/0', text: '[EMAIL]' })
+    assert.equal(state(), 'streaming')
+    const { answer } = detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: 0, waiting: 0, waitingSince: undefined })
+    assert.deepEqual(answer.parts[0]?.segments.map((one) => one.kind), ['text', 'mask'])
+  })
+
+  test('says held while it waits, and how the wait ended', () => {
+    const waiting = ledgerOf(journalOf([[0, held('ex_1')]]))
+    assert.deepEqual([rowOf(call(waiting), NOW).state, rowOf(call(waiting), NOW).heldMs], ['held', 60_000])
+    for (const state of ['denied', 'expired', 'withdrawn'] as const) {
+      const after = ledgerOf(journalOf([[0, held('ex_1')], [900, settled('ex_1', state, 900)]]))
+      assert.deepEqual([rowOf(call(after), NOW).state, rowOf(call(after), NOW).heldMs], [state, 900])
+    }
+  })
+
+  test('never calls a refused, denied, failed or stopped call answered', () => {
+    const stateOf = (entries: readonly JournalEntry[]): string => rowOf(call(ledgerOf(entries)), NOW).state
+    assert.equal(stateOf(journalOf([[0, { type: 'call.refused', ex: 'ex_1', actor: null, code: 'CS_NOT_SIGNED_IN', status: 401, route: 'openai chat', method: 'POST' }]])), 'denied')
+    assert.equal(stateOf(journalOf([[0, decided('ex_1', { decision: { effect: 'deny', rule: null, why: 'no rule allows it.' } })]])), 'denied')
+    assert.equal(stateOf(journalOf([[0, decided('ex_1')], [9, ended('ex_1', { type: 'exchange.failed' })]])), 'failed')
+    assert.equal(stateOf(journalOf([[0, decided('ex_1')], [9, ended('ex_1', { type: 'exchange.aborted' })]])), 'stopped')
+  })
+
+  test('counts what was found apart: what left masked, and what left as it is', () => {
+    const entries = journalOf([
+      [0, decided('ex_1', { inspection: { status: 'ok', found: { EMAIL: 2, CREDIT_CARD: 1 }, opaque: [] }, masked: [span(), span({ start: 9, end: 12 })] })],
+      [9, ended('ex_1', { found: { EMAIL: 1 }, masked: [span()] })],
+    ])
+    assert.deepEqual(rowOf(call(ledgerOf(entries)), NOW).found, [{ type: 'EMAIL', count: 3, fate: 'masked', transform: 'redact' }, { type: 'CREDIT_CARD', count: 1, fate: 'asIs' }])
+  })
+
+  test('takes evidence from its own disclosure when it is too long for the record', () => {
+    const spans = Array.from({ length: 50 }, (_, i) => span({ start: i, end: i + 1 }))
+    const entries = journalOf([[0, decided('ex_1', { inspection: { status: 'ok', found: { EMAIL: 50 }, opaque: [] } }), [{ path: 'evidence/prompt', value: JSON.stringify(spans) }]]])
+    assert.deepEqual(rowOf(call(ledgerOf(entries)), NOW).found, [{ type: 'EMAIL', count: 50, fate: 'masked', transform: 'redact' }])
+  })
+})
+
+describe('the ledger', () => {
+  test('takes each record once, however often it is told', () => {
+    const entries = journalOf([[0, launchRegistered()], [6, decided('ex_1')]])
+    const ledger = ledgerOf([...entries, ...entries])
+    assert.deepEqual([ledger.calls.size, ledger.launches.get('la_1')?.calls, ledger.next], [1, 1, 2])
+  })
+
+  test('forgets everything of another journal', () => {
+    const ledger = ledgerOf(journalOf([[0, decided('ex_1')]]))
+    ledger.startOf('st')
+    ledger.startOf('another')
+    assert.deepEqual([ledger.calls.size, ledger.next], [0, 0])
+  })
+})
+
+describe('the whole models', () => {
+  const entries = journalOf([
+    [0, { type: 'session.started', actor: ACTOR, endsAt: '', sd: [] }, [{ path: 'name', value: 'Ada Moreno' }]],
+    [1, launchRegistered()],
+    [6, decided('ex_1', { inspection: { status: 'ok', found: { EMAIL: 1 }, opaque: [] }, masked: [span()] }), [{ path: 'prompt/messages/0/content', value: '[EMAIL] asks' }]],
+    [3106, ended('ex_1'), [{ path: 'answer/choices/0/message/content', value: 'done' }]],
+    [4000, { type: 'sync.receipt', size: 4, root: 'root', hub: 'h', at: '' }],
+  ])
+
+  test('are what the views accept, and carry no value', () => {
+    const ledger = ledgerOf(entries)
+    const state = { now: NOW, phase: 'ready' as const, status: STATUS, notices: [], t }
+    const sidebar = sidebarModel.parse(sidebarModelOf(ledger, state))
+    assert.deepEqual([sidebar.person?.name, sidebar.today.masked, sidebar.calls.length], ['Ada Moreno', 1, 1])
+    const timeline = timelineModel.parse(timelineModelOf(ledger, { ...state, period: 'all', loading: null }))
+    assert.deepEqual(timeline.events.map((one) => one.sentence), ['Ada Moreno signed in.'])
+    assert.equal(timeline.summary.verified, 'unknown', 'what was read is not verified')
+  })
+
+  test('give the details of a call: sentence, masked texts with their masks, and the receipt that covers it', () => {
+    const ledger = ledgerOf(entries)
+    const details = detailsSchema.parse(detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: 4, waiting: 0, waitingSince: undefined }))
+    assert.equal(details.why, 'Rule "team" allows this call.')
+    assert.deepEqual(details.prompt.parts[0]?.segments.map((one) => (one.kind === 'text' ? one.text : one.kind)), ['mask', ' asks'])
+    assert.deepEqual([details.answer.parts[0]?.role, details.record.size, details.record.receiptAt], ['assistant', 4, START + 4000])
+  })
+
+  test('tell who decided about a held call, and both reasons', () => {
+    const ledger = ledgerOf(journalOf([[0, held('ex_1')], [900, settled('ex_1', 'denied', 900)], [901, decided('ex_1', { decision: { effect: 'deny', rule: 'cards', why: 'denied by Grace.' } })]]))
+    const details = detailsSchema.parse(detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: undefined, waiting: 0, waitingSince: undefined }))
+    assert.deepEqual(details.reasons.map((one) => `${one.person} ${one.verb}: ${one.text}`), ['The requester asked: Ticket SUP-2291.', 'Grace Lindqvist denied: Use the masked export.'])
+    assert.deepEqual([details.effect, details.row.state, details.record.waiting], ['hold', 'denied', undefined])
+  })
+
+  test('say of a call whose records no receipt covers that they wait here', () => {
+    const ledger = ledgerOf(entries)
+    const { record } = detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: 2, waiting: 2, waitingSince: START })
+    assert.deepEqual([record.waiting, record.receiptAt], [{ records: 2, since: START }, undefined])
+  })
+})
