@@ -24,6 +24,15 @@ const zones = Object.entries(ARROWS).map(([target, allowed]) => ({
   except: [target, ...allowed].map((name) => `./${name}`),
   message: `src/${target} may import only ${[target, ...allowed].join(', ')} (see src/README.md).`,
 }))
+zones.push(
+  {
+    target: path.join(root, 'webview'),
+    from: path.join(root, 'src'),
+    except: ['./protocol/panel.ts', './protocol/panelModels.ts'],
+    message: 'A view knows the panel messages and nothing else of src (see src/README.md).',
+  },
+  { target: path.join(root, 'src'), from: path.join(root, 'webview'), message: 'webview/ runs in a page; nothing of src imports it.' },
+)
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '**/test-results/**', '**/.cache/**', '**/.sandbox/**'] },

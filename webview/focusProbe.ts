@@ -3,14 +3,17 @@
  * security policy refuses that element, the toolkit concludes "no", and draws focus rings on mouse clicks. Here the question
  * gets its true answer from a constructable style sheet, for as long as the toolkit loads. Imported before it.
  */
-const create = document.createElement.bind(document)
+type Create = (name: string, options?: ElementCreationOptions) => HTMLElement
 
-document.createElement = ((name: string, options?: ElementCreationOptions): HTMLElement => {
+const page: { createElement: Create } = document
+const create = page.createElement.bind(document)
+
+page.createElement = (name, options) => {
   if (name !== 'style') return create(name, options)
   const stand = create('meta')
   Object.defineProperty(stand, 'sheet', { value: new CSSStyleSheet() })
   return stand
-}) as typeof document.createElement
+}
 
 /** The toolkit has loaded. */
 export function endFocusProbe(): void {

@@ -1,5 +1,5 @@
 /** The one line to the extension: messages both ways are checked, state is kept by the editor, faults carry no content. */
-import * as z from 'zod'
+import type * as z from 'zod'
 import { fromView, PANEL_PROTOCOL, toView, type FromView, type ToView } from '../src/protocol/panel.ts'
 import { useLocale } from './format.ts'
 import { useTranslation } from './words.ts'

@@ -9,21 +9,26 @@ export type Run =
   | { readonly kind: 'mixed'; readonly text: string }
   | { readonly kind: 'inert'; readonly codePoint: number }
 
-/** Bidi controls, zero width, fillers, controls without tab and line feed, tags, variation selectors, lone surrogates. */
-const DECEIVES =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}\p{Surrogate}]/u
+/**
+ * First and last code points: controls (without tab and line feed), soft hyphen and other invisible joiners and fillers,
+ * bidi controls, zero width, line and paragraph separators, variation selectors, tags, lone surrogates.
+ */
+const DECEIVERS: readonly (readonly [number, number])[] = [
+  [0x00, 0x08], [0x0b, 0x1f], [0x7f, 0x9f], [0xad, 0xad], [0x34f, 0x34f], [0x61c, 0x61c], [0x115f, 0x1160], [0x17b4, 0x17b5], [0x180b, 0x180f],
+  [0x200b, 0x200f], [0x2028, 0x202e], [0x2060, 0x206f], [0x3164, 0x3164], [0xd800, 0xdfff], [0xfe00, 0xfe0f], [0xfeff, 0xfeff], [0xffa0, 0xffa0],
+  [0xfff0, 0xfffb], [0x1bca0, 0x1bca3], [0x1d173, 0x1d17a], [0xe0000, 0xe0fff],
+]
 const PICTOGRAPH = /\p{Extended_Pictographic}/u
 const LATIN = /\p{Script=Latin}/u
 const LOOKALIKE = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Coptic}]/u
-const WORD = /[\p{Letter}\p{Mark}\p{Number}_'’-]+/gu
+const WORD = /[\p{Letter}\p{Number}_'’-]+/gu
 
 export function runs(text: string): Run[] {
-  if (!DECEIVES.test(text)) return words(text)
   const found: Run[] = []
   let plain = ''
   let before = ''
   for (const character of text) {
-    if (DECEIVES.test(character) && !joinsPictures(character, before)) {
+    if (deceives(character.codePointAt(0) ?? 0) && !joinsPictures(character, before)) {
       if (plain) found.push(...words(plain))
       plain = ''
       found.push({ kind: 'inert', codePoint: character.codePointAt(0) ?? 0 })
@@ -32,6 +37,12 @@ export function runs(text: string): Run[] {
   }
   if (plain) found.push(...words(plain))
   return found
+}
+
+function deceives(codePoint: number): boolean {
+  // Most text is letters, which the first two ranges decide.
+  if (codePoint >= 0x20 && codePoint < 0x7f) return false
+  return DECEIVERS.some(([from, to]) => codePoint >= from && codePoint <= to)
 }
 
 /** Emoji are built with these two; after anything else they hide. */

@@ -6,6 +6,10 @@ import { say } from './words.ts'
 
 export function announcements(before: SidebarModel | null, after: SidebarModel): string[] {
   if (before === null) return []
+  return [...aboutRequests(before, after), ...aboutStates(before, after)].filter((sentence) => sentence !== '')
+}
+
+function aboutRequests(before: SidebarModel, after: SidebarModel): string[] {
   const said: string[] = []
   const known = new Map(before.requests.map((one) => [one.id, one]))
   for (const one of after.requests) {
@@ -13,6 +17,11 @@ export function announcements(before: SidebarModel | null, after: SidebarModel):
     if (one.state === 'waiting' && !was) said.push(arrival(one, after.now))
     else if (was?.state === 'waiting' && one.state !== 'waiting') said.push(ending(one))
   }
+  return said
+}
+
+function aboutStates(before: SidebarModel, after: SidebarModel): string[] {
+  const said: string[] = []
   if (before.phase !== after.phase && after.phase === 'signedOut') said.push(say('spoken.signedOut'))
   if (before.hub !== after.hub && before.hub !== null && after.hub !== null) said.push(say(after.hub === 'away' ? 'spoken.hubAway' : 'spoken.hubBack'))
   for (const one of after.notices) {
@@ -20,7 +29,7 @@ export function announcements(before: SidebarModel | null, after: SidebarModel):
     if (one.kind === 'notCovered') said.push(say('spoken.notCovered', { file: one.file ?? '' }))
     if (one.kind === 'agentStopped') said.push(say('spoken.agentStopped'))
   }
-  return said.filter((sentence) => sentence !== '')
+  return said
 }
 
 function arrival(one: Request, now: number): string {

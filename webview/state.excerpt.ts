@@ -52,7 +52,9 @@ function costOf(one: Segment): number {
 function cut(text: string, room: number): string {
   let end = Math.min(text.length, room)
   while (end > 0 && costOf({ kind: 'text', text: text.slice(0, end) }) > room) end = Math.floor(end * 0.8)
-  return [...text.slice(0, end)].join('')
+  // A character of two units is not cut in half.
+  const half = text.charCodeAt(end - 1)
+  return text.slice(0, half >= 0xd800 && half <= 0xdbff ? end - 1 : end)
 }
 
 /** Long stretches between findings shrink to what stands beside them. */

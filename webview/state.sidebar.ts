@@ -94,23 +94,23 @@ export function saveSidebar(state: SidebarState): SavedSidebar {
 }
 
 function takeModel(state: SidebarState, model: SidebarModel, at: number): SidebarState {
-  const before = state.model
-  const known = new Set(model.requests.map((one) => one.id))
   const placed: Record<string, Place> = {}
   for (const one of model.requests) placed[one.id] = state.placed[one.id] ?? (one.state === 'waiting' ? groupOf(one) : 'settled')
   const acts = Object.fromEntries(Object.entries(state.acts).filter(([id]) => stillWaits(model, id)))
-  let open = state.open !== null && (known.has(state.open) || before === null) ? state.open : null
-  let unsteadyAt = state.unsteadyAt
+  const { open, opened } = openAfter(state, model)
+  const unsteady = opened || (open !== null && changed(find(state.model, open), find(model, open)))
+  const waiting = model.requests.find((one) => one.state === 'waiting')
+  const current = state.current !== null && find(model, state.current) ? state.current : (open ?? waiting?.id ?? model.requests[0]?.id ?? null)
+  return { ...state, model, placed, acts, open, unsteadyAt: unsteady ? at : state.unsteadyAt, current }
+}
+
+/** A request that is alone needs no click to be read; one that joins others waits as a row. */
+function openAfter(state: SidebarState, model: SidebarModel): { open: string | null; opened: boolean } {
+  if (state.open !== null && find(model, state.open)) return { open: state.open, opened: false }
   const waiting = model.requests.filter((one) => one.state === 'waiting')
-  const arrived = waiting.filter((one) => !(one.id in state.placed))
-  // A request that is alone needs no click to be read; one that joins others waits as a row.
-  if (open === null && waiting.length === 1 && arrived.length === 1 && Object.keys(state.acts).length === 0) {
-    open = waiting[0]?.id ?? null
-    unsteadyAt = at
-  }
-  if (open !== null && changed(find(before, open), find(model, open))) unsteadyAt = at
-  const current = state.current !== null && known.has(state.current) ? state.current : (open ?? waiting[0]?.id ?? model.requests[0]?.id ?? null)
-  return { ...state, model, placed, acts, open, unsteadyAt, current }
+  const [only] = waiting
+  if (!only || waiting.length > 1 || only.id in state.placed || Object.keys(state.acts).length > 0) return { open: null, opened: false }
+  return { open: only.id, opened: true }
 }
 
 function takeAnswer(state: SidebarState, { to, ok, message }: { to: string; ok: boolean; message: string }): SidebarState {
@@ -160,22 +160,34 @@ export function nextWaiting(state: SidebarState, after: string): string | null {
 
 export type Check = { readonly ok: true; readonly message: FromView } | { readonly ok: false; readonly why: 'untrusted' | 'unsteady' | 'busy' | 'undecidable' | 'noReason' | 'noWords' }
 
+interface Ask {
+  readonly id: string
+  readonly verdict: Verdict
+  readonly at: number
+  readonly trusted: boolean
+  readonly act: string
+}
+
 /** May this act go out now? The one place that answers; an element only asks. */
-export function check(state: SidebarState, ask: { id: string; verdict: Verdict; at: number; trusted: boolean; act: string }): Check {
+export function check(state: SidebarState, ask: Ask): Check {
   const one = find(state.model, ask.id)
   if (!ask.trusted) return { ok: false, why: 'untrusted' }
   if (one?.state !== 'waiting') return { ok: false, why: 'undecidable' }
   if (state.acts[ask.id]) return { ok: false, why: 'busy' }
   const reason = draft(state, ask.id).trim()
-  const { id: request, act } = ask
-  if (ask.verdict === 'withdraw') return { ok: true, message: { type: 'withdraw', act, request } }
-  if (ask.verdict === 'giveReason') return reason ? { ok: true, message: { type: 'giveReason', act, request, reason } } : { ok: false, why: 'noWords' }
-  if (one.decidable !== true || one.kind === 'ownWaiting' || one.signingIn) return { ok: false, why: 'undecidable' }
-  const sends = ask.verdict !== 'deny'
-  if (sends && ask.at - state.unsteadyAt < STEADY_MS) return { ok: false, why: 'unsteady' }
-  if (one.reasonNeeded && !reason) return { ok: false, why: 'noReason' }
-  const grant = sends ? state.grants[ask.id] : undefined
-  return { ok: true, message: { type: 'decide', act, request, verdict: ask.verdict, reason, digests: one.digests, ...(grant === undefined ? {} : { grant }) } }
+  const { id: request, act, verdict } = ask
+  if (verdict === 'withdraw') return { ok: true, message: { type: 'withdraw', act, request } }
+  if (verdict === 'giveReason') return reason ? { ok: true, message: { type: 'giveReason', act, request, reason } } : { ok: false, why: 'noWords' }
+  const refusal = refusalOf(state, one, ask, reason)
+  if (refusal) return { ok: false, why: refusal }
+  const grant = verdict === 'deny' ? undefined : state.grants[ask.id]
+  return { ok: true, message: { type: 'decide', act, request, verdict, reason, digests: one.digests, ...(grant === undefined ? {} : { grant }) } }
+}
+
+function refusalOf(state: SidebarState, one: Request, { verdict, at }: Ask, reason: string): 'undecidable' | 'unsteady' | 'noReason' | null {
+  if (one.decidable !== true || one.kind === 'ownWaiting' || one.signingIn) return 'undecidable'
+  if (verdict !== 'deny' && at - state.unsteadyAt < STEADY_MS) return 'unsteady'
+  return one.reasonNeeded && reason === '' ? 'noReason' : null
 }
 
 export function find(model: SidebarModel | null, id: string): Request | undefined {

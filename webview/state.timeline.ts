@@ -76,11 +76,9 @@ export function reduceTimeline(state: TimelineState, action: TimelineAction): Ti
     case 'rows':
       return withLines(takeRows(state, action.change))
     case 'live':
-      return state.details?.row.ex === action.ex ? { ...state, details: appended(state.details, action.segments) } : state
     case 'details':
-      return action.details.row.ex === state.selected ? { ...state, details: action.details, missing: null } : state
     case 'missing':
-      return action.ex === state.selected ? { ...state, missing: { ex: action.ex, message: action.message } } : state
+      return takeDetails(state, action)
     case 'filter':
       return withLines({ ...state, filter: { ...state.filter, ...action.filter } })
     case 'fold':
@@ -94,15 +92,25 @@ export function reduceTimeline(state: TimelineState, action: TimelineAction): Ti
     case 'closeDetails':
       return { ...state, detailsOpen: false }
     case 'resize':
-      return { ...state, sizes: { side: limited(action.side ?? state.sizes.side), under: limited(action.under ?? state.sizes.under) } }
+      return { ...state, sizes: resized(state, action) }
     case 'restore':
-      return withLines({ ...state, ...action.saved, folded: new Set(action.saved.folded), current: action.saved.selected, sizes: { side: limited(action.saved.sizes.side), under: limited(action.saved.sizes.under) } })
+      return withLines({ ...state, ...action.saved, folded: new Set(action.saved.folded), current: action.saved.selected, sizes: resized(state, action.saved.sizes) })
   }
 }
 
 export function saveTimeline(state: TimelineState): SavedTimeline {
   const { filter, selected, follow, detailsOpen, sizes } = state
   return { folded: [...state.folded].slice(-200), filter, selected, follow, detailsOpen, sizes }
+}
+
+function takeDetails(state: TimelineState, action: Extract<TimelineAction, { type: 'live' | 'details' | 'missing' }>): TimelineState {
+  if (action.type === 'live') return state.details?.row.ex === action.ex ? { ...state, details: appended(state.details, action.segments) } : state
+  if (action.type === 'details') return action.details.row.ex === state.selected ? { ...state, details: action.details, missing: null } : state
+  return action.ex === state.selected ? { ...state, missing: { ex: action.ex, message: action.message } } : state
+}
+
+function resized({ sizes }: TimelineState, { side = sizes.side, under = sizes.under }: { side?: number; under?: number }): TimelineState['sizes'] {
+  return { side: limited(side), under: limited(under) }
 }
 
 function takeModel(state: TimelineState, model: TimelineModel): TimelineState {

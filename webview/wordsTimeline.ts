@@ -114,6 +114,7 @@ export const TIMELINE_WORDS = {
   'det.head.stopped': 'Stopped by the client',
   'det.head.failed': 'Failed',
   'det.sub': '{place}, {time}, {model}',
+  'det.subBare': '{time}, {model}',
   'det.why.hold': 'Held by rule {rule} because the prompt contained {things}.',
   'det.why.deny': 'Denied by rule {rule} because the prompt contained {things}.',
   'det.rule': 'Rule {rule}: {why}',

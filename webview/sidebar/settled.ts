@@ -17,8 +17,6 @@ export interface Ending {
 
 export function endingOf(one: Request): Ending {
   const { model } = one
-  const by = one.outcome?.by ?? ''
-  const self = one.outcome?.self === true
   const plain = (icon: Icon, tone: Tone, title: unknown, detail: unknown): Ending => ({ icon, tone, title, detail, quoted: null })
   switch (one.state) {
     case 'approved':
@@ -27,13 +25,7 @@ export function endingOf(one: Request): Ending {
     case 'unused':
       return plain('expired', 'quiet', rich(sentence('settled.unused'), { model }), say('settled.unused.d'))
     case 'denied':
-      return {
-        icon: 'denied',
-        tone: 'bad',
-        title: self ? say('settled.denied.you') : rich(sentence('settled.denied'), { name: by }),
-        detail: one.requester.self ? rich(sentence('settled.denied.own'), { model }) : rich(sentence('settled.denied.d'), { model }),
-        quoted: one.outcome?.reason ? { by, text: one.outcome.reason } : null,
-      }
+      return denied(one)
     case 'ruleDenied':
       return plain('denied', 'bad', rich(sentence('settled.ruleDenied'), { rule: one.rule.name }), rich(sentence('settled.ruleDenied.d'), { things: list(one.because.map((thing) => say('ask.thing', { n: number(thing.count), noun: thing.noun }))) }))
     case 'nobody':
@@ -46,6 +38,17 @@ export function endingOf(one: Request): Ending {
       return plain('refresh', 'quiet', rich(sentence('settled.replaced'), { model }), say('settled.replaced.d'))
     case 'waiting':
       return plain('held', 'held', '', '')
+  }
+}
+
+function denied(one: Request): Ending {
+  const { by = '', self = false, reason } = one.outcome ?? {}
+  return {
+    icon: 'denied',
+    tone: 'bad',
+    title: self ? say('settled.denied.you') : rich(sentence('settled.denied'), { name: by }),
+    detail: rich(sentence(one.requester.self ? 'settled.denied.own' : 'settled.denied.d'), { model: one.model }),
+    quoted: reason ? { by, text: reason } : null,
   }
 }
 

@@ -19,7 +19,7 @@ export function where({ row, source }: Details): unknown {
   const place = source ? placeOf(source) : ''
   const drawn = source?.canOpen ? link(inert(place), () => { post({ type: 'openSource', ex: row.ex }) }) : inert(place)
   const rest = { time: html`<span class="num">${clock(row.at, 'second')}</span>`, model: row.model }
-  return place === '' ? rich('{time}, {model}', rest) : rich(sentence('det.sub'), { place: drawn, ...rest })
+  return place === '' ? rich(sentence('det.subBare'), rest) : rich(sentence('det.sub'), { place: drawn, ...rest })
 }
 
 export function why(details: Details): unknown {

@@ -7,7 +7,7 @@ import { repeat } from 'lit/directives/repeat.js'
 import { LightElement } from '../element.ts'
 import { duration } from '../format.ts'
 import { icon } from '../icons.ts'
-import { moved, offsets, ROW_PX, visible, type Move, type TimelineAction, type TimelineState } from '../state.timeline.ts'
+import { moved, offsets, ROW_PX, visible, type Line, type Move, type TimelineAction, type TimelineState } from '../state.timeline.ts'
 import { scaleOf } from '../state.waterfall.ts'
 import { say, sayCount } from '../words.ts'
 import { lineRow } from './lines.ts'
@@ -21,6 +21,7 @@ export class ListEvent extends Event {
 }
 
 const MOVES: Readonly<Record<string, Move>> = { ArrowUp: 'up', ArrowDown: 'down', Home: 'home', End: 'end', PageUp: 'pageUp', PageDown: 'pageDown' }
+const LOOKS: Readonly<Record<string, Move>> = { ArrowUp: 'previousLook', ArrowDown: 'nextLook' }
 const HEAD_PX = 24
 
 export class TimelineList extends LightElement {
@@ -117,15 +118,19 @@ export class TimelineList extends LightElement {
     const at = Math.max(0, lines.findIndex((line) => line.key === current))
     const line = lines[at]
     if (!line || event.ctrlKey || event.metaKey || event.shiftKey) return
-    const move = event.altKey ? (event.key === 'ArrowDown' ? 'nextLook' : event.key === 'ArrowUp' ? 'previousLook' : undefined) : MOVES[event.key]
+    const move = (event.altKey ? LOOKS : MOVES)[event.key]
     const page = Math.max(1, Math.floor((this.height - HEAD_PX) / ROW_PX) - 1)
     if (move) this.go(lines[moved(lines, at, move, page)]?.key ?? line.key)
-    else if (event.altKey) return
-    else if (event.key === 'ArrowLeft') this.#fold(line.kind === 'lane' ? line.key : line.lane, true)
-    else if (event.key === 'ArrowRight' && line.kind === 'lane') this.#fold(line.key, false)
-    else if (event.key === 'Enter' || event.key === ' ') this.#enter(line.key, line.kind)
-    else return
+    else if (event.altKey || !this.#open(line, event.key)) return
     event.preventDefault()
+  }
+
+  #open(line: Line, key: string): boolean {
+    if (key === 'ArrowLeft') this.#fold(line.kind === 'lane' ? line.key : line.lane, true)
+    else if (key === 'ArrowRight' && line.kind === 'lane') this.#fold(line.key, false)
+    else if (key === 'Enter' || key === ' ') this.#enter(line.key, line.kind)
+    else return false
+    return true
   }
 
   #fold(key: string | null, folded: boolean): void {

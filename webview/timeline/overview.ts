@@ -60,7 +60,7 @@ export class TimelineOverview extends LightElement {
     const wide = (from: number, to: number, least: number) => `${Math.max(least, place(overview, to) - place(overview, from))}%`
     const holds = overview.holds.length === 0 ? say('over.noHolds') : sayCount('over.holds', overview.holds.length, { n: number(overview.holds.length) })
     const label = say('over.label', { from: clock(overview.from), to: clock(overview.to), holds, first: clock(this.first), last: clock(this.last) })
-    const ticks = overview.ticks.filter((at) => place(overview, at) < 84)
+    const ticks = overview.ticks.filter((at) => place(overview, at) < 80)
     return html`<svg role="img" aria-label=${label} @click=${(event: MouseEvent) => { this.#seek(event, overview) }}>
       ${svg`<line class="axis" x1="0" x2="100%" y1="32.5" y2="32.5"></line>
       ${overview.bins.map((bin) => {

@@ -5,7 +5,7 @@ import { linkButton } from '../element.ts'
 import { duration, list } from '../format.ts'
 import { post } from '../host.ts'
 import { barsOf, type Bars } from '../state.waterfall.ts'
-import { say } from '../words.ts'
+import { say, type Word } from '../words.ts'
 
 export function waterfall(row: Row, scale: number, now: number): TemplateResult {
   const bars = barsOf(row, scale, elapsed(row, now))
@@ -51,11 +51,15 @@ export function inWords(row: Row, now: number): string {
   if (row.heldMs !== undefined || row.state === 'held') said.push(say(row.state === 'held' ? 'wf.heldNow' : 'wf.held', { time: duration(heldUntil(row, now)) }))
   if (['denied', 'expired', 'withdrawn'].includes(row.state)) said.push(say('wf.notSent'))
   if (row.firstByteMs !== undefined && row.state !== 'failed') said.push(say('wf.first', { time: duration(row.firstByteMs) }))
+  return list([...said, ...endInWords(row, now)])
+}
+
+const ENDS: Partial<Record<Row['state'], Word>> = { answered: 'wf.done', failed: 'wf.failed', stopped: 'wf.stopped' }
+
+function endInWords(row: Row, now: number): string[] {
+  if (row.state === 'sent') return [say('wf.waits')]
+  if (row.state === 'streaming') return [say('wf.until', { time: duration(row.doneMs ?? elapsed(row, now)) })]
+  const word = ENDS[row.state]
   const last = row.doneMs ?? row.firstByteMs
-  if (row.state === 'sent') said.push(say('wf.waits'))
-  if (row.state === 'answered' && last !== undefined) said.push(say('wf.done', { time: duration(last) }))
-  if (row.state === 'streaming') said.push(say('wf.until', { time: duration(row.doneMs ?? elapsed(row, now)) }))
-  if (row.state === 'failed' && last !== undefined) said.push(say('wf.failed', { time: duration(last) }))
-  if (row.state === 'stopped' && last !== undefined) said.push(say('wf.stopped', { time: duration(last) }))
-  return said.length > 1 ? list(said) : said.join('')
+  return word === undefined || last === undefined ? [] : [say(word, { time: duration(last) })]
 }

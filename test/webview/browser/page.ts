@@ -8,15 +8,15 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright-core'
-import { fromView, type FromView, type ToView } from '../../src/protocol/panel.ts'
+import { fromView, type FromView, type ToView } from '../../../src/protocol/panel.ts'
 
-const ROOT = path.resolve(import.meta.dirname, '../..')
+const ROOT = path.resolve(import.meta.dirname, '../../..')
 const THEMES = { light: 'vscode-light', dark: 'vscode-dark', 'hc-dark': 'vscode-high-contrast', 'hc-light': 'vscode-high-contrast-light' } as const
 export type Theme = keyof typeof THEMES
 export const ALL_THEMES = Object.keys(THEMES) as Theme[]
 export type ViewName = 'sidebar' | 'timeline'
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable'].find((file) => existsSync(file))
+const CHROMIUM = process.env['COUNTERSIGN_CHROMIUM'] ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable'].find((file) => existsSync(file))
 
 /** What the editor paints behind each. */
 const BACKGROUNDS = new Map([
@@ -53,7 +53,7 @@ export interface View {
 }
 
 export async function startHost(): Promise<Host> {
-  if (CHROMIUM === undefined) throw new Error('These tests need Chromium. Run `npm run setup:editor`, which installs it.')
+  if (CHROMIUM === undefined) throw new Error('These tests need Chromium. Run `node .config/editor.mjs`, which installs it, or name one in COUNTERSIGN_CHROMIUM.')
   const files = await bundles()
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost')
@@ -120,7 +120,7 @@ async function openView(browser: Browser, origin: string, view: ViewName, option
     complaints,
     sendRaw,
     async send(...messages) { for (const message of messages) await sendRaw(message) },
-    async said() { return ((await page.evaluate('window.posted')) as unknown[]).map((message) => fromView.parse(message)) },
+    async said() { return (await page.evaluate<unknown[]>('window.posted')).map((message) => fromView.parse(message)) },
     async forget() { await page.evaluate('window.posted.length = 0') },
     async shot(name) {
       const folder = path.join(ROOT, 'test-results/webview')
@@ -134,8 +134,8 @@ async function openView(browser: Browser, origin: string, view: ViewName, option
 }
 
 /** Text that a box cuts off, as `tag.class: text`; ellipses that the design wants are named in `allowed`. */
-export async function clipped(view: View, allowed: readonly string[] = []): Promise<string[]> {
-  return (await view.page.evaluate(`(() => {
+export function clipped(view: View, allowed: readonly string[] = []): Promise<string[]> {
+  return view.page.evaluate<string[]>(`(() => {
     const found = []
     const allowed = ${JSON.stringify(allowed)}
     for (const element of document.querySelectorAll('.cs *')) {
@@ -148,5 +148,5 @@ export async function clipped(view: View, allowed: readonly string[] = []): Prom
       if (cuts || outside) found.push(element.tagName.toLowerCase() + '.' + element.className + ': ' + element.textContent.trim().slice(0, 40))
     }
     return found
-  })()`)) as string[]
+  })()`)
 }
