@@ -47,9 +47,20 @@ export interface HubOptions {
 }
 
 /** @throws CountersignError CS_STATE, CS_SETTING, CS_POLICY_INVALID: a hub that is not whole does not start */
-export async function openHub({ config, url, say, files = nodeFiles(), now = Date.now }: HubOptions): Promise<Hub> {
+export async function openHub(options: HubOptions): Promise<Hub> {
+  const { config, files = nodeFiles(), say } = options
   const keys = openHubKeys(config.home)
   const log = await openHubLog({ files, folder: path.join(config.home, 'log'), key: keys.log, onTrouble: say })
+  try {
+    return await openOver(log, keys, options)
+  } catch (error) {
+    await log.close()
+    throw error
+  }
+}
+
+/** Everything that is projected from the log, or stands beside it. */
+async function openOver(log: HubLog, keys: HubKeys, { config, url, say, files = nodeFiles(), now = Date.now }: HubOptions): Promise<Hub> {
   const devices = new Devices(log)
   const policies = await Policies.open({ files, folder: path.join(config.home, 'policies'), log, keys, organisation: config.organisation, now })
   await publishFirst(policies, config, say)

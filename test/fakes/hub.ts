@@ -33,6 +33,8 @@ export interface HubWorld {
   events<T extends AuditEvent['type']>(type: T): Extract<AuditEvent, { type: T }>[]
   /** A real sign-in: the person's access token for this hub. */
   tokenOf(login: string): Promise<string>
+  stop(): Promise<void>
+  /** Ends the hub, when it runs, and starts it again in the same folder. */
   restart(): Promise<void>
 }
 
@@ -53,8 +55,9 @@ export async function startHubWorld(t: TestContext, more: Partial<HubFlags> & { 
     return running
   }
   let running = await start()
+  let stopped = false
   t.after(async () => {
-    await running.stop('the test is over')
+    if (!stopped) await running.stop('the test is over')
     await idp.close()
     await rm(dir, { recursive: true, force: true })
   })
@@ -76,9 +79,14 @@ export async function startHubWorld(t: TestContext, more: Partial<HubFlags> & { 
       await authority.wait(attempt)
       return authority.accessToken()
     },
+    async stop() {
+      await running.stop('for the test')
+      stopped = true
+    },
     async restart() {
-      await running.stop('restart')
+      if (!stopped) await running.stop('restart')
       running = await start()
+      stopped = false
     },
   }
 }

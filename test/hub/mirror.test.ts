@@ -220,8 +220,8 @@ describe('a receipt', () => {
     }
     const files: FilePort = {
       ...real,
-      create: (file) => held(file, real.create),
-      append: (file) => held(file, real.append),
+      create: (file) => held(file, (name) => real.create(name)),
+      append: (file) => held(file, (name) => real.append(name)),
       replace: async (file, bytes) => {
         fail(file, 'replace')
         await real.replace(file, bytes)

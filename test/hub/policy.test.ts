@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { describe, test } from 'node:test'
+import { decodeProtectedHeader } from 'jose'
+import { openEnvelope } from '../../src/agent/policy/source.ts'
+import { digestOf } from '../../src/core/exchange/digest.ts'
+import { hubConfig } from '../../src/hub/config.ts'
+import { startHub } from '../../src/hub/main.ts'
+import { completeSignIn } from '../../src/sandbox/signIn.ts'
+import { POLICY, post, refusal, startHubWorld, TestDevice, type HubWorld } from '../fakes/hub.ts'
+
+const TIGHTER = POLICY.replace('rules:\n', 'rules:\n  - id: no-nights\n    when: { groups: [night-shift] }\n    effect: deny\n')
+
+async function publish(world: HubWorld, login: string, document: string, reason = 'a change for the test'): Promise<Response> {
+  return post(`${world.url}/v1/policy`, { document, reason }, { authorization: `Bearer ${await world.tokenOf(login)}` })
+}
+
+async function envelopeFor(device: TestDevice): Promise<Awaited<ReturnType<typeof openEnvelope>>> {
+  const { envelope } = (await (await device.get('/v1/policy')).json()) as { envelope: string }
+  assert.equal(decodeProtectedHeader(envelope).typ, 'countersign-policy+jws')
+  return openEnvelope(envelope, device.world.running.hub.known)
+}
+
+describe('the organisation\'s policy', () => {
+  test('begins as version 1 from the installation, signed, for this organisation, with an end', async (t) => {
+    const world = await startHubWorld(t)
+    const device = await TestDevice.enrolled(world)
+    const envelope = await envelopeFor(device)
+    assert.equal(envelope.version, 1)
+    assert.equal(envelope.audience, 'Northfield')
+    assert.equal(envelope.author.subject, 'installation')
+    assert.equal(envelope.document, POLICY)
+    assert.equal(envelope.digest, digestOf(POLICY))
+    const days = (Date.parse(envelope.expiresAt) - Date.now()) / 86_400_000
+    assert.ok(days > 89 && days <= 90)
+  })
+
+  test('is published by a security lead: one version up, on record with author, groups, reason and both digests', async (t) => {
+    const world = await startHubWorld(t)
+    const device = await TestDevice.enrolled(world)
+    const reply = await publish(world, 'kim', TIGHTER, 'nights are over')
+    assert.equal(reply.status, 200)
+    assert.deepEqual(await reply.json(), { version: 2, digest: digestOf(TIGHTER) })
+    const envelope = await envelopeFor(device)
+    assert.deepEqual([envelope.version, envelope.author.subject, envelope.author.name, envelope.reason], [2, 'kim', 'Kim Tanaka', 'nights are over'])
+    const { sub, groups, reason, digest, previous, version } = world.events('policy.published').at(-1)!
+    assert.deepEqual({ sub, groups, reason, digest, previous, version }, { sub: 'kim', groups: ['security-leads'], reason: 'nights are over', digest: digestOf(TIGHTER), previous: digestOf(POLICY), version: 2 })
+    await world.restart()
+    assert.equal((await envelopeFor(device)).version, 2, 'the version never goes back, over a restart neither')
+    assert.equal(world.events('policy.published').length, 2, 'the file given at the start is no second publication')
+  })
+
+  test('is published by nobody else: not by Ada, not by a device, not without a reason', async (t) => {
+    const world = await startHubWorld(t)
+    for (const login of ['ada', 'sam', 'grace']) {
+      const reply = await publish(world, login, TIGHTER)
+      assert.equal(reply.status, 403, login)
+      assert.match((await refusal(reply)).message, /security-leads/)
+    }
+    const device = await TestDevice.enrolled(world, 'kim')
+    assert.equal((await device.post('/v1/policy', { document: TIGHTER, reason: 'because' })).status, 401)
+    assert.equal((await publish(world, 'kim', TIGHTER, '')).status, 400)
+    assert.equal(world.running.hub.policies.current?.version, 1)
+    assert.ok(world.events('request.refused').some(({ code, route }) => code === 'CS_OPERATION_DENIED' && route === '/v1/policy'))
+  })
+
+  test('that is wrong is refused with the place of every problem, and the last good one stays', async (t) => {
+    const world = await startHubWorld(t)
+    const device = await TestDevice.enrolled(world)
+    const broken = POLICY.replace('effect: allow', 'effect: alow').replace('CREDIT_CARD, US_SSN', 'CREDIT_CARDS, US_SSN')
+    const reply = await publish(world, 'kim', broken)
+    assert.equal(reply.status, 422)
+    const { code, message } = await refusal(reply)
+    assert.equal(code, 'CS_POLICY_INVALID')
+    const line = (needle: string): number => broken.slice(0, broken.indexOf(needle)).split('\n').length
+    assert.match(message, new RegExp(`line ${line('alow')}, column \\d+: `))
+    assert.match(message, new RegExp(`line ${line('CREDIT_CARDS')}, column \\d+: `))
+    assert.equal((await envelopeFor(device)).version, 1)
+  })
+
+  test('that fails its own tests is refused with what it would have decided', async (t) => {
+    const world = await startHubWorld(t)
+    const document = `${TIGHTER}tests:\n  - name: strangers may use models\n    call: { groups: [strangers], model: gpt-5 }\n    expect: { effect: allow }\n`
+    const reply = await publish(world, 'kim', document)
+    assert.equal(reply.status, 422)
+    assert.match((await refusal(reply)).message, /strangers may use models.*expected allow, decided deny by the default/)
+  })
+
+  test('is not published twice in the same words, and two at once get two versions', async (t) => {
+    const world = await startHubWorld(t)
+    assert.equal((await publish(world, 'kim', POLICY)).status, 409)
+    const [a, b] = await Promise.all([publish(world, 'kim', TIGHTER), publish(world, 'lee', `${TIGHTER}# lee was here\n`)])
+    assert.deepEqual([a.status, b.status], [200, 200])
+    assert.deepEqual(world.events('policy.published').map(({ version }) => version), [1, 2, 3])
+  })
+
+  test('is renewed before it ends, under the same version', async (t) => {
+    let skew = 0
+    const world = await startHubWorld(t, { now: () => Date.now() + skew })
+    const first = await world.running.hub.policies.envelope()
+    assert.equal(await world.running.hub.policies.envelope(), first)
+    skew = 50 * 86_400_000
+    const renewed = await openEnvelope((await world.running.hub.policies.envelope())!, world.running.hub.known)
+    assert.equal(renewed.version, 1)
+    assert.ok(Date.parse(renewed.expiresAt) - Date.now() - skew > 89 * 86_400_000)
+  })
+
+  test('whose text was changed on the hub\'s disk stops the hub at its next start, with the file\'s name', async (t) => {
+    const world = await startHubWorld(t)
+    const home = path.join(world.dir, 'hub')
+    const file = path.join(home, 'policies', '00000001.json')
+    const good = await readFile(file)
+    await world.stop()
+    await writeFile(file, good.toString('utf8').replace('effect: deny', 'effect: allow'))
+    const config = hubConfig({ home, issuer: world.idp.issuer, organisation: 'Northfield' })
+    await assert.rejects(startHub(config, { say: () => undefined }), /policy version 1 is gone or was changed\. Restore .*00000001\.json/)
+    await writeFile(file, good)
+    const log = path.join(home, 'log', (await readdir(path.join(home, 'log'))).find((name) => name.startsWith('segment-'))!)
+    const lines = await readFile(log, 'utf8')
+    await writeFile(log, lines.replace('installed', 'instilled'))
+    await assert.rejects(startHub(config, { say: () => undefined }), /3 records were signed, and the chain ends at segment-0+\.jsonl, line 2/)
+    await writeFile(log, lines)
+    await appendFile(log, '{"torn')
+    await world.restart()
+    assert.equal(world.running.hub.policies.current?.version, 1, 'a torn tail is no tampering')
+  })
+})
+
+describe('countersign policy publish', () => {
+  async function run(world: HubWorld, login: string, file: string): Promise<{ code: number | null; out: string; err: string }> {
+    const script = `import { policyCommand } from ${JSON.stringify(path.resolve(import.meta.dirname, '../../src/cli/policy.ts'))}\nimport { runProgram } from ${JSON.stringify(path.resolve(import.meta.dirname, '../../src/cli/program.ts'))}\nawait runProgram([policyCommand])\n`
+    const main = path.join(world.dir, 'policy.mjs')
+    await writeFile(main, script)
+    // No PATH: there is no browser to open, the printed page is enough.
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, 'policy', 'publish', file, '--reason', 'from the command line', '--hub', world.url], { env: {}, stdio: ['ignore', 'pipe', 'pipe'] })
+    let out = ''
+    let err = ''
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => { out += chunk })
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      err += `${line}\n`
+      const url = /^ {2}(http\S+)$/.exec(line)?.[1]
+      if (url !== undefined) completeSignIn(url, world.idp.people.find((one) => one.login === login)!).catch((error: unknown) => { err += String(error) })
+    })
+    const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+    return { code, out, err }
+  }
+
+  test('signs the author in for it and publishes; somebody without the role is told so', async (t) => {
+    const world = await startHubWorld(t)
+    const file = path.join(world.dir, 'next.yaml')
+    await writeFile(file, TIGHTER)
+    const ada = await run(world, 'ada', file)
+    assert.equal(ada.code, 2)
+    assert.match(ada.err, /publishing a policy needs the group security-leads/)
+    const kim = await run(world, 'kim', file)
+    assert.equal(kim.code, 0, kim.err)
+    assert.match(kim.out, /Published as version 2/)
+    assert.equal(world.events('policy.published').at(-1)?.reason, 'from the command line')
+  })
+})
