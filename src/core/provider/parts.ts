@@ -4,8 +4,9 @@
  */
 import { CountersignError } from '../../protocol/errors.ts'
 import type { Part } from '../../protocol/masking.ts'
-import { applyEdits, pointer, replaceText, valueOf, type Edit } from '../json/edit.ts'
+import { applyEdits, numberOf, pointer, valueOf, type Edit } from '../json/edit.ts'
 import { readJson, type JsonNode, type JsonObject, type JsonString } from '../json/read.ts'
+import type { Tokenizer } from './tokens.ts'
 
 /** Where the walk stands, and how its texts are to be read. */
 export interface Place {
@@ -27,15 +28,14 @@ const LONG_DIGITS = /\d{7}/
 const MEMBER = /^[A-Za-z_]\w{0,63}$/
 const SEALED = /^(?:encrypted_\w{1,40}|signature)$/
 
-type Kept = JsonString | Exclude<JsonNode, JsonString>
-
 export class PartCollector {
   readonly parts: Part[] = []
   readonly opaque = new Set<string>()
   readonly tools: string[] = []
   readonly #source: string
-  readonly #nodes: { readonly node: JsonNode; readonly raw: boolean }[] = []
-  readonly #taken = new Set<Kept>()
+  /** By part: where its source stands, and how a masked text becomes source again. */
+  readonly #nodes: { readonly node: JsonNode; readonly write: (text: string) => string }[] = []
+  readonly #taken = new Set<JsonNode>()
 
   constructor(source: string) {
     this.#source = source
@@ -62,21 +62,27 @@ export class PartCollector {
   }
 
   readonly text: Handler = (node, place) => {
-    if (node.type === 'string') this.#part(node, place, 'text', false)
+    if (node.type === 'string') this.#string(node, place, 'text')
     else if (node.type === 'array') this.items(node, place, this.text)
     else this.unknown(node, place)
   }
 
   /** A string that is JSON source itself. */
   readonly jsonText: Handler = (node, place) => {
-    if (node.type === 'string') this.#part(node, place, 'json', false)
+    if (node.type === 'string') this.#string(node, place, 'json')
     else this.source(node, place)
   }
 
   /** A value given as JSON: its source is one part, with member names and numbers in it. */
   readonly source: Handler = (node, place) => {
-    if (node.type === 'string') this.#part(node, place, 'text', false)
-    else if (holdsText(node, this.#source)) this.#part(node, place, 'json', true)
+    if (node.type === 'string') this.#string(node, place, 'text')
+    else if (holdsText(node, this.#source)) this.#raw(node, place)
+  }
+
+  /** Token ids: the text they stand for is the part, and it becomes ids again. */
+  tokens(node: JsonNode, place: Place, tokenizer: Tokenizer): void {
+    const ids = node.type === 'array' ? node.items.map((item) => numberOf(item) ?? -1) : []
+    this.#part(node, { ...place, kind: 'text', text: tokenizer.decode(ids) }, (text) => JSON.stringify(tokenizer.encode(text)))
   }
 
   readonly schema: Handler = (node, place) => { this.source(node, { ...place, role: 'schema' }) }
@@ -131,8 +137,8 @@ export class PartCollector {
   }
 
   unknown(node: JsonNode, place: Place, key?: string): void {
-    if (node.type === 'string') this.#part(node, place, 'text', false, key)
-    else if (holdsText(node, this.#source)) this.#part(node, place, 'json', true, key)
+    if (node.type === 'string') this.#string(node, place, 'text', key)
+    else if (holdsText(node, this.#source)) this.#raw(node, place, key)
   }
 
   /** Everything that is no text and not hidden, as sent. */
@@ -148,22 +154,28 @@ export class PartCollector {
    * @throws CountersignError CS_MASKING_FAILED when a masked JSON source is no JSON any more
    */
   rewrite(texts: readonly string[], more: readonly Edit[]): string {
-    const edits = this.#nodes.flatMap(({ node, raw }, i): readonly Edit[] => {
+    const edits = this.#nodes.flatMap(({ node, write }, i): Edit[] => {
       const text = texts[i]
-      if (text === undefined || text === this.parts[i]?.text) return []
-      if (node.type === 'string' && !raw) return replaceText(node, text)
-      checkSource(text)
-      return [{ start: node.start, end: node.end, text }]
+      return text === undefined || text === this.parts[i]?.text ? [] : [{ start: node.start, end: node.end, text: write(text) }]
     })
     const inside = more.filter((edit) => !edits.some(({ start, end }) => edit.start >= start && edit.end <= end && edit.start < end))
     return applyEdits(this.#source, [...edits, ...inside])
   }
 
-  #part(node: JsonNode, place: Place, kind: Part['kind'], raw: boolean, key?: string): void {
-    const text = node.type === 'string' ? node.text : this.#source.slice(node.start, node.end)
-    this.parts.push({ ...place, kind, text, ...(key === undefined ? {} : { key }) })
-    this.#nodes.push({ node, raw })
+  #string(node: JsonString, place: Place, kind: Part['kind'], key?: string): void {
+    this.#part(node, { ...place, kind, text: node.text, ...(key === undefined ? {} : { key }) }, (text) => JSON.stringify(text))
+  }
+
+  #raw(node: JsonNode, place: Place, key?: string): void {
+    const text = this.#source.slice(node.start, node.end)
+    this.#part(node, { ...place, kind: 'json', text, ...(key === undefined ? {} : { key }) }, checkedSource)
+  }
+
+  #part(node: JsonNode, part: Part, write: (text: string) => string): void {
     this.#taken.add(node)
+    if (part.text === '') return
+    this.parts.push(part)
+    this.#nodes.push({ node, write })
   }
 }
 
@@ -184,9 +196,10 @@ function holdsText(node: JsonNode, source: string): boolean {
   }
 }
 
-function checkSource(text: string): void {
+function checkedSource(text: string): string {
   try {
     readJson(text, { code: 'CS_MALFORMED', what: 'a masked value', halves: true })
+    return text
   } catch (error) {
     throw new CountersignError('CS_MASKING_FAILED', 'masking would have made this call unreadable. Nothing was sent.', { cause: error })
   }
