@@ -2,8 +2,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { CountersignError, describeError } from '../protocol/errors.ts'
 import { launchEnvironment } from '../platform/launchEnv.ts'
+import type { ApprovalsList } from '../protocol/approval.ts'
+import { startPerson, type AnotherPerson } from './person.ts'
 import { boundedEnvironment } from './processes.ts'
 import { ensurePython } from './python.ts'
 import { startSandbox, type Sandbox } from './start.ts'
@@ -71,10 +74,40 @@ async function steps(told: Told, sandbox: Sandbox): Promise<boolean> {
   await step('LangChain for JavaScript asks about sample customers; e-mails and phones in the answer are masked', [process.execPath, script('ask.mjs')], 0)
   if ('python' in python) await step('LangChain for Python does the same', [python.python, script('ask.py')], 0)
   else told.line(`LangChain for Python is left out: ${python.missing}. This helps: ${python.command}`)
-  await step('A call with card numbers and SSNs needs a second person; nobody can be reached, so nothing is sent', [process.execPath, script('ask.mjs'), 'payments.csv'], 1)
+  await step('A call with card numbers and SSNs needs a second person; nobody is there, so nothing is sent', [process.execPath, script('ask.mjs'), 'payments.csv'], 1)
+  if (!stopped(told)) done.push(await secondPerson(told, sandbox, [process.execPath, script('ask.mjs'), 'payments.csv'], env))
   await step('What the journal says', [...told.command, 'records', sandbox.line.dir], 0, {})
   await step('Verified: every record, every checkpoint, every receipt of the hub', [...told.command, 'verify', sandbox.line.dir, '--hub', sandbox.line.hub], 0, {})
   return done.every(Boolean)
+}
+
+/** Grace, on a machine of her own as far as Countersign can tell, sees what waits and approves it; the same run goes on. */
+async function secondPerson(told: Told, sandbox: Sandbox, command: readonly string[], env: Readonly<Record<string, string>>): Promise<boolean> {
+  told.heading('The same call once more, and now Grace, who reviews for security, is at her desk')
+  const grace = await startPerson(sandbox, told.command, 'grace')
+  try {
+    await listed(grace, told.signal, ({ relay }) => relay === 'here' || undefined)
+    const running = show(told, command, env)
+    const request = await listed(grace, told.signal, ({ requests }) => requests.find((one) => one.state === 'pending' && one.role === 'review'))
+    if (!request) return false
+    const found = request.call.findings.map(({ type, count, fate }) => `${count} ${type} ${fate === 'asIs' ? 'as they are' : 'masked'}`).join(', ')
+    told.line(`Grace sees: ${request.requester.name ?? request.requester.subject} asks to send a prompt to ${request.call.model}; it would leave with ${found}. The values are hidden from her.`)
+    await grace.control.request('approval.review', { ap: request.ap, digest: request.digest, verdict: 'approve', reason: 'The finance team asked for it.' })
+    told.line('Grace approves, with a reason: "The finance team asked for it."')
+    return (await running) === 0
+  } finally {
+    await grace.close()
+  }
+}
+
+/** Looks until what is looked for is there; undefined when Ctrl-C came first, or it never came. */
+async function listed<T>(person: AnotherPerson, signal: AbortSignal, look: (list: ApprovalsList) => T | undefined): Promise<T | undefined> {
+  for (let tries = 0; tries < 200 && !signal.aborted; tries++) {
+    const found = look(await person.control.request('approvals.list', {}))
+    if (found !== undefined) return found
+    await setTimeout(100)
+  }
+  return undefined
 }
 
 /** Asked anew each time: Ctrl-C may have come while a step ran. */

@@ -101,6 +101,8 @@ export class Uploader {
   }
 
   async #run(): Promise<void> {
+    // Not in this turn: a run with nothing to send would end before its caller could note that it runs, and block every later one.
+    await Promise.resolve()
     try {
       while (this.#again && !this.#stopped) {
         this.#again = false
