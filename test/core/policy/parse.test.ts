@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { CountersignError } from '../../../src/protocol/errors.ts'
+import { runCases, checkCases } from '../../../src/core/policy/cases.ts'
+import { parsePolicy } from '../../../src/core/policy/parse.ts'
+import { policyJsonSchema } from '../../../src/core/policy/schema.ts'
+
+const BASE = `version: 1
+default: deny
+upstreams:
+  openai: { url: https://api.openai.com/v1/, outside: true }
+limits: { sessionIdle: 90s, body: 512KiB }
+mask:
+  answer: { EMAIL: redact, CREDIT_CARD: partial }
+rules:
+  - id: cards
+    when: { outside: true, prompt: { finds: [CREDIT_CARD] }, size: { over: 1KiB } }
+    effect: hold
+    approval: { reviewers: { group: reviewers }, wait: 2m }
+    message: Cards wait.
+  - id: team
+    when: { groups: [data-eng], model: ["gpt-*"] }
+    effect: allow
+`
+
+/** The problems of a text: `line:column message`. */
+function problems(text: string): string[] {
+  try {
+    parsePolicy(text)
+  } catch (error) {
+    assert.ok(error instanceof CountersignError)
+    assert.equal(error.code, 'CS_POLICY_INVALID')
+    return [...error.message.matchAll(/line (\d+), column (\d+): (.*)/g)].map(([, line, column, message]) => `${line}:${column} ${message}`)
+  }
+  return []
+}
+
+/** Where a word first stands: `line:column`, both from 1. */
+function place(text: string, word: string): string {
+  const before = text.slice(0, text.indexOf(word)).split('\n')
+  return `${before.length}:${before.at(-1)!.length + 1}`
+}
+
+describe('a policy text', () => {
+  test('becomes a document with its durations in milliseconds, sizes in bytes, defaults filled in and URLs without a slash at the end', () => {
+    const document = parsePolicy(BASE)
+    assert.equal(document.upstreams['openai']?.url, 'https://api.openai.com/v1')
+    assert.deepEqual(document.limits, { sessionIdle: 90_000, sessionAbsolute: 12 * 3_600_000, agentLinger: 600_000, body: 524_288 })
+    assert.deepEqual(document.rules[0], {
+      id: 'cards',
+      when: { outside: true, prompt: { finds: ['CREDIT_CARD'] }, size: { over: 1024 } },
+      effect: 'hold',
+      approval: { reviewers: { group: 'reviewers' }, count: 1, assurance: 'session', requesterReason: 'optional', wait: 120_000 },
+      message: 'Cards wait.',
+    })
+    assert.deepEqual(document.mask, { prompt: {}, answer: { EMAIL: 'redact', CREDIT_CARD: 'partial' } })
+  })
+
+  const mistakes: readonly (readonly [name: string, from: string, to: string, at: string, message: RegExp])[] = [
+    ['an unknown effect', 'effect: allow', 'effect: permit', 'permit', /effect/],
+    ['an entity type that does not exist', '[CREDIT_CARD]', '[CARDS]', 'CARDS', /no entity type/],
+    ['a member that does not exist', 'groups: [data-eng]', 'group: [data-eng]', '[data-eng]', /"group" is not known here/],
+    ['a duration without a unit', 'wait: 2m', 'wait: 120', '120', /duration such as/],
+    ['a wait of nothing', 'wait: 2m', 'wait: 0s', '0s }\n    message', /from 1s to 24h/],
+    ['a size in words', '512KiB', 'large', 'large', /size such as/],
+    ['plain http to another machine', 'https://api', 'http://api', 'http://api', /write https/],
+    ['a URL with a key in it', 'https://api', 'https://me:key@api', 'https://me', /without user, query and fragment/],
+    ['an upstream that is not defined', 'model: ["gpt-*"]', 'upstream: [other]', '[other]', /no upstream "other"/],
+    ['a second rule of the same id', 'id: team', 'id: cards', 'cards\n    when: { groups', /taken by an earlier rule/],
+    ['no default', 'default: deny\n', '', 'version', /say what happens when no rule matches/],
+    ['another version', 'version: 1', 'version: 2', '2', /write version: 1/],
+    ['an unknown transform', 'EMAIL: redact', 'EMAIL: hide', 'hide', /EMAIL/],
+  ]
+  for (const [name, from, to, at, message] of mistakes)
+    test(`with ${name} is refused at its place`, () => {
+      const text = BASE.replace(from, to)
+      assert.notEqual(text, BASE)
+      const found = problems(text)
+      assert.equal(found.length, 1, found.join('\n'))
+      assert.match(found[0]!, message)
+      assert.equal(found[0]!.split(' ')[0], place(text, at))
+    })
+
+  test('tells all its problems at once', () => {
+    const found = problems(BASE.replace('effect: allow', 'effect: permit').replace('wait: 2m', 'wait: soon').replace('EMAIL: redact', 'MAIL: redact'))
+    assert.equal(found.length, 3, found.join('\n'))
+  })
+
+  test('must say who decides when a rule holds, and may not when it does not', () => {
+    assert.match(problems(BASE.replace('    approval: { reviewers: { group: reviewers }, wait: 2m }\n', ''))[0]!, /must say who decides/)
+    assert.match(problems(BASE.replace('effect: hold', 'effect: deny'))[0]!, /approval means nothing here/)
+  })
+
+  test('may not have a rule that hides all later ones', () => {
+    assert.match(problems(BASE.replace('when: { outside: true, prompt: { finds: [CREDIT_CARD] }, size: { over: 1KiB } }', 'when: {}'))[0]!, /no rule after it can ever decide/)
+  })
+
+  test('is no place for aliases, double keys, tags or endless texts', () => {
+    assert.match(problems(`${BASE}tests: &a []\n`)[0]!, /anchors and aliases/)
+    assert.match(problems(BASE.replace('default: deny', 'default: deny\ndefault: allow'))[0]!, /unique|duplicat/i)
+    assert.notDeepEqual(problems(BASE.replace('default: deny', 'default: !!js/function deny')), [])
+    assert.match(problems(`#${'x'.repeat(1_000_001)}`)[0]!, /a million characters/)
+    assert.notDeepEqual(problems('version: [1'), [])
+    assert.notDeepEqual(problems(''), [])
+  })
+
+  test('never throws anything but its own refusal, whatever it says', () => {
+    const noise = fc.oneof(fc.string({ unit: 'binary' }), fc.tuple(fc.nat(BASE.length), fc.nat(40), fc.string()).map(([at, cut, put]) => BASE.slice(0, at) + put + BASE.slice(at + cut)))
+    fc.assert(fc.property(noise, (text) => { problems(text) }), { numRuns: 300 })
+  })
+
+  test('has a JSON Schema whose required members are those a person must write', () => {
+    const schema = policyJsonSchema() as { required: string[]; properties: Record<string, unknown> }
+    assert.deepEqual(schema.required.toSorted(), ['default', 'rules', 'upstreams', 'version'])
+    assert.ok('tests' in schema.properties)
+  })
+})
+
+describe('the test cases of a policy', () => {
+  const tests = `tests:
+  - name: the team may use gpt
+    call: { groups: [data-eng], model: gpt-5 }
+    expect: { effect: allow, rule: team }
+  - name: cards wait, also in earlier turns
+    call: { groups: [data-eng], model: gpt-5, size: 2KiB, history: { finds: { CREDIT_CARD: 2 } } }
+    expect: { effect: hold }
+  - name: nobody else may
+    expect: { effect: deny, rule: null }
+`
+
+  test('hold when the policy decides so, and say why', () => {
+    const results = runCases(BASE + tests)
+    assert.deepEqual(results.map(({ holds }) => holds), [true, true, true])
+    assert.match(results[1]!.says, /holds this call because it contains 2 card numbers/)
+    checkCases(BASE + tests)
+  })
+
+  test('fail when it decides otherwise, in effect or in rule, and say what was decided', () => {
+    const [first] = runCases(BASE + tests.replace('rule: team', 'rule: cards'))
+    assert.equal(first?.holds, false)
+    assert.match(first.says, /expected allow by rule "cards", decided allow by rule "team"/)
+    assert.throws(() => { checkCases(BASE + tests.replace('effect: deny, rule: null', 'effect: allow')) }, /nobody else may.*expected allow, decided deny by the default/s)
+  })
+
+  test('are refused at their place when they are written wrongly', () => {
+    const text = BASE + tests.replace('model: gpt-5 }', 'modell: gpt-5 }')
+    assert.deepEqual(problems(text).map((one) => one.split(' ')[0]), [place(text, 'gpt-5 }')])
+  })
+})
