@@ -67,7 +67,7 @@ export const BANK: Family = {
         not: /(?:github|twitter|user|email|e-mail|aws|azure) (?:account|acct)/i,
       },
       hold: 24,
-      examples: ['Account: «123456789012»', 'acct # «00412-345678»', '"account_number": "«9876543210»"'],
+      examples: ['Account: «123456789012»', 'acct # «00412-345678»', 'account number is «9876543210»'],
       counterExamples: ['Account: 1234567', '123456789012', 'account created 2024-01-02'],
     },
     ...officeNumber({

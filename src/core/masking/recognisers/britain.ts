@@ -31,13 +31,14 @@ export const BRITAIN: Family = {
       source: String.raw`\d{3}([ -]?)\d{3}\1\d{4}`,
       gate: { digits: 10, minLength: 10 },
       check: (value) => isNhsNumber(digitsOf(value)),
-      bareCheck: (value) => isIssuedNhsNumber(digitsOf(value)) || (/\D/.test(value) && isNhsNumber(digitsOf(value))),
+      // Grouped with dashes it is a North American telephone number far more often.
+      bareCheck: (value) => !value.includes('-') && (isIssuedNhsNumber(digitsOf(value)) || (value.includes(' ') && isNhsNumber(digitsOf(value)))),
       words: String.raw`\bnhs\b|\bchi\b|health service`,
       key: /nhs/i,
       bare: 'always',
       examples: ['NHS number «943 476 5919»', 'nhs: «9434765919»'],
-      bareExamples: ['«943-476-5919»', '«4010232137»'],
-      counterExamples: ['NHS number 943 476 5910', '9434765919', '401-023-2138'],
+      bareExamples: ['«943 476 5919»', '«4010232137»'],
+      counterExamples: ['NHS number 943 476 5910', '9434765919', '401-023-2137'],
     }),
     ...officeNumber({
       type: 'HEALTH_ID',

@@ -1,0 +1,50 @@
+/** Addresses written without spaces, from the province to the room. */
+import type { Recogniser } from './recogniser.ts'
+
+const HAN = String.raw`[\u4e00-\u9fff]`
+
+export const ADDRESS_CJK: readonly Recogniser[] = [
+  {
+    type: 'ADDRESS',
+    name: 'address-chinese',
+    version: 1,
+    window: 'cjk',
+    gate: { minLength: 5 },
+    pattern: new RegExp(
+      String.raw`(?:${HAN}{2,8}(?:省|自治区))?(?:${HAN}{2,10}市)?(?:${HAN}{1,8}(?:区|县|旗|镇|乡))?${HAN}{1,10}(?:大街|大道|街道|胡同|路|街|巷|弄|里)(?:[A-Za-z0-9]{1,6}(?:号|弄|巷))?(?:${HAN}{0,12}[A-Za-z]?[A-Za-z0-9]{0,6}(?:号楼|室|楼|层|栋|幢|单元|座|门|户)){0,5}(?:${HAN}{2,12}(?:门|楼|厦|广场|小区|苑|园))?`,
+    ),
+    valid: (value, _match, left) => /\d+(?:号|弄|室)/.test(value) || /(?:省|市|区|县).*[路街道巷]/.test(value) || /(?:址|于|在|到|至|住)[^\n]{0,4}$/.test(left) || /^[^\n]{0,6}(?:址在|位于|住在|寄到|送到)/.test(value),
+    certainty: 'context',
+    hold: 64,
+    examples: ['«广东省深圳市南山区科技路1号»', '地址：«山东省青岛市市南区香港中路67号远洋大厦12层1203室»，邮编', '«江苏省南京市玄武区珠江路528号德基大厦A座2502室»'],
+    counterExamples: ['这条道路很长', '订单号123456', '网络线路'],
+  },
+  {
+    type: 'ADDRESS',
+    name: 'address-japanese',
+    version: 1,
+    window: 'cjk',
+    gate: { digits: 1, minLength: 8 },
+    pattern: /(?:東京都|北海道|(?:京都|大阪)府|[\u4e00-\u9fff]{2,3}県)[\u3040-\u30ff\u4e00-\u9fff]{1,20}\d{1,4}(?:丁目|番地?|号|の|\d{1,4})*/,
+    certainty: 'context',
+    hold: 64,
+    examples: ['住所：«東京都千代田区丸の内1丁目»'],
+    counterExamples: ['東京都の人口'],
+  },
+  {
+    type: 'ADDRESS',
+    name: 'address-korean',
+    version: 1,
+    window: 'phrase',
+    opens: {
+      words: '서울 서울시 서울특별시 부산 부산시 부산광역시 대구광역시 인천광역시 광주광역시 대전광역시 울산광역시 세종시 세종특별자치시 경기도 강원도 강원특별자치도 충청북도 충청남도 전라북도 전라남도 경상북도 경상남도 제주도 제주특별자치도'.split(' '),
+    },
+    grow: /^[\uac00-\ud7afA-Z0-9 -]{2,72}$/,
+    pattern: /^[\uac00-\ud7af]{2,8}(?: [\uac00-\ud7af0-9]{1,10}[시군구읍면동리])* [\uac00-\ud7af0-9]{1,12}(?:로|길|동|가)(?: ?\d{1,5}(?:-\d{1,4})?)?(?: [\uac00-\ud7af]{2,12})?(?: [A-Z0-9]{1,4}동)?(?: \d{1,5}[호층])?/,
+    valid: (value) => /\d/.test(value),
+    certainty: 'context',
+    hold: 72,
+    examples: ['소재지: «경기도 성남시 분당구 판교로 235 판교테크노밸리 A동 1502호»\n'],
+    counterExamples: ['서울 사람', '경기도 좋다'],
+  },
+]

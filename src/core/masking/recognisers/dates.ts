@@ -1,0 +1,87 @@
+/** Dates of birth and ages, where words or a key say that it is one. A date alone is no personal data. */
+import type { Family, Recogniser } from './recogniser.ts'
+
+const BORN = String.raw`(?:date[ _-]of[ _-]birth|birth[ _-]?da(?:te|y)|\bd\.?o\.?b\b\.?|\bborn\b|geboren|\bgeb\.|geburtsdatum|fecha de nacimiento|nacid[oa]|date de naissance|n[ée]e? le|data di nascita|nat[oa] il|data de nascimento|geboortedatum|född|født|syntynyt|出生日期|出生|生日|生于|생년월일|생일)`
+const BETWEEN = String.raw`["']?(?:[ )\]]{0,2}(?:is|was|on|am|el|le|il|em|op|it's|its|in|是|为|：)){0,2}(?:[.?!:=：]? ?(?:it's|its|it is)?)?["'\s:=：(]{0,4}`
+const LEFT = new RegExp(`${BORN}${BETWEEN}$`, 'i')
+const KEY = /birth|(?:^|[._])dob(?:$|[._])|geburts|nacimiento|naissance|nascita/i
+
+const MONTH = String.raw`(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre)\.?`
+
+const date = (name: string, rest: Omit<Recogniser, 'type' | 'name' | 'version' | 'certainty'>): Recogniser => ({ type: 'DATE_OF_BIRTH', name, version: 1, certainty: 'context', ...rest })
+
+export const DATES: Family = {
+  name: 'dates',
+  recognisers: [
+    date('birth-date', {
+      window: 'group',
+      gate: { digits: 4, minLength: 6 },
+      pattern: /(?<![\w])(?:\d{1,4}([-/.])\d{1,2}\1\d{1,4}|\d{8}|\d{1,2} \d{1,2} \d{4}|(?:18|19|20)\d{2})(?![\w])/,
+      context: { left: LEFT, key: KEY, required: true },
+      hold: 16,
+      examples: ['DOB: «03/07/1990»', "Please tell me your date of birth. It's «7/5/1970»", '出生日期«1990/03/07»', '生于«1990.03.07»', 'born on «1990-03-07»', '"date_of_birth": "«19900307»"'],
+      counterExamples: ['deadline 2024-03-07', '会议时间2024-03-07', 'born in Paris', '1990-03-07'],
+    }),
+    date('birth-date-cjk', {
+      window: 'cjk',
+      gate: { digits: 2 },
+      pattern: /(?:\d{2}|\d{4})年\d{1,2}月(?:\d{1,2}[日号])?/,
+      context: { left: new RegExp(`${BORN}[是为于：:\\s]{0,3}$`, 'i'), key: KEY, required: true },
+      hold: 64,
+      examples: ['出生日期«1990年03月07日»', '生日是«90年3月»'],
+      counterExamples: ['会议在2024年3月7日', '1990年03月07日'],
+    }),
+    date('birth-date-written', {
+      window: 'phrase',
+      opens: { words: ['born', 'birth', 'dob', 'birthday', 'birthdate', 'geboren', 'geb', 'nacido', 'nacida', 'née', 'né'], after: true },
+      grow: new RegExp(`^[\\s:.=,]{0,3}(?:(?:is|was|on|in|am|the|el|le|it's|its) ?)?(?:\\d{0,4}(?:st|nd|rd|th|\\.|[-/])?[\\s,.]{0,2}(?:of |de )?[A-Za-zäéûüôç]{0,10}\\.?(?:[\\s,]{0,2}\\d{0,4}){0,2}(?:st|nd|rd|th)?(?:[\\s,]{0,2}\\d{0,4}))?$`, 'i'),
+      pattern: new RegExp(`^[\\s:.=,]{0,3}(?:(?:is|was|on|in|am|the|el|le|it's|its) ){0,2}(?<value>\\d{1,2}(?:st|nd|rd|th|\\.)? (?:of |de )?${MONTH},?(?: de)? \\d{2,4}|${MONTH} \\d{1,2}(?:st|nd|rd|th)?,? \\d{4}|\\d{4} ${MONTH} \\d{1,2}|\\d{1,2}-${MONTH}-\\d{2,4}|${MONTH} \\d{4})`, 'i'),
+      hold: 48,
+      examples: ['born on «7th March 1990»', 'DOB «Mar 7, 1990»', 'geboren am «7. März 1990» in'],
+      counterExamples: ['born to run', 'birth of March'],
+    }),
+    {
+      type: 'AGE',
+      name: 'age',
+      version: 1,
+      window: 'phrase',
+      opens: { digit: true },
+      grow: /^\d{1,3}(?:[ -](?:y(?:ears?|rs?|o)?|months?|weeks?|days?|jahre|ans|años|anni|anos|jaar|år)?(?:[ -](?:old|of|alt)?(?: age)?|\/o?)?|\/?y?\/?o?)?$/i,
+      pattern: /^\d{1,3}[ -](?:years?|yrs?\.?|months?|weeks?)[ -]old(?![a-z])|^\d{1,3} ?y\/?o(?![a-z])|^\d{1,3} (?:Jahre alt|años|ans|anni|anos|jaar oud|år gammal)(?![a-zé])/i,
+      certainty: 'context',
+      hold: 24,
+      examples: ['Mr. Baader is a «21 year old» man', 'a «35-year-old» nurse', 'Sie ist «41 Jahre alt»'],
+      counterExamples: ['21 years of war', '21 days', 'in 3 years'],
+    },
+    {
+      type: 'AGE',
+      name: 'age-called',
+      version: 1,
+      window: 'group',
+      gate: { digits: 1 },
+      pattern: /(?<![\w.])\d{1,3}(?![\w.%/:-])/,
+      valid: (value) => Number(value) <= 120,
+      certainty: 'context',
+      context: {
+        left: /(?:\bage(?:d|s)?\b["']?(?: is| of|:|=)?["'\s:=]{0,3}|(?:just|recently) turned |\bturn(?:s|ed|ing) |年龄[：:是为]?\s?|\balter:? |\bedad:? )$/i,
+        key: /(?:^|[._])age$|年龄/i,
+        required: true,
+      },
+      hold: 8,
+      examples: ['My brother just turned «79»', 'aged «46»', 'Age: «33»', '"age": «41»'],
+      counterExamples: ['79', 'page 46', 'turned 180 degrees', 'aged 4.5'],
+    },
+    {
+      type: 'AGE',
+      name: 'age-cjk',
+      version: 1,
+      window: 'cjk',
+      gate: { digits: 1 },
+      pattern: /(?<!\d)\d{1,3}(?:周?岁|歳|세)/,
+      certainty: 'context',
+      hold: 64,
+      examples: ['宝宝«0岁»', '年龄：«32岁»'],
+      counterExamples: ['32年', '岁月'],
+    },
+  ],
+}

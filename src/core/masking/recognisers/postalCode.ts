@@ -1,0 +1,47 @@
+/** Postal codes where a word, a key or a state says so. British and German ones are with their countries. */
+import { bounded, officeNumber } from './shapes.ts'
+import type { Family } from './recogniser.ts'
+
+const STATES = 'AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC|PR'
+
+export const POSTAL_CODE: Family = {
+  name: 'postal-code',
+  recognisers: [
+    ...officeNumber({
+      type: 'POSTAL_CODE',
+      name: 'postal-code',
+      source: String.raw`\d{4} ?[A-Z]{2}|\d{2}-\d{3}|\d{3} \d{2}|\d{3,6}(?:-\d{3,4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d`,
+      gate: { digits: 3 },
+      words: String.raw`\bzip(?! ?(?:file|ped|ping|arch|folder|it|the))(?:[ -]?codes?)?|post(?:al)?[ -]?codes?|code postal|codice postale|c[oó]digo postal|postnummer|postinumero|kod pocztowy|irányítószám|\bcep\b|pincode|pin code|邮编|邮政编码|우편번호|郵便番号`,
+      distance: 6,
+      key: /(?:^|[._])zip|post(?:al)?_?code|(?:^|_)(?:plz|cep|pincode)$/i,
+      bare: 'never',
+      examples: ['My zip code is «880»', 'zip: «90010-1704»', 'postal code «53-320»', 'postcode: «1012 AB»', '"zip": "«62704»"', '邮编«266071»'],
+      counterExamples: ['880', 'zip file 12345 bytes of', 'a zipped 4096'],
+    }),
+    {
+      type: 'POSTAL_CODE',
+      name: 'us-state-zip',
+      version: 1,
+      window: 'group',
+      gate: { digits: 5, minLength: 8, letters: true },
+      pattern: bounded(`(?:${STATES})[ ,]{1,2}(?<value>\\d{5}(?:-\\d{4})?)`),
+      certainty: 'shape',
+      hold: 16,
+      examples: ['Springfield, IL «62704»', 'NY «10001-1234»'],
+      counterExamples: ['IL 6270', 'XX 62704', 'OR 1234'],
+    },
+    {
+      type: 'POSTAL_CODE',
+      name: 'ca-postal-code',
+      version: 1,
+      window: 'group',
+      gate: { digits: 3, minLength: 7, letters: true },
+      pattern: bounded(String.raw`[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z] \d[ABCEGHJ-NPRSTV-Z]\d`),
+      certainty: 'shape',
+      hold: 12,
+      examples: ['Ottawa «K1A 0B1»'],
+      counterExamples: ['K1A0B1', 'D1A 0B1', 'k1a 0b1'],
+    },
+  ],
+}

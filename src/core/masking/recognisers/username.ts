@@ -1,0 +1,40 @@
+/** Names of accounts, where a word or a key says so. */
+import type { Family } from './recogniser.ts'
+
+const WORDS = String.raw`\buser ?names?|\buser[ _-]?id|\blogin(?: name| id)?|\bscreen ?name|\bnick ?name|\bhandle|\bwechat|\bweixin|微信号?|QQ号?|\bskype|\btelegram|\bdiscord|\binstagram|\btwitter|\bsnapchat|\btiktok|\bgithub|用户名|账户名|\bbenutzername|\busuario|\butilisateur|\bkullanıcı adı`
+
+export const USERNAME: Family = {
+  name: 'username',
+  recognisers: [
+    {
+      type: 'USERNAME',
+      name: 'username',
+      version: 1,
+      window: 'word',
+      gate: { minLength: 3 },
+      pattern: /(?<=^|[:=：])@?[\p{L}\d](?=[\w.@-]*[\p{L}\d_])[\p{L}\d._-]{2,39}$/u,
+      valid: (value) => !/^(?:the|and|is|are|was|or|for|with|not|null|none|true|false|string|required|optional|undefined|user|admin|root|name|field|password|email|account|page|button|form|your|my|this|can|will|should|must)$/i.test(value) && !/^\d{1,4}$/.test(value) && !/\.(?:com|org|json|md|py|ts)$/i.test(value),
+      certainty: 'context',
+      context: {
+        left: new RegExp(`(?:${WORDS})(?:[:=：]\\s?|["']\\s?[:=]\\s?["']?| is:? | name is )@?["']?$`, 'i'),
+        key: /(?:^|[._])(?:user_?names?|login|screen_?name|nick_?name|handle|wechat|userid)$/i,
+        required: true,
+      },
+      hold: 48,
+      examples: ['username: «ada_lovelace»', 'WeChat: «my-name-123»', '我的微信：«zhangsan_2024»', 'QQ：«987654321»', 'QQ:«10001»', 'Telegram: «@ada_l»'],
+      counterExamples: ['username: required', 'QQ:1234', 'login page', 'the username field', 'github: https://x.example'],
+    },
+    {
+      type: 'USERNAME',
+      name: 'username-cjk',
+      version: 1,
+      window: 'cjk',
+      gate: { minLength: 6 },
+      pattern: /(?:微信|QQ)号?(?:是|为)?(?<value>[A-Za-z][\w-]{5,19}|[1-9]\d{4,10})(?!\w)/,
+      certainty: 'context',
+      hold: 64,
+      examples: ['加微信«zhangsan2024»', 'QQ号«10001234»吧'],
+      counterExamples: ['微信号123abc', '微信支付'],
+    },
+  ],
+}
