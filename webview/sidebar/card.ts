@@ -95,6 +95,8 @@ export class RequestCard extends LightElement {
   }
 
   readonly #keys = (event: KeyboardEvent): void => {
+    // What is open on top of the card closes first, by the browser's own hand.
+    if (event.target instanceof Element && event.target.closest('[popover]')) return
     if (event.key === 'Escape') {
       event.stopPropagation()
       this.#toggle()

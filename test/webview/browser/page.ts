@@ -34,7 +34,7 @@ async function bundles(): Promise<Map<string, string>> {
 }
 
 export interface Host {
-  open(view: ViewName, options?: { theme?: Theme; width?: number; height?: number; zoom?: number; reducedMotion?: boolean; words?: Record<string, string> }): Promise<View>
+  open(view: ViewName, options?: { theme?: Theme; width?: number; height?: number; zoom?: number; reducedMotion?: boolean; words?: Record<string, string>; clock?: boolean }): Promise<View>
   close(): Promise<void>
 }
 
@@ -103,11 +103,12 @@ function page(url: URL): string {
 }
 
 async function openView(browser: Browser, origin: string, view: ViewName, options: NonNullable<Parameters<Host['open']>[1]>): Promise<View> {
-  const { theme = 'light', width = 320, height = 900, zoom = 1, reducedMotion = false, words = {} } = options
+  const { theme = 'light', width = 320, height = 900, zoom = 1, reducedMotion = false, words = {}, clock = false } = options
   const context = await browser.newContext({
     viewport: { width, height }, deviceScaleFactor: zoom, reducedMotion: reducedMotion ? 'reduce' : 'no-preference', permissions: ['clipboard-read', 'clipboard-write'],
   })
   const page = await context.newPage()
+  if (clock) await page.clock.install()
   const complaints: string[] = []
   page.on('console', (message) => { if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text()) })
   page.on('pageerror', (error) => complaints.push(String(error)))
@@ -149,4 +150,9 @@ export function clipped(view: View, allowed: readonly string[] = []): Promise<st
     }
     return found
   })()`)
+}
+
+/** Asks the page about one element; `question` is an expression over `element`. */
+export function within(view: View, selector: string, question: string): Promise<unknown> {
+  return view.page.evaluate(`(() => { const element = document.querySelector(${JSON.stringify(selector)}); return ${question} })()`)
 }
