@@ -56,6 +56,7 @@ const QUIET = {
   'extensions.ignoreRecommendations': true,
   'chat.disableAIFeatures': true,
   'git.enabled': false,
+  'remote.autoForwardPorts': false,
   'terminal.integrated.gpuAcceleration': 'off',
   'security.workspace.trust.startupPrompt': 'never',
 }

@@ -2,6 +2,7 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { errors, Provider, type Configuration, type JWK } from 'oidc-provider'
+import { identityStore } from './identityStore.ts'
 import { PEOPLE, type SamplePerson } from './people.ts'
 
 export interface IdentityProviderOptions {
@@ -60,6 +61,7 @@ function configuration(people: readonly SamplePerson[], audiences: ReadonlySet<s
   const person = (login: string | undefined): SamplePerson | undefined => people.find((one) => one.login === login)
   const native = { application_type: 'native' as const, token_endpoint_auth_method: 'none' as const, response_types: ['code' as const], id_token_signed_response_alg: 'ES256' as const }
   return {
+    adapter: identityStore(),
     clients: [
       { ...native, client_id: DESKTOP_CLIENT, client_name: 'Countersign', grant_types: ['authorization_code', 'refresh_token'], redirect_uris: ['http://127.0.0.1/callback', 'http://[::1]/callback'], post_logout_redirect_uris: ['http://127.0.0.1/signed-out'] },
       { ...native, client_id: HUB_CLIENT, client_name: 'Countersign hub', grant_types: ['authorization_code'], redirect_uris: ['http://127.0.0.1/auth/callback', 'http://[::1]/auth/callback'] },
