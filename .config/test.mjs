@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { ensureReady, NODE, projectEnv, ROOT } from './bootstrap.mjs'
+import { ensureEditor } from './editor.mjs'
 
 /** Suites by name: what they run, and whether everything in them may run side by side. */
 const SUITES = {
@@ -18,13 +19,15 @@ if (!patterns) {
   process.stderr.write(`There is no suite "${suite}". Suites: ${Object.keys(SUITES).join(', ')}.\n`)
   process.exit(2)
 }
+if (suite === 'extension') prepareEditor()
 const results = path.join(ROOT, 'test-results')
 mkdirSync(results, { recursive: true })
 const args = [
   '--disable-warning=ExperimentalWarning',
   '--test',
-  '--test-concurrency=2',
-  '--test-timeout=120000',
+  // The journeys start editors and browsers: one at a time, and slow machines get their time.
+  `--test-concurrency=${suite === 'extension' ? 1 : 2}`,
+  `--test-timeout=${suite === 'extension' ? 300000 : 120000}`,
   '--test-reporter=spec',
   '--test-reporter-destination=stdout',
   '--test-reporter=junit',
@@ -33,3 +36,10 @@ const args = [
 ]
 const done = spawnSync(NODE, args, { cwd: ROOT, stdio: 'inherit', env: projectEnv({ NODE_ENV: 'development' }) })
 process.exit(done.status ?? 1)
+
+/** The journeys try what is shipped: the packaged extension, in a real editor. */
+function prepareEditor() {
+  ensureEditor()
+  const packed = spawnSync('npm', ['run', '--silent', 'package'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'], env: projectEnv() })
+  if (packed.status !== 0) process.exit(packed.status ?? 1)
+}

@@ -102,7 +102,7 @@ export async function composeAgent(config: AgentConfig, notices: Notices, log: (
     random: randomShare,
   })
   const people: People = new People({
-    journal,
+    journal: view.watching(journal),
     policy,
     settings: () => signInSettings(config, hub),
     hub: () => hub,

@@ -20,7 +20,7 @@ export interface SignInSettings {
 }
 
 export interface PeopleOptions {
-  readonly journal: AgentJournal
+  readonly journal: Pick<AgentJournal, 'append'>
   readonly policy: LivePolicy
   /** Where people sign in; asked anew until it is known. @throws CountersignError */
   readonly settings: () => Promise<SignInSettings>

@@ -102,7 +102,7 @@ export class Screen {
     this.#changedCalls.clear()
     const events = eventsSince(this.#ledger, this.#told, t)
     this.#told = this.#ledger.next
-    this.timeline.changed({ type: 'rows', rows, launches: [...this.#ledger.launches.values()].filter((launch) => launch.calls > 0).slice(-50).map(launchOf), events, summary: summaryOf(status) })
+    this.timeline.changed({ type: 'rows', rows, launches: [...this.#ledger.launches.values()].filter((launch) => launch.calls > 0).slice(-50).map(launchOf), events, summary: summaryOf(status, this.#ledger) })
   }
 
   #viewState(): ViewState {

@@ -154,7 +154,7 @@ function sentenceOf(event: AuditEvent, texts: readonly Disclosure[], t: Translat
     case 'agent.recovered':
       return ['recovered', t('After a crash, {0} bytes of a record that was never acknowledged were cut off.', event.cut)]
     case 'policy.activated':
-      return ['policy', event.source === 'hub' ? t('Policy version {0} is in force, by {1}: {2}', event.version, plainLabel(event.author), plainLabel(event.reason)) : t('A policy file of this machine is in force. It is unmanaged.')]
+      return ['policy', event.source === 'hub' ? t('Policy version {0} is in force, by {1}: {2}', event.version, plainLabel(event.author.split(' ').at(-1) ?? ''), plainLabel(event.reason)) : t('A policy file of this machine is in force. It is unmanaged.')]
     case 'policy.refused':
       return ['refused', t('A policy was refused: {0}', plainLabel(event.why, 1000))]
     case 'sync.gap':

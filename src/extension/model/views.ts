@@ -98,16 +98,19 @@ export function timelineModelOf(ledger: Ledger, state: TimelineState): TimelineM
     rows: calls.slice(-20_000).map((call) => rowOf(call, now)),
     events: ledger.events.filter((one) => one.at >= from).slice(-5000).flatMap((one) => eventRowOf(one, t) ?? []),
     notices: notices.slice(0, 20),
-    summary: summaryOf(status),
+    summary: summaryOf(status, ledger),
   }
 }
 
-export function summaryOf(status: AgentStatus | undefined): TimelineModel['summary'] {
+export function summaryOf(status: AgentStatus | undefined, ledger: Ledger): TimelineModel['summary'] {
+  const waiting = status?.sync.waiting ?? 0
+  // A receipt is a record too, which the next one covers: with nothing else to come it does not wait for anything.
+  const isReceiptAlone = waiting === 1 && ledger.receipts.at(-1)?.size === (status?.journal.size ?? 0) - 1
   return {
     records: status?.journal.size ?? 0,
     // What is shown here was read from the agent, not verified: `countersign verify` does that.
     verified: status && !status.journal.healthy ? 'fault' : 'unknown',
-    waiting: status?.sync.waiting ?? 0,
+    waiting: isReceiptAlone ? 0 : waiting,
     hub: status !== undefined && status.hub !== null,
   }
 }
