@@ -1,29 +1,31 @@
-/** From the folder a person names to the logs in it: a trial's folder, an agent's home, a journal, or one epoch copied elsewhere. */
+/** From the folder a person names to the logs in it: a trial's, an agent's home, a journal, one epoch copied elsewhere, or a hub's. */
 import { readFileSync, existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { createPrivateKey } from 'node:crypto'
 import { CountersignError } from '../protocol/errors.ts'
-import { rawPublicKey } from '../core/log/note.ts'
+import { formatVkey, rawPublicKey } from '../core/log/note.ts'
 
 export interface FoundLog {
   readonly folder: string
   /** By the folder's name; undefined for a copy under another name. */
   readonly epoch: number | undefined
+  /** False for a log that no hub gives receipts for: the hub's own. */
+  readonly witnessed: boolean
 }
 
 export interface FoundJournal {
-  /** Rising by epoch. */
+  /** Of each device rising by epoch. */
   readonly logs: readonly FoundLog[]
-  /** Agent home the journal lies in, when it does. */
-  readonly home: string | undefined
-  /** Public key of that home's device, base64url. */
+  /** Public key of the device the journal lies with, base64url. */
   readonly deviceKey: string | undefined
-  /** What that home pinned at enrolment. */
-  readonly hub: { readonly url: string; readonly cosigner: string } | undefined
+  /** The hub's cosigner as pinned at enrolment, or of the hub whose folder this is. */
+  readonly hub: { readonly cosigner: string; readonly from: string } | undefined
   /** Opens the erasable texts, when it is here. */
   readonly dataKey: Buffer | undefined
-  /** Epochs below the highest one that are not here. */
-  readonly missing: readonly number[]
+  /** Epochs that are not here, though a later one is. */
+  readonly missing: readonly string[]
+  /** Folders in which the texts of policies may lie. */
+  readonly homes: readonly string[]
 }
 
 /** @throws CountersignError CS_SETTING when there is no journal */
@@ -32,33 +34,59 @@ export function findJournal(given: string): FoundJournal {
   if (!existsSync(dir)) throw new CountersignError('CS_SETTING', `there is no folder ${dir}.`)
   for (const home of [path.join(dir, 'agent'), dir]) {
     const logs = epochsIn(path.join(home, 'journal'))
-    if (logs.length > 0) return found(logs, home)
+    if (logs.length > 0) return found(logs, home, [home, path.join(dir, 'hub')])
   }
+  if (existsSync(path.join(dir, 'mirrors'))) return hubFolder(dir)
   const logs = epochsIn(dir)
-  if (logs.length > 0) return found(logs, path.dirname(dir))
-  if (holdsLog(dir)) return found([{ folder: dir, epoch: epochOf(path.basename(dir)) }], path.dirname(path.dirname(dir)))
-  throw new CountersignError('CS_SETTING', `${dir} holds no journal. Give an agent's state folder, its journal folder, or a copy of one of its epoch folders.`)
+  if (logs.length > 0) return found(logs, path.dirname(dir), [path.dirname(dir)])
+  const home = path.dirname(path.dirname(dir))
+  if (holdsLog(dir)) return found([{ folder: dir, epoch: epochOf(path.basename(dir)), witnessed: true }], home, [home])
+  throw new CountersignError('CS_SETTING', `${dir} holds no journal. Give an agent's state folder, its journal folder, a copy of one of its epoch folders, or a hub's folder.`)
 }
 
-function found(logs: readonly FoundLog[], home: string): FoundJournal {
+function found(logs: readonly FoundLog[], home: string, homes: readonly string[]): FoundJournal {
   const isHome = existsSync(path.join(home, 'device-key.pem')) || existsSync(path.join(home, 'hub.json'))
-  const epochs = new Set(logs.map(({ epoch }) => epoch))
-  const highest = logs.length > 1 || isHome ? Math.max(...logs.map(({ epoch }) => epoch ?? 0)) : 0
   return {
     logs,
-    home: isHome ? home : undefined,
     deviceKey: isHome ? deviceKeyOf(home) : undefined,
     hub: isHome ? pinnedHub(home) : undefined,
     dataKey: isHome ? dataKeyOf(home) : undefined,
-    missing: Array.from({ length: Math.max(0, highest - 1) }, (_, i) => i + 1).filter((epoch) => !epochs.has(epoch)),
+    missing: logs.length > 1 || isHome ? missingEpochs(logs, 'this journal') : [],
+    homes,
   }
+}
+
+/** A hub's folder: its copies of the devices' logs, each with its newest receipt, and its own log. */
+function hubFolder(dir: string): FoundJournal {
+  const devices = readdirSync(path.join(dir, 'mirrors')).sort()
+  const copies = devices.map((device) => ({ device, logs: epochsIn(path.join(dir, 'mirrors', device)).filter(({ folder }) => holdsLog(folder)) }))
+  const own = path.join(dir, 'log')
+  return {
+    logs: [...copies.flatMap(({ logs }) => logs), ...(existsSync(own) ? [{ folder: own, epoch: undefined, witnessed: false }] : [])],
+    deviceKey: undefined,
+    hub: { cosigner: cosignerOf(dir), from: 'the key in the hub\'s own folder' },
+    dataKey: undefined,
+    missing: copies.flatMap(({ device, logs }) => missingEpochs(logs, device)),
+    homes: [dir],
+  }
+}
+
+function cosignerOf(dir: string): string {
+  const key = publicKeyIn(path.join(dir, 'cosigner-key.pem'))
+  return formatVkey({ name: `countersign-cosigner/${key.toString('base64url')}`, type: 4, key })
+}
+
+function missingEpochs(logs: readonly FoundLog[], whose: string): string[] {
+  const epochs = new Set(logs.map(({ epoch }) => epoch))
+  const highest = Math.max(1, ...logs.map(({ epoch }) => epoch ?? 1))
+  return Array.from({ length: highest - 1 }, (_, i) => i + 1).filter((epoch) => !epochs.has(epoch)).map((epoch) => `epoch ${epoch} of ${whose} is missing`)
 }
 
 function epochsIn(folder: string): FoundLog[] {
   if (!existsSync(folder)) return []
   const logs = readdirSync(folder).flatMap((name) => {
     const epoch = epochOf(name)
-    return epoch === undefined ? [] : [{ folder: path.join(folder, name), epoch }]
+    return epoch === undefined ? [] : [{ folder: path.join(folder, name), epoch, witnessed: true }]
   })
   return logs.sort((a, b) => a.epoch - b.epoch)
 }
@@ -69,16 +97,19 @@ function epochOf(name: string): number | undefined {
 }
 
 function holdsLog(folder: string): boolean {
-  return readdirSync(folder).some((name) => /^segment-.*\.jsonl$/.test(name) || name === 'checkpoints')
+  return readdirSync(folder).some((name) => /^segment-.*\.jsonl$/.test(name) || name === 'checkpoints' || name === 'receipt.note')
 }
 
 function deviceKeyOf(home: string): string | undefined {
   const file = path.join(home, 'device-key.pem')
-  if (!existsSync(file)) return undefined
+  return existsSync(file) ? publicKeyIn(file).toString('base64url') : undefined
+}
+
+function publicKeyIn(file: string): Buffer {
   try {
-    return rawPublicKey(createPrivateKey(readFileSync(file))).toString('base64url')
+    return rawPublicKey(createPrivateKey(readFileSync(file)))
   } catch (cause) {
-    throw new CountersignError('CS_STATE', `${file} cannot be read, so it cannot be said whose journal this is.`, { cause })
+    throw new CountersignError('CS_STATE', `${file} cannot be read, so it cannot be said whose log this is.`, { cause })
   }
 }
 
@@ -91,8 +122,8 @@ function pinnedHub(home: string): FoundJournal['hub'] {
   const file = path.join(home, 'hub.json')
   if (!existsSync(file)) return undefined
   try {
-    const { hub, known } = JSON.parse(readFileSync(file, 'utf8')) as { hub?: unknown; known?: { cosigner?: unknown } | null }
-    return typeof hub === 'string' && typeof known?.cosigner === 'string' ? { url: hub, cosigner: known.cosigner } : undefined
+    const { known } = JSON.parse(readFileSync(file, 'utf8')) as { known?: { cosigner?: unknown } | null }
+    return typeof known?.cosigner === 'string' ? { cosigner: known.cosigner, from: 'pinned at enrolment' } : undefined
   } catch (cause) {
     throw new CountersignError('CS_STATE', `${file} cannot be read, so the hub's key is not known. Give it with --hub-key, or use a copy without this file.`, { cause })
   }

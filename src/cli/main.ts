@@ -6,8 +6,9 @@ import { maskCommand } from './mask.ts'
 import { policyCommand } from './policy.ts'
 import { runProgram } from './program.ts'
 import { recordsCommand } from './records.ts'
+import { reportCommand } from './report.ts'
 import { runCommand } from './run.ts'
 import { sandboxCommand } from './sandbox.ts'
 import { verifyCommand } from './verify.ts'
 
-void runProgram([agentCommand, hubCommand, policyCommand, maskCommand, verifyCommand, recordsCommand, runCommand, sandboxCommand])
+void runProgram([agentCommand, hubCommand, policyCommand, maskCommand, verifyCommand, recordsCommand, reportCommand, runCommand, sandboxCommand])

@@ -5,10 +5,10 @@ import type { DisclosureVerdict } from '../core/log/verifyDisclosures.ts'
 import { inert } from '../core/words/inert.ts'
 import type { JournalReport, LogReport } from './verify.ts'
 
-export function tellVerdict({ logs, missingEpochs, good }: JournalReport): string {
+export function tellVerdict({ logs, missing, good }: JournalReport): string {
   const lines = logs.flatMap(tellLog)
-  for (const epoch of missingEpochs) lines.push(`epoch ${epoch} of this journal is missing`)
-  const problems = logs.reduce((sum, { verdict, disclosures }) => sum + verdict.integrity.problems.length + verdict.integrity.more + disclosures.problems.length, missingEpochs.length)
+  for (const one of missing) lines.push(inert(one))
+  const problems = logs.reduce((sum, { verdict, disclosures }) => sum + verdict.integrity.problems.length + verdict.integrity.more + disclosures.problems.length, missing.length)
   return `${lines.join('\n')}\n${good ? 'verified' : `NOT verified: ${problems === 1 ? '1 thing is' : `${problems} things are`} wrong`}\n`
 }
 

@@ -13,10 +13,14 @@ import { checkUrl } from '../platform/settings.ts'
 import { findJournal, type FoundJournal, type FoundLog } from './journalFolder.ts'
 import { tellVerdict } from './verdictText.ts'
 
-interface VerifyFlags {
+/** Who is asked about a log, beside the log itself. */
+export interface HubFlags {
   readonly hub?: string
   readonly hubKey?: string
   readonly receipt: readonly string[]
+}
+
+interface VerifyFlags extends HubFlags {
   readonly json?: boolean
 }
 
@@ -32,7 +36,7 @@ export interface LogReport {
 
 export interface JournalReport {
   readonly logs: readonly LogReport[]
-  readonly missingEpochs: readonly number[]
+  readonly missing: readonly string[]
   readonly good: boolean
 }
 
@@ -53,16 +57,15 @@ export function verifyCommand(program: Command): void {
 }
 
 /** @throws CountersignError when the hub cannot be asked, or a given key or receipt cannot be read: that is no verdict */
-export async function verifyJournal(journal: FoundJournal, flags: Pick<VerifyFlags, 'hub' | 'hubKey' | 'receipt'>): Promise<JournalReport> {
+export async function verifyJournal(journal: FoundJournal, flags: HubFlags): Promise<JournalReport> {
   const hub = await hubOf(journal, flags)
-  const given = flags.receipt.map((file) => ({ note: readReceipt(file), from: file }))
   const logs: LogReport[] = []
-  for (const log of journal.logs) logs.push(await verifyOne(journal, log, hub, given))
-  const good = logs.every(({ verdict, disclosures }) => verdict.integrity.good && disclosures.problems.length === 0) && journal.missing.length === 0
-  return { logs, missingEpochs: journal.missing, good }
+  for (const log of journal.logs) logs.push(await verifyOne(journal, log, hub, flags.receipt))
+  const good = logs.length > 0 && logs.every(({ verdict, disclosures }) => verdict.integrity.good && disclosures.problems.length === 0) && journal.missing.length === 0
+  return { logs, missing: journal.missing, good }
 }
 
-interface Hub {
+export interface Hub {
   readonly cosigner: NoteVerifier | undefined
   readonly keyFrom: string | null
   /** Asked online. */
@@ -70,12 +73,13 @@ interface Hub {
   readonly mustHaveReceipt: boolean
 }
 
-async function hubOf(journal: FoundJournal, { hub, hubKey, receipt }: Pick<VerifyFlags, 'hub' | 'hubKey' | 'receipt'>): Promise<Hub> {
+/** @throws CountersignError CS_HUB_UNREACHABLE, CS_HUB_REFUSED, CS_SETTING */
+export async function hubOf(journal: FoundJournal, { hub, hubKey, receipt }: HubFlags): Promise<Hub> {
   if (hub !== undefined) checkUrl('--hub', hub)
   const url = hub?.replace(/\/+$/, '')
   const mustHaveReceipt = hub !== undefined || hubKey !== undefined || receipt.length > 0 || journal.hub !== undefined
   if (hubKey !== undefined) return { cosigner: cosignerFrom(hubKey), keyFrom: '--hub-key', url, mustHaveReceipt }
-  if (journal.hub) return { cosigner: cosignerFrom(journal.hub.cosigner), keyFrom: 'pinned at enrolment', url, mustHaveReceipt }
+  if (journal.hub) return { cosigner: cosignerFrom(journal.hub.cosigner), keyFrom: journal.hub.from, url, mustHaveReceipt }
   if (url === undefined) return { cosigner: undefined, keyFrom: null, url, mustHaveReceipt }
   const known = wellKnown.safeParse((await ask(url, '/.well-known/countersign')).body)
   if (!known.success) throw new CountersignError('CS_HUB_REFUSED', `${url} is no Countersign hub, or an incompatible one.`)
@@ -96,25 +100,46 @@ function readReceipt(file: string): string {
   }
 }
 
-async function verifyOne(journal: FoundJournal, { folder, epoch }: FoundLog, hub: Hub, given: readonly NoteInput[]): Promise<LogReport> {
+async function verifyOne(journal: FoundJournal, log: FoundLog, hub: Hub, files: readonly string[]): Promise<LogReport> {
   const source = folderSource()
-  const newest = epoch === journal.logs.at(-1)?.epoch
-  // Asked before the log is read: a log that is being written only grows.
-  const asked = hub.url === undefined ? undefined : await hubReceipt(hub.url, await nameOf(journal, folder, epoch))
+  const asked = await receiptsFor(journal, log, hub, files)
   const named = new Set<string>()
   const verdict = await verifyLog({
     source,
-    folder,
-    expect: { ...(epoch === undefined ? {} : { epoch }), ...(journal.deviceKey === undefined ? {} : { key: journal.deviceKey }) },
-    ...(hub.cosigner ? { cosigner: hub.cosigner } : {}),
-    receipts: [...(newest ? given : []), ...(asked ? [asked] : [])],
-    mustHaveReceipt: hub.mustHaveReceipt,
+    ...asked,
+    ...(hub.cosigner && log.witnessed ? { cosigner: hub.cosigner } : {}),
     onRecord: ({ event }) => {
       if ('sd' in event) for (const digest of event.sd) named.add(digest)
     },
   })
-  const disclosures = await verifyDisclosures(source, folder, named, journal.dataKey)
-  return { folder, epoch, verdict, disclosures, hubKeyFrom: hub.keyFrom }
+  const disclosures = await verifyDisclosures(source, log.folder, named, journal.dataKey)
+  return { folder: log.folder, epoch: log.epoch, verdict, disclosures, hubKeyFrom: hub.keyFrom }
+}
+
+/** What is known of one log from elsewhere. Asked before the log is read: a log that is being written only grows. */
+export async function receiptsFor(journal: FoundJournal, { folder, epoch, witnessed }: FoundLog, hub: Hub, files: readonly string[]): Promise<Asked> {
+  const receipts: NoteInput[] = []
+  if (witnessed) {
+    const stream = await nameOf(journal, folder, epoch)
+    // A receipt says itself which log it is of; with one log only, one of another log is a finding.
+    const given = files.map((from) => ({ note: readReceipt(from), from }))
+    receipts.push(...(journal.logs.length > 1 ? given.filter(({ note }) => note.startsWith(`${stream}\n`)) : given))
+    const asked = hub.url === undefined ? undefined : await hubReceipt(hub.url, stream)
+    if (asked) receipts.push(asked)
+  }
+  return {
+    folder,
+    expect: { ...(epoch === undefined ? {} : { epoch }), ...(journal.deviceKey === undefined ? {} : { key: journal.deviceKey }) },
+    receipts,
+    mustHaveReceipt: hub.mustHaveReceipt && witnessed,
+  }
+}
+
+export interface Asked {
+  readonly folder: string
+  readonly expect: { readonly epoch?: number; readonly key?: string }
+  readonly receipts: readonly NoteInput[]
+  readonly mustHaveReceipt: boolean
 }
 
 /** The log's name, as the hub knows it: from the device's key where it is here, else from the log's own records. */

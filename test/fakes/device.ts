@@ -3,6 +3,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import type { AuditEvent } from '../../src/protocol/audit.ts'
 import { openJournal, type AgentJournal } from '../../src/agent/journal/journal.ts'
 import { Uploader } from '../../src/agent/sync/uploader.ts'
+import type { FilePort } from '../../src/core/log/files.ts'
 import { rawPublicKey, type NoteSigner, type NoteVerifier } from '../../src/core/log/note.ts'
 import { Mirror, type MirrorReply } from '../../src/hub/mirror/mirror.ts'
 import type { Disk } from './disk.ts'
@@ -79,7 +80,7 @@ export async function answer(mirror: Mirror, path: string, body: unknown): Promi
 }
 
 /** An uploader whose pauses are taken by hand. */
-export async function uploader(journal: AgentJournal, disk: Disk, hub: FakeHub, request: (path: string, body: unknown) => Promise<{ readonly status: number; readonly body: unknown }>, onTrouble: (what: string) => void = () => undefined): Promise<{ uploader: Uploader; pauses: (() => void)[] }> {
+export async function uploader(journal: AgentJournal, disk: FilePort, hub: FakeHub, request: (path: string, body: unknown) => Promise<{ readonly status: number; readonly body: unknown }>, onTrouble: (what: string) => void = () => undefined): Promise<{ uploader: Uploader; pauses: (() => void)[] }> {
   const pauses: (() => void)[] = []
   const opened = await Uploader.open({
     files: disk,

@@ -25,6 +25,8 @@ export interface VerifyOptions {
   readonly mustHaveReceipt?: boolean
   /** Called for each record whose place in the log is right so far. */
   readonly onRecord?: (record: AuditRecord) => void
+  /** Called for each checkpoint and receipt whose root is the log's. */
+  readonly onHead?: (head: Head) => void
 }
 
 export interface Verdict {
@@ -59,7 +61,7 @@ export async function verifyLog(options: VerifyOptions): Promise<Verdict> {
   const device = deviceOf(stream, options, findings)
   const heads = device ? await readHeads(source, folder, { stream, device, cosigner: options.cosigner }, options.receipts ?? [], findings.add) : []
   const tree = await startOf(source, folder, findings)
-  const reading = new Reading(stream, tree, heads, findings, options.onRecord)
+  const reading = new Reading(stream, tree, heads, findings, options)
   await reading.segments(source, folder, segments)
   return reading.verdict(options)
 }
@@ -80,7 +82,7 @@ class Reading {
   readonly #chain: ChainCheck
   readonly #story: StoryCheck
   readonly #first: number
-  readonly #onRecord: ((record: AuditRecord) => void) | undefined
+  readonly #told: Pick<VerifyOptions, 'onRecord' | 'onHead'>
   readonly #stream: string
   readonly #notes: string[] = []
   #nextHead = 0
@@ -88,12 +90,12 @@ class Reading {
   /** Heads that differ or cannot be confirmed any more; only the first is a finding of its own. */
   #lost = 0
 
-  constructor(stream: string, tree: Frontier, heads: readonly Head[], findings: Findings, onRecord: ((record: AuditRecord) => void) | undefined) {
+  constructor(stream: string, tree: Frontier, heads: readonly Head[], findings: Findings, told: Pick<VerifyOptions, 'onRecord' | 'onHead'>) {
     this.#stream = stream
     this.#first = tree.size
     this.#heads = heads
     this.#findings = findings
-    this.#onRecord = onRecord
+    this.#told = told
     this.#chain = new ChainCheck(stream, tree, findings.add)
     this.#story = new StoryCheck(tree.size > 0, findings.add)
     // Heads before an excerpt say nothing of what is in it.
@@ -123,7 +125,7 @@ class Reading {
     const record = this.#chain.line(buffer, start, end, file, line)
     if (record && !this.#chain.broken) {
       this.#story.record(record)
-      this.#onRecord?.(record)
+      this.#told.onRecord?.(record)
     }
     this.#passHeads()
   }
@@ -131,8 +133,10 @@ class Reading {
   /** Compares the root at each size that somebody signed. */
   #passHeads(): void {
     for (let head = this.#heads[this.#nextHead]; head && head.size <= this.#chain.size; head = this.#heads[++this.#nextHead]) {
-      if (!this.#chain.broken && this.#lost === 0 && head.size === this.#chain.size && Buffer.compare(head.root, this.#chain.root()) === 0) this.#good.push(head)
-      else this.#differs(head)
+      if (!this.#chain.broken && this.#lost === 0 && head.size === this.#chain.size && Buffer.compare(head.root, this.#chain.root()) === 0) {
+        this.#good.push(head)
+        this.#told.onHead?.(head)
+      } else this.#differs(head)
     }
   }
 

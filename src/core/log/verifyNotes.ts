@@ -43,6 +43,9 @@ export async function readHeads(source: LogSource, folder: string, keys: HeadKey
   }
   for (const name of await notesIn(source, `${folder}/checkpoints`)) add('checkpoint', await textOf(source, `${folder}/checkpoints/${name}`), `checkpoints/${name}`, sizeIn(name))
   const kept = await notesIn(source, `${folder}/receipts`)
+  // A hub's copy of a log keeps the newest receipt only.
+  const newest = await source.read(`${folder}/receipt.note`)
+  if (newest) brought = [...brought, { note: Buffer.from(newest).toString('utf8'), from: 'receipt.note' }]
   if (keys.cosigner) {
     for (const name of kept) add('receipt', await textOf(source, `${folder}/receipts/${name}`), `receipts/${name}`, sizeIn(name))
     for (const { note, from } of brought) add('receipt', note, from, undefined)

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { ExchangeEnded } from '../../../src/protocol/audit.ts'
 import { deviceStream } from '../../../src/protocol/hub.ts'
 import { rawPublicKey } from '../../../src/core/log/note.ts'
 import { loadLog } from '../../../src/core/log/read.ts'

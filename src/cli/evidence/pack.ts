@@ -1,0 +1,167 @@
+/** Writes a report: the records of a period with what proves them, tables made of them, and the program that verifies both. */
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, writeFileSync, writeSync } from 'node:fs'
+import path from 'node:path'
+import { CountersignError } from '../../protocol/errors.ts'
+import type { AuditRecord } from '../../protocol/audit.ts'
+import { Frontier, sha256 } from '../../core/log/frontier.ts'
+import { segmentName } from '../../core/log/read.ts'
+import { readTexts } from '../../core/log/verifyDisclosures.ts'
+import { noteName } from '../../core/log/writer.ts'
+import { BUILD } from '../../platform/build.ts'
+import { folderSource } from '../../platform/logSource.ts'
+import { eachRecord } from '../records.ts'
+import { csvTable, type Cell } from './csv.ts'
+import type { Manifest, PackedLog } from './manifest.ts'
+import type { Surveyed } from './survey.ts'
+import { Tables, type Period } from './tables.ts'
+import { digestOf, walk } from './verifyPack.ts'
+
+export interface PackOptions {
+  readonly out: string
+  readonly period: Period
+  readonly logs: readonly Surveyed[]
+  readonly hub: Manifest['hub']
+  /** Logs that are not here, each in a sentence. */
+  readonly missing: readonly string[]
+  /** By digest. */
+  readonly policies: ReadonlyMap<string, string>
+  /** Opens the names of people, where it is here. */
+  readonly dataKey: Buffer | undefined
+  readonly verifier: string
+}
+
+/** @throws CountersignError CS_SETTING when the folder has something in it */
+export async function writePack(options: PackOptions): Promise<Manifest> {
+  const { out, period } = options
+  if (existsSync(out) && readdirSync(out).length > 0) throw new CountersignError('CS_SETTING', `${out} is not empty. Give --out a new folder: what lies beside the evidence would be taken for part of it.`)
+  mkdirSync(out, { recursive: true, mode: 0o700 })
+  const tables = new Tables(period)
+  const people = new People()
+  const digests = new Set<string>()
+  const logs: PackedLog[] = []
+  for (const log of options.logs) {
+    logs.push(await packLog(out, log, (record) => {
+      tables.record(log.id, record, log.covered)
+      people.seen(log.id, record)
+      for (const digest of policiesOf(record)) digests.add(digest)
+    }))
+    if (options.dataKey) await people.open(log, options.dataKey)
+  }
+  for (const [name, text] of Object.entries<string>({ ...tables.files() })) write(out, name, text)
+  write(out, 'people.csv', people.table())
+  const policiesWithoutText: string[] = []
+  for (const digest of [...digests].sort()) {
+    const text = options.policies.get(digest)
+    if (text === undefined) policiesWithoutText.push(digest)
+    else write(out, `policies/${digest}.yaml`, text)
+  }
+  write(out, 'verify.mjs', options.verifier)
+  write(out, 'README.txt', README)
+  const files: { path: string; bytes: number; sha256: string }[] = []
+  for (const file of await walk(out)) files.push({ path: file, ...(await digestOf(path.join(out, file))) })
+  const manifest: Manifest = {
+    format: 1,
+    generator: `countersign ${BUILD}`,
+    period: { from: new Date(period.from).toISOString(), to: new Date(period.to).toISOString() },
+    hub: options.hub,
+    logs,
+    missing: options.missing,
+    policiesWithoutText,
+    totals: tables.totals,
+    files,
+  }
+  write(out, 'manifest.json', `${JSON.stringify(manifest, undefined, 2)}\n`)
+  return manifest
+}
+
+/** The excerpt [first, size) as it was written, the tree before it, and the notes over it. */
+async function packLog(out: string, log: Surveyed, onRecord: (record: AuditRecord) => void): Promise<PackedLog> {
+  const folder = `logs/${log.id}`
+  const { first, size } = log
+  const before = new Frontier()
+  mkdirSync(path.join(out, folder), { recursive: true, mode: 0o700 })
+  const file = openSync(path.join(out, folder, segmentName(first)), 'wx', 0o600)
+  let batch: Buffer[] = []
+  const flush = (): void => {
+    writeSync(file, Buffer.concat(batch))
+    batch = []
+  }
+  try {
+    await eachRecord(log.folder, (record, bytes) => {
+      if (record.seq < first) before.push(sha256(Buffer.concat([LEAF, bytes])))
+      else if (record.seq < size) {
+        batch.push(Buffer.from(bytes), NEWLINE)
+        if (batch.length > 2000) flush()
+        onRecord(record)
+      }
+    })
+    flush()
+  } finally {
+    closeSync(file)
+  }
+  if (first > 0) write(out, `${folder}/start.json`, `${JSON.stringify({ size: first, subtrees: before.roots.map((root) => root.toString('base64')) })}\n`)
+  for (const { kind, size: covers, note } of log.heads) write(out, `${folder}/${kind}s/${noteName(covers)}`, note)
+  return { id: log.id, stream: log.stream, first, size }
+}
+
+/** Names of people are labels: they come from erasable texts, and a report made after their erasure has none. */
+class People {
+  readonly #seen = new Set<string>()
+  readonly #rows: Cell[][] = []
+
+  seen(log: string, { event }: AuditRecord): void {
+    if ('actor' in event && event.actor) this.#seen.add(`${log}\n${event.actor.session}`)
+  }
+
+  async open({ id, folder, size }: Surveyed, dataKey: Buffer): Promise<void> {
+    const started: { readonly event: Extract<AuditRecord['event'], { type: 'session.started' }> }[] = []
+    await eachRecord(folder, ({ event, seq }) => {
+      if (event.type === 'session.started' && seq < size && this.#seen.has(`${id}\n${event.actor.session}`)) started.push({ event })
+    })
+    const texts = await readTexts(folderSource(), folder, new Set(started.flatMap(({ event }) => event.sd)), dataKey)
+    for (const { event: { actor, sd } } of started) {
+      const labels = sd.flatMap((digest) => texts.get(digest) ?? [])
+      const label = (name: string): string => labels.find((one) => one.path === name)?.value ?? ''
+      this.#rows.push([id, actor.session, actor.iss, actor.sub, label('name'), label('email')])
+    }
+  }
+
+  table(): string {
+    return csvTable(['log', 'session', 'issuer', 'subject', 'name (a label)', 'e-mail (a label)'], this.#rows)
+  }
+}
+
+function policiesOf({ event }: AuditRecord): string[] {
+  if (event.type === 'policy.activated' || event.type === 'policy.published') return [event.digest]
+  return event.type === 'exchange.decided' ? [event.policy.digest] : []
+}
+
+function write(out: string, name: string, text: string): void {
+  const file = path.join(out, name)
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+  writeFileSync(file, text, { mode: 0o600 })
+}
+
+const LEAF = Buffer.from([0])
+const NEWLINE = Buffer.from('\n')
+
+const README = `What this is: the records of model calls of a period, with what proves them.
+
+  calls.csv       one row a call: who, which model, decision, rule, policy, what was masked, outcome
+  approvals.csv   one row a review; "counts as approval" is never yes for a requester's own acknowledgement
+  masking.csv     what was masked or found, by call and entity type; never a value
+  policies.csv    which policy came into force when; policies/ holds the texts, named by their SHA-256 (base64url)
+  people.csv      names behind sessions, where they could still be opened; labels, proved by nothing
+  logs/           the exact records, the devices' checkpoints and the hub's receipts (C2SP signed notes)
+  manifest.json   the period, the logs, totals, and the SHA-256 of every file
+  verify.mjs      verifies all of the above, offline:  node verify.mjs --hub-key VKEY   (Node 18 or newer)
+
+It says two things apart. Integrity: are these the records that were written and signed, and do the tables say what they say.
+Coverage: which records a receipt of the hub covers, and where there are gaps. A receipt says that the hub held these records
+at that time, so that a device could not change them afterwards. Records that no receipt covers are only signed by the device.
+
+Compare the hub's key with the one you know: a report is only as good as that key. Times are UTC, as the devices' clocks
+claimed them; the time in a receipt is the hub's.
+
+What it cannot say: that no call was made past Countersign, and that no record was written for which nobody asked the hub yet.
+`

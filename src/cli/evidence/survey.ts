@@ -1,0 +1,79 @@
+/** The first look at a log for a report: verify all of it, and find which records of it a period needs. */
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import type { NoteVerifier } from '../../core/log/note.ts'
+import type { Head, NoteInput } from '../../core/log/verifyNotes.ts'
+import { verifyLog, type Verdict } from '../../core/log/verify.ts'
+import { folderSource } from '../../platform/logSource.ts'
+import { isWithin, type Covered, type Period } from './tables.ts'
+
+export interface Surveyed {
+  readonly id: string
+  readonly folder: string
+  readonly stream: string
+  /** Records [first, size): those of the period, and after them as many as the next receipt or checkpoint needs. */
+  readonly first: number
+  readonly size: number
+  readonly heads: readonly { readonly kind: Head['kind']; readonly size: number; readonly note: string }[]
+  readonly covered: Covered
+}
+
+export interface SurveyOptions {
+  readonly folder: string
+  readonly expect: { readonly epoch?: number; readonly key?: string }
+  readonly cosigner: NoteVerifier | undefined
+  readonly receipts: readonly NoteInput[]
+  readonly mustHaveReceipt: boolean
+}
+
+/** @returns the verdict, and the excerpt when the log verifies and has a record in the period */
+export async function survey(options: SurveyOptions, period: Period): Promise<{ readonly verdict: Verdict; readonly excerpt: Surveyed | undefined }> {
+  const heads: Head[] = []
+  let first: number | undefined
+  let last = -1
+  const verdict = await verifyLog({
+    source: folderSource(),
+    folder: options.folder,
+    expect: options.expect,
+    ...(options.cosigner ? { cosigner: options.cosigner } : {}),
+    receipts: options.receipts,
+    mustHaveReceipt: options.mustHaveReceipt,
+    onHead: (head) => heads.push(head),
+    onRecord: (record) => {
+      // The word that a receipt came is written after that receipt, so it is never under it; it is no part of what a report is about.
+      if (!isWithin(record, period) || record.event.type === 'sync.receipt') return
+      first ??= record.seq
+      last = record.seq
+    },
+  })
+  if (!verdict.integrity.good || first === undefined) return { verdict, excerpt: undefined }
+  const from = first
+  const over = (kind: Head['kind']): number | undefined => heads.find((head) => head.kind === kind && head.size > last)?.size
+  const size = over('receipt') ?? over('checkpoint') ?? last + 1
+  const kept = heads.filter((head) => head.size > from && head.size <= size)
+  const most = (kind?: Head['kind']): number => Math.max(from, ...kept.filter((head) => kind === undefined || head.kind === kind).map((head) => head.size))
+  return {
+    verdict,
+    excerpt: {
+      id: idOf(verdict.stream),
+      folder: options.folder,
+      stream: verdict.stream,
+      first: from,
+      size,
+      heads: unique(kept).map((head) => ({ kind: head.kind, size: head.size, note: options.receipts.find((one) => one.from === head.from)?.note ?? readFileSync(path.join(options.folder, head.from), 'utf8') })),
+      covered: { signed: most(), cosigned: most('receipt') },
+    },
+  }
+}
+
+/** One receipt a size: a receipt asked for online may be one that lies here too. */
+function unique(heads: readonly Head[]): Head[] {
+  const seen = new Set<string>()
+  return heads.filter(({ kind, size }) => !seen.has(`${kind} ${size}`) && seen.add(`${kind} ${size}`))
+}
+
+/** A short name for a folder and for the tables; which log it is says the whole name beside it. */
+function idOf(stream: string): string {
+  const [, key = '', epoch] = stream.split('/')
+  return `log-${key.slice(0, 10)}${epoch === undefined ? '' : `-epoch-${epoch}`}`
+}

@@ -1,0 +1,219 @@
+/**
+ * The tables of a report, made of records and of nothing else: whoever has the records can make the same tables again, and the
+ * verifier of a report does. Names of people are no part of them; they stand in people.csv.
+ */
+import type { Actor, ApprovalSettled, AuditEvent, AuditRecord, ExchangeDecided, ExchangeEnded } from '../../protocol/audit.ts'
+import type { SpanEvidence } from '../../protocol/masking.ts'
+import { csvTable, type Cell } from './csv.ts'
+
+/** Milliseconds since 1970; `to` is not in it any more. */
+export interface Period {
+  readonly from: number
+  readonly to: number
+}
+
+/** How far a log is vouched for. */
+export interface Covered {
+  readonly signed: number
+  readonly cosigned: number
+}
+
+export interface TableFiles {
+  readonly 'calls.csv': string
+  readonly 'approvals.csv': string
+  readonly 'masking.csv': string
+  readonly 'policies.csv': string
+}
+
+/** Counts by which a reader can hold tables and records against each other. */
+export interface Totals {
+  readonly calls: number
+  readonly allowed: number
+  readonly denied: number
+  readonly refused: number
+  readonly approved: number
+  /** The requester's own; never an approval. */
+  readonly acknowledged: number
+}
+
+interface Story {
+  readonly log: string
+  readonly decided?: { readonly seq: number; readonly time: string; readonly event: ExchangeDecided }
+  ended?: { readonly seq: number; readonly event: ExchangeEnded }
+  readonly settled?: ApprovalSettled
+}
+
+const CALLS = ['log', 'record', 'time', 'call', 'issuer', 'subject', 'groups', 'signed in at', 'session', 'launch', 'provider', 'operation', 'upstream', 'url', 'model', 'stream', 'decision', 'rule', 'why', 'code', 'policy version', 'policy digest', 'review', 'inspection', 'found', 'masked in prompt', 'masked in answer', 'outcome', 'status', 'reason', 'finish', 'input tokens', 'output tokens', 'bytes received', 'bytes sent', 'bytes returned', 'sha256 received', 'sha256 sent', 'sha256 returned', 'ms', 'record of the end', 'covered by']
+const APPROVALS = ['log', 'record', 'time', 'call', 'request', 'requester issuer', 'requester subject', 'requester groups', 'requester reason', 'rule', 'policy version', 'policy digest', 'found', 'digest reviewed', 'state', 'cause', 'counts as approval', 'reviewer issuer', 'reviewer subject', 'reviewer groups', 'reviewer signed in at', 'reviewed at', 'verdict', 'reviewer reason', 'ms held', 'sha256 of decision', 'covered by']
+const MASKING = ['log', 'record', 'time', 'call', 'direction', 'entity type', 'treatment', 'detector', 'count', 'covered by']
+const POLICIES = ['log', 'record', 'time', 'event', 'version', 'digest', 'source', 'author', 'reason', 'covered by']
+
+export class Tables {
+  readonly #period: Period
+  readonly #calls: { readonly log: string; readonly seq: number; readonly row: () => Cell[] }[] = []
+  readonly #approvals: Cell[][] = []
+  readonly #masking: Cell[][] = []
+  readonly #policies: Cell[][] = []
+  readonly #open = new Map<string, Story>()
+  readonly #settled = new Map<string, ApprovalSettled>()
+  readonly #totals = { calls: 0, allowed: 0, denied: 0, refused: 0, approved: 0, acknowledged: 0 }
+
+  constructor(period: Period) {
+    this.#period = period
+  }
+
+  get totals(): Totals {
+    return this.#totals
+  }
+
+  /** Records of one log, in order. */
+  record(log: string, record: AuditRecord, covered: Covered): void {
+    const { event, seq, time } = record
+    const within = isWithin(record, this.#period)
+    const by = coveredBy(seq, covered)
+    const start: Cell[] = [log, seq, time]
+    if (event.type === 'exchange.completed' || event.type === 'exchange.aborted' || event.type === 'exchange.failed') this.#ended(start, seq, event, { within, by })
+    else if (!within) return
+    else if (event.type === 'exchange.decided') this.#decided(start, record, event, by)
+    else if (event.type === 'call.refused') this.#refused(start, record, event, by)
+    else if (event.type === 'approval.settled') this.#review(start, event, by)
+    else if (event.type === 'policy.activated') this.#policies.push([...start, 'in force', event.version, event.digest, event.source, event.author, event.reason, by])
+    else if (event.type === 'policy.published') this.#policies.push([...start, 'published', event.version, event.digest, 'hub', `${event.iss} ${event.sub}`, event.reason, by])
+    else if (event.type === 'policy.refused') this.#policies.push([...start, 'refused', event.kept, '', '', '', event.why, by])
+  }
+
+  #decided(start: Cell[], { seq, time }: AuditRecord, event: ExchangeDecided, by: string): void {
+    const [log] = start
+    const settled = this.#settled.get(event.ex)
+    const story: Story = { log: String(log), decided: { seq, time, event }, ...(settled ? { settled } : {}) }
+    this.#settled.delete(event.ex)
+    this.#totals.calls++
+    if (event.decision.effect === 'allow') {
+      this.#totals.allowed++
+      this.#open.set(event.ex, story)
+    } else this.#totals.denied++
+    this.#calls.push({ log: String(log), seq, row: () => callRow(story, by) })
+    this.#spans(start, event.ex, 'prompt', event.masked, by)
+    if (event.masked.length === 0) this.#found(start, event.ex, 'prompt', event.inspection.found, by)
+  }
+
+  #ended(start: Cell[], seq: number, event: ExchangeEnded, { within, by }: { within: boolean; by: string }): void {
+    const story = this.#open.get(event.ex)
+    this.#open.delete(event.ex)
+    if (story) story.ended = { seq, event }
+    if (!story && !within) return
+    this.#spans(start, event.ex, 'answer', event.masked, by)
+    if (event.masked.length === 0) this.#found(start, event.ex, 'answer', event.found, by)
+  }
+
+  #refused(start: Cell[], { seq }: AuditRecord, event: Extract<AuditEvent, { type: 'call.refused' }>, by: string): void {
+    this.#totals.calls++
+    this.#totals.refused++
+    const who = event.actor
+    const row: Cell[] = [...start, event.ex, ...person(who), '', event.route, '', '', '', '', 'refused', '', '', event.code, '', '', '', '', '', '', '', 'refused', event.status, '', '', '', '', event.bytes, '', '', event.received, '', '', '', '', by]
+    this.#calls.push({ log: String(start[0]), seq, row: () => row })
+  }
+
+  #review(start: Cell[], event: ApprovalSettled, by: string): void {
+    this.#settled.set(event.ex, event)
+    const counts = countsAsApproval(event)
+    if (counts === 'yes') this.#totals.approved++
+    if (event.state === 'acknowledged') this.#totals.acknowledged++
+    const { actor } = event
+    const before: Cell[] = [...start, event.ex, event.ap, actor.iss, actor.sub, list(actor.groups), event.requesterReason, event.rule, event.policy.version, event.policy.digest, counted(event.found), event.digest, event.state, event.cause, counts]
+    const after: Cell[] = [event.ms, event.decision, by]
+    const reviews = event.reviewers.map((one): Cell[] => [one.issuer, one.subject, list(one.groups), instant(one.authTime * 1000), instant(one.at), one.verdict, one.reason])
+    for (const review of reviews.length > 0 ? reviews : [['', '', '', '', '', '', '']]) this.#approvals.push([...before, ...review, ...after])
+  }
+
+  #spans(start: Cell[], ex: string, direction: string, spans: readonly SpanEvidence[], by: string): void {
+    const groups = new Map<string, { span: SpanEvidence; count: number }>()
+    for (const span of spans) {
+      const name = [span.type, span.transform, span.detector].join('\n')
+      const group = groups.get(name)
+      if (group) group.count++
+      else groups.set(name, { span, count: 1 })
+    }
+    for (const { span, count } of groups.values()) this.#masking.push([...start, ex, direction, span.type, span.transform, span.detector, count, by])
+  }
+
+  /** No spans in the record: either nothing was masked, or there were so many that they stand in an erasable text of their own. */
+  #found(start: Cell[], ex: string, direction: string, found: Readonly<Record<string, number>>, by: string): void {
+    for (const [type, count] of Object.entries(found)) if (count > 0) this.#masking.push([...start, ex, direction, type, 'found; no span in this record', '', count, by])
+  }
+
+  files(): TableFiles {
+    return {
+      'calls.csv': csvTable(CALLS, this.#calls.map(({ row }) => row())),
+      'approvals.csv': csvTable(APPROVALS, this.#approvals),
+      'masking.csv': csvTable(MASKING, this.#masking),
+      'policies.csv': csvTable(POLICIES, this.#policies),
+    }
+  }
+}
+
+export function isWithin({ time }: AuditRecord, { from, to }: Period): boolean {
+  const at = Date.parse(time)
+  return at >= from && at < to
+}
+
+/** An approval is another person's: the requester's own word never counts, whatever state a record claims. */
+export function countsAsApproval({ state, actor, reviewers }: Pick<ApprovalSettled, 'state' | 'actor' | 'reviewers'>): string {
+  if (state === 'acknowledged') return 'no: the requester\'s own acknowledgement'
+  if (state !== 'approved') return 'no'
+  const others = reviewers.filter(({ issuer, subject }) => issuer !== actor.iss || subject !== actor.sub)
+  return others.length > 0 && others.length === reviewers.length ? 'yes' : 'no: no second person'
+}
+
+function callRow({ log, decided, ended, settled }: Story, by: string): Cell[] {
+  if (!decided) return []
+  const { seq, time, event } = decided
+  const { endpoint, decision, policy, inspection, masked, bytes, digest } = event
+  const end = endCells(decision.effect, ended?.event)
+  return [
+    log, seq, time, event.ex, ...person(event.actor),
+    endpoint.provider, endpoint.operation, endpoint.upstream, endpoint.url, endpoint.model, endpoint.stream,
+    decision.effect, decision.rule, decision.why, decision.code, policy.version, policy.digest, settled?.state,
+    inspection.status, counted(inspection.found), counted(byType(masked)), end.masked,
+    end.outcome, ...end.answer, bytes.received, bytes.sent, end.bytes, digest.received, digest.sent, end.digest, end.ms, ended?.seq, by,
+  ]
+}
+
+function endCells(effect: 'allow' | 'deny', end: ExchangeEnded | undefined): { readonly masked: Cell; readonly outcome: Cell; readonly answer: Cell[]; readonly bytes: Cell; readonly digest: Cell; readonly ms: Cell } {
+  if (!end) return { masked: '', outcome: effect === 'deny' ? 'denied' : 'no ending in these records', answer: ['', '', '', '', ''], bytes: '', digest: '', ms: '' }
+  const { usage, finish = [] } = end.answer ?? {}
+  return {
+    masked: counted(byType(end.masked)),
+    outcome: { 'exchange.completed': 'answered', 'exchange.aborted': 'broken off', 'exchange.failed': 'failed' }[end.type],
+    answer: [end.status, end.reason, list(finish), usage?.inputTokens, usage?.outputTokens],
+    bytes: end.returned?.bytes,
+    digest: end.returned?.digest,
+    ms: end.timing.total,
+  }
+}
+
+function person(actor: Actor | null): Cell[] {
+  return actor ? [actor.iss, actor.sub, list(actor.groups), instant(actor.authTime * 1000), actor.session, actor.launch] : ['', '', '', '', '', '']
+}
+
+export function coveredBy(seq: number, { signed, cosigned }: Covered): string {
+  return seq < cosigned ? 'receipt' : seq < signed ? 'checkpoint only' : 'nothing yet'
+}
+
+function byType(spans: readonly SpanEvidence[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const { type, transform } of spans) if (transform !== 'keep') counts[type] = (counts[type] ?? 0) + 1
+  return counts
+}
+
+function counted(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts).filter(([, n]) => n > 0).map(([type, n]) => `${n} ${type}`).join(', ')
+}
+
+function list(items: readonly string[]): string {
+  return items.join('; ')
+}
+
+function instant(ms: number): string {
+  return Number.isFinite(ms) && Math.abs(ms) < 8e15 ? new Date(ms).toISOString() : ''
+}

@@ -1,0 +1,128 @@
+/**
+ * Verifies a report in a folder, with nothing but the folder: files against the manifest, every log against its checkpoints and
+ * receipts, the tables against the records. Shipped inside each report as verify.mjs, so it may use nothing newer than Node 18.
+ */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { parseVkey } from '../../core/log/note.ts'
+import { verifyLog, type Verdict } from '../../core/log/verify.ts'
+import { inert } from '../../core/words/inert.ts'
+import { folderSource } from '../../platform/logSource.ts'
+import type { Manifest, PackedLog } from './manifest.ts'
+import { Tables } from './tables.ts'
+
+export interface PackVerdict {
+  readonly integrity: { readonly good: boolean; readonly problems: readonly string[] }
+  readonly coverage: { readonly whole: boolean; readonly lines: readonly string[] }
+  readonly logs: readonly { readonly id: string; readonly verdict: Verdict }[]
+  readonly hub: string | null
+}
+
+/** @param hubKey the hub's cosigner as the reader knows it; without it the one the report names is used, and the verdict says so */
+export async function verifyPack(folder: string, hubKey: string | undefined): Promise<PackVerdict> {
+  const manifest = JSON.parse(await readFile(path.join(folder, 'manifest.json'), 'utf8')) as Manifest
+  const problems: string[] = []
+  const lines: string[] = []
+  await checkFiles(folder, manifest, problems)
+  const named = manifest.hub?.cosigner
+  if (hubKey !== undefined && named !== undefined && hubKey !== named) problems.push('the report names another hub key than the one you gave')
+  const key = hubKey ?? named
+  const tables = new Tables({ from: Date.parse(manifest.period.from), to: Date.parse(manifest.period.to) })
+  const logs: { id: string; verdict: Verdict }[] = []
+  let whole = manifest.logs.length > 0
+  for (const log of manifest.logs) {
+    const verdict = await verifyPackedLog(folder, log, key, problems)
+    logs.push({ id: log.id, verdict })
+    whole = coverageOf(log, verdict, lines) && whole
+    if (verdict.integrity.good) await fill(tables, folder, log, verdict, problems)
+  }
+  if (manifest.logs.length === 0) lines.push('no record of the period is in this report')
+  if (logs.every(({ verdict }) => verdict.integrity.good)) await checkTables(folder, tables, manifest, problems)
+  await checkPolicies(folder, problems)
+  for (const one of manifest.missing) lines.push(`gap: ${inert(one, 300)}`)
+  for (const digest of manifest.policiesWithoutText) lines.push(`the text of the policy ${inert(digest, 60)} is not in this report`)
+  return { integrity: { good: problems.length === 0, problems }, coverage: { whole: whole && manifest.missing.length === 0, lines }, logs, hub: key ?? null }
+}
+
+/** Every file as the manifest says, and no other: an added one would be read as part of the evidence. */
+async function checkFiles(folder: string, { files }: Manifest, problems: string[]): Promise<void> {
+  const present = new Set((await walk(folder)).filter((file) => file !== 'manifest.json'))
+  for (const { path: file, bytes, sha256 } of files) {
+    if (!present.delete(file)) problems.push(`${inert(file)} is missing`)
+    else {
+      const found = await digestOf(path.join(folder, file))
+      if (found.sha256 !== sha256 || found.bytes !== bytes) problems.push(`${inert(file)} is not the file that the manifest names`)
+    }
+  }
+  for (const file of present) problems.push(`${inert(file)} is no part of this report`)
+}
+
+export async function walk(folder: string, under = ''): Promise<string[]> {
+  const files: string[] = []
+  for (const entry of await readdir(path.join(folder, under), { withFileTypes: true })) {
+    const name = under === '' ? entry.name : `${under}/${entry.name}`
+    if (entry.isDirectory()) files.push(...(await walk(folder, name)))
+    else files.push(name)
+  }
+  return files.sort()
+}
+
+export async function digestOf(file: string): Promise<{ readonly bytes: number; readonly sha256: string }> {
+  const digest = createHash('sha256')
+  let bytes = 0
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    digest.update(chunk)
+    bytes += chunk.length
+  }
+  return { bytes, sha256: digest.digest('hex') }
+}
+
+async function verifyPackedLog(folder: string, { id, stream, first, size }: PackedLog, key: string | undefined, problems: string[]): Promise<Verdict> {
+  const verdict = await verifyLog({ source: folderSource(), folder: path.join(folder, 'logs', id), expect: { stream }, ...(key === undefined ? {} : { cosigner: parseVkey(key) }) })
+  for (const { what, file, line } of verdict.integrity.problems) problems.push(`${id}: ${inert(what, 400)}${file === undefined || what.includes(file) ? '' : ` (${inert(file)}${line === undefined ? '' : `, line ${line}`})`}`)
+  if (verdict.integrity.more > 0) problems.push(`${id}: and ${verdict.integrity.more} more`)
+  if (verdict.first !== first || verdict.size !== size) problems.push(`${id}: the manifest names records ${first} to ${size - 1}, and here are ${verdict.first} to ${verdict.size - 1}`)
+  return verdict
+}
+
+/** @returns true when a receipt covers every record of this log that is here */
+function coverageOf({ id }: PackedLog, { first, size, coverage, notes, integrity }: Verdict, lines: string[]): boolean {
+  if (!integrity.good) {
+    lines.push(`${id}: nothing is said of the coverage of a log that does not verify`)
+    return false
+  }
+  const range = (from: number, to: number): string => (to - from === 1 ? `record ${from}` : `records ${from} to ${to - 1}`)
+  if (coverage.at !== null) lines.push(`${id}: the hub's receipt of ${coverage.at} covers ${range(first, coverage.cosigned)}`)
+  else lines.push(`${id}: no receipt covers ${range(first, size)}; only the device's own signature does`)
+  if (coverage.at !== null && size > coverage.cosigned) lines.push(`${id}: gap: no receipt covers ${range(coverage.cosigned, size)}`)
+  if (size > coverage.signed) lines.push(`${id}: gap: no checkpoint covers ${range(coverage.signed, size)}`)
+  for (const note of notes) lines.push(`${id}: note: ${inert(note, 300)}`)
+  return coverage.cosigned === size
+}
+
+/** Reads the log once more, now that it is known to be whole, and how far it is covered. */
+async function fill(tables: Tables, folder: string, { id, stream }: PackedLog, { coverage }: Verdict, problems: string[]): Promise<void> {
+  try {
+    await verifyLog({ source: folderSource(), folder: path.join(folder, 'logs', id), expect: { stream }, onRecord: (record) => { tables.record(id, record, coverage) } })
+  } catch {
+    problems.push(`${id}: a record is not made as the tables need it`)
+  }
+}
+
+async function checkTables(folder: string, tables: Tables, { totals }: Manifest, problems: string[]): Promise<void> {
+  for (const [name, text] of Object.entries<string>({ ...tables.files() })) {
+    const found = await readFile(path.join(folder, name), 'utf8').catch(() => undefined)
+    if (found !== text) problems.push(`${name} does not say what the records say`)
+  }
+  if (JSON.stringify(totals) !== JSON.stringify(tables.totals)) problems.push('the totals in the manifest are not those of the records')
+}
+
+/** A policy's text is named by its digest, and the records name the digest. */
+async function checkPolicies(folder: string, problems: string[]): Promise<void> {
+  for (const file of await walk(folder, 'policies').catch(() => [])) {
+    const text = await readFile(path.join(folder, file))
+    if (path.basename(file) !== `${createHash('sha256').update(text).digest('base64url')}.yaml`) problems.push(`${inert(file)} is not the text that its name says`)
+  }
+}
