@@ -14,7 +14,7 @@ export class Fields {
   readonly #fields = new Map<string, Field>()
   readonly #ended: Field[] = []
   readonly #awaited: { readonly path: string; readonly callback: (masked: string, original: string) => void }[] = []
-  readonly #wholes = new Map<string, { text: string; masked: string; opened: number }>()
+  readonly #wholes = new Map<string, { text: string; masked: string; opened: number; spans: readonly SpanEvidence[] }>()
   readonly #shown: { path: string; value: string }[] = []
   readonly #spans: SpanEvidence[] = []
 
@@ -52,7 +52,7 @@ export class Fields {
     const stream = this.#open({ ...channel, path })
     const masked = stream.push(text) + stream.flush()
     this.#spans.push(...stream.spans)
-    this.#wholes.set(channel.path, { text, masked, opened })
+    this.#wholes.set(channel.path, { text, masked, opened, spans: stream.spans })
     if (shown) this.#shown.push({ path, value: masked })
     return masked
   }
@@ -61,6 +61,16 @@ export class Fields {
   copyOf(path: string, text: string): string | undefined {
     const field = this.#fields.get(path)
     return field?.isFlushed && field.original === text ? field.masked : undefined
+  }
+
+  /** Where an offset of a text stands after masking; one inside a masked value moves to its beginning. */
+  moved(path: string, offset: number): number {
+    let moved = offset
+    for (const { start, end, token } of this.#fields.get(path)?.spans ?? this.#wholes.get(path)?.spans ?? []) {
+      if (offset >= end) moved += token.length - (end - start)
+      else if (offset > start) moved -= offset - start
+    }
+    return moved
   }
 
   /** Calls back once the text at this place is complete: what stands there now, and what stood there. */

@@ -29,8 +29,13 @@ interface Queued {
   render(): Uint8Array
 }
 
+/** For dialects whose events carry their type as the event's name too. */
+export function namedFrame(data: string, ending: string): string {
+  return `event: ${(JSON.parse(data) as { type: string }).type}${ending}data: ${data}${ending}${ending}`
+}
+
 /** Frames that may wait behind a held text before that text is let go piece by piece instead. */
-const WAITING = 64
+const WAITING = 256
 const PLAIN = /^[\w .:-]{0,64}$/
 const UNREADABLE = { code: 'CS_UPSTREAM_NONSENSE', what: 'an event of the upstream', halves: true } as const
 
@@ -59,7 +64,7 @@ export class SseAnswer implements AnswerCodec {
     const rest = this.#framer.end()
     if (rest) this.#frame(rest)
     if (!this.#complete) throw new CountersignError('CS_UPSTREAM_NONSENSE', 'the upstream broke off in the middle of its answer.')
-    this.#flush()
+    this.#carry(this.#fields.flush())
     return this.#drain()
   }
 
@@ -90,7 +95,7 @@ export class SseAnswer implements AnswerCodec {
     const line = frame.lines.find(({ field }) => field === 'data')
     if (line && line.next > line.end) this.#ending = frame.bytes.toString('latin1', line.end, line.next)
     if (data.trim() === this.#dialect.sentinel) {
-      this.#flush()
+      this.#carry(this.#fields.flush())
       this.#complete = true
       this.#queue.push({ walk: undefined, render: () => rewriteFrame(frame, undefined, drop) })
       return
@@ -102,18 +107,15 @@ export class SseAnswer implements AnswerCodec {
     const root = readJson(data, UNREADABLE)
     const walk = new Walk({ fields: this.#fields, facts: this.#facts, source: data, streaming: true, masking: this.#masking })
     const verdict = this.#dialect.event(root, walk, frame.lines.findLast(({ field }) => field === 'event')?.value)
+    this.#carry(walk.ahead)
     this.#carry(this.#fields.goOn(walk.touched))
     for (const group of walk.ends) this.#carry(this.#fields.flush(group))
     if (verdict === 'last') {
-      this.#flush()
+      this.#carry(this.#fields.flush())
       this.#complete = true
     }
     if (verdict === 'drop') return
     this.#queue.push({ walk, render: () => rewriteFrame(frame, walk.render(), drop) })
-  }
-
-  #flush(): void {
-    this.#carry(this.#fields.flush())
   }
 
   /** What is left of ended fields travels ahead of the event that ended them. */

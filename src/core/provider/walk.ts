@@ -3,7 +3,7 @@
  * string it does not know is text. Texts that go on in later events get a slot, all others are masked where they stand.
  */
 import type { Edit } from '../json/edit.ts'
-import { applyEdits, numberOf, textOf } from '../json/edit.ts'
+import { applyEdits, member, numberOf, textOf } from '../json/edit.ts'
 import type { JsonNode, JsonString } from '../json/read.ts'
 import type { Field, Slot } from './field.ts'
 import type { Fields } from './fields.ts'
@@ -46,6 +46,8 @@ export class Walk {
   readonly touched = new Set<Field>()
   /** Groups whose fields end with this event. */
   readonly ends: string[] = []
+  /** Data of events that carry what was left of fields ended on the way: they go ahead of this one. */
+  readonly ahead: string[] = []
   readonly #fields: Fields
   readonly #source: string
   readonly #edits: Edit[] = []
@@ -86,10 +88,15 @@ export class Walk {
     if (masked !== node.text) this.#edits.push({ start: node.start, end: node.end, text: JSON.stringify(masked) })
   }
 
-  /** A copy of a text that streamed on another channel; masked on its own when it differs from what streamed. */
+  /** Ends a field before the rest of this event is visited: what follows repeats it. */
+  endNow(group: string): void {
+    this.ahead.push(...this.#fields.flush(group))
+  }
+
+  /** A copy of a text that streamed on this channel; masked on its own when it is not what streamed. */
   copy(node: JsonNode, channel: Channel): void {
     const masked = node.type === 'string' ? this.#fields.copyOf(channel.path, node.text) : undefined
-    if (masked === undefined) this.whole(node, channel.path, channel.kind)
+    if (masked === undefined) this.whole(node, channel.path, channel.kind, true)
     else if (masked !== textOf(node)) this.#edits.push({ start: node.start, end: node.end, text: JSON.stringify(masked) })
   }
 
@@ -123,6 +130,16 @@ export class Walk {
   /** Calls back once the text at this place is complete. */
   pairOf(path: string, callback: (masked: string, original: string) => void): void {
     this.#fields.whenWhole(path, callback)
+  }
+
+  /** Offsets into a text of the answer, moved to where their places are now that the text is masked. */
+  mend(annotation: JsonNode, path: string, names: readonly string[]): void {
+    for (const name of names) {
+      const node = member(annotation, name)
+      const offset = numberOf(node)
+      const moved = offset === undefined ? undefined : this.#fields.moved(path, offset)
+      if (node && moved !== undefined && moved !== offset) this.replace(node, String(moved))
+    }
   }
 
   /** Replaced by this JSON source. */

@@ -27,6 +27,8 @@ interface Kind {
 
 const KINDS: readonly Kind[] = [
   { folder: 'openai-chat', provider: createOpenAi, path: '/chat/completions', body: { model: 'm', messages: [], stream: true, stream_options: { include_usage: true } } },
+  { folder: 'openai-responses', provider: createOpenAi, path: '/responses', body: { model: 'm', input: 'x', stream: true } },
+  { folder: 'openai-legacy-completions', provider: createOpenAi, path: '/completions', body: { model: 'm', prompt: 'x', stream: true, stream_options: { include_usage: true } } },
   { folder: 'anthropic', provider: createAnthropic, path: '/v1/messages', body: { model: 'm', messages: [], max_tokens: 1, stream: true } },
 ]
 

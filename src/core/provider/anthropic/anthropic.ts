@@ -3,7 +3,7 @@ import { CountersignError, type RefusalKind } from '../../../protocol/errors.ts'
 import { bodilessCall, stateOf } from '../bodyCall.ts'
 import type { AnswerCodec, ModelCall, OpenChannel, Operation, Provider } from '../provider.ts'
 import { refusalHeaders, refusalText } from '../refusal.ts'
-import { SseAnswer, type SseDialect } from '../sseAnswer.ts'
+import { namedFrame, SseAnswer, type SseDialect } from '../sseAnswer.ts'
 import { isJson, isSse, unreadableType, WholeAnswer } from '../wholeAnswer.ts'
 import { walkEvent, walkMessage } from './messagesAnswer.ts'
 import { describeMessages } from './messagesRequest.ts'
@@ -83,7 +83,7 @@ function dialect(keep: (signature: string, masked: string, original: string) => 
     event: (root, walk) =>
       walkEvent(root, walk, (path, signature) => { walk.pairOf(path, (masked, original) => { keep(signature, masked, original) }) }) ? 'last' : 'pass',
     fail: (error, ex) => `event: error\ndata: ${refusalBody(error, ex)}\n\n`,
-    frame: (data, ending) => `event: ${(JSON.parse(data) as { type: string }).type}${ending}data: ${data}${ending}${ending}`,
+    frame: namedFrame,
   }
 }
 

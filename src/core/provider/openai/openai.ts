@@ -1,13 +1,19 @@
-/** OpenAI's dialect, which many servers speak: chat completions, models. */
+/** OpenAI's dialect, which many servers speak: chat completions, responses, embeddings, legacy completions, moderations, models. */
 import { CountersignError, type RefusalKind } from '../../../protocol/errors.ts'
 import { bodilessCall, stateOf } from '../bodyCall.ts'
 import type { AnswerCodec, ModelCall, OpenChannel, Operation, Provider, Refusal } from '../provider.ts'
 import { refusalCode, refusalHeaders, refusalText } from '../refusal.ts'
-import { SseAnswer, type SseDialect } from '../sseAnswer.ts'
+import { namedFrame, SseAnswer, type SseDialect } from '../sseAnswer.ts'
+import type { Walk } from '../walk.ts'
 import { isJson, isSse, unreadableType, WholeAnswer } from '../wholeAnswer.ts'
 import { member } from '../../json/edit.ts'
+import type { JsonNode } from '../../json/read.ts'
 import { isUsageOnly, walkChat, walkUsage } from './chatAnswer.ts'
 import { describeChat } from './chatRequest.ts'
+import { walkList } from './otherAnswers.ts'
+import { describeCompletions, describeEmbeddings, describeModerations } from './otherRequests.ts'
+import { walkResponse, walkResponsesEvent } from './responsesAnswer.ts'
+import { describeResponses } from './responsesRequest.ts'
 import { routeOpenAi } from './routes.ts'
 
 const TYPES: Readonly<Record<RefusalKind, string>> = {
@@ -24,7 +30,7 @@ export function createOpenAi(): Provider {
   return {
     name: 'openai',
     route: routeOpenAi,
-    describe,
+    describe: (operation, body) => handlingOf(operation).describe(operation, body),
     answer,
     refuse,
     credentialHeaders: ['authorization', 'api-key', 'x-api-key', 'x-goog-api-key', 'openai-organization', 'openai-project'],
@@ -32,22 +38,35 @@ export function createOpenAi(): Provider {
   }
 }
 
-function describe(operation: Operation, body: Uint8Array): ModelCall {
-  switch (operation.name) {
-    case 'chat.completions':
-      return describeChat(operation, body)
-    case 'models.list':
-      return bodilessCall(operation, body)
-    default:
-      throw new CountersignError('CS_NOT_INSPECTABLE', `${operation.name} cannot be inspected, so it is not let through. Nothing was sent.`)
-  }
+interface Handling {
+  describe(operation: Operation, body: Uint8Array): ModelCall
+  /** A whole answer, or an error. */
+  visit(root: JsonNode, walk: Walk): void
+  /** Absent for operations that never stream. */
+  dialect?(hidesUsage: boolean): SseDialect
+}
+
+const HANDLINGS: Readonly<Record<string, Handling>> = {
+  'chat.completions': { describe: describeChat, visit: walkChat, dialect: chatDialect },
+  completions: { describe: describeCompletions, visit: walkChat, dialect: chatDialect },
+  responses: { describe: describeResponses, visit: walkResponse, dialect: responsesDialect },
+  embeddings: { describe: describeEmbeddings, visit: walkList },
+  moderations: { describe: describeModerations, visit: walkList },
+  'models.list': { describe: bodilessCall, visit: walkList },
+}
+
+function handlingOf(operation: Operation): Handling {
+  const handling = Object.hasOwn(HANDLINGS, operation.name) ? HANDLINGS[operation.name] : undefined
+  if (!handling) throw new CountersignError('CS_NOT_INSPECTABLE', `${operation.name} cannot be inspected, so it is not let through. Nothing was sent.`)
+  return handling
 }
 
 function answer(call: ModelCall, reply: { readonly status: number; readonly contentType: string }, open: OpenChannel): AnswerCodec {
   const { masking, hidesUsage } = stateOf(call)
-  if (isSse(reply.contentType)) return new SseAnswer(chatDialect(hidesUsage), open, masking)
+  const handling = handlingOf(call.operation)
   const failed = reply.status < 200 || reply.status > 299
-  if (isJson(reply.contentType) || (failed && reply.contentType === '')) return new WholeAnswer(walkChat, open, { masking, emptyIsFine: failed })
+  if (handling.dialect && isSse(reply.contentType)) return new SseAnswer(handling.dialect(hidesUsage), open, masking)
+  if (isJson(reply.contentType) || (failed && reply.contentType === '')) return new WholeAnswer((root, walk) => { handling.visit(root, walk) }, open, { masking, emptyIsFine: failed })
   throw unreadableType(reply.contentType)
 }
 
@@ -64,15 +83,27 @@ function chatDialect(hidesUsage: boolean): SseDialect {
       // An error of the provider's own ends the answer; clients see it as what it is.
       return member(root, 'error')?.type === 'object' ? 'last' : 'pass'
     },
-    fail: (error, ex) => `data: ${refusalBody(error, ex)}\n\n`,
+    fail: (error, ex) => `data: ${JSON.stringify({ error: refusalError(error, ex) })}\n\n`,
     frame: (data, ending) => `data: ${data}${ending}${ending}`,
   }
 }
 
-function refuse(error: CountersignError, ex: string | null): Refusal {
-  return { status: error.status, headers: refusalHeaders(error), body: Buffer.from(refusalBody(error, ex)) }
+function responsesDialect(): SseDialect {
+  return {
+    sentinel: '[DONE]',
+    event: (root, walk) => (walkResponsesEvent(root, walk) ? 'last' : 'pass'),
+    fail(error, ex) {
+      const { message, code, param, type } = refusalError(error, ex)
+      return `event: error\ndata: ${JSON.stringify({ type: 'error', code, message, param, error: { message, type, param, code } })}\n\n`
+    },
+    frame: namedFrame,
+  }
 }
 
-function refusalBody(error: CountersignError, ex: string | null): string {
-  return JSON.stringify({ error: { message: refusalText(error, ex), type: TYPES[error.kind], param: null, code: refusalCode(error) } })
+function refuse(error: CountersignError, ex: string | null): Refusal {
+  return { status: error.status, headers: refusalHeaders(error), body: Buffer.from(JSON.stringify({ error: refusalError(error, ex) })) }
+}
+
+function refusalError(error: CountersignError, ex: string | null): { message: string; type: string; param: null; code: string } {
+  return { message: refusalText(error, ex), type: TYPES[error.kind], param: null, code: refusalCode(error) }
 }

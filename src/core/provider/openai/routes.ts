@@ -7,6 +7,10 @@ import type { Operation } from '../provider.ts'
 
 const OPERATIONS: readonly Operation[] = [
   { name: 'chat.completions', method: 'POST', path: '/chat/completions' },
+  { name: 'responses', method: 'POST', path: '/responses' },
+  { name: 'completions', method: 'POST', path: '/completions' },
+  { name: 'embeddings', method: 'POST', path: '/embeddings' },
+  { name: 'moderations', method: 'POST', path: '/moderations' },
   { name: 'models.list', method: 'GET', path: '/models' },
 ]
 

@@ -38,7 +38,6 @@ describe('a chat completion as sent', () => {
       '/messages/3/content tool history text',
       '/messages/4/content system prompt text',
       '/messages/5/content user prompt text',
-      '/messages/6/content assistant prompt text',
       '/messages/6/function_call/arguments assistant prompt json',
     ])
     assert.equal(call.model, 'gpt-4o')
