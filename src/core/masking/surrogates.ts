@@ -36,9 +36,9 @@ function card(value: string, hash: string): string {
 
 function iban(hash: string): string {
   const account = digitsOf(hash, 12)
-  const number = [...`TEST${account}XX00`].map((char) => (/\d/.test(char) ? char : String(char.charCodeAt(0) - 55))).join('')
+  const number = `TEST${account}XX00`.replace(/[A-Z]/g, (char) => String(char.charCodeAt(0) - 55))
   let rest = 0
-  for (const digit of number) rest = (rest * 10 + Number(digit)) % 97
+  for (let i = 0; i < number.length; i++) rest = (rest * 10 + Number(number.charAt(i))) % 97
   return `XX${String(98 - rest).padStart(2, '0')}TEST${account}`
 }
 

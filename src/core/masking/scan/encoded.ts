@@ -3,10 +3,16 @@ import type { Dispatch } from './dispatch.ts'
 import type { Candidate, WindowView } from './match.ts'
 import { Scanner } from './scanner.ts'
 
-const RUN = /[A-Za-z0-9+/_-]{12,510}={0,2}/g
+/** Fewer characters than this hold no value worth encoding. */
+const SHORTEST = 12
+const PAD = 61
 /** Longest decoded text that is looked into. */
 const LONGEST = 384
 const PRINTABLE = /^[\t\n\r -~\u00a0-\uffff]*$/
+
+function isBase64(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 47 && code <= 57) || code === 43 || code === 45 || code === 95
+}
 
 function sextet(code: number): number {
   if (code >= 65 && code <= 90) return code - 65
@@ -16,9 +22,9 @@ function sextet(code: number): number {
 }
 
 /** Whether the first six bytes are printable: random text fails here, before anything is allocated. */
-function looksLikeText(run: string): boolean {
-  for (let i = 0; i < 8; i += 4) {
-    const bits = (sextet(run.charCodeAt(i)) << 18) | (sextet(run.charCodeAt(i + 1)) << 12) | (sextet(run.charCodeAt(i + 2)) << 6) | sextet(run.charCodeAt(i + 3))
+function looksLikeText(text: string, from: number): boolean {
+  for (let i = from; i < from + 8; i += 4) {
+    const bits = (sextet(text.charCodeAt(i)) << 18) | (sextet(text.charCodeAt(i + 1)) << 12) | (sextet(text.charCodeAt(i + 2)) << 6) | sextet(text.charCodeAt(i + 3))
     for (let shift = 16; shift >= 0; shift -= 8) {
       const byte = (bits >> shift) & 255
       if (byte < 32 || byte > 126) return false
@@ -35,14 +41,17 @@ function decode(run: string): string | undefined {
 
 export function readEncoded(dispatch: Dispatch, view: WindowView, found: (candidate: Candidate) => void): void {
   const { text, starts, ends } = view.folded
-  RUN.lastIndex = 0
-  const runs: { from: number; to: number; run: string }[] = []
-  for (let match = RUN.exec(text); match !== null; match = RUN.exec(text)) runs.push({ from: match.index, to: RUN.lastIndex, run: match[0] })
-  for (const { from, to, run } of runs) {
-    if (!looksLikeText(run)) continue
-    const decoded = decode(run)
-    const best = decoded === undefined ? undefined : strongest(dispatch, view.left(from), decoded)
-    if (best) found({ ...best, start: view.start + (starts?.[from] ?? from), end: view.start + (ends?.[to - 1] ?? to) })
+  for (let from = 0; from + SHORTEST <= text.length; ) {
+    let to = from
+    while (to < text.length && isBase64(text.charCodeAt(to))) to++
+    const run = to
+    while (to < text.length && to < run + 2 && text.charCodeAt(to) === PAD) to++
+    if (run - from >= SHORTEST && looksLikeText(text, from)) {
+      const decoded = decode(text.slice(from, to))
+      const best = decoded === undefined ? undefined : strongest(dispatch, view.left(from), decoded)
+      if (best) found({ ...best, start: view.start + (starts?.[from] ?? from), end: view.start + (ends?.[to - 1] ?? to) })
+    }
+    from = Math.max(to, run + 1)
   }
 }
 

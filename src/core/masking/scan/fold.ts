@@ -35,7 +35,11 @@ export function fold(text: string): Folded {
   return { text: folded, starts, ends }
 }
 
-const NEEDS_FOLD = /[^\n -$'-[\]-~]/
+const NEEDS_FOLD = /[^\t\n\r -$'-[\]-~]/
+
+export function needsFold(text: string): boolean {
+  return NEEDS_FOLD.test(text)
+}
 
 /** Folds only where there is something to fold. */
 export function foldIfNeeded(text: string): string {

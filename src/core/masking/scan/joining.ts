@@ -1,5 +1,5 @@
 /** Whether a group of numbers goes on with the token that begins here: told from at most its first five characters. */
-import { ALNUM, DIGIT, IGNORED, LOWER, UNIT, classOf, readLastUnit, readUnit, unit } from './characters.ts'
+import { ALNUM, DIGIT, IGNORED, LOWER, readLastUnit, readUnit, unit } from './characters.ts'
 
 export type Joining = 'yes' | 'no' | 'unknown'
 
@@ -9,27 +9,18 @@ const LONGEST_CAPITALS = 4
 
 /** @param final nothing follows the text */
 export function joins(text: string, from: number, final: boolean): Joining {
-  const end = text.length
   let count = 0
-  let lower = false
-  for (let at = from; ; ) {
-    if (at >= end) return final ? (lower ? 'no' : 'yes') : 'unknown'
-    const code = text.charCodeAt(at)
-    let bits = classOf(code)
-    let length = 1
-    if (bits & UNIT) {
-      if (final) readLastUnit(text, at, end)
-      else if (!readUnit(text, at, end)) return 'unknown'
-      ;({ bits, length } = unit)
-    }
-    if ((bits & IGNORED) === 0) {
-      if ((bits & ALNUM) === 0) return lower ? 'no' : 'yes'
-      if (bits & DIGIT && count < DIGIT_WITHIN) return 'yes'
-      if (bits & LOWER) lower = true
-      count++
-      if (lower && count >= DIGIT_WITHIN) return 'no'
-      if (count > LONGEST_CAPITALS) return 'no'
-    }
-    at += length
+  let isLower = false
+  for (let at = from; at < text.length; at += unit.length) {
+    if (final) readLastUnit(text, at, text.length)
+    else if (!readUnit(text, at, text.length)) return 'unknown'
+    const { bits } = unit
+    if (bits & IGNORED) continue
+    if ((bits & ALNUM) === 0) return isLower ? 'no' : 'yes'
+    if (bits & DIGIT && count < DIGIT_WITHIN) return 'yes'
+    if (bits & LOWER) isLower = true
+    count++
+    if (count > LONGEST_CAPITALS || (isLower && count >= DIGIT_WITHIN)) return 'no'
   }
+  return !final ? 'unknown' : isLower ? 'no' : 'yes'
 }

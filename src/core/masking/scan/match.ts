@@ -1,21 +1,9 @@
 /** One recogniser on one closed window. Everything it may look at is here: the folded window, the text left of it, the field's name. */
 import { CERTAINTY, type Recogniser } from '../recognisers/recogniser.ts'
+import { DIGIT, MARK_BITS } from './characters.ts'
 import type { Folded } from './fold.ts'
-
-/** A recogniser made ready: its pattern with the flags the engine needs. */
-export interface Compiled {
-  readonly recogniser: Recogniser
-  readonly detector: string
-  readonly pattern: RegExp
-  readonly hasValue: boolean
-  readonly usesLeft: boolean
-  /** Class bits that must all occur. */
-  readonly mask: number
-  readonly minDigits: number
-  readonly maxDigits: number
-  readonly minLength: number
-  readonly needsLetter: boolean
-}
+import { requirementsOf } from './regex/requirements.ts'
+import type { WordIndex } from './regex/wordIndex.ts'
 
 /** Where a value stands, in offsets of the stream, and what says so. */
 export interface Candidate {
@@ -35,6 +23,8 @@ export interface WindowView {
   readonly start: number
   /** Folded text left of an offset of the window (folded, relative), at most LEFT characters. */
   left(at: number): string
+  /** False only when no literal of the numbered pattern came by shortly before the window or in it. */
+  mayBeLeft(id: number): boolean
   readonly key: string
 }
 
@@ -42,6 +32,83 @@ export interface WindowView {
 export const LEFT = 64
 /** More than this many values of one recogniser in one window are noise. */
 const MOST_MATCHES = 64
+
+/** A recogniser made ready. One shape for all of them: the engine reads these fields for every window. */
+export class Compiled {
+  readonly recogniser: Recogniser
+  readonly type: string
+  readonly detector: string
+  readonly pattern: RegExp
+  readonly hasValue: boolean
+  readonly valid: Recogniser['valid']
+  readonly usesLeft: boolean
+  /** Class bits that must all occur, and sets of them of which one must occur whole. */
+  readonly mask: number
+  readonly anyOf: readonly number[]
+  readonly minDigits: number
+  readonly maxDigits: number
+  readonly minLength: number
+  readonly needsLetter: boolean
+  readonly starts: readonly string[] | undefined
+  readonly certainty: number
+  readonly left: RegExp | undefined
+  readonly key: RegExp | undefined
+  readonly not: RegExp | undefined
+  readonly isContextRequired: boolean
+  /** Ids in the word index, -1 where there is nothing to look for. */
+  readonly leftId: number
+  readonly notId: number
+
+  /** @throws RangeError when the declaration is wrong: a build error, never a caller's */
+  constructor(recogniser: Recogniser, words: WordIndex) {
+    const { gate = {}, pattern, context } = recogniser
+    this.recogniser = recogniser
+    this.type = recogniser.type
+    this.detector = `${recogniser.name}@${recogniser.version}`
+    this.hasValue = pattern.source.includes('(?<value>')
+    this.pattern = new RegExp(pattern.source, `${pattern.flags.replace(/[gyd]/g, '')}g${this.hasValue ? 'd' : ''}`)
+    this.valid = recogniser.valid
+    this.usesLeft = (recogniser.valid?.length ?? 0) > 2
+    this.mask = maskOf(recogniser.name, gate.has ?? '') | ((gate.digits ?? 0) > 0 ? DIGIT : 0)
+    const needs = requirementsOf(pattern)
+    this.anyOf = needs.anyOf
+    this.minDigits = Math.max(gate.digits ?? 0, needs.digits)
+    this.maxDigits = gate.maxDigits ?? Infinity
+    this.minLength = Math.max(gate.minLength ?? 1, needs.length)
+    this.needsLetter = gate.letters ?? false
+    this.starts = recogniser.starts
+    this.certainty = CERTAINTY[recogniser.certainty]
+    this.left = context?.left
+    this.key = context?.key
+    this.not = context?.not
+    this.isContextRequired = context?.required ?? false
+    this.leftId = context?.left ? words.addPattern(context.left) : -1
+    this.notId = context?.not ? words.addPattern(context.not) : -1
+  }
+}
+
+function maskOf(name: string, marks: string): number {
+  let mask = 0
+  for (const mark of marks) {
+    const bit = MARK_BITS[mark]
+    if (bit === undefined) throw new RangeError(`Recogniser ${name}: a gate knows no character "${mark}".`)
+    mask |= bit
+  }
+  return mask
+}
+
+/** Whether the marks and digits that a value needs occur at all. */
+export function hasMarks(compiled: Compiled, bits: number): boolean {
+  if ((bits & compiled.mask) !== compiled.mask) return false
+  for (const one of compiled.anyOf) if ((bits & one) === one) return true
+  return false
+}
+
+/** False when a context is needed and nothing of it came by: the pattern need not be run. */
+export function mayHaveContext(compiled: Compiled, view: WindowView): boolean {
+  if (!compiled.isContextRequired) return true
+  return (compiled.left !== undefined && view.mayBeLeft(compiled.leftId)) || (compiled.key !== undefined && view.key !== '')
+}
 
 /** Calls `found` with each value. A recogniser that throws ends the channel: nothing is caught here. */
 export function matchWindow(compiled: Compiled, view: WindowView, found: (candidate: Candidate) => void): void {
@@ -51,43 +118,37 @@ export function matchWindow(compiled: Compiled, view: WindowView, found: (candid
   for (let count = 0; count < MOST_MATCHES; count++) {
     const match = pattern.exec(text)
     if (match === null) return
-    if (match[0].length === 0) {
-      pattern.lastIndex++
-      continue
-    }
-    const candidate = judge(compiled, view, match)
-    if (candidate) found(candidate)
-    else if (match[0].length > 1) pattern.lastIndex = match.index + 1
+    const { length } = match[0]
+    if (length === 0) pattern.lastIndex++
+    else if (!judge(compiled, view, match, found) && length > 1) pattern.lastIndex = match.index + 1
   }
 }
 
-function judge(compiled: Compiled, view: WindowView, match: RegExpExecArray): Candidate | undefined {
-  const { recogniser } = compiled
+/** @returns whether the match is a value */
+function judge(compiled: Compiled, view: WindowView, match: RegExpExecArray, found: (candidate: Candidate) => void): boolean {
   let from = match.index
   let to = from + match[0].length
   if (compiled.hasValue) {
     const span = match.indices?.groups?.['value']
-    if (span === undefined) return undefined
+    if (span === undefined) return false
     ;[from, to] = span
   }
-  if (to <= from) return undefined
-  const left = compiled.usesLeft ? view.left(from) : ''
-  const certainty = certaintyOf(recogniser, left, view.key)
-  if (certainty === 0) return undefined
-  if (recogniser.valid && !recogniser.valid(view.folded.text.slice(from, to), match, left)) return undefined
+  if (to <= from) return false
+  const certainty = certaintyOf(compiled, view, from)
+  if (certainty === 0) return false
+  if (compiled.valid && !compiled.valid(view.folded.text.slice(from, to), match, compiled.usesLeft ? view.left(from) : '')) return false
   const { starts, ends } = view.folded
   const start = starts ? (starts[from] ?? from) : from
   const end = ends ? (ends[to - 1] ?? to) : to
-  return { start: view.start + start, end: view.start + end, type: recogniser.type, detector: compiled.detector, certainty }
+  found({ start: view.start + start, end: view.start + end, type: compiled.type, detector: compiled.detector, certainty })
+  return true
 }
 
 /** 0: context forbids it, or is needed and absent. */
-function certaintyOf(recogniser: Recogniser, left: string, key: string): number {
-  const { context } = recogniser
-  const own = CERTAINTY[recogniser.certainty]
-  if (!context) return own
-  if (context.not?.test(left)) return 0
-  const said = (context.left?.test(left) ?? false) || (key !== '' && (context.key?.test(key) ?? false))
-  if (said) return Math.max(own, CERTAINTY.context)
-  return context.required ? 0 : own
+function certaintyOf(compiled: Compiled, view: WindowView, at: number): number {
+  const { left, not, key, certainty } = compiled
+  if (not !== undefined && view.mayBeLeft(compiled.notId) && not.test(view.left(at))) return 0
+  const isSaid = (left !== undefined && view.mayBeLeft(compiled.leftId) && left.test(view.left(at))) || (key !== undefined && view.key !== '' && key.test(view.key))
+  if (isSaid) return certainty > CERTAINTY.context ? certainty : CERTAINTY.context
+  return compiled.isContextRequired ? 0 : certainty
 }

@@ -3,8 +3,9 @@
  * coming. Questions are put at the ends of tokens only, so every answer is a function of the text.
  */
 import type { Phrase } from './dispatch.ts'
-import { foldIfNeeded, fold } from './fold.ts'
-import { matchWindow, type Candidate } from './match.ts'
+import { foldIfNeeded, needsFold } from './fold.ts'
+import { FOLD } from './characters.ts'
+import { matchWindow, mayHaveContext, type Candidate } from './match.ts'
 import type { Source } from './source.ts'
 
 /** Windows of one recogniser open at once. */
@@ -45,7 +46,9 @@ export class Phrases {
     return least
   }
 
-  open(phrase: Phrase, start: number, key: string): void {
+  /** @param at end of what has been read of it; the window does not open when that cannot be a beginning */
+  open(phrase: Phrase, start: number, at: number): void {
+    if (start < at && phrase.grow && !phrase.grow.test(foldIfNeeded(this.#source.slice(start, at)))) return
     let same = 0
     for (const one of this.#open) {
       if (one.phrase !== phrase) continue
@@ -53,19 +56,20 @@ export class Phrases {
       same++
     }
     if (same >= MOST_OPEN) return
-    this.#open.push({ phrase, start, key })
-    this.due = Math.min(this.due, start + phrase.compiled.recogniser.hold + 1)
+    this.#open.push({ phrase, start, key: this.#source.key })
+    this.due = Math.min(this.due, start + phrase.hold + 1)
   }
 
   /** A token ended at `at`. @returns a commit when the opening of a long value decides */
   boundary(at: number): Commit | undefined {
     let commit: Commit | undefined
-    this.#each(at, (one, text) => {
-      if (one.phrase.early?.test(text)) {
+    this.#each(at, (one) => {
+      const { early, grow } = one.phrase
+      const text = foldIfNeeded(this.#source.slice(one.start, at))
+      if (early?.test(text)) {
         commit ??= { start: one.start, phrase: one.phrase }
         return false
       }
-      const { grow } = one.phrase
       return grow === undefined || grow.test(text)
     })
     return commit
@@ -73,33 +77,34 @@ export class Phrases {
 
   /** Closes what has held as much as it may. */
   expire(at: number): void {
-    this.#each(at, (one) => at - one.start <= one.phrase.compiled.recogniser.hold)
+    if (at >= this.due) this.#each(at, (one) => at - one.start <= one.phrase.hold)
   }
 
   /** Closes all of them at `at`; what began later is forgotten. */
   close(at: number): void {
+    if (this.#open.length === 0) return
     const open = this.#open
     this.#open = []
     this.due = Infinity
     for (const one of open) if (one.start < at) this.#decide(one, at)
   }
 
-  #each(at: number, stays: (one: Open, text: string) => boolean): void {
+  #each(at: number, stays: (one: Open) => boolean): void {
     const closing: Open[] = []
-    this.#open = this.#open.filter((one) => {
-      if (stays(one, foldIfNeeded(this.#source.slice(one.start, at)))) return true
-      closing.push(one)
-      return false
-    })
+    const open: Open[] = []
+    for (const one of this.#open) (stays(one) ? open : closing).push(one)
+    if (closing.length === 0) return
+    this.#open = open
     this.due = Infinity
-    for (const one of this.#open) this.due = Math.min(this.due, one.start + one.phrase.compiled.recogniser.hold + 1)
+    for (const one of open) this.due = Math.min(this.due, one.start + one.phrase.hold + 1)
     for (const one of closing) this.#decide(one, at)
   }
 
   #decide(one: Open, at: number): void {
+    const { compiled } = one.phrase
     // A block whose opening never came is no value.
-    if (one.phrase.compiled.recogniser.window === 'block') return
-    const view = this.#source.viewOf(fold(this.#source.slice(one.start, at)), one.start, one.key)
-    matchWindow(one.phrase.compiled, view, this.#found)
+    if (compiled.recogniser.window === 'block') return
+    const view = this.#source.view(one.start, at, needsFold(this.#source.slice(one.start, at)) ? FOLD : 0, one.key)
+    if (mayHaveContext(compiled, view)) matchWindow(compiled, view, this.#found)
   }
 }

@@ -47,7 +47,7 @@ export class Pipeline {
   }
 
   set key(key: string) {
-    this.#scanner.key = key
+    this.#scanner.source.key = key
   }
 
   push(text: string): void {

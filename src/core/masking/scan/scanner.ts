@@ -7,90 +7,52 @@
  *
  * `frontier` is the start of the oldest open window: no later finding begins before it.
  */
-import {
-  ALNUM, BEYOND_ASCII, CJK, CLASSES, DASH, DIGIT, FOLD, IGNORED, JOIN, LEAD, LOWER, NEWLINE, UNIT, UPPER, WORD, classOf, readLastUnit, readUnit, unit,
-} from './characters.ts'
-import { HASH_BITS, HASH_SEED, hashStep, type Dispatch, type Phrase } from './dispatch.ts'
-import { readEncoded } from './encoded.ts'
+import { ALNUM, CJK, CLASSES, DASH, DIGIT, FOLD, IGNORED, LEAD, LOWER, QUICK, UNIT, UPPER, WORD, classOf, readLastUnit, readUnit, unit } from './characters.ts'
+import { CjkWindow } from './cjkWindow.ts'
+import type { Dispatch } from './dispatch.ts'
 import { foldIfNeeded } from './fold.ts'
-import { joins, type Joining } from './joining.ts'
+import { GroupWindow } from './groupWindow.ts'
 import type { Candidate } from './match.ts'
-import { CERTAINTY } from '../recognisers/recogniser.ts'
 import { Phrases, type Commit } from './phrases.ts'
 import { Source } from './source.ts'
 import { Swallow } from './swallow.ts'
-
-/** Units of a word, a group and a run of ideographs that are looked at together; longer ones are read in overlapping halves. */
-export const WORD_LIMIT = 512
-export const GROUP_LIMIT = 96
-export const CJK_LIMIT = 64
-/** Lengths of a word at which the openings of long secrets are tried. */
-const EARLY_STEPS = [32, 64, 128, 256]
-const MOST_JOINS = 3
+import { WordWindow } from './wordWindow.ts'
 
 export class Scanner {
-  readonly source = new Source()
-  /** Name of the field the text stands in; may change between pushes. */
-  key = ''
+  readonly source: Source
   readonly #dispatch: Dispatch
   readonly #found: (candidate: Candidate) => void
+  readonly #word: WordWindow
+  readonly #group: GroupWindow
+  readonly #cjk: CjkWindow
   readonly #phrases: Phrases
   readonly #blocks: Phrases
-  /** Side texts are not decoded again. */
-  readonly #side: boolean
+  #swallow: Swallow | undefined
   #at = 0
-  #word = -1
-  #wordBits = 0
-  #wordDigits = 0
-  #earlyStep = 0
   #token = -1
   #tokenBits = 0
   #tokenFirst = 0
   #tokenDigits = 0
-  #hash = HASH_SEED
+  /** A trigger word may have come by in the token. */
+  #isTriggered = false
   #lastToken = -1
   #lastTokenEnd = -1
-  #group = -1
-  #groupEnd = -1
-  #groupBits = 0
-  #groupDigits = 0
-  #joins = 0
-  #lines = 0
-  #lead = -1
-  #leadBits = 0
-  #cjk = -1
-  #cjkBits = 0
-  #cjkDigits = 0
-  #checkAt = Infinity
-  #swallow: Swallow | undefined
+  #lastTokenBits = 0
+  #lastTokenDigits = 0
+  /** Row of the word index's automaton. */
+  #row = 0
+  /** Nothing becomes too long before this. */
+  #due = Infinity
 
-  constructor(dispatch: Dispatch, found: (candidate: Candidate) => void, side = false) {
+  constructor(dispatch: Dispatch, found: (candidate: Candidate) => void, isSide = false) {
+    this.source = new Source(dispatch.words)
     this.#dispatch = dispatch
     this.#found = found
-    this.#side = side
+    this.#word = new WordWindow(this.source, dispatch, found, isSide)
+    this.#group = new GroupWindow(this.source, dispatch.group, found)
+    this.#cjk = new CjkWindow(this.source, dispatch.cjk, found)
     this.#phrases = new Phrases(this.source, found)
     this.#blocks = new Phrases(this.source, found)
-  }
-
-  push(text: string): void {
-    this.source.append(text)
-    this.#scan(false)
-    this.source.trim(this.#swallow ? this.#at - 64 : this.frontier)
-  }
-
-  /** A value ends here, whatever it is: nothing spans this place. */
-  boundary(): void {
-    this.#scan(true)
-    const at = this.#at
-    if (this.#swallow) this.#finishSwallow(at)
-    if (this.#token >= 0) this.#endToken(at)
-    if (this.#word >= 0) this.#closeWord(at)
-    if (this.#group >= 0) this.#closeGroup()
-    if (this.#cjk >= 0) this.#closeCjk(at)
-    this.#phrases.close(at)
-    this.#blocks.close(at)
-    this.#lead = -1
-    this.#lastTokenEnd = -1
   }
 
   /** Offset of the first character that is not read yet. */
@@ -100,99 +62,139 @@ export class Scanner {
 
   get frontier(): number {
     if (this.#swallow) return this.#swallow.candidate.start
-    let least = this.#at
-    if (this.#word >= 0 && this.#word < least) least = this.#word
-    if (this.#group >= 0 && this.#group < least) least = this.#group
-    if (this.#lead >= 0 && this.#lead < least) least = this.#lead
-    if (this.#cjk >= 0 && this.#cjk < least) least = this.#cjk
-    return Math.min(least, this.#phrases.start, this.#blocks.start)
+    let least = Math.min(this.#at, this.#phrases.start, this.#blocks.start)
+    for (const start of [this.#word.start, this.#group.start, this.#group.lead, this.#cjk.start]) if (start >= 0 && start < least) least = start
+    return least
+  }
+
+  push(text: string): void {
+    this.source.append(text)
+    this.#scan(false)
+    this.source.trim(this.#swallow ? this.#at : this.frontier)
+  }
+
+  /** A value ends here, whatever it is: nothing spans this place. */
+  boundary(): void {
+    this.#scan(true)
+    const at = this.#at
+    if (this.#swallow) this.#finishSwallow(at)
+    if (this.#token >= 0) this.#endToken(at)
+    if (this.#swallow) this.#finishSwallow(at)
+    if (this.#word.start >= 0) this.#closeWord(at)
+    if (this.#swallow) this.#finishSwallow(at)
+    this.#group.cut(at)
+    this.#cjk.close(at)
+    this.#phrases.close(at)
+    this.#blocks.close(at)
+    this.#lastTokenEnd = -1
   }
 
   #scan(final: boolean): void {
     const { text, base } = this.source
     const end = text.length
-    let i = this.#at - base
-    while (i < end) {
-      if (base + i >= this.#checkAt) this.#check(base + i)
+    for (let i = this.#at - base; i < end; i = this.#at - base) {
+      if (this.#at >= this.#due) this.#check(this.#at)
       if (this.#swallow) {
-        i = this.#swallow.run(text, i, final)
-        this.#at = base + i
+        this.#at = base + this.#swallow.run(text, i, final)
         if (!this.#swallow.done) return
         this.#finishSwallow(this.#at)
         continue
       }
       const code = text.charCodeAt(i)
-      let bits = CLASSES[code] ?? 0
-      if (bits === 0) bits = classOf(code)
-      let length = 1
-      let folded = code
-      if (bits & UNIT) {
-        if (final) readLastUnit(text, i, end)
-        else if (!readUnit(text, i, end)) break
-        ;({ bits, length, code: folded } = unit)
-      }
-      if (bits & ALNUM) {
-        if (this.#token < 0 && !this.#beginToken(base + i, bits, final)) break
-        if (length === 1 && (bits & FOLD) === 0) {
-          i = this.#run(text, i, end, Math.min(end, this.#checkAt - base))
-        } else {
-          this.#tokenBits |= bits
-          if (bits & DIGIT) this.#tokenDigits++
-          this.#hash = hashStep(this.#hash, folded)
-          i += length
-        }
-      } else if (bits & IGNORED) {
-        if (this.#token >= 0) this.#tokenBits |= bits & FOLD
-        else if (this.#word >= 0) this.#wordBits |= bits & FOLD
-        if (this.#group >= 0) this.#groupBits |= FOLD
-        if (this.#cjk >= 0) this.#cjkBits |= FOLD
-        i += length
-      } else {
-        this.#at = base + i
-        if (this.#token >= 0) this.#endToken(base + i)
-        if (!this.#swallow) {
-          this.#separate(base + i, bits)
-          i += length
-        }
-      }
-      this.#at = base + i
+      const known = CLASSES[code] ?? 0
+      const bits = known === 0 ? classOf(code) : known
+      if (bits & QUICK) {
+        if (this.#token < 0 && !this.#beginToken(base + i, bits, final)) return
+        this.#run(text, i, Math.max(i + 1, Math.min(end, this.#due - base)))
+      } else if (bits & (UNIT | FOLD)) {
+        if (!this.#readUnit(text, i, final)) return
+      } else this.#mark(code, bits, 1)
     }
   }
 
-  /** The fast lane: letters and digits that stand for themselves. */
-  #run(text: string, from: number, end: number, stop: number): number {
+  /** The fast lane: letters and digits that stand for themselves, at least one. */
+  #run(text: string, from: number, stop: number): void {
+    const { symbols, next, loud } = this.source.words
     let i = from
     let bits = this.#tokenBits
-    let hash = this.#hash
     let digits = this.#tokenDigits
+    let row = this.#row
     do {
       const code = text.charCodeAt(i)
       const own = CLASSES[code] ?? 0
-      if ((own & ALNUM) === 0 || own & (FOLD | UNIT)) break
+      if ((own & QUICK) === 0) break
       bits |= own
       digits += (own >> 2) & 1
-      hash = hashStep(hash, code)
+      row = next[row + (symbols[code] ?? 0)] ?? 0
+      if (row >= loud) this.#note(row, this.source.base + i)
       i++
-    } while (i < stop && i < end)
+    } while (i < stop)
     this.#tokenBits = bits
-    this.#hash = hash
     this.#tokenDigits = digits
-    return i
+    this.#row = row
+    this.#at = this.source.base + i
   }
 
-  /** @returns false when the text ends before it is certain whether an open group goes on with this token */
-  #beginToken(at: number, bits: number, final: boolean): boolean {
-    if (this.#group >= 0) {
-      const verdict: Joining = joins(this.source.text, at - this.source.base, final)
-      if (verdict === 'unknown') return false
-      if (verdict === 'no') this.#closeGroup()
+  /** Something that stands for another character. @returns false when the text ends before it is certain what stands here */
+  #readUnit(text: string, i: number, final: boolean): boolean {
+    if (final) readLastUnit(text, i, text.length)
+    else if (!readUnit(text, i, text.length)) return false
+    const { bits, length, code } = unit
+    if (bits & IGNORED) {
+      this.#hide()
+      this.#at += length
+    } else if (bits & ALNUM) {
+      if (this.#token < 0 && !this.#beginToken(this.#at, bits, final)) return false
+      this.#tokenBits |= bits
+      if (bits & DIGIT) this.#tokenDigits++
+      this.#read(code, this.#at)
+      this.#at += length
+    } else this.#mark(code, bits, length)
+    return true
+  }
+
+  /** A character between tokens. */
+  #mark(code: number, bits: number, length: number): void {
+    const at = this.#at
+    if (this.#token >= 0) this.#endToken(at)
+    if (this.#swallow) return
+    this.#separate(at, bits)
+    this.#read(code, at)
+    this.#at = at + length
+  }
+
+  /** The word index reads every character, as folded. */
+  #read(code: number, at: number): void {
+    const { symbols, next, loud } = this.source.words
+    const row = next[this.#row + (symbols[code] ?? 0)] ?? 0
+    this.#row = row
+    if (row >= loud) this.#note(row, at)
+  }
+
+  #note(row: number, at: number): void {
+    const { hits, words } = this.source
+    for (const id of words.idsOf(row)) {
+      hits[id] = at
+      if (this.#dispatch.called[id] !== undefined) this.#word.call(id)
+      else if (id === this.#dispatch.trigger) this.#isTriggered = true
     }
+  }
+
+  #hide(): void {
+    if (this.#token >= 0) this.#tokenBits |= FOLD
+    else if (this.#word.start >= 0) this.#word.bits |= FOLD
+    this.#group.hide()
+    this.#cjk.add(FOLD, 0)
+  }
+
+  #beginToken(at: number, bits: number, final: boolean): boolean {
+    if (this.#group.start >= 0 && !this.#group.meets(at, final)) return false
     this.#token = at
     this.#tokenBits = 0
     this.#tokenFirst = bits
     this.#tokenDigits = 0
-    this.#hash = HASH_SEED
-    if (this.#word < 0) this.#openWord(at)
+    this.#isTriggered = false
+    if (this.#word.start < 0) this.#openWord(at)
     return true
   }
 
@@ -203,242 +205,119 @@ export class Scanner {
     this.#token = -1
     this.#lastToken = start
     this.#lastTokenEnd = at
-    this.#wordBits |= bits
-    this.#wordDigits += digits
-    if (this.#cjk >= 0) {
-      this.#cjkBits |= bits
-      this.#cjkDigits += digits
+    this.#lastTokenBits = bits
+    this.#lastTokenDigits = digits
+    this.#word.bits |= bits
+    this.#word.digits += digits
+    if (this.#cjk.start >= 0) this.#cjk.add(bits, digits)
+    if (this.#group.start >= 0 || digits > 0 || (bits & LOWER) === 0) {
+      this.#group.add(start, at, bits, digits)
+      this.#due = Math.min(this.#due, this.#group.due)
     }
-    if (this.#group >= 0 || digits > 0 || ((bits & LOWER) === 0 && at - start <= 4)) this.#addToGroup(start, at, bits, digits)
-    this.#lead = -1
+    this.#group.lead = -1
     if (this.#phrases.any) {
       const commit = this.#phrases.boundary(at)
       if (commit) {
-        this.#commit(commit)
+        this.#begin(commit)
         return
       }
     }
-    const { byDigit, byCapital, triggers } = this.#dispatch
-    if (triggers[this.#hash & HASH_BITS] === 1 || bits & (FOLD | BEYOND_ASCII)) this.#trigger(start, at)
-    if (this.#tokenFirst & DIGIT) for (const phrase of byDigit) this.#openPhrase(phrase, start, at)
-    else if (this.#tokenFirst & UPPER) for (const phrase of byCapital) this.#openPhrase(phrase, start, at)
+    if (this.#isTriggered || this.#tokenFirst & (DIGIT | UPPER)) this.#openPhrases(start, at)
   }
 
-  #trigger(start: number, at: number): void {
-    const word = foldIfNeeded(this.source.slice(start, at)).toLowerCase()
-    for (const phrase of this.#dispatch.byWord.get(word) ?? []) this.#openPhrase(phrase, phrase.compiled.recogniser.opens?.after ? at : start, at)
-  }
-
-  #openPhrase(phrase: Phrase, start: number, at: number): void {
-    if (start < at && phrase.grow && !phrase.grow.test(foldIfNeeded(this.source.slice(start, at)))) return
-    this.#phrases.open(phrase, start, this.key)
-    this.#checkAt = Math.min(this.#checkAt, this.#phrases.due)
-  }
-
-  #addToGroup(start: number, at: number, bits: number, digits: number): void {
-    if (this.#group < 0) {
-      if (at - start > GROUP_LIMIT) return
-      this.#group = this.#lead >= 0 ? this.#lead : start
-      this.#groupBits = this.#lead >= 0 ? this.#leadBits : 0
-      this.#groupDigits = 0
-      this.#checkAt = Math.min(this.#checkAt, this.#group + GROUP_LIMIT + 1)
+  #openPhrases(start: number, at: number): void {
+    const { byDigit, byCapital, byWord } = this.#dispatch
+    if (this.#isTriggered) {
+      const word = foldIfNeeded(this.source.slice(start, at)).toLowerCase()
+      for (const phrase of byWord.get(word) ?? []) this.#phrases.open(phrase, phrase.compiled.recogniser.opens?.after ? at : start, at)
     }
-    this.#groupEnd = at
-    this.#groupBits |= bits
-    this.#groupDigits += digits
-    this.#joins = 0
-    this.#lines = 0
+    if (this.#tokenFirst & DIGIT) for (const phrase of byDigit) this.#phrases.open(phrase, start, at)
+    else if (this.#tokenFirst & UPPER) for (const phrase of byCapital) this.#phrases.open(phrase, start, at)
+    this.#due = Math.min(this.#due, this.#phrases.due)
   }
 
   #separate(at: number, bits: number): void {
     if (bits & WORD) {
-      if (this.#word < 0) this.#openWord(at)
-      this.#wordBits |= bits
-    } else if (this.#word >= 0) {
+      if (this.#word.start < 0) this.#openWord(at)
+      this.#word.bits |= bits
+      this.#word.slide(at)
+    } else if (this.#word.start >= 0) {
       this.#closeWord(at)
       if (this.#swallow) return
     }
-    if (this.#group >= 0) {
-      if (bits & NEWLINE) this.#lines++
-      this.#groupBits |= bits & ~ALNUM
-      if ((bits & JOIN) === 0 || ++this.#joins > MOST_JOINS || this.#lines > 1) this.#closeGroup()
-    }
-    if (bits & LEAD) {
-      this.#leadBits = this.#lead < 0 ? bits : this.#leadBits | bits
-      if (this.#lead < 0) this.#lead = at
-    } else this.#lead = -1
+    if (this.#group.start >= 0 || this.#group.lead >= 0 || bits & LEAD) this.#group.separate(at, bits)
     if (bits & CJK) {
-      if (this.#cjk < 0) {
-        this.#cjk = this.#lastTokenEnd === at ? this.#lastToken : at
-        this.#cjkBits = CJK
-        this.#cjkDigits = 0
-        this.#checkAt = Math.min(this.#checkAt, this.#cjk + CJK_LIMIT)
-      }
-      this.#cjkBits |= bits & FOLD
-    } else if (this.#cjk >= 0) this.#closeCjk(at)
+      if (this.#cjk.start < 0) this.#openCjk(at)
+      this.#cjk.add(bits, 0)
+    } else if (this.#cjk.start >= 0) this.#cjk.close(at)
+  }
+
+  #openCjk(at: number): void {
+    if (this.#lastTokenEnd === at) this.#cjk.open(this.#lastToken, this.#lastTokenBits, this.#lastTokenDigits)
+    else this.#cjk.open(at, 0, 0)
+    this.#due = Math.min(this.#due, this.#cjk.due)
   }
 
   #openWord(at: number): void {
-    this.#word = at
-    this.#wordBits = 0
-    this.#wordDigits = 0
-    this.#earlyStep = 0
-    if (at + 32 < this.#checkAt) this.#checkAt = at + 32
+    this.#word.open(at)
+    if (this.#word.due < this.#due) this.#due = this.#word.due
   }
 
   #closeWord(at: number): void {
-    const start = this.#word
-    const bits = this.#wordBits
-    this.#word = -1
-    this.#runWord(start, at, bits, this.#wordDigits)
+    const { start, bits } = this.#word
+    this.#word.close(at)
     if (bits & DASH && this.#dispatch.blocks.length > 0) this.#openBlocks(start, at)
-    if (this.#blocks.any) {
-      const commit = this.#blocks.boundary(at)
-      if (commit) this.#commit(commit)
-    }
-  }
-
-  #runWord(start: number, at: number, bits: number, digits: number): void {
-    if (this.#dispatch.word.wants(bits, digits, at - start)) {
-      this.#dispatch.word.run(this.source.view(start, at, bits, this.key), bits, digits, this.#found)
-    }
-    if (!this.#side && at - start >= 12 && (bits & (UPPER | LOWER)) === (UPPER | LOWER))
-      readEncoded(this.#dispatch, this.source.view(start, at, bits, this.key), this.#found)
+    if (!this.#blocks.any) return
+    const commit = this.#blocks.boundary(at)
+    if (commit) this.#begin(commit)
   }
 
   #openBlocks(start: number, at: number): void {
     const text = this.source.slice(start, at)
     for (const block of this.#dispatch.blocks) {
-      for (const literal of block.compiled.recogniser.starts ?? []) {
+      for (const literal of block.compiled.starts ?? []) {
         const found = text.indexOf(literal.split(' ', 1)[0] ?? literal)
-        if (found < 0) continue
-        this.#blocks.open(block, start + found, this.key)
-        this.#checkAt = Math.min(this.#checkAt, this.#blocks.due)
+        if (found >= 0) this.#blocks.open(block, start + found, start + found)
       }
     }
-  }
-
-  #closeGroup(): void {
-    const start = this.#group
-    this.#group = -1
-    if (this.#groupDigits > 0) this.#runGroup(start, this.#groupEnd)
-  }
-
-  #runGroup(start: number, end: number): void {
-    const bits = this.#groupBits
-    if (this.#dispatch.group.wants(bits, this.#groupDigits, end - start))
-      this.#dispatch.group.run(this.source.view(start, end, bits, this.key), bits, this.#groupDigits, this.#found)
-  }
-
-  #closeCjk(at: number): void {
-    const start = this.#cjk
-    this.#cjk = -1
-    const bits = this.#cjkBits
-    if (this.#dispatch.cjk.wants(bits, this.#cjkDigits, at - start))
-      this.#dispatch.cjk.run(this.source.view(start, at, bits | FOLD, this.key), bits, this.#cjkDigits, this.#found)
+    this.#due = Math.min(this.#due, this.#blocks.due)
   }
 
   /** Something has become as long as it may: what happens is a function of its length. */
   #check(at: number): void {
-    if (this.#word >= 0) this.#checkWord(at)
-    if (this.#swallow) return
-    if (this.#group >= 0 && at - this.#group > GROUP_LIMIT) this.#halveGroup()
-    if (this.#cjk >= 0 && at - this.#cjk >= CJK_LIMIT) {
-      const next = this.#cjk + CJK_LIMIT / 2
-      const bits = this.#cjkBits
-      const digits = this.#cjkDigits
-      this.#closeCjk(at)
-      this.#cjk = next
-      this.#cjkBits = bits
-      this.#cjkDigits = digits
-    }
-    if (at >= this.#phrases.due) this.#phrases.expire(at)
-    if (at >= this.#blocks.due) this.#blocks.expire(at)
-    let next = Math.min(this.#phrases.due, this.#blocks.due)
-    if (this.#word >= 0) next = Math.min(next, this.#word + (EARLY_STEPS[this.#earlyStep] ?? WORD_LIMIT))
-    if (this.#group >= 0) next = Math.min(next, this.#group + GROUP_LIMIT + 1)
-    if (this.#cjk >= 0) next = Math.min(next, this.#cjk + CJK_LIMIT)
-    this.#checkAt = next
-  }
-
-  #checkWord(at: number): void {
-    const start = this.#word
-    const length = at - start
-    while (length >= (EARLY_STEPS[this.#earlyStep] ?? Infinity)) {
-      this.#earlyStep++
-      const commit = this.#tryEarly(start, at)
-      if (commit) {
-        this.#commit(commit)
+    if (at >= this.#word.due) {
+      const begun = this.#word.check(at, this.#token >= 0 ? this.#tokenBits : 0, this.#token >= 0 ? this.#tokenDigits : 0)
+      if (begun) {
+        this.#begin(begun)
         return
       }
     }
-    if (length < WORD_LIMIT) return
-    const bits = this.#wordBits | this.#tokenBits
-    const digits = this.#wordDigits + this.#tokenDigits
-    let last: Candidate | undefined
-    this.#dispatch.word.run(this.source.view(start, at, bits, this.key), bits, digits, (candidate) => {
-      if (candidate.end < at) this.#found(candidate)
-      else if (last === undefined || candidate.certainty > last.certainty) last = candidate
-    })
-    if (last) {
-      this.#swallowFrom(last, undefined)
-      return
-    }
-    this.#word = start + WORD_LIMIT / 2
-    this.#wordDigits = this.#countDigits(this.#word, this.#token >= 0 ? Math.max(this.#token, this.#word) : at)
+    if (at >= this.#group.due) this.#group.halve()
+    if (at >= this.#cjk.due) this.#cjk.halve(at)
+    this.#phrases.expire(at)
+    this.#blocks.expire(at)
+    this.#due = Math.min(this.#word.due, this.#group.due, this.#cjk.due, this.#phrases.due, this.#blocks.due)
   }
 
-  #countDigits(from: number, to: number): number {
-    const { text, base } = this.source
-    let count = 0
-    for (let at = from; at < to; at++) if (classOf(text.charCodeAt(at - base)) & DIGIT) count++
-    return count
-  }
-
-  #tryEarly(start: number, at: number): Commit | undefined {
-    if (this.#dispatch.early.length === 0) return undefined
-    const bits = this.#wordBits | this.#tokenBits
-    const view = this.source.view(start, at, bits, this.key)
-    for (const phrase of this.#dispatch.early) {
-      const match = phrase.early?.exec(view.folded.text)
-      if (match) return { start: start + (view.folded.starts?.[match.index] ?? match.index), phrase }
-    }
-    return undefined
-  }
-
-  #commit({ start, phrase }: Commit): void {
-    const { recogniser, detector } = phrase.compiled
-    this.#swallowFrom({ start, end: Infinity, type: recogniser.type, detector, certainty: CERTAINTY[recogniser.certainty] }, phrase)
-  }
-
-  /** Closes every window before the value and forgets those inside it. */
-  #swallowFrom(known: Candidate, phrase: Phrase | undefined): void {
-    const candidate = { ...known, end: Infinity, committed: true }
-    const { start } = candidate
+  /** A long value has begun: every window before it is closed, those inside it are forgotten. */
+  #begin(known: Commit | Candidate): void {
+    const { start } = known
+    const { type, detector, certainty } = 'phrase' in known ? known.phrase.compiled : known
+    const candidate: Candidate = { start, end: Infinity, type, detector, certainty, committed: true }
     this.#phrases.close(start)
     this.#blocks.close(start)
-    if (this.#group >= 0 && this.#groupEnd <= start) this.#closeGroup()
-    if (this.#word >= 0 && this.#word < start) this.#runWord(this.#word, start, this.#wordBits | this.#tokenBits, this.#wordDigits + this.#tokenDigits)
-    this.#word = this.#token = this.#group = this.#cjk = this.#lead = -1
-    this.#checkAt = Infinity
-    this.#swallow = new Swallow(candidate, phrase?.compiled.recogniser.early)
+    this.#group.cut(start)
+    this.#word.cut(start, this.#tokenBits, this.#token >= 0 ? this.#tokenDigits : 0)
+    this.#cjk.start = -1
+    this.#token = this.#lastTokenEnd = -1
+    this.#due = Infinity
+    this.#row = 0
+    this.#swallow = new Swallow(candidate, 'phrase' in known ? known.phrase.compiled.recogniser.early : undefined)
     this.#found(candidate)
   }
 
   #finishSwallow(at: number): void {
     if (this.#swallow) this.#swallow.candidate.end = at
     this.#swallow = undefined
-  }
-
-  /** A long row of numbers: what was seen is judged, and the latter half is seen again with what follows. */
-  #halveGroup(): void {
-    const start = this.#group
-    const end = this.#groupEnd
-    if (this.#groupDigits > 0) this.#runGroup(start, end)
-    const { text, base } = this.source
-    let next = Math.max(start + 1, end - GROUP_LIMIT / 2)
-    while (next < end && (classOf(text.charCodeAt(next - 1 - base)) & ALNUM || (classOf(text.charCodeAt(next - base)) & ALNUM) === 0)) next++
-    this.#group = next < end ? next : -1
-    if (next < end) this.#groupDigits = this.#countDigits(next, end)
   }
 }

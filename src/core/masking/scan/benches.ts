@@ -1,0 +1,93 @@
+/**
+ * Which recognisers a closed window is worth showing to. Most windows are worth none, and that is where the engine's speed comes
+ * from: counts and class bits first, then literals and context words that came by, then the window's outline.
+ */
+import { LOWER, UPPER, classOf } from './characters.ts'
+import { hasMarks, matchWindow, mayHaveContext, type Candidate, type Compiled, type WindowView } from './match.ts'
+import { outlineOf, outlinePattern } from './regex/outline.ts'
+import type { Source } from './source.ts'
+
+const MOST_DIGITS = 64
+/** Outlines remembered; numbers repeat their forms a lot. */
+const MOST_OUTLINES = 8192
+
+function passes(one: Compiled, bits: number, digits: number, length: number): boolean {
+  return (
+    digits >= one.minDigits && digits <= one.maxDigits && length >= one.minLength && hasMarks(one, bits) && (!one.needsLetter || (bits & (LOWER | UPPER)) !== 0)
+  )
+}
+
+function hasLiteral(one: Compiled, text: string): boolean {
+  return one.starts === undefined || one.starts.some((literal) => text.includes(literal))
+}
+
+/** Recognisers of words. Those with literals are called by their literals, the others are few. */
+export class WordBench {
+  /** By number of digits. */
+  readonly #free: readonly (readonly Compiled[])[]
+
+  constructor(all: readonly Compiled[]) {
+    const free = all.filter((one) => one.starts === undefined)
+    this.#free = Array.from({ length: MOST_DIGITS + 1 }, (_, digits) =>
+      free.filter((one) => one.minDigits <= digits && (digits <= one.maxDigits || digits === MOST_DIGITS)),
+    )
+  }
+
+  /** Whether a free recogniser may find something: told before anything is cut out of the text. */
+  wants(source: Source, start: number, bits: number, digits: number, length: number): boolean {
+    const row = this.#free[digits < MOST_DIGITS ? digits : MOST_DIGITS]
+    if (row === undefined) return false
+    for (const one of row) {
+      if (length < one.minLength || !hasMarks(one, bits)) continue
+      if (!one.isContextRequired || source.isNear(one.leftId, start) || (one.key !== undefined && source.key !== '')) return true
+    }
+    return false
+  }
+
+  /** @param called recognisers whose literal came by in this window */
+  run(view: WindowView, bits: number, digits: number, called: readonly Compiled[], found: (candidate: Candidate) => void): void {
+    const { text } = view.folded
+    for (const one of this.#free[digits < MOST_DIGITS ? digits : MOST_DIGITS] ?? [])
+      if (passes(one, bits, digits, text.length) && mayHaveContext(one, view)) matchWindow(one, view, found)
+    for (const one of called)
+      if (passes(one, bits, digits, text.length) && mayHaveContext(one, view) && hasLiteral(one, text)) matchWindow(one, view, found)
+  }
+}
+
+/** Recognisers of windows whose outline says which of them can match at all. */
+export class OutlineBench {
+  readonly #all: readonly Compiled[]
+  #outlines: readonly (RegExp | undefined)[] | undefined
+  readonly #known = new Map<string, readonly Compiled[]>()
+  readonly #leastDigits: number
+  readonly #leastLength: number
+
+  constructor(all: readonly Compiled[]) {
+    this.#all = all
+    this.#leastDigits = all.reduce((least, one) => Math.min(least, one.minDigits), Infinity)
+    this.#leastLength = all.reduce((least, one) => Math.min(least, one.minLength), Infinity)
+  }
+
+  wants(digits: number, length: number): boolean {
+    return digits >= this.#leastDigits && length >= this.#leastLength
+  }
+
+  run(view: WindowView, digits: number, found: (candidate: Candidate) => void): void {
+    const { text } = view.folded
+    const outline = outlineOf(text)
+    let able = this.#known.get(outline)
+    if (able === undefined) {
+      able = this.#able(outline, digits)
+      if (this.#known.size >= MOST_OUTLINES) this.#known.clear()
+      this.#known.set(outline, able)
+    }
+    for (const one of able) if (mayHaveContext(one, view) && hasLiteral(one, text)) matchWindow(one, view, found)
+  }
+
+  #able(outline: string, digits: number): readonly Compiled[] {
+    const outlines = (this.#outlines ??= this.#all.map((one) => outlinePattern(one.pattern)))
+    let bits = 0
+    for (let i = 0; i < outline.length; i++) bits |= classOf(outline.charCodeAt(i))
+    return this.#all.filter((one, i) => passes(one, bits, digits, outline.length) && (outlines[i]?.test(outline) ?? true))
+  }
+}

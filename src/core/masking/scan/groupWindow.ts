@@ -1,0 +1,102 @@
+/** The window of numbers in groups: cards, phones, IBANs, ids. */
+import { ALNUM, DIGIT, FOLD, JOIN, LEAD, LOWER, NEWLINE, classOf } from './characters.ts'
+import type { OutlineBench } from './benches.ts'
+import { joins } from './joining.ts'
+import type { Candidate } from './match.ts'
+import type { Source } from './source.ts'
+
+/** Units that are looked at together; longer rows are read in overlapping halves. */
+export const GROUP_LIMIT = 96
+const MOST_JOINS = 3
+const LONGEST_CAPITALS = 4
+
+export class GroupWindow {
+  start = -1
+  /** First of the characters right before a token that may lead a group, -1 when there is none. */
+  lead = -1
+  readonly #source: Source
+  readonly #bench: OutlineBench
+  readonly #found: (candidate: Candidate) => void
+  #end = -1
+  #bits = 0
+  #digits = 0
+  #joins = 0
+  #lines = 0
+
+  constructor(source: Source, bench: OutlineBench, found: (candidate: Candidate) => void) {
+    this.#source = source
+    this.#bench = bench
+    this.#found = found
+  }
+
+  get due(): number {
+    return this.start < 0 ? Infinity : this.start + GROUP_LIMIT + 1
+  }
+
+  /** A token begins. @returns false when the text ends before it is certain whether the group goes on with it */
+  meets(at: number, final: boolean): boolean {
+    const verdict = joins(this.#source.text, at - this.#source.base, final)
+    if (verdict === 'no') this.close()
+    return verdict !== 'unknown'
+  }
+
+  /** A token has ended. */
+  add(start: number, at: number, bits: number, digits: number): void {
+    if (this.start < 0) {
+      if (at - start > GROUP_LIMIT || (digits === 0 && ((bits & LOWER) !== 0 || at - start > LONGEST_CAPITALS))) return
+      this.start = this.lead >= 0 ? this.lead : start
+      this.#bits = 0
+      this.#digits = 0
+    }
+    this.#end = at
+    this.#bits |= bits
+    this.#digits += digits
+    this.#joins = 0
+    this.#lines = 0
+  }
+
+  separate(at: number, bits: number): void {
+    if (this.start >= 0) {
+      if (bits & NEWLINE) this.#lines++
+      this.#bits |= bits & FOLD
+      if ((bits & JOIN) === 0 || ++this.#joins > MOST_JOINS || this.#lines > 1) this.close()
+    }
+    if ((bits & LEAD) === 0) this.lead = -1
+    else if (this.lead < 0) this.lead = at
+  }
+
+  /** Something invisible stands here. */
+  hide(): void {
+    this.#bits |= FOLD
+  }
+
+  close(): void {
+    const { start } = this
+    this.start = -1
+    if (start >= 0 && this.#digits > 0) this.#run(start, this.#end)
+  }
+
+  /** A value has begun at `at` that swallows what follows. */
+  cut(at: number): void {
+    if (this.start >= 0 && this.#end <= at) this.close()
+    this.start = this.lead = -1
+  }
+
+  /** A long row of numbers: what was seen is judged, and the latter half is seen again with what follows. */
+  halve(): void {
+    const { start } = this
+    const end = this.#end
+    if (this.#digits > 0) this.#run(start, end)
+    const { text, base } = this.#source
+    const isAlnum = (at: number): boolean => (classOf(text.charCodeAt(at - base)) & ALNUM) !== 0
+    let next = Math.max(start + 1, end - GROUP_LIMIT / 2)
+    while (next < end && (isAlnum(next - 1) || !isAlnum(next))) next++
+    this.start = next < end ? next : -1
+    this.#digits = 0
+    for (let at = next; at < end; at++) if (classOf(text.charCodeAt(at - base)) & DIGIT) this.#digits++
+  }
+
+  #run(start: number, end: number): void {
+    if (this.#bench.wants(this.#digits, end - start)) this.#bench.run(this.#source.view(start, end, this.#bits, this.#source.key), this.#digits, this.#found)
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Outlines: a text with every digit as 0, capital as A and small letter as a. A pattern's own outline matches the outline of
+ * every text that the pattern matches (and of some more), so one look at an outline, which repeat a lot, spares most patterns.
+ */
+import { parseRegex, type Node } from './parse.ts'
+
+const BEYOND = ['é', 'ß', 'Ä', 'я', 'Я', 'ω', '中', 'か', '한', '．', '€', '·', '\u00a0']
+const sets = new Map<string, string>()
+
+function symbol(code: number): string {
+  if (code >= 48 && code <= 57) return '0'
+  if (code >= 65 && code <= 90) return 'A'
+  if (code >= 97 && code <= 122) return 'a'
+  return String.fromCharCode(code)
+}
+
+export function outlineOf(text: string): string {
+  const codes: number[] = []
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    codes.push(code >= 48 && code <= 57 ? 48 : code >= 65 && code <= 90 ? 65 : code >= 97 && code <= 122 ? 97 : code)
+  }
+  return String.fromCharCode(...codes)
+}
+
+/** The outline of a set or character: which symbols it can be, found by asking the set itself. */
+function setOutline(source: string, flags: string): string {
+  const name = `${flags}/${source}`
+  const known = sets.get(name)
+  if (known !== undefined) return known
+  const own = new RegExp(`^(?:${source})$`, flags)
+  const symbols = new Set<string>()
+  for (let code = 0; code < 128; code++) if (own.test(String.fromCharCode(code))) symbols.add(symbol(code))
+  let inside = ''
+  for (const one of symbols) inside += /\w/.test(one) ? one : `\\x${one.charCodeAt(0).toString(16).padStart(2, '0')}`
+  if (/[^\0-\x7f]|\\u|\\p/i.test(source) || BEYOND.some((char) => own.test(char))) inside += '\\x80-\\uffff'
+  const outline = inside === '' ? '(?!)' : `[${inside}]`
+  sets.set(name, outline)
+  return outline
+}
+
+function write(node: Node, flags: string): string {
+  switch (node.kind) {
+    case 'char':
+      if (node.char.length > 1) throw new RangeError('Characters beyond the first plane have no outline.')
+      return setOutline(/[\w\s]/.test(node.char) || node.char > '\x7f' ? node.char : `\\${node.char}`, flags)
+    case 'set':
+      return setOutline(node.source, flags)
+    case 'assert':
+    case 'reference':
+      return node.source
+    case 'look':
+      if (!node.isNegative) return `${node.open}${write(node.body, flags)})`
+      if (/\((?!\?)/.test(write(node.body, flags))) throw new RangeError('A group inside a negative look has no outline.')
+      return ''
+    case 'group':
+      return `${node.open}${write(node.body, flags)})`
+    case 'either':
+      return node.options.map((option) => write(option, flags)).join('|')
+    case 'sequence':
+      return node.items.map((item) => write(item, flags)).join('')
+    case 'repeat': {
+      const body = write(node.body, flags)
+      return body === '' ? '' : `${body}${node.source}`
+    }
+  }
+}
+
+/** The outline of a pattern; undefined when it has none, and must always be tried. */
+export function outlinePattern(pattern: RegExp): RegExp | undefined {
+  const flags = pattern.flags.replace(/[gyd]/g, '')
+  try {
+    return new RegExp(write(parseRegex(pattern.source), flags), flags.replace(/[uvi]/g, ''))
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof SyntaxError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * What any text must have for a pattern to match in it: a least length, a least number of digits, and marks. Read off the
+ * pattern itself, so that a gate that was not declared is there all the same.
+ */
+import { ALNUM, DIGIT, MARK_BITS, classOf } from '../characters.ts'
+import { parseRegex, type Node } from './parse.ts'
+
+export interface Requirements {
+  readonly length: number
+  readonly digits: number
+  /** Sets of class bits (marks and DIGIT): all bits of at least one of them must occur. */
+  readonly anyOf: readonly number[]
+}
+
+const NOTHING: Requirements = { length: 0, digits: 0, anyOf: [0] }
+const MARKS = Object.values(MARK_BITS).reduce((all, bit) => all | bit, DIGIT)
+/** More alternatives than this are not worth asking. */
+const MOST = 6
+
+const sets = new Map<string, Requirements>()
+
+/** A set needs a mark or a digit when it holds nothing else. */
+function ofSet(source: string, flags: string): Requirements {
+  const name = `${flags}/${source}`
+  const known = sets.get(name)
+  if (known) return known
+  const own = new RegExp(`^(?:${source})$`, flags)
+  const anyOf = new Set<number>()
+  let isOther = /[^\0-\x7f]|\\u|\\p/i.test(source) || own.test('é') || own.test('中')
+  let onlyDigits = !isOther
+  for (let code = 0; code < 128; code++) {
+    if (!own.test(String.fromCharCode(code))) continue
+    const bit = classOf(code) & MARKS
+    if (bit === 0) isOther = true
+    else anyOf.add(bit)
+    if ((classOf(code) & ALNUM) !== DIGIT) onlyDigits = false
+  }
+  const found: Requirements = { length: 1, digits: onlyDigits && anyOf.size > 0 ? 1 : 0, anyOf: isOther || anyOf.size > MOST ? [0] : [...anyOf] }
+  sets.set(name, found)
+  return found
+}
+
+function reduce(masks: readonly number[]): readonly number[] {
+  const unique = [...new Set(masks)].filter((one, _, all) => !all.some((other) => other !== one && (one & other) === other))
+  return unique.length > MOST ? [0] : unique
+}
+
+function both(a: Requirements, b: Requirements): Requirements {
+  return { length: a.length + b.length, digits: a.digits + b.digits, anyOf: reduce(a.anyOf.flatMap((one) => b.anyOf.map((other) => one | other))) }
+}
+
+function either(a: Requirements, b: Requirements): Requirements {
+  return { length: Math.min(a.length, b.length), digits: Math.min(a.digits, b.digits), anyOf: reduce([...a.anyOf, ...b.anyOf]) }
+}
+
+function of(node: Node, flags: string): Requirements {
+  switch (node.kind) {
+    case 'char':
+      return ofSet(/[\w\s]/.test(node.char) || node.char > '\x7f' ? node.char : `\\${node.char}`, flags)
+    case 'set':
+      return ofSet(node.source, flags)
+    case 'assert':
+    case 'reference':
+    case 'look':
+      return NOTHING
+    case 'group':
+      return of(node.body, flags)
+    case 'either':
+      return node.options.map((option) => of(option, flags)).reduce(either)
+    case 'sequence':
+      return node.items.map((item) => of(item, flags)).reduce(both, NOTHING)
+    case 'repeat': {
+      const once = of(node.body, flags)
+      return node.min === 0 ? NOTHING : { length: once.length * node.min, digits: once.digits * node.min, anyOf: once.anyOf }
+    }
+  }
+}
+
+export function requirementsOf(pattern: RegExp): Requirements {
+  try {
+    return of(parseRegex(pattern.source), pattern.flags.replace(/[gyd]/g, ''))
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof SyntaxError) return NOTHING
+    throw error
+  }
+}

@@ -1,0 +1,128 @@
+/** The window of one word: e-mail addresses, URLs, tokens, keys. */
+import { DIGIT, LOWER, UPPER, classOf } from './characters.ts'
+import type { Dispatch, Phrase } from './dispatch.ts'
+import { readEncoded } from './encoded.ts'
+import type { Candidate, Compiled } from './match.ts'
+import type { Commit } from './phrases.ts'
+import type { Source } from './source.ts'
+
+/** Units of a word that are looked at together; longer ones are read in overlapping halves. */
+export const WORD_LIMIT = 512
+/** Lengths of a word at which the openings of long secrets are tried. */
+const EARLY_STEPS = [32, 64, 128, 256]
+const SHORTEST_ENCODED = 12
+/** Marks at the beginning of a word that are kept: a longer row of them is a line somebody drew. */
+const MOST_MARKS = 16
+
+export class WordWindow {
+  start = -1
+  bits = 0
+  digits = 0
+  readonly #source: Source
+  readonly #dispatch: Dispatch
+  readonly #found: (candidate: Candidate) => void
+  /** Text behind base64 is not decoded again. */
+  readonly #isSide: boolean
+  #step = 0
+  #called: Phrase[] = []
+
+  constructor(source: Source, dispatch: Dispatch, found: (candidate: Candidate) => void, isSide: boolean) {
+    this.#source = source
+    this.#dispatch = dispatch
+    this.#found = found
+    this.#isSide = isSide
+  }
+
+  get due(): number {
+    return this.start < 0 ? Infinity : this.start + (EARLY_STEPS[this.#step] ?? WORD_LIMIT)
+  }
+
+  open(at: number): void {
+    this.start = at
+    this.bits = 0
+    this.digits = 0
+    this.#step = 0
+    if (this.#called.length > 0) this.#called = []
+  }
+
+  /** A literal of this id came by. */
+  call(id: number): void {
+    const phrase = this.#dispatch.called[id]
+    if (phrase && !this.#called.includes(phrase)) this.#called.push(phrase)
+  }
+
+  /** Slides over a row of marks that begins the word. */
+  slide(at: number): void {
+    if (this.bits !== 0 && at - this.start >= MOST_MARKS && (this.bits & (LOWER | UPPER | DIGIT)) === 0) this.start = at - MOST_MARKS / 2
+  }
+
+  close(at: number): void {
+    const { start } = this
+    this.start = -1
+    this.#run(start, at, this.bits, this.digits)
+  }
+
+  /** A value has begun at `at` that swallows what follows: what stands before it is judged by itself. */
+  cut(at: number, bits: number, digits: number): void {
+    const { start } = this
+    this.start = -1
+    if (start >= 0 && start < at) this.#run(start, at, this.bits | bits, this.digits + digits)
+  }
+
+  /**
+   * The word has become long: the openings of long values are tried, then it is halved.
+   * @param bits of the token being read @param digits of it @returns a value that has begun
+   */
+  check(at: number, bits: number, digits: number): Commit | Candidate | undefined {
+    const length = at - this.start
+    while (length >= (EARLY_STEPS[this.#step] ?? Infinity)) {
+      this.#step++
+      const commit = this.#tryEarly(at, this.bits | bits)
+      if (commit) return commit
+    }
+    return length < WORD_LIMIT ? undefined : this.#halve(at, this.bits | bits, this.digits + digits)
+  }
+
+  #tryEarly(at: number, bits: number): Commit | undefined {
+    let view
+    for (const list of [this.#called, this.#dispatch.early]) {
+      for (const phrase of list) {
+        if (!phrase.early) continue
+        view ??= this.#source.view(this.start, at, bits, this.#source.key)
+        const match = phrase.early.exec(view.folded.text)
+        if (match) return { start: this.start + (view.folded.starts?.[match.index] ?? match.index), phrase }
+      }
+    }
+    return undefined
+  }
+
+  #halve(at: number, bits: number, digits: number): Candidate | undefined {
+    const { start } = this
+    let last: Candidate | undefined
+    this.#dispatch.word.run(this.#source.view(start, at, bits, this.#source.key), bits, digits, this.#callers(), (candidate) => {
+      if (candidate.end < at) this.#found(candidate)
+      else if (last === undefined || candidate.certainty > last.certainty) last = candidate
+    })
+    if (last) return last
+    this.start = start + WORD_LIMIT / 2
+    const { text, base } = this.#source
+    this.digits = -digits + this.digits
+    for (let i = this.start; i < at; i++) if (classOf(text.charCodeAt(i - base)) & DIGIT) this.digits++
+    return undefined
+  }
+
+  #callers(): readonly Compiled[] {
+    return this.#called.length === 0 ? NONE : this.#called.map((one) => one.compiled)
+  }
+
+  #run(start: number, at: number, bits: number, digits: number): void {
+    const isWanted = this.#called.length > 0 || this.#dispatch.word.wants(this.#source, start, bits, digits, at - start)
+    const mayBeEncoded = !this.#isSide && at - start >= SHORTEST_ENCODED && (bits & (UPPER | LOWER)) === (UPPER | LOWER)
+    if (!isWanted && !mayBeEncoded) return
+    const view = this.#source.view(start, at, bits, this.#source.key)
+    if (isWanted) this.#dispatch.word.run(view, bits, digits, this.#callers(), this.#found)
+    if (mayBeEncoded) readEncoded(this.#dispatch, view, this.#found)
+  }
+}
+
+const NONE: readonly Compiled[] = []
