@@ -34,6 +34,7 @@ export const ENTITY_WORDS: Readonly<Record<string, readonly [one: string, many: 
   AGE: ['age', 'ages'],
   PERSON: ['name of a person', 'names of people'],
   LOCATION: ['place', 'places'],
+  TITLE: ['title of a person', 'titles of people'],
   ORGANIZATION: ['name of an organisation', 'names of organisations'],
   NRP: ['nationality or religion', 'nationalities or religions'],
   USERNAME: ['user name', 'user names'],
