@@ -13,6 +13,7 @@ import { NORTH_EUROPE, SOUTH_EUROPE } from './europe.ts'
 import { GERMANY } from './germany.ts'
 import { NETWORK } from './network.ts'
 import { OTHER_COUNTRIES } from './otherCountries.ts'
+import { PEOPLE } from './people.ts'
 import { PHONE } from './phone.ts'
 import { POSTAL_CODE } from './postalCode.ts'
 import type { Family } from './recogniser.ts'
@@ -25,5 +26,5 @@ import { USERNAME } from './username.ts'
 
 export const FAMILIES: readonly Family[] = [
   EMAIL, CARD, BANK, CRYPTO_ADDRESS, NETWORK, PHONE, UNITED_STATES, BRITAIN, AUSTRALIA, INDIA, SINGAPORE, GERMANY, SOUTH_EUROPE, NORTH_EUROPE, EAST_ASIA,
-  OTHER_COUNTRIES, DOCUMENTS, ADDRESS, POSTAL_CODE, DATES, USERNAME, SPECIAL, SECRET_TOKENS, SECRET_BLOCKS, SECRET_KEYED,
+  OTHER_COUNTRIES, DOCUMENTS, ADDRESS, POSTAL_CODE, DATES, USERNAME, SPECIAL, PEOPLE, SECRET_TOKENS, SECRET_BLOCKS, SECRET_KEYED,
 ]

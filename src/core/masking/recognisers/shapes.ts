@@ -16,6 +16,9 @@ export function near(words: string, distance = 40): RegExp {
   return new RegExp(`(?:${words})[^\\n]{0,${distance}}\\n?[^\\n]{0,8}$`, 'i')
 }
 
+/** What is called a telephone number is no office's number, even if its sum happens to hold. */
+const CALLED_PHONE = /(?:phone|\btel\b|mobile|\bcell|\bfax|call(?: me)?(?: at| on)?|whatsapp|手机|电话|전화|電話)[^\n\d]{0,16}$/i
+
 /** A text that is nothing but the value: a cell, a field, an answer to a form. Then a number needs no words before it. */
 export function standsAlone(value: string, match: RegExpExecArray, left: string): boolean {
   return value.length === match.input.length && left.trim() === ''
@@ -54,7 +57,7 @@ function bareRecogniser(number: OfficeNumber, common: Common): Recogniser {
   const { bare, check, bareCheck } = number
   const strict = bareCheck ?? check
   const valid = (value: string, match: RegExpExecArray, left: string): boolean => (bare === 'always' || standsAlone(value, match, left)) && (strict?.(value) ?? true)
-  return { ...common, name: `${number.name}-bare`, certainty: number.certainty ?? (strict ? 'checksum' : 'shape'), valid, examples: number.bareExamples ?? [] }
+  return { ...common, name: `${number.name}-bare`, certainty: number.certainty ?? (strict ? 'checksum' : 'shape'), valid, context: { not: CALLED_PHONE }, examples: number.bareExamples ?? [] }
 }
 
 type Common = Pick<Recogniser, 'type' | 'version' | 'window' | 'gate' | 'hold' | 'counterExamples' | 'pattern'>
@@ -65,7 +68,7 @@ export function officeNumber(number: OfficeNumber): readonly Recogniser[] {
   const common: Common = { type, version: number.version ?? 1, window: 'group', gate, hold: number.hold ?? 32, counterExamples, pattern: bounded(number.source, number.flags) }
   const valid = check && ((value: string) => check(value))
   const isFree = bare === 'always' && !bareCheck
-  const context = { left: near(number.words, number.distance), key: number.key, required: !isFree }
+  const context = { left: near(number.words, number.distance), key: number.key, required: !isFree, ...(isFree && { not: CALLED_PHONE }) }
   const certainty = number.certainty ?? (check ? 'checksum' : isFree ? 'shape' : 'context')
   const spoken: Recogniser = { ...common, name, certainty, context, ...(valid && { valid }), examples }
   return isFree || bare === 'never' ? [spoken] : [spoken, bareRecogniser(number, common)]

@@ -104,11 +104,18 @@ export const SPECIAL: Family = {
       examples: ['患有«高血压»', '他是«共青团员»', '«虹膜扫描»完成', '此人«有前科»', '«HIV阳性»', '«信用评分680分»', '吃的«降压药»'],
       counterExamples: ['天气不错', '男士洗手间', '指纹支付宝'],
     },
-    phrase('special-labelled', ['性别', '政治面貌'], /^(?:性别|政治面貌)[：:]?\s?[\u4e00-\u9fff]{0,6}$/, /^性别[：:]\s?(?:男|女)性?|^政治面貌[：:]\s?(?:群众|党员|中共党员|团员|共青团员|无党派人士)/, {
-      hold: 16,
-      examples: ['«政治面貌：群众»', '«性别：男»'],
-      counterExamples: ['性别：不限', '政治面貌'],
-    }),
+    {
+      type: 'SPECIAL',
+      name: 'special-labelled',
+      version: 1,
+      window: 'cjk',
+      pattern: /^(?:男|女|男性|女性|群众|党员|中共党员|共产党员|团员|共青团员|无党派人士)$/,
+      certainty: 'context',
+      context: { left: /(?:性别|政治面貌)["']?[：:]\s?["']?$/, key: /性别|政治面貌/, required: true },
+      hold: 64,
+      examples: ['政治面貌：«群众»', '性别：«男»'],
+      counterExamples: ['性别：不限', '群众'],
+    },
     {
       type: 'NRP',
       name: 'nrp-chinese',
