@@ -3,8 +3,8 @@
  * given, and keeps every byte it received, so that a test can assert there what left the machine. It answers 401 to any key
  * but the one the hub leases to agents. Everything is deterministic.
  *
- * Wire: OpenAI `POST /v1/chat/completions` (streamed or not, tools, n, logprobs, usage, json_schema) and `GET /v1/models`;
- * Anthropic `POST /v1/messages` (streamed or not, tools, thinking) and `POST /v1/messages/count_tokens`.
+ * Wire: OpenAI `POST /v1/chat/completions` (streamed or not, tools, n, logprobs, usage, json_schema), `/v1/responses`,
+ * `/v1/embeddings` and `GET /v1/models`; Anthropic `POST /v1/messages` (streamed or not, tools, thinking) and `POST /v1/messages/count_tokens`.
  *
  * Steered by the model's name or by a marker in a message, `[[simulate: cut-1]]`; parts combine (`simulated-tools-cut-3`):
  *   simulated-1          answers in words
@@ -29,6 +29,7 @@ import type { AddressInfo } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 import { askedOfAnthropic, countAnthropic, errorAnthropic, streamedAnthropic, wholeAnthropic } from './model/anthropic.ts'
 import { askedOfOpenAi, errorOpenAi, MODELS, streamedOpenAi, wholeOpenAi } from './model/openai.ts'
+import { askedOfEmbeddings, askedOfResponses, streamedResponses, wholeEmbeddings, wholeResponses } from './model/responses.ts'
 import { traitsOf, type Traits } from './model/traits.ts'
 import { answerTo, asObject, type Asked } from './model/words.ts'
 
@@ -91,7 +92,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, key: st
     whole(response, 200, MODELS)
     return
   }
-  const dialect = DIALECTS[`${call.method} ${call.path}`]
+  const dialect = DIALECTS[`${call.method} ${call.path.replace(/\?.*$/, '')}`]
   const body = parsed(call.body)
   if (!dialect || !body) {
     whole(response, dialect ? 400 : 404, errorOf(dialect ? 400 : 404, dialect ? 'The body is not a JSON object.' : `The simulated model has no ${call.method} ${call.path}.`))
@@ -113,6 +114,12 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
     whole: (body, asked, traits) => wholeOpenAi(body, asked, answerTo(asked, traits)),
     streamed: (body, asked, traits) => streamedOpenAi(body, asked, answerTo(asked, traits)),
   },
+  'POST /v1/responses': {
+    asked: askedOfResponses,
+    whole: (body, asked, traits) => wholeResponses(body, asked, answerTo(asked, traits)),
+    streamed: (body, asked, traits) => streamedResponses(body, asked, answerTo(asked, traits)),
+  },
+  'POST /v1/embeddings': { asked: askedOfEmbeddings, whole: wholeEmbeddings },
   'POST /v1/messages': {
     asked: askedOfAnthropic,
     whole: (_body, asked, traits) => wholeAnthropic(asked, answerTo(asked, traits)),
