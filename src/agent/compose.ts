@@ -6,6 +6,7 @@ import { CountersignError, describeError } from '../protocol/errors.ts'
 import type { JournalEntry, KeptSignIn, LiveNotice } from '../protocol/control.ts'
 import type { AuditEvent, AuditRecord } from '../protocol/audit.ts'
 import type { Clock } from '../core/exchange/ports.ts'
+import type { FilePort } from '../core/log/files.ts'
 import { createMasker } from '../core/masking/createMasker.ts'
 import type { Provider } from '../core/provider/provider.ts'
 import { createAnthropic } from '../core/provider/anthropic/anthropic.ts'
@@ -83,6 +84,27 @@ export async function composeAgent(config: AgentConfig, notices: Notices, log: (
     onTrouble: log,
   })
   view.follow(journal)
+  try {
+    return await composeOver({ config, keys, files, view, journal, wakes }, notices, log)
+  } catch (error) {
+    await journal.close()
+    throw error
+  }
+}
+
+interface Ground {
+  readonly config: AgentConfig
+  readonly keys: DeviceKeys
+  readonly files: FilePort
+  readonly view: JournalView
+  readonly journal: AgentJournal
+  /** Called after each checkpoint. */
+  readonly wakes: (() => void)[]
+}
+
+/** Everything that stands on an open journal. */
+async function composeOver({ config, keys, files, view, journal, wakes }: Ground, notices: Notices, log: (message: string) => void): Promise<AgentParts> {
+  const { home } = config
   const changed = (): void => { notices.changed() }
   const policy = await openPolicy(config, journal, changed)
   const ownKeys = new Map(config.alone.upstreamKeys)

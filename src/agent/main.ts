@@ -37,6 +37,8 @@ export async function runAgent(config: AgentConfig): Promise<void> {
     await parts.close(String(stopping.signal.reason))
     await control.close()
   } finally {
+    // An open standard input alone would keep a failed start alive.
+    process.stdin.destroy()
     await lock.release()
   }
   // What is left is sockets of the provider's pool and of watchers: nothing that still has to be written.

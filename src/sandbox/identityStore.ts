@@ -23,7 +23,7 @@ export function identityStore(): AdapterFactory {
   }
   return (model): Adapter => ({
     upsert(id, payload, expiresIn) {
-      kept.set(`${model} ${id}`, { payload, until: expiresIn > 0 ? Date.now() + expiresIn * 1000 : Infinity })
+      kept.set(`${model} ${id}`, { payload, until: expiresIn !== undefined && expiresIn > 0 ? Date.now() + expiresIn * 1000 : Infinity })
       return Promise.resolve()
     },
     find: (id) => Promise.resolve(find(`${model} ${id}`)),

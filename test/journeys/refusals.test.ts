@@ -41,7 +41,7 @@ describe('bad input gets a clear answer in OpenAI\'s shape, and a record', () =>
     const key = mintSessionKey(randomBytes(32))
     const control = await connectControl(trial.home, { client: 'test' })
     await control.request('key.register', { hash: sessionKeyHash(key), kind: 'run', label: 'test' })
-    const known = await fetch(`${trial.line.agent}/openai/v1/models`, { headers: { authorization: `Bearer ${key}` } })
+    const known = await fetch(`${trial.line.agent}/openai/v1/chat/completions`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` }, body: JSON.stringify({ model: 'simulated-1', messages: [{ role: 'user', content: 'hi' }] }) })
     assert.equal(known.status, 200)
     await known.body?.cancel()
     await control.request('key.revoke', { hash: sessionKeyHash(key) })
