@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { CountersignError, describeError } from '../protocol/errors.ts'
-import { hubError, publishReply, wellKnown, type WellKnown } from '../protocol/hub.ts'
+import { hubError, proposedReply, publishReply, wellKnown, type WellKnown } from '../protocol/hub.ts'
 import { checkCases, runCases } from '../core/policy/cases.ts'
 import { explainRule } from '../core/policy/explain.ts'
 import { parsePolicy } from '../core/policy/parse.ts'
@@ -109,8 +109,7 @@ async function publish(file: string, flags: { readonly reason: string; readonly 
   openBrowser(begun.authorizeUrl)
   await authority.wait(begun.attempt)
   try {
-    const { version, digest } = await send(hub, await authority.accessToken(), { document, reason: flags.reason })
-    process.stdout.write(`Published as version ${version} (digest ${digest}). Agents take it up within half a minute.\n`)
+    process.stdout.write(`${await send(hub, await authority.accessToken(), { document, reason: flags.reason })}\n`)
   } finally {
     await authority.signOut().catch((error: unknown) => { process.stderr.write(`The sign-in could not be ended at the provider (${describeError(error)}); it ends by itself.\n`) })
   }
@@ -138,10 +137,14 @@ async function discover(hub: string): Promise<WellKnown> {
   return parsed.data
 }
 
-async function send(hub: string, token: string, request: { readonly document: string; readonly reason: string }): Promise<{ version: number; digest: string }> {
+/** @returns what became of it, for the terminal */
+async function send(hub: string, token: string, request: { readonly document: string; readonly reason: string }): Promise<string> {
   const { status, body } = await ask(hub, '/v1/policy', { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, body: JSON.stringify(request) })
-  const parsed = publishReply.safeParse(body)
-  if (status === 200 && parsed.success) return parsed.data
+  const published = publishReply.safeParse(body)
+  if (status === 200 && published.success) return `Published as version ${published.data.version} (digest ${published.data.digest}). Agents take it up within half a minute.`
+  const proposed = proposedReply.safeParse(body)
+  if (status === 202 && proposed.success)
+    return ['This policy lets more pass than the one in force, so it waits for a second person:', ...proposed.data.loosens.map((one) => `  ${one}`), `Another security lead approves or rejects it here: ${hub}/policies/proposals/${proposed.data.proposal}`].join('\n')
   const refusal = hubError.safeParse(body)
   throw new CountersignError('CS_HUB_REFUSED', `the hub did not publish this policy: ${refusal.success ? refusal.data.error.message : `status ${status}`}`)
 }

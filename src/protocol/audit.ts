@@ -114,12 +114,39 @@ export interface ExchangeEnded {
   readonly sd: readonly string[]
 }
 
+/** Author (`iss`, `sub`), and for a policy that loosens the second person, what they saw and both reasons: one record. */
+export interface PolicyPublished {
+  readonly type: 'policy.published'
+  readonly version: number
+  readonly digest: string
+  readonly previous: string | null
+  readonly iss: string
+  readonly sub: string
+  readonly groups: readonly string[]
+  readonly reason: string
+  readonly approval?: {
+    readonly proposal: string
+    readonly iss: string
+    readonly sub: string
+    readonly groups: readonly string[]
+    readonly authTime: number
+    readonly reason: string
+    readonly loosens: readonly string[]
+    /** Changed lines with their signs, as shown; cut when long, so the digest of the whole stands beside. */
+    readonly difference: string
+    readonly differenceDigest: string
+  }
+}
+
 /** What the hub writes into its own log. */
 export type HubEvent =
   | { type: 'hub.started'; build: string; url: string }
   | { type: 'hub.stopped'; reason: string }
   | { type: 'device.enrolled'; device: string; stream: string; iss: string; sub: string; groups: readonly string[]; key: string }
-  | { type: 'policy.published'; version: number; digest: string; previous: string | null; iss: string; sub: string; groups: readonly string[]; reason: string }
+  | PolicyPublished
+  /** Waits for a second person, because it loosens: in which ways, as sentences. */
+  | { type: 'policy.proposed'; proposal: string; digest: string; previous: string; iss: string; sub: string; groups: readonly string[]; reason: string; loosens: readonly string[] }
+  | { type: 'policy.rejected'; proposal: string; digest: string; iss: string; sub: string; groups: readonly string[]; authTime: number; reason: string }
   | { type: 'log.accepted'; stream: string; size: number; root: string }
   | { type: 'log.refused'; stream: string; code: string; held: number; claimed: number }
   | { type: 'approval.opened'; ap: string; ex: string; device: string; iss: string; sub: string; rule: string; policy: { version: number; digest: string }; found: Readonly<Record<string, number>>; digest: string; group: string; count: number; waitMs: number }

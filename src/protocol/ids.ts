@@ -5,8 +5,8 @@
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
-/** ex: exchange, se: session, la: launch, dv: device, ap: approval request, ev: audit event. */
-export type IdPrefix = 'ex' | 'se' | 'la' | 'dv' | 'ap' | 'ev'
+/** ex: exchange, se: session, la: launch, dv: device, ap: approval request, pp: policy proposal, ev: audit event. */
+export type IdPrefix = 'ex' | 'se' | 'la' | 'dv' | 'ap' | 'pp' | 'ev'
 
 /**
  * @param prefix kind of thing that is named

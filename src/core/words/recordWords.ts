@@ -31,7 +31,7 @@ function sentence(event: AuditEvent): string {
     case 'approval.requested':
       return `call held for a second person: ${event.endpoint.model} at ${event.endpoint.upstream}${because(event.rule)}${counted('; found', event.found)}`
     case 'approval.settled':
-      return `review ${event.state} (${event.cause.replaceAll('_', ' ')})${event.reviewers.length > 0 ? ` by ${event.reviewers.map(({ subject }) => subject).join(', ')}` : ''} after ${seconds(event.ms)}`
+      return `review ${event.state} (${event.cause.replaceAll('_', ' ')})${event.reviewers.length > 0 ? ` by ${event.reviewers.map(({ subject, reason }) => `${subject}${reason === '' ? '' : ` ("${reason}")`}`).join(', ')}` : ''} after ${seconds(event.ms)}`
     case 'session.started':
       return `signed in (${event.actor.iss}), groups ${list(event.actor.groups)}, until ${event.endsAt}`
     case 'session.ended':
@@ -79,7 +79,11 @@ function ofHub(event: AuditEvent): string {
     case 'device.enrolled':
       return `device ${event.device} enrolled by ${event.sub}, groups ${list(event.groups)}`
     case 'policy.published':
-      return `policy version ${event.version} published by ${event.sub}: ${event.reason}`
+      return `policy version ${event.version} published by ${event.sub}: ${event.reason}${event.approval ? `; it loosens, approved by ${event.approval.sub}: ${event.approval.reason}` : ''}`
+    case 'policy.proposed':
+      return `policy proposed by ${event.sub}: ${event.reason}; it loosens, so a second person decides`
+    case 'policy.rejected':
+      return `proposed policy rejected by ${event.sub}: ${event.reason}`
     case 'log.accepted':
       return `receipt given for ${event.size} records of ${event.stream}`
     case 'log.refused':

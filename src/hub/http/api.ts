@@ -63,14 +63,15 @@ function addPeopleRoutes(app: FastifyInstance, hub: Hub, limit: RateLimit): void
     return reply
   })
 
-  app.post('/v1/policy', signedIn(3 * MIB), async (request) => {
+  app.post('/v1/policy', signedIn(3 * MIB), async (request, reply) => {
     const person = personOf(request)
     if (!person.groups.includes(hub.config.policyGroup)) throw new CountersignError('CS_OPERATION_DENIED', `publishing a policy needs the group ${hub.config.policyGroup}.`)
     const { document, reason } = parseBody(request, publishRequest)
     await hub.labels.keepPerson(person)
-    const { issuer, subject, name, groups } = person
-    const { version, digest } = await hub.policies.publish({ author: name === undefined ? { issuer, subject } : { issuer, subject, name }, groups, reason, document })
-    return { version, digest }
+    const { issuer, subject, name, email, groups } = person
+    const done = await hub.policies.publish({ author: { issuer, subject, ...(name === undefined ? {} : { name }), ...(email === undefined ? {} : { email }) }, groups, reason, document })
+    if ('proposed' in done) return reply.code(202).send({ proposal: done.proposed.id, loosens: done.proposed.loosens })
+    return { version: done.published.version, digest: done.published.digest }
   })
 }
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import cookie from '@fastify/cookie'
 import formBody from '@fastify/formbody'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { CountersignError, describeError } from '../../protocol/errors.ts'
+import { describeError } from '../../protocol/errors.ts'
 import type { Person } from '../access/person.ts'
 import type { Hub } from '../hub.ts'
 import type { RateLimit } from '../http/rateLimit.ts'
@@ -12,6 +12,7 @@ import { assetFile, ASSETS } from './assets.ts'
 import { html } from './html.ts'
 import { frame, plainPage, type Page } from './layout.ts'
 import { overviewPage } from './overview.ts'
+import { addDecisions, proposalPage } from './proposals.ts'
 import { recordPage, recordsPage } from './records.ts'
 import { PageSessions, type PageSession } from './sessions.ts'
 import { PageSignIn } from './signIn.ts'
@@ -54,6 +55,7 @@ export function addPages(app: FastifyInstance, hub: Hub, limit: RateLimit, refus
     addAssets(scope)
     addSignOut(scope, hub, signIn)
     addLooks(scope, hub, signIn)
+    addDecisions(scope, hub, signIn)
   })
 }
 
@@ -68,6 +70,7 @@ function addLooks(scope: FastifyInstance, hub: Hub, signIn: PageSignIn): void {
   look('/sessions', ['auditor'], () => sessionsPage(hub))
   look('/policies', ['auditor', 'policy'], () => policiesPage(hub))
   look('/policies/:version', ['auditor', 'policy'], ({ params }) => policyPage(hub, Number(params['version'])))
+  look('/policies/proposals/:id', ['auditor', 'policy'], (asked) => proposalPage(hub, asked))
   look('/access', ['auditor'], ({ query }) => accessPage(hub, query))
 }
 
@@ -104,23 +107,17 @@ function pathOf(request: FastifyRequest): { page: string; query: string } {
 
 function notAllowed(hub: Hub, person: Person, formToken: string, roles: readonly Role[]): ReturnType<typeof html> {
   const groups = roles.map((role) => (role === 'auditor' ? hub.config.auditorGroup : hub.config.policyGroup))
-  return html`<p>This page is for people in the group ${groups.join(' or ')}. You are signed in as ${person.name ?? person.subject}${person.groups.length === 0 ? ', in no group' : `, in ${person.groups.join(', ')}`}. That you asked is on record.</p>
+  return html`<p>This page is for people in the group ${groups.join(' or ')}. You are signed in as ${person.name ?? person.subject}${person.groups.length === 0 ? ', in no group' : `, in ${person.groups.join(', ')}`}. That you asked is on record.</p>${hasRole(hub, person, ['policy']) && html`<p><a href="/policies">Policies</a> are for you.</p>`}
 <form method="post" action="/auth/sign-out"><input type="hidden" name="token" value="${formToken}"><button class="cs-btn">Sign in as somebody else</button></form>`
 }
 
 function addSignOut(scope: FastifyInstance, hub: Hub, signIn: PageSignIn): void {
   scope.post('/auth/sign-out', (request, reply) => {
     const session = signIn.sessionOf(request)
-    if (session) checkForm(hub, request, session)
+    if (session) signIn.checkForm(request, session)
     signIn.signOut(request, reply)
     return reply.type('text/html; charset=utf-8').send(plainPage('Signed out', html`<p>You are signed out here. You may still be signed in at ${hub.config.issuer}; sign out there too, if others use this browser.</p><p><a href="/auth/sign-in">Sign in</a></p>`))
   })
-}
-
-/** A form counts only when this hub's own page of this session sent it. @throws CountersignError CS_BROWSER_REFUSED */
-export function checkForm(hub: Hub, request: FastifyRequest, session: PageSession): void {
-  const { token } = (request.body ?? {}) as { token?: unknown }
-  if (request.headers.origin !== new URL(hub.url).origin || token !== session.formToken) throw new CountersignError('CS_BROWSER_REFUSED', 'this form was not sent by a page of this hub. Open the page again.')
 }
 
 function addAssets(scope: FastifyInstance): void {

@@ -8,6 +8,8 @@ export interface PageSession {
   readonly startedAt: number
   /** Stands in every form of this session. */
   readonly formToken: string
+  /** Stands in a cookie that browsers send only from the hub's own pages; asked for where something is decided. */
+  readonly decideToken: string
 }
 
 const IDLE_MS = 30 * 60_000
@@ -23,12 +25,12 @@ export class PageSessions {
   }
 
   /** A new cookie for each sign-in: one that was planted before it is worth nothing. */
-  begin(person: Person): string {
-    const cookie = randomBytes(32).toString('base64url')
-    this.#byDigest.set(digestOf(cookie), { session: { person, startedAt: this.#now(), formToken: randomBytes(32).toString('base64url') }, lastUsed: this.#now() })
+  begin(person: Person): { readonly cookie: string; readonly decideToken: string } {
+    const [cookie, formToken, decideToken] = [randomToken(), randomToken(), randomToken()]
+    this.#byDigest.set(digestOf(cookie), { session: { person, startedAt: this.#now(), formToken, decideToken }, lastUsed: this.#now() })
     const [oldest] = this.#byDigest.keys()
     if (this.#byDigest.size > MOST && oldest !== undefined) this.#byDigest.delete(oldest)
-    return cookie
+    return { cookie, decideToken }
   }
 
   /** @param cookie as sent, attacker-controlled */
@@ -54,6 +56,10 @@ export class PageSessions {
   endAll(is: (person: Person) => boolean): void {
     for (const [digest, { session }] of this.#byDigest) if (is(session.person)) this.#byDigest.delete(digest)
   }
+}
+
+function randomToken(): string {
+  return randomBytes(32).toString('base64url')
 }
 
 function digestOf(cookie: string): string {

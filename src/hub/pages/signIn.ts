@@ -53,6 +53,19 @@ export class PageSignIn {
   signOut(request: FastifyRequest, reply: FastifyReply): void {
     this.#sessions.end(request.cookies[this.#cookie('session')])
     reply.clearCookie(this.#cookie('session'), { path: '/' })
+    reply.clearCookie(this.#cookie('decide'), { path: '/' })
+  }
+
+  /** A form counts only when this hub's own page of this session sent it. @throws CountersignError CS_BROWSER_REFUSED */
+  checkForm(request: FastifyRequest, session: PageSession): void {
+    const { token } = (request.body ?? {}) as { token?: unknown }
+    if (request.headers.origin !== new URL(this.#hub.url).origin || token !== session.formToken) throw notOurForm()
+  }
+
+  /** The same, and sent by a browser that was on this hub's page: for forms that decide something. @throws CountersignError CS_BROWSER_REFUSED */
+  checkDecision(request: FastifyRequest, session: PageSession): void {
+    this.checkForm(request, session)
+    if (request.cookies[this.#cookie('decide')] !== session.decideToken) throw notOurForm()
   }
 
   async #begin(request: FastifyRequest, reply: FastifyReply): Promise<string> {
@@ -67,7 +80,7 @@ export class PageSignIn {
     reply.setCookie(this.#cookie('attempt'), cookie, { ...this.#cookieOptions(), sameSite: 'lax', maxAge: ATTEMPT_MS / 1000 })
     return oidc.buildAuthorizationUrl(provider, {
       redirect_uri: `${this.#hub.url}/auth/callback`,
-      scope: 'openid profile groups',
+      scope: 'openid profile email groups',
       code_challenge: await oidc.calculatePKCECodeChallenge(attempt.verifier),
       code_challenge_method: 'S256',
       state: attempt.state,
@@ -84,7 +97,9 @@ export class PageSignIn {
     await this.#hub.labels.keepPerson(person)
     this.#sessions.end(request.cookies[this.#cookie('session')])
     reply.clearCookie(this.#cookie('attempt'), { path: '/' })
-    reply.setCookie(this.#cookie('session'), this.#sessions.begin(person), { ...this.#cookieOptions(), sameSite: 'lax' })
+    const { cookie: session, decideToken } = this.#sessions.begin(person)
+    reply.setCookie(this.#cookie('session'), session, { ...this.#cookieOptions(), sameSite: 'lax' })
+    reply.setCookie(this.#cookie('decide'), decideToken, { ...this.#cookieOptions(), sameSite: 'strict' })
     return attempt.to
   }
 
@@ -106,7 +121,7 @@ export class PageSignIn {
     return this.#provider
   }
 
-  #cookie(name: 'session' | 'attempt'): string {
+  #cookie(name: 'session' | 'attempt' | 'decide'): string {
     // The prefix makes browsers refuse one that another host or a plain page set.
     return `${this.#secure ? '__Host-' : ''}countersign-${name}`
   }
@@ -118,6 +133,10 @@ export class PageSignIn {
   #cookieOptions(): { path: string; httpOnly: boolean; secure: boolean } {
     return { path: '/', httpOnly: true, secure: this.#secure }
   }
+}
+
+function notOurForm(): CountersignError {
+  return new CountersignError('CS_BROWSER_REFUSED', 'this form was not sent by a page of this hub. Open the page again.')
 }
 
 /** A path of this hub and nothing else: no way to send somebody elsewhere after the sign-in. */

@@ -8,6 +8,7 @@ import type { Hub } from '../hub.ts'
 import { html, lines, type Html, type Renderable } from './html.ts'
 import { icon } from './icons.ts'
 import { deviceName, facts, moment, number, plural, recordLink, section, table, who, type Page } from './layout.ts'
+import { proposalsSection } from './proposals.ts'
 import { decisionMark } from './records.ts'
 
 /** @returns undefined when no record under a receipt speaks of it */
@@ -80,7 +81,7 @@ export function sessionsPage(hub: Hub): Page {
 
 export function policiesPage(hub: Hub): Page {
   const rows = hub.policies.all.toReversed().map(({ version, author, reason, publishedAt, digest }, index) => html`<tr><td class="w"><a href="/policies/${version}">Version ${version}</a></td><td class="w">${moment(publishedAt)}</td><td>${who(hub, { iss: author.issuer, sub: author.subject })}</td><td>${reason}</td><td><code>${digest}</code></td><td class="w">${index === 0 ? html`${icon('check', 'ok')}in force` : html`<span class="quiet">replaced</span>`}</td></tr>`)
-  const body = html`<div class="hub-head"><h1>Policies</h1><span class="quiet">versions rise by one and never go back</span></div>${table(['Version', 'Published (UTC)', 'Author', 'Reason', 'Digest of the text', 'State'], rows, 'No policy was published yet, so agents let nothing pass.')}`
+  const body = html`<div class="hub-head"><h1>Policies</h1><span class="quiet">versions rise by one and never go back</span></div>${proposalsSection(hub)}${table(['Version', 'Published (UTC)', 'Author', 'Reason', 'Digest of the text', 'State'], rows, 'No policy was published yet, so agents let nothing pass.')}`
   return { title: 'Policies', nav: '/policies', body }
 }
 
@@ -91,9 +92,18 @@ export function policyPage(hub: Hub, version: number): Page | undefined {
   const previous = hub.policies.all.find((one) => one.version === version - 1)
   const body = html`<div class="hub-head"><h1>Policy version ${version}</h1><span class="quiet">${hub.policies.current?.version === version ? 'in force' : 'replaced by a later one'}</span></div>
 ${section('Publication', '', facts([['Author', who(hub, { iss: stored.author.issuer, sub: stored.author.subject })], ['Reason', stored.reason], ['Published (UTC)', moment(stored.publishedAt)], ['Digest', html`<code>${stored.digest}</code>`], ['Before it', previous && html`<a href="/policies/${previous.version}">version ${previous.version}</a>, <code>${previous.digest}</code>`]]))}
+${approvalSection(hub, version)}
 ${section('Rules', 'in order, the first that matches decides', html`<ol class="hub-rules">${rules.map((rule) => html`<li><code>${rule.id}</code> ${explainRule(rule)}${rule.message === undefined ? '' : html` <span class="quiet">“${rule.message}”</span>`}</li>`)}<li>${otherwise === 'deny' ? 'Denies' : 'Allows'} everything else.</li></ol>`)}
 ${section('Text', 'as published', html`<pre class="hub-code" tabindex="0">${lines(stored.document)}</pre>`)}`
   return { title: `Policy version ${version}`, nav: '/policies', body }
+}
+
+/** Of a policy that loosened: the second person. */
+function approvalSection(hub: Hub, version: number): Renderable {
+  const event = hub.log.records.map((record) => record.event).find((one) => one.type === 'policy.published' && one.version === version)
+  const approval = event?.type === 'policy.published' ? event.approval : undefined
+  if (!approval) return ''
+  return section('Approval', 'it let more pass, so a second person decided', html`${facts([['Approver', who(hub, approval)], ['Groups then', approval.groups.join(', ')], ['Reason', approval.reason]])}<ul class="hub-list">${approval.loosens.map((one) => html`<li>${icon('warn', 'held')}<span>${one}</span></li>`)}</ul>`)
 }
 
 const A_PAGE = 100
