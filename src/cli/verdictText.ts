@@ -37,11 +37,11 @@ export function integrityOf({ first, size, integrity }: Verdict): string {
   return `${records(size - first)}, ${count(integrity.checkpoints, 'checkpoint')}, ${count(integrity.receipts, 'receipt')}, each one verified`
 }
 
-export function coverageOf({ first, size, integrity, coverage }: Verdict, keyFrom: string | null): string[] {
+export function coverageOf({ stream, first, size, integrity, coverage }: Verdict, keyFrom: string | null): string[] {
   if (!integrity.good) return [coverage.signed > first ? `records ${first} to ${coverage.signed - 1} are confirmed; nothing is said of those after them` : 'nothing is confirmed']
   const total = size - first
   const lines = coverage.hub === null
-    ? ['no hub: only this machine\'s own key vouches for this log']
+    ? [stream.startsWith('countersign-hub/') ? 'the hub\'s own log: nobody but the hub vouches for it' : 'no hub: only this machine\'s own key vouches for this log']
     : coverage.at === null
       ? [`no receipt that verifies (hub's key: ${keyFrom ?? 'unknown'})`]
       : [`receipt of ${coverage.at} covers ${coverage.cosigned - first} of ${records(total)} (hub's key: ${keyFrom ?? 'unknown'})`]
@@ -51,8 +51,9 @@ export function coverageOf({ first, size, integrity, coverage }: Verdict, keyFro
   return lines
 }
 
-function disclosed({ named, present, erased, opened }: DisclosureVerdict): string {
+function disclosed({ named, present, erased, kept, opened }: DisclosureVerdict): string {
   if (named === 0) return 'none'
+  if (!kept) return `${named} erasable texts are named; this copy never had them`
   const gone = erased === 0 ? '' : `; ${erased} erased or missing`
   return `${present} of ${named} erasable texts are here${opened ? ' and give the digests in the records' : ' (not opened: there is no data key here)'}${gone}`
 }

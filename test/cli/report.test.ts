@@ -5,7 +5,7 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import fc from 'fast-check'
-import type { ApprovalSettled } from '../../src/protocol/audit.ts'
+import type { ApprovalSettled, ExchangeDecided } from '../../src/protocol/audit.ts'
 import { csvCell, csvTable } from '../../src/cli/evidence/csv.ts'
 import type { Manifest } from '../../src/cli/evidence/manifest.ts'
 import { countsAsApproval } from '../../src/cli/evidence/tables.ts'
@@ -13,13 +13,17 @@ import { walk } from '../../src/cli/evidence/verifyPack.ts'
 import { findJournal } from '../../src/cli/journalFolder.ts'
 import { periodOf, report } from '../../src/cli/report.ts'
 import { agentHome, temporary, withStory, type AgentHome } from '../fakes/agentHome.ts'
+import { reviewedDigest } from '../../src/core/log/verifyStory.ts'
 import { ACTOR, call, decided, ENDPOINT } from '../fakes/device.ts'
 
 const ALL = { from: '2020-01-01', to: '2999-12-31', receipt: [] }
 const REVIEWER = { issuer: 'https://id.example', subject: 'grace', groups: ['security-reviewers'], authTime: 1_790_000_000, verdict: 'approve' as const, reason: '=cmd|calc', at: 1_795_000_000_000 }
 
+/** Every call here sends the same bytes. */
+const REVIEWED = reviewedDigest(decided('ex') as ExchangeDecided)
+
 function settled(ex: string, more: Partial<ApprovalSettled>): ApprovalSettled {
-  return { type: 'approval.settled', ex, actor: ACTOR, ap: 'ap_1', state: 'approved', cause: 'reviewer', reviewers: [REVIEWER], digest: 'd', rule: 'cards', policy: { version: 3, digest: 'd', source: 'hub' }, found: { CREDIT_CARD: 2 }, decision: 'x', ms: 1200, sd: [], ...more }
+  return { type: 'approval.settled', ex, actor: ACTOR, ap: 'ap_1', state: 'approved', cause: 'reviewer', reviewers: [REVIEWER], digest: REVIEWED, rule: 'cards', policy: { version: 3, digest: 'd', source: 'hub' }, found: { CREDIT_CARD: 2 }, decision: 'x', ms: 1200, sd: [], ...more }
 }
 
 /** Everything a report tells apart, all of it under a receipt. */
@@ -30,7 +34,7 @@ async function wholeStory(one: AgentHome): Promise<void> {
   await call(journal, 'ex_1')
   await journal.append({ type: 'call.refused', ex: 'ex_2', actor: null, code: 'CS_MALFORMED', status: 400, route: '/openai/v1', method: 'POST' })
   for (const [ex, more] of [['ex_3', {}], ['ex_4', { state: 'acknowledged', reviewers: [] }], ['ex_5', { state: 'denied' }]] as const) {
-    await journal.append({ type: 'approval.requested', ex, actor: ACTOR, endpoint: ENDPOINT, rule: 'cards', policy: { version: 3, digest: 'd', source: 'hub' }, found: {}, digest: 'd' })
+    await journal.append({ type: 'approval.requested', ex, actor: ACTOR, endpoint: ENDPOINT, rule: 'cards', policy: { version: 3, digest: 'd', source: 'hub' }, found: {}, digest: REVIEWED })
     await journal.append(settled(ex, more))
     await journal.append(decided(ex, ex === 'ex_5' ? 'deny' : 'allow'))
     if (ex !== 'ex_5') await journal.append({ type: 'exchange.failed', ex, actor: ACTOR, status: 502, code: 'CS_UPSTREAM_UNREACHABLE', reason: 'away', returned: null, masked: [], found: {}, timing: { total: 3 }, sd: [] })
@@ -95,6 +99,8 @@ describe('countersign report', () => {
     assert.deepEqual(totals, { calls: 5, allowed: 3, denied: 1, refused: 1, approved: 1, acknowledged: 1 })
     const approvals = rows(await readFile(path.join(out, 'approvals.csv'), 'utf8'))
     assert.deepEqual(approvals.map((row) => [row[3], row[14], row[16]]), [['ex_3', 'approved', 'yes'], ['ex_4', 'acknowledged', 'no: the requester\'s own acknowledgement'], ['ex_5', 'denied', 'no']])
+    const calls = rows(await readFile(path.join(out, 'calls.csv'), 'utf8'))
+    assert.deepEqual(calls.map((row) => [row[3], row[22], row[23]]), [['ex_1', '', ''], ['ex_2', '', ''], ['ex_3', 'approved', 'yes'], ['ex_4', 'acknowledged', 'yes'], ['ex_5', 'denied', '']])
     const own = { ...REVIEWER, issuer: ACTOR.iss, subject: ACTOR.sub }
     for (const [reviewers, yes] of [[[REVIEWER], true], [[], false], [[own], false], [[REVIEWER, own], false]] as const) assert.equal(countsAsApproval({ state: 'approved', actor: ACTOR, reviewers }) === 'yes', yes)
   })

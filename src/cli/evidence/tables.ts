@@ -4,6 +4,7 @@
  */
 import type { Actor, ApprovalSettled, AuditEvent, AuditRecord, ExchangeDecided, ExchangeEnded } from '../../protocol/audit.ts'
 import type { SpanEvidence } from '../../protocol/masking.ts'
+import { reviewedDigest } from '../../core/log/verifyStory.ts'
 import { csvTable, type Cell } from './csv.ts'
 
 /** Milliseconds since 1970; `to` is not in it any more. */
@@ -43,7 +44,7 @@ interface Story {
   readonly settled?: ApprovalSettled
 }
 
-const CALLS = ['log', 'record', 'time', 'call', 'issuer', 'subject', 'groups', 'signed in at', 'session', 'launch', 'provider', 'operation', 'upstream', 'url', 'model', 'stream', 'decision', 'rule', 'why', 'code', 'policy version', 'policy digest', 'review', 'inspection', 'found', 'masked in prompt', 'masked in answer', 'outcome', 'status', 'reason', 'finish', 'input tokens', 'output tokens', 'bytes received', 'bytes sent', 'bytes returned', 'sha256 received', 'sha256 sent', 'sha256 returned', 'ms', 'record of the end', 'covered by']
+const CALLS = ['log', 'record', 'time', 'call', 'issuer', 'subject', 'groups', 'signed in at', 'session', 'launch', 'provider', 'operation', 'upstream', 'url', 'model', 'stream', 'decision', 'rule', 'why', 'code', 'policy version', 'policy digest', 'review', 'sent is what was reviewed', 'inspection', 'found', 'masked in prompt', 'masked in answer', 'outcome', 'status', 'reason', 'finish', 'input tokens', 'output tokens', 'bytes received', 'bytes sent', 'bytes returned', 'sha256 received', 'sha256 sent', 'sha256 returned', 'ms', 'record of the end', 'covered by']
 const APPROVALS = ['log', 'record', 'time', 'call', 'request', 'requester issuer', 'requester subject', 'requester groups', 'requester reason', 'rule', 'policy version', 'policy digest', 'found', 'digest reviewed', 'state', 'cause', 'counts as approval', 'reviewer issuer', 'reviewer subject', 'reviewer groups', 'reviewer signed in at', 'reviewed at', 'verdict', 'reviewer reason', 'ms held', 'sha256 of decision', 'covered by']
 const MASKING = ['log', 'record', 'time', 'call', 'direction', 'entity type', 'treatment', 'detector', 'count', 'covered by']
 const POLICIES = ['log', 'record', 'time', 'event', 'version', 'digest', 'source', 'author', 'reason', 'covered by']
@@ -94,7 +95,7 @@ export class Tables {
     } else this.#totals.denied++
     this.#calls.push({ log: String(log), seq, row: () => callRow(story, by) })
     this.#spans(start, event.ex, 'prompt', event.masked, by)
-    if (event.masked.length === 0) this.#found(start, event.ex, 'prompt', event.inspection.found, by)
+    this.#unmasked(start, event.ex, 'prompt', unmaskedOf(event.inspection.found, event.masked), by)
   }
 
   #ended(start: Cell[], seq: number, event: ExchangeEnded, { within, by }: { within: boolean; by: string }): void {
@@ -103,14 +104,14 @@ export class Tables {
     if (story) story.ended = { seq, event }
     if (!story && !within) return
     this.#spans(start, event.ex, 'answer', event.masked, by)
-    if (event.masked.length === 0) this.#found(start, event.ex, 'answer', event.found, by)
+    this.#unmasked(start, event.ex, 'answer', unmaskedOf(event.found, event.masked), by)
   }
 
   #refused(start: Cell[], { seq }: AuditRecord, event: Extract<AuditEvent, { type: 'call.refused' }>, by: string): void {
     this.#totals.calls++
     this.#totals.refused++
     const who = event.actor
-    const row: Cell[] = [...start, event.ex, ...person(who), '', event.route, '', '', '', '', 'refused', '', '', event.code, '', '', '', '', '', '', '', 'refused', event.status, '', '', '', '', event.bytes, '', '', event.received, '', '', '', '', by]
+    const row: Cell[] = [...start, event.ex, ...person(who), '', event.route, '', '', '', '', 'refused', '', '', event.code, '', '', '', '', '', '', '', '', 'refused', event.status, '', '', '', '', event.bytes, '', '', event.received, '', '', '', '', by]
     this.#calls.push({ log: String(start[0]), seq, row: () => row })
   }
 
@@ -137,9 +138,8 @@ export class Tables {
     for (const { span, count } of groups.values()) this.#masking.push([...start, ex, direction, span.type, span.transform, span.detector, count, by])
   }
 
-  /** No spans in the record: either nothing was masked, or there were so many that they stand in an erasable text of their own. */
-  #found(start: Cell[], ex: string, direction: string, found: Readonly<Record<string, number>>, by: string): void {
-    for (const [type, count] of Object.entries(found)) if (count > 0) this.#masking.push([...start, ex, direction, type, 'found; no span in this record', '', count, by])
+  #unmasked(start: Cell[], ex: string, direction: string, { counts, treatment }: ReturnType<typeof unmaskedOf>, by: string): void {
+    for (const [type, count] of Object.entries(counts)) if (count > 0) this.#masking.push([...start, ex, direction, type, treatment, '', count, by])
   }
 
   files(): TableFiles {
@@ -173,10 +173,15 @@ function callRow({ log, decided, ended, settled }: Story, by: string): Cell[] {
   return [
     log, seq, time, event.ex, ...person(event.actor),
     endpoint.provider, endpoint.operation, endpoint.upstream, endpoint.url, endpoint.model, endpoint.stream,
-    decision.effect, decision.rule, decision.why, decision.code, policy.version, policy.digest, settled?.state,
+    decision.effect, decision.rule, decision.why, decision.code, policy.version, policy.digest, settled?.state, sameBytes(event, settled),
     inspection.status, counted(inspection.found), counted(byType(masked)), end.masked,
     end.outcome, ...end.answer, bytes.received, bytes.sent, end.bytes, digest.received, digest.sent, end.digest, end.ms, ended?.seq, by,
   ]
+}
+
+function sameBytes(event: ExchangeDecided, settled: ApprovalSettled | undefined): Cell {
+  if (!settled || event.decision.effect === 'deny') return ''
+  return reviewedDigest(event) === settled.digest ? 'yes' : 'no'
 }
 
 function endCells(effect: 'allow' | 'deny', end: ExchangeEnded | undefined): { readonly masked: Cell; readonly outcome: Cell; readonly answer: Cell[]; readonly bytes: Cell; readonly digest: Cell; readonly ms: Cell } {
@@ -198,6 +203,17 @@ function person(actor: Actor | null): Cell[] {
 
 export function coveredBy(seq: number, { signed, cosigned }: Covered): string {
   return seq < cosigned ? 'receipt' : seq < signed ? 'checkpoint only' : 'nothing yet'
+}
+
+/** A record holds so many spans; longer evidence stands in an erasable text of the call. */
+const SPANS_IN_RECORD = 40
+
+/** What was found and no span of the record masks. */
+function unmaskedOf(found: Readonly<Record<string, number>>, masked: readonly SpanEvidence[]): { readonly counts: Record<string, number>; readonly treatment: string } {
+  const counts: Record<string, number> = { ...found }
+  for (const { type } of masked) counts[type] = (counts[type] ?? 0) - 1
+  const total = Object.values(found).reduce((sum, count) => sum + count, 0)
+  return { counts, treatment: masked.length === 0 && total > SPANS_IN_RECORD ? 'masked or left: the spans stand in an erasable text' : 'left as it was' }
 }
 
 function byType(spans: readonly SpanEvidence[]): Record<string, number> {

@@ -88,18 +88,21 @@ async function verifyPackedLog(folder: string, { id, stream, first, size }: Pack
 }
 
 /** @returns true when a receipt covers every record of this log that is here */
-function coverageOf({ id }: PackedLog, { first, size, coverage, notes, integrity }: Verdict, lines: string[]): boolean {
+function coverageOf({ id, stream }: PackedLog, { first, size, coverage, notes, integrity }: Verdict, lines: string[]): boolean {
   if (!integrity.good) {
     lines.push(`${id}: nothing is said of the coverage of a log that does not verify`)
     return false
   }
   const range = (from: number, to: number): string => (to - from === 1 ? `record ${from}` : `records ${from} to ${to - 1}`)
-  if (coverage.at !== null) lines.push(`${id}: the hub's receipt of ${coverage.at} covers ${range(first, coverage.cosigned)}`)
+  // A hub's own log has no other witness than what its copies and its checkpoints say.
+  const own = stream.startsWith('countersign-hub/')
+  if (own) lines.push(`${id}: the hub's own log: the hub's checkpoints cover ${range(first, coverage.signed)}, and nobody else vouches for it`)
+  else if (coverage.at !== null) lines.push(`${id}: the hub's receipt of ${coverage.at} covers ${range(first, coverage.cosigned)}`)
   else lines.push(`${id}: no receipt covers ${range(first, size)}; only the device's own signature does`)
   if (coverage.at !== null && size > coverage.cosigned) lines.push(`${id}: gap: no receipt covers ${range(coverage.cosigned, size)}`)
   if (size > coverage.signed) lines.push(`${id}: gap: no checkpoint covers ${range(coverage.signed, size)}`)
   for (const note of notes) lines.push(`${id}: note: ${inert(note, 300)}`)
-  return coverage.cosigned === size
+  return own ? coverage.signed === size : coverage.cosigned === size
 }
 
 /** Reads the log once more, now that it is known to be whole, and how far it is covered. */

@@ -15,6 +15,8 @@ export interface DisclosureVerdict {
   readonly present: number
   /** Named by a leaf; its text or its key is gone. */
   readonly erased: number
+  /** False in a copy that never had the texts: a hub's. */
+  readonly kept: boolean
   /** False when there was no data key: then presence was checked, and content was not. */
   readonly opened: boolean
   readonly problems: readonly Problem[]
@@ -26,7 +28,8 @@ export async function verifyDisclosures(source: LogSource, folder: string, named
   const problems: Problem[] = []
   const keys = dataKey ? await keysOf(source, folder, dataKey, problems) : undefined
   let present = 0
-  for (const name of await textFiles(source, folder)) {
+  const files = await textFiles(source, folder)
+  for (const name of files) {
     let line = 0
     await eachLine(source.stream(`${folder}/${name}`), (buffer, start, end) => {
       line++
@@ -36,7 +39,7 @@ export async function verifyDisclosures(source: LogSource, folder: string, named
       else if (named.delete(sealed.digest) && (!keys || key)) present++
     })
   }
-  return { named: total, present, erased: total - present, opened: keys !== undefined, problems }
+  return { named: total, present, erased: total - present, kept: files.length > 0, opened: keys !== undefined, problems }
 }
 
 /** Texts of these digests that can still be opened; what was erased or changed is not among them. */

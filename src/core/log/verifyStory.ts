@@ -1,16 +1,22 @@
 /** What the records say, once it is sure that they are the ones written: do the stories of calls hang together, and the clocks. */
-import type { AuditRecord } from '../../protocol/audit.ts'
+import type { AuditRecord, ExchangeDecided } from '../../protocol/audit.ts'
+import { sha256 } from './frontier.ts'
 import type { Problem } from './verifyChain.ts'
 
 /** Wall clock and monotonic clock of one boot may drift apart; more than this is somebody setting the time. */
 const JUMP_MS = 5_000
 const TOLD = 3
 
-type State = 'held' | 'decided'
+interface Open {
+  readonly state: 'held' | 'decided'
+  readonly seq: number
+  /** Digest that reviewers were shown. */
+  readonly reviewed?: string
+}
 
 export class StoryCheck {
   /** Exchanges without an ending. */
-  readonly #open = new Map<string, { state: State; seq: number }>()
+  readonly #open = new Map<string, Open>()
   /** In an excerpt, a story may have begun before it. */
   readonly #partial: boolean
   readonly #report: (problem: Problem) => void
@@ -45,23 +51,27 @@ export class StoryCheck {
     const { event, seq } = record
     if (event.type === 'sync.receipt') this.#claimed = Math.max(this.#claimed, event.size)
     if (!('ex' in event) || typeof event.ex !== 'string') return
-    const before = this.#open.get(event.ex)?.state
-    const wrong = this.#step(record, before)
+    const before = this.#open.get(event.ex)
+    let wrong: string | undefined
+    try {
+      wrong = this.#step(record, before)
+    } catch {
+      // A record's inside is whatever was signed: a member that is not there must not stop the verifier.
+      wrong = 'a member of it is missing'
+    }
     if (wrong !== undefined && !(this.#partial && before === undefined)) this.#report({ what: `record ${seq}: ${wrong} (${event.ex})`, seq })
   }
 
-  #step({ event, seq }: AuditRecord, before: State | undefined): string | undefined {
+  #step({ event, seq }: AuditRecord, before: Open | undefined): string | undefined {
     if (!('ex' in event)) return undefined
     switch (event.type) {
       case 'approval.requested':
-        this.#open.set(event.ex, { state: 'held', seq })
+        this.#open.set(event.ex, { state: 'held', seq, reviewed: event.digest })
         return before === undefined ? undefined : 'a call is held a second time'
       case 'approval.settled':
-        return before === 'held' ? undefined : 'a review ends that nobody asked for'
+        return before?.state === 'held' ? undefined : 'a review ends that nobody asked for'
       case 'exchange.decided':
-        if (effectOf(event) === 'allow') this.#open.set(event.ex, { state: 'decided', seq })
-        else this.#open.delete(event.ex)
-        return before === 'decided' ? 'a call is decided a second time' : undefined
+        return this.#decided(event, seq, before)
       case 'call.refused':
         this.#open.delete(event.ex)
         return undefined
@@ -74,6 +84,14 @@ export class StoryCheck {
         // The hub's own records name calls too; their stories are told in the devices' logs.
         return undefined
     }
+  }
+
+  #decided(event: ExchangeDecided, seq: number, before: Open | undefined): string | undefined {
+    const allowed = event.decision.effect === 'allow'
+    if (allowed) this.#open.set(event.ex, { state: 'decided', seq })
+    else this.#open.delete(event.ex)
+    if (before?.state === 'decided') return 'a call is decided a second time'
+    return allowed && before?.reviewed !== undefined && reviewedDigest(event) !== before.reviewed ? 'what was sent is not what was reviewed' : undefined
   }
 
   #clock({ time, mono, boot, seq }: AuditRecord): void {
@@ -93,7 +111,7 @@ export class StoryCheck {
   }
 }
 
-/** A record's inside is whatever was signed: a member that is not there must not stop the verifier. */
-function effectOf(event: { readonly decision?: { readonly effect?: unknown } | null }): unknown {
-  return event.decision?.effect
+/** What a reviewer decides about: who, over which route, to which place, exactly these bytes. The same text as when it was asked for. */
+export function reviewedDigest({ actor, endpoint, digest }: ExchangeDecided): string {
+  return sha256(Buffer.from(JSON.stringify([actor.iss, actor.sub, endpoint.provider, endpoint.operation, endpoint.url, digest.sent]))).toString('base64url')
 }

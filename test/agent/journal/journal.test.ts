@@ -142,7 +142,7 @@ describe('texts beside the journal', () => {
     one.disk.fault = () => undefined
     await call(journal, 'ex_3')
     await journal.close()
-    assert.deepEqual(await verifyDisclosures(one.disk, FOLDER, await named(one), one.dataKey), { named: 4, present: 4, erased: 0, opened: true, problems: [] })
+    assert.deepEqual(await verifyDisclosures(one.disk, FOLDER, await named(one), one.dataKey), { named: 4, present: 4, erased: 0, kept: true, opened: true, problems: [] })
   })
 
   test('survive any one failing operation, alone and with a power cut: a record never names a text that cannot be opened', async () => {
@@ -189,9 +189,9 @@ describe('texts beside the journal', () => {
     const { texts, changed } = await readDisclosures(one.disk, FOLDER, one.dataKey)
     assert.deepEqual([...texts.values()].map(({ value }) => value), ['of grace'])
     assert.deepEqual(changed, [])
-    assert.deepEqual(await verifyDisclosures(one.disk, FOLDER, await named(one), one.dataKey), { named: 2, present: 1, erased: 1, opened: true, problems: [] })
+    assert.deepEqual(await verifyDisclosures(one.disk, FOLDER, await named(one), one.dataKey), { named: 2, present: 1, erased: 1, kept: true, opened: true, problems: [] })
     // Without any key the verifier still says which texts are there.
-    assert.deepEqual(await verifyDisclosures(one.disk, FOLDER, await named(one), undefined), { named: 2, present: 2, erased: 0, opened: false, problems: [] })
+    assert.deepEqual(await verifyDisclosures(one.disk, FOLDER, await named(one), undefined), { named: 2, present: 2, erased: 0, kept: true, opened: false, problems: [] })
   })
 
   test('that were changed are named, with their line', async () => {

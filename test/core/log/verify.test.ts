@@ -8,7 +8,7 @@ import { MerkleTree } from '../../../src/core/log/merkle.ts'
 import { rawPublicKey, signNote } from '../../../src/core/log/note.ts'
 import { LogWriter, noteName, type LogOptions } from '../../../src/core/log/writer.ts'
 import { Disk } from '../../fakes/disk.ts'
-import { call, completed, decided, device, fakeHub, FOLDER, openDevice, sync, type Device, type FakeHub } from '../../fakes/device.ts'
+import { ACTOR, call, completed, decided, device, ENDPOINT, fakeHub, FOLDER, openDevice, sync, type Device, type FakeHub } from '../../fakes/device.ts'
 
 const SEGMENT = `${FOLDER}/segment-0000000000000000.jsonl`
 
@@ -284,12 +284,17 @@ describe('the verifier fails closed', () => {
     await journal.append(decided('ex_2'))
     await journal.append(decided('ex_2'))
     await journal.append({ type: 'exchange.decided', ex: 'ex_3' } as never)
+    await journal.append({ type: 'approval.requested', ex: 'ex_4', actor: ACTOR, endpoint: ENDPOINT, rule: 'r', policy: { version: 1, digest: 'd', source: 'hub' }, found: {}, digest: 'of other bytes' })
+    await journal.append(decided('ex_4'))
+    await journal.append(completed('ex_4'))
     await journal.close()
     const { integrity, notes } = await verifyLog({ source: device2.disk, folder: FOLDER })
     assert.deepEqual(integrity.problems.map(({ what }) => what), [
       'record 1: a call ends that was not decided, or ends a second time (ex_never)',
       'record 4: a call ends that was not decided, or ends a second time (ex_1)',
       'record 6: a call is decided a second time (ex_2)',
+      'record 7: a member of it is missing (ex_3)',
+      'record 9: what was sent is not what was reviewed (ex_4)',
     ])
     assert.deepEqual(notes, ['1 call has no ending yet: ex_2 (record 6)'])
   })
