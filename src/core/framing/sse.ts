@@ -5,6 +5,7 @@
  * blank line) is told apart at the end.
  */
 import { CountersignError } from '../../protocol/errors.ts'
+import type { Framing, StreamFrame } from './framing.ts'
 import { GrowingBuffer } from './growingBuffer.ts'
 
 export interface SseLine {
@@ -125,6 +126,33 @@ function lineEnd(bytes: Buffer, from: number): number {
     if (byte === LF || byte === CR) return at
   }
   return -1
+}
+
+/** Server-sent events as a framing of JSON. */
+export function sseFraming(): Framing {
+  const framer = new SseFramer()
+  return {
+    push: (chunk) => framer.push(chunk).map(streamFrame),
+    end() {
+      const frame = framer.end()
+      return frame && streamFrame(frame)
+    },
+  }
+}
+
+function streamFrame(frame: SseFrame): StreamFrame {
+  const line = frame.lines.find(({ field }) => field === 'data')
+  return {
+    data: frame.data,
+    name: frame.lines.findLast(({ field }) => field === 'event')?.value,
+    beside: frame.lines.filter(({ field }) => field !== 'data').map(besideOf),
+    ending: (line && frame.bytes.toString('latin1', line.end, line.next)) || '\n',
+    render: (data, drop) => rewriteFrame(frame, data, drop.size === 0 ? undefined : new Set(frame.lines.filter((one) => one.field !== 'data' && drop.has(besideOf(one))))),
+  }
+}
+
+function besideOf({ field, value }: SseLine): string {
+  return ['event', 'id', 'retry', ''].includes(field) ? value : `${field}: ${value}`
 }
 
 /**

@@ -1,9 +1,10 @@
 /** Anthropic's dialect: messages, counting their tokens, the list of models. */
 import { CountersignError, type RefusalKind } from '../../../protocol/errors.ts'
+import { sseFraming } from '../../framing/sse.ts'
 import { bodilessCall, stateOf } from '../bodyCall.ts'
 import type { AnswerCodec, ModelCall, OpenChannel, Operation, Provider } from '../provider.ts'
 import { refusalHeaders, refusalText } from '../refusal.ts'
-import { namedFrame, SseAnswer, type SseDialect } from '../sseAnswer.ts'
+import { namedFrame, StreamAnswer, type StreamDialect } from '../streamAnswer.ts'
 import { isJson, isSse, unreadableType, WholeAnswer } from '../wholeAnswer.ts'
 import { walkEvent, walkMessage } from './messagesAnswer.ts'
 import { describeMessages } from './messagesRequest.ts'
@@ -65,7 +66,7 @@ function answer(call: ModelCall, reply: { readonly status: number; readonly cont
   const keep = (signature: string, masked: string, original: string): void => {
     if (masked !== original) thinking.keep(signature, masked, original)
   }
-  if (isSse(reply.contentType)) return new SseAnswer(dialect(keep), open, masking)
+  if (isSse(reply.contentType)) return new StreamAnswer(sseFraming(), dialect(keep), open, masking)
   const failed = reply.status < 200 || reply.status > 299
   if (isJson(reply.contentType) || (failed && reply.contentType === ''))
     return new WholeAnswer(
@@ -78,7 +79,7 @@ function answer(call: ModelCall, reply: { readonly status: number; readonly cont
   throw unreadableType(reply.contentType)
 }
 
-function dialect(keep: (signature: string, masked: string, original: string) => void): SseDialect {
+function dialect(keep: (signature: string, masked: string, original: string) => void): StreamDialect {
   return {
     event: (root, walk) =>
       walkEvent(root, walk, (path, signature) => { walk.pairOf(path, (masked, original) => { keep(signature, masked, original) }) }) ? 'last' : 'pass',

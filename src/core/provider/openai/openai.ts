@@ -1,9 +1,10 @@
 /** OpenAI's dialect, which many servers speak: chat completions, responses, embeddings, legacy completions, moderations, models. */
 import { CountersignError, type RefusalKind } from '../../../protocol/errors.ts'
+import { sseFraming } from '../../framing/sse.ts'
 import { bodilessCall, stateOf } from '../bodyCall.ts'
 import type { AnswerCodec, ModelCall, OpenChannel, Operation, Provider, Refusal } from '../provider.ts'
 import { refusalCode, refusalHeaders, refusalText } from '../refusal.ts'
-import { namedFrame, SseAnswer, type SseDialect } from '../sseAnswer.ts'
+import { namedFrame, StreamAnswer, type StreamDialect } from '../streamAnswer.ts'
 import type { Walk } from '../walk.ts'
 import { isJson, isSse, unreadableType, WholeAnswer } from '../wholeAnswer.ts'
 import { member } from '../../json/edit.ts'
@@ -43,7 +44,7 @@ interface Handling {
   /** A whole answer, or an error. */
   visit(root: JsonNode, walk: Walk): void
   /** Absent for operations that never stream. */
-  dialect?(hidesUsage: boolean): SseDialect
+  dialect?(hidesUsage: boolean): StreamDialect
 }
 
 const HANDLINGS: Readonly<Record<string, Handling>> = {
@@ -65,12 +66,12 @@ function answer(call: ModelCall, reply: { readonly status: number; readonly cont
   const { masking, hidesUsage } = stateOf(call)
   const handling = handlingOf(call.operation)
   const failed = reply.status < 200 || reply.status > 299
-  if (handling.dialect && isSse(reply.contentType)) return new SseAnswer(handling.dialect(hidesUsage), open, masking)
+  if (handling.dialect && isSse(reply.contentType)) return new StreamAnswer(sseFraming(), handling.dialect(hidesUsage), open, masking)
   if (isJson(reply.contentType) || (failed && reply.contentType === '')) return new WholeAnswer((root, walk) => { handling.visit(root, walk) }, open, { masking, emptyIsFine: failed })
   throw unreadableType(reply.contentType)
 }
 
-function chatDialect(hidesUsage: boolean): SseDialect {
+function chatDialect(hidesUsage: boolean): StreamDialect {
   return {
     sentinel: '[DONE]',
     event(root, walk) {
@@ -88,7 +89,7 @@ function chatDialect(hidesUsage: boolean): SseDialect {
   }
 }
 
-function responsesDialect(): SseDialect {
+function responsesDialect(): StreamDialect {
   return {
     sentinel: '[DONE]',
     event: (root, walk) => (walkResponsesEvent(root, walk) ? 'last' : 'pass'),

@@ -1,27 +1,28 @@
 /**
- * A streamed answer in server-sent events, whatever the dialect: frames in order, none merged, none reordered. A frame waits
- * while a text in it is held, and the frames behind it wait too, up to a bound. Frames in which nothing changed leave with
- * the bytes they came with.
+ * A streamed answer, whatever its framing and dialect: frames in order, none merged, none reordered. A frame waits while a
+ * text in it is held, and the frames behind it wait too, up to a bound. Frames in which nothing changed leave with the bytes
+ * they came with.
  */
 import { CountersignError } from '../../protocol/errors.ts'
-import { rewriteFrame, SseFramer, type SseFrame, type SseLine } from '../framing/sse.ts'
+import type { Framing, StreamFrame } from '../framing/framing.ts'
 import { readJson, type JsonNode } from '../json/read.ts'
 import { Fields } from './fields.ts'
 import type { AnswerCodec, AnswerSummary, OpenChannel } from './provider.ts'
 import { newFacts, Walk, type AnswerFacts } from './walk.ts'
 
-export interface SseDialect {
+export interface StreamDialect {
   /**
    * Visits one event.
-   * @returns `drop` for an event the client did not ask for, `last` for one after which the stream may end
+   * @returns `drop` for an event the client did not ask for, `last` for one that ends all texts and after which the stream may
+   * end, `enough` for one after which it may end and may go on
    */
-  event(root: JsonNode, walk: Walk, name: string | undefined): 'pass' | 'drop' | 'last'
+  event(root: JsonNode, walk: Walk, name: string | undefined): 'pass' | 'drop' | 'last' | 'enough'
   /** Data that is no JSON and ends the stream: `[DONE]`. */
   readonly sentinel?: string
   /** The error event of this dialect. */
-  fail(error: CountersignError, ex: string): string
+  fail(error: CountersignError, ex: string): string | Uint8Array
   /** How an event that carries a rest of text is framed. */
-  frame(data: string, ending: string): string
+  frame(data: string, ending: string): string | Uint8Array
 }
 
 interface Queued {
@@ -36,32 +37,33 @@ export function namedFrame(data: string, ending: string): string {
 
 /** Frames that may wait behind a held text before that text is let go piece by piece instead. */
 const WAITING = 256
-const PLAIN = /^[\w .:-]{0,64}$/
+const PLAIN = /^[\w .:/-]{0,64}$/
 const UNREADABLE = { code: 'CS_UPSTREAM_NONSENSE', what: 'an event of the upstream', halves: true } as const
 
-export class SseAnswer implements AnswerCodec {
-  readonly #dialect: SseDialect
+export class StreamAnswer implements AnswerCodec {
+  readonly #framing: Framing
+  readonly #dialect: StreamDialect
   readonly #fields: Fields
   readonly #facts: AnswerFacts = newFacts()
   readonly #masking: boolean
-  readonly #framer = new SseFramer()
   readonly #queue: Queued[] = []
   #ending = '\n'
   #complete = false
 
-  constructor(dialect: SseDialect, open: OpenChannel, masking: boolean) {
+  constructor(framing: Framing, dialect: StreamDialect, open: OpenChannel, masking: boolean) {
+    this.#framing = framing
     this.#dialect = dialect
     this.#fields = new Fields(open)
     this.#masking = masking
   }
 
   push(chunk: Uint8Array): Uint8Array {
-    for (const frame of this.#framer.push(chunk)) this.#frame(frame)
+    for (const frame of this.#framing.push(chunk)) this.#frame(frame)
     return this.#drain()
   }
 
   end(): Uint8Array {
-    const rest = this.#framer.end()
+    const rest = this.#framing.end()
     if (rest) this.#frame(rest)
     if (!this.#complete) throw new CountersignError('CS_UPSTREAM_NONSENSE', 'the upstream broke off in the middle of its answer.')
     this.#carry(this.#fields.flush())
@@ -85,37 +87,34 @@ export class SseAnswer implements AnswerCodec {
     }
   }
 
-  #frame(frame: SseFrame): void {
-    const drop = this.#unsafeLines(frame)
+  #frame(frame: StreamFrame): void {
+    const drop = this.#unsafe(frame)
     const { data } = frame
     if (data === undefined || data === '') {
-      this.#queue.push({ walk: undefined, render: () => rewriteFrame(frame, undefined, drop) })
+      this.#queue.push({ walk: undefined, render: () => frame.render(undefined, drop) })
       return
     }
-    const line = frame.lines.find(({ field }) => field === 'data')
-    if (line && line.next > line.end) this.#ending = frame.bytes.toString('latin1', line.end, line.next)
+    this.#ending = frame.ending
     if (data.trim() === this.#dialect.sentinel) {
       this.#carry(this.#fields.flush())
       this.#complete = true
-      this.#queue.push({ walk: undefined, render: () => rewriteFrame(frame, undefined, drop) })
+      this.#queue.push({ walk: undefined, render: () => frame.render(undefined, drop) })
       return
     }
     this.#event(frame, data, drop)
   }
 
-  #event(frame: SseFrame, data: string, drop: ReadonlySet<SseLine>): void {
+  #event(frame: StreamFrame, data: string, drop: ReadonlySet<string>): void {
     const root = readJson(data, UNREADABLE)
     const walk = new Walk({ fields: this.#fields, facts: this.#facts, source: data, streaming: true, masking: this.#masking })
-    const verdict = this.#dialect.event(root, walk, frame.lines.findLast(({ field }) => field === 'event')?.value)
+    const verdict = this.#dialect.event(root, walk, frame.name)
     this.#carry(walk.ahead)
     this.#carry(this.#fields.goOn(walk.touched))
     for (const group of walk.ends) this.#carry(this.#fields.flush(group))
-    if (verdict === 'last') {
-      this.#carry(this.#fields.flush())
-      this.#complete = true
-    }
+    if (verdict === 'last') this.#carry(this.#fields.flush())
+    if (verdict === 'last' || verdict === 'enough') this.#complete = true
     if (verdict === 'drop') return
-    this.#queue.push({ walk, render: () => rewriteFrame(frame, walk.render(), drop) })
+    this.#queue.push({ walk, render: () => frame.render(walk.render(), drop) })
   }
 
   /** What is left of ended fields travels ahead of the event that ended them. */
@@ -137,13 +136,7 @@ export class SseAnswer implements AnswerCodec {
   }
 
   /** Comments, ids and names are not for the model's words. One in which something would be masked does not pass. */
-  #unsafeLines(frame: SseFrame): Set<SseLine> {
-    const drop = new Set<SseLine>()
-    for (const line of frame.lines) {
-      if (line.field === 'data') continue
-      const text = ['event', 'id', 'retry', ''].includes(line.field) ? line.value : `${line.field}: ${line.value}`
-      if (!PLAIN.test(text) && this.#fields.whole({ path: 'events/lines', kind: 'text' }, text, false) !== text) drop.add(line)
-    }
-    return drop
+  #unsafe(frame: StreamFrame): Set<string> {
+    return new Set(frame.beside.filter((text) => !PLAIN.test(text) && this.#fields.whole({ path: 'events/lines', kind: 'text' }, text, false) !== text))
   }
 }
