@@ -14,6 +14,8 @@ export interface Phrase {
 export class Dispatch {
   readonly words = new WordIndex()
   readonly word: WordBench
+  /** The secrets among them. */
+  readonly secrets: WordBench
   readonly group: OutlineBench
   readonly cjk: OutlineBench
   readonly blocks: readonly Phrase[]
@@ -32,6 +34,7 @@ export class Dispatch {
     const all = families.flatMap((family) => family.recognisers).map((one) => new Compiled(one, this.words))
     const of = (kind: Recogniser['window']): Compiled[] => all.filter((one) => one.recogniser.window === kind)
     this.word = new WordBench(of('word'))
+    this.secrets = new WordBench(of('word').filter((one) => one.type === 'SECRET'))
     this.group = new OutlineBench(of('group'))
     this.cjk = new OutlineBench(of('cjk'))
     const called: (Phrase | undefined)[] = []

@@ -62,6 +62,7 @@ function strongest(dispatch: Dispatch, left: string, decoded: string): Candidate
     (candidate) => {
       if (candidate.start >= left.length && (best === undefined || candidate.certainty > best.certainty)) best = candidate
     },
+    undefined,
     true,
   )
   inner.push(left)

@@ -6,43 +6,50 @@ import type { Phrase } from './dispatch.ts'
 import { foldIfNeeded, needsFold } from './fold.ts'
 import { FOLD } from './characters.ts'
 import { matchWindow, mayHaveContext, type Candidate } from './match.ts'
+import type { Begun } from './swallow.ts'
 import type { Source } from './source.ts'
 
 /** Windows of one recogniser open at once. */
 const MOST_OPEN = 4
 
+/**
+ * Phrases that may hold more than this do not wait for their end: their placeholder goes out when the pattern matches first. Secrets
+ * do wait: whether one is a placeholder is seen at its end.
+ */
+const LONG = 64
+
 interface Open {
   readonly phrase: Phrase
   readonly start: number
   readonly key: string
-}
-
-/** A long value has begun: everything from `start` on is part of it. */
-export interface Commit {
-  readonly start: number
-  readonly phrase: Phrase
+  /** The value, once it is decided that there is one; its end is Infinity until the window closes. */
+  begun?: Candidate
+  /** Where it ended when it was seen last. */
+  end: number
 }
 
 export class Phrases {
   readonly #source: Source
   readonly #found: (candidate: Candidate) => void
+  readonly #masks: (type: string) => boolean
   #open: Open[] = []
   /** Offset at which the first of them has held as much as it may. */
   due = Infinity
 
-  constructor(source: Source, found: (candidate: Candidate) => void) {
+  constructor(source: Source, found: (candidate: Candidate) => void, masks: (type: string) => boolean) {
     this.#source = source
     this.#found = found
+    this.#masks = masks
   }
 
   get any(): boolean {
     return this.#open.length > 0
   }
 
-  /** Start of the oldest one, Infinity when none is open. */
+  /** Start of the oldest one whose value would be masked, Infinity when none is open. */
   get start(): number {
     let least = Infinity
-    for (const one of this.#open) if (one.start < least) least = one.start
+    for (const one of this.#open) if (one.start < least && this.#masks(one.phrase.compiled.type)) least = one.start
     return least
   }
 
@@ -56,23 +63,26 @@ export class Phrases {
       same++
     }
     if (same >= MOST_OPEN) return
-    this.#open.push({ phrase, start, key: this.#source.key })
+    this.#open.push({ phrase, start, key: this.#source.key, end: 0 })
     this.due = Math.min(this.due, start + phrase.hold + 1)
   }
 
-  /** A token ended at `at`. @returns a commit when the opening of a long value decides */
-  boundary(at: number): Commit | undefined {
-    let commit: Commit | undefined
+  /** A token ended at `at`. @returns a long value whose opening decides */
+  boundary(at: number): Begun | undefined {
+    let begun: Begun | undefined
     this.#each(at, (one) => {
-      const { early, grow } = one.phrase
+      const { early, grow, compiled, hold } = one.phrase
       const text = foldIfNeeded(this.#source.slice(one.start, at))
       if (early?.test(text)) {
-        commit ??= { start: one.start, phrase: one.phrase }
+        const { type, detector, certainty, recogniser } = compiled
+        begun ??= { start: one.start, end: Infinity, type, detector, certainty, early: recogniser.early }
         return false
       }
-      return grow === undefined || grow.test(text)
+      if (grow !== undefined && !grow.test(text)) return false
+      if (hold > LONG && compiled.type !== 'SECRET') this.#look(one, at)
+      return true
     })
-    return commit
+    return begun
   }
 
   /** Closes what has held as much as it may. */
@@ -101,10 +111,29 @@ export class Phrases {
   }
 
   #decide(one: Open, at: number): void {
-    const { compiled } = one.phrase
+    if (one.begun) {
+      this.#look(one, at)
+      one.begun.end = one.end
+    } else if (one.phrase.compiled.recogniser.window !== 'block') this.#match(one, at, this.#found)
     // A block whose opening never came is no value.
-    if (compiled.recogniser.window === 'block') return
+  }
+
+  /** Whether there is a value already, and where it ends as far as can be seen. */
+  #look(one: Open, at: number): void {
+    this.#match(one, at, (candidate) => {
+      if (!one.begun) {
+        one.begun = { ...candidate, end: Infinity, committed: true }
+        one.end = candidate.end
+        this.#found(one.begun)
+      } else if (candidate.start === one.begun.start) one.end = candidate.end
+      // A further value in the same window is part of the first one: what lies between is not worth showing.
+      else if (candidate.start > one.begun.start) one.end = Math.max(one.end, candidate.end)
+    })
+  }
+
+  #match(one: Open, at: number, found: (candidate: Candidate) => void): void {
+    const { compiled } = one.phrase
     const view = this.#source.view(one.start, at, needsFold(this.#source.slice(one.start, at)) ? FOLD : 0, one.key)
-    if (mayHaveContext(compiled, view)) matchWindow(compiled, view, this.#found)
+    if (mayHaveContext(compiled, view)) matchWindow(compiled, view, found)
   }
 }

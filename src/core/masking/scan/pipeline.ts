@@ -41,7 +41,7 @@ export class Pipeline {
     const add = (candidate: Candidate): void => {
       this.#add(candidate)
     }
-    this.#scanner = new Scanner(options.dispatch, add)
+    this.#scanner = new Scanner(options.dispatch, add, (type) => options.masks(type))
     this.#names = options.tagger?.open()
     this.#placeholders = options.known ? new Placeholders(options.known, add) : undefined
   }

@@ -13,9 +13,9 @@ import type { Dispatch } from './dispatch.ts'
 import { foldIfNeeded } from './fold.ts'
 import { GroupWindow } from './groupWindow.ts'
 import type { Candidate } from './match.ts'
-import { Phrases, type Commit } from './phrases.ts'
+import { Phrases } from './phrases.ts'
 import { Source } from './source.ts'
-import { Swallow } from './swallow.ts'
+import { Swallow, type Begun } from './swallow.ts'
 import { WordWindow } from './wordWindow.ts'
 
 export class Scanner {
@@ -44,15 +44,16 @@ export class Scanner {
   /** Nothing becomes too long before this. */
   #due = Infinity
 
-  constructor(dispatch: Dispatch, found: (candidate: Candidate) => void, isSide = false) {
+  /** @param masks whether a type is masked: a phrase of another type holds nothing back */
+  constructor(dispatch: Dispatch, found: (candidate: Candidate) => void, masks: (type: string) => boolean = () => true, isSide = false) {
     this.source = new Source(dispatch.words)
     this.#dispatch = dispatch
     this.#found = found
     this.#word = new WordWindow(this.source, dispatch, found, isSide)
     this.#group = new GroupWindow(this.source, dispatch.group, found)
     this.#cjk = new CjkWindow(this.source, dispatch.cjk, found)
-    this.#phrases = new Phrases(this.source, found)
-    this.#blocks = new Phrases(this.source, found)
+    this.#phrases = new Phrases(this.source, found, masks)
+    this.#blocks = new Phrases(this.source, found, masks)
   }
 
   /** Offset of the first character that is not read yet. */
@@ -216,9 +217,9 @@ export class Scanner {
     }
     this.#group.lead = -1
     if (this.#phrases.any) {
-      const commit = this.#phrases.boundary(at)
-      if (commit) {
-        this.#begin(commit)
+      const begun = this.#phrases.boundary(at)
+      if (begun) {
+        this.#begin(begun)
         return
       }
     }
@@ -268,8 +269,8 @@ export class Scanner {
     this.#word.close(at)
     if (bits & DASH && this.#dispatch.blocks.length > 0) this.#openBlocks(start, at)
     if (!this.#blocks.any) return
-    const commit = this.#blocks.boundary(at)
-    if (commit) this.#begin(commit)
+    const begun = this.#blocks.boundary(at)
+    if (begun) this.#begin(begun)
   }
 
   #openBlocks(start: number, at: number): void {
@@ -286,7 +287,9 @@ export class Scanner {
   /** Something has become as long as it may: what happens is a function of its length. */
   #check(at: number): void {
     if (at >= this.#word.due) {
-      const begun = this.#word.check(at, this.#token >= 0 ? this.#tokenBits : 0, this.#token >= 0 ? this.#tokenDigits : 0)
+      const begun =
+        (this.#blocks.any ? this.#blocks.boundary(at) : undefined) ??
+        this.#word.check(at, this.#token >= 0 ? this.#tokenBits : 0, this.#token >= 0 ? this.#tokenDigits : 0)
       if (begun) {
         this.#begin(begun)
         return
@@ -300,10 +303,9 @@ export class Scanner {
   }
 
   /** A long value has begun: every window before it is closed, those inside it are forgotten. */
-  #begin(known: Commit | Candidate): void {
+  #begin({ early, ...known }: Begun): void {
     const { start } = known
-    const { type, detector, certainty } = 'phrase' in known ? known.phrase.compiled : known
-    const candidate: Candidate = { start, end: Infinity, type, detector, certainty, committed: true }
+    const candidate: Candidate = { ...known, end: Infinity, committed: true }
     this.#phrases.close(start)
     this.#blocks.close(start)
     this.#group.cut(start)
@@ -312,7 +314,7 @@ export class Scanner {
     this.#token = this.#lastTokenEnd = -1
     this.#due = Infinity
     this.#row = 0
-    this.#swallow = new Swallow(candidate, 'phrase' in known ? known.phrase.compiled.recogniser.early : undefined)
+    this.#swallow = new Swallow(candidate, early)
     this.#found(candidate)
   }
 

@@ -7,6 +7,11 @@ import type { Candidate } from './match.ts'
 const LONGEST_BLOCK = 65_536
 const UNTIL_LENGTH = 64
 
+/** A value that has begun and is decided, whatever follows. */
+export interface Begun extends Candidate {
+  readonly early: Early | undefined
+}
+
 export class Swallow {
   /** Its end is not known yet. */
   readonly candidate: Candidate

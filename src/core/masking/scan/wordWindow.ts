@@ -1,15 +1,20 @@
 /** The window of one word: e-mail addresses, URLs, tokens, keys. */
+import type { Early } from '../recognisers/recogniser.ts'
 import { DIGIT, LOWER, UPPER, classOf } from './characters.ts'
 import type { Dispatch, Phrase } from './dispatch.ts'
 import { readEncoded } from './encoded.ts'
 import type { Candidate, Compiled } from './match.ts'
-import type { Commit } from './phrases.ts'
+import type { Begun } from './swallow.ts'
 import type { Source } from './source.ts'
 
 /** Units of a word that are looked at together; longer ones are read in overlapping halves. */
 export const WORD_LIMIT = 512
 /** Lengths of a word at which the openings of long secrets are tried. */
-const EARLY_STEPS = [32, 64, 128, 256]
+const EARLY_STEPS = [24, 32, 40, 48, 64, 96, 128, 192, 256]
+/** A secret goes on over these once it is decided: what parts the fields of a URL ends it. */
+const SECRET_BODY: Early = { opening: /(?!)/, body: /[^&?#|]/ }
+/** A secret that matches at this many characters less as well is taken to go on. */
+const STEADY = 6
 const SHORTEST_ENCODED = 12
 /** Marks at the beginning of a word that are kept: a longer row of them is a line somebody drew. */
 const MOST_MARKS = 16
@@ -73,37 +78,56 @@ export class WordWindow {
    * The word has become long: the openings of long values are tried, then it is halved.
    * @param bits of the token being read @param digits of it @returns a value that has begun
    */
-  check(at: number, bits: number, digits: number): Commit | Candidate | undefined {
+  check(at: number, bits: number, digits: number): Begun | undefined {
     const length = at - this.start
     while (length >= (EARLY_STEPS[this.#step] ?? Infinity)) {
       this.#step++
-      const commit = this.#tryEarly(at, this.bits | bits)
-      if (commit) return commit
+      const begun = this.#tryEarly(at, this.bits | bits) ?? this.#trySecret(at, this.bits | bits, this.digits + digits)
+      if (begun) return begun
     }
     return length < WORD_LIMIT ? undefined : this.#halve(at, this.bits | bits, this.digits + digits)
   }
 
-  #tryEarly(at: number, bits: number): Commit | undefined {
+  #tryEarly(at: number, bits: number): Begun | undefined {
     let view
     for (const list of [this.#called, this.#dispatch.early]) {
       for (const phrase of list) {
         if (!phrase.early) continue
         view ??= this.#source.view(this.start, at, bits, this.#source.key)
         const match = phrase.early.exec(view.folded.text)
-        if (match) return { start: this.start + (view.folded.starts?.[match.index] ?? match.index), phrase }
+        if (!match) continue
+        const { type, detector, certainty, recogniser } = phrase.compiled
+        return { start: this.start + (view.folded.starts?.[match.index] ?? match.index), end: Infinity, type, detector, certainty, early: recogniser.early }
       }
     }
     return undefined
   }
 
-  #halve(at: number, bits: number, digits: number): Candidate | undefined {
+  /** A secret that matches up to the last character read is decided, however long it goes on. */
+  #trySecret(at: number, bits: number, digits: number): Begun | undefined {
+    if (this.#called.length === 0 && !this.#dispatch.secrets.wants(this.#source, this.start, bits, digits, at - this.start)) return undefined
+    const best = this.#secretUpTo(at, bits, digits)
+    // A pattern of fixed length matches at few lengths; one that goes on matched some characters earlier too.
+    return best && this.#secretUpTo(at - STEADY, bits, digits) ? { ...best, early: SECRET_BODY } : undefined
+  }
+
+  #secretUpTo(at: number, bits: number, digits: number): Candidate | undefined {
+    let best: Candidate | undefined
+    const called = this.#callers().filter((one) => one.type === 'SECRET')
+    this.#dispatch.secrets.run(this.#source.view(this.start, at, bits, this.#source.key), bits, digits, called, (candidate) => {
+      if (candidate.end >= at && (best === undefined || candidate.certainty > best.certainty)) best = candidate
+    })
+    return best
+  }
+
+  #halve(at: number, bits: number, digits: number): Begun | undefined {
     const { start } = this
     let last: Candidate | undefined
     this.#dispatch.word.run(this.#source.view(start, at, bits, this.#source.key), bits, digits, this.#callers(), (candidate) => {
       if (candidate.end < at) this.#found(candidate)
       else if (last === undefined || candidate.certainty > last.certainty) last = candidate
     })
-    if (last) return last
+    if (last) return { ...last, early: undefined }
     this.start = start + WORD_LIMIT / 2
     const { text, base } = this.#source
     this.digits = -digits + this.digits
