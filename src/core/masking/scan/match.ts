@@ -61,7 +61,7 @@ export class Compiled {
 
   /** @throws RangeError when the declaration is wrong: a build error, never a caller's */
   constructor(recogniser: Recogniser, words: WordIndex) {
-    const { gate = {}, pattern, context } = recogniser
+    const { gate = {}, pattern, context = {} } = recogniser
     this.recogniser = recogniser
     this.type = recogniser.type
     this.detector = `${recogniser.name}@${recogniser.version}`
@@ -69,22 +69,26 @@ export class Compiled {
     this.pattern = new RegExp(pattern.source, `${pattern.flags.replace(/[gyd]/g, '')}g${this.hasValue ? 'd' : ''}`)
     this.valid = recogniser.valid
     this.usesLeft = (recogniser.valid?.length ?? 0) > 2
-    this.mask = maskOf(recogniser.name, gate.has ?? '') | ((gate.digits ?? 0) > 0 ? DIGIT : 0)
+    this.mask = maskOf(recogniser.name, gate.has ?? '') | (gate.digits === undefined ? 0 : DIGIT)
     const needs = requirementsOf(pattern)
     this.anyOf = needs.anyOf
     this.minDigits = Math.max(gate.digits ?? 0, needs.digits)
     this.maxDigits = gate.maxDigits ?? Infinity
     this.minLength = Math.max(gate.minLength ?? 1, needs.length)
-    this.needsLetter = gate.letters ?? false
+    this.needsLetter = gate.letters === true
     this.starts = recogniser.starts
     this.certainty = CERTAINTY[recogniser.certainty]
-    this.left = context?.left
-    this.key = context?.key
-    this.not = context?.not
-    this.isContextRequired = context?.required ?? false
-    this.leftId = context?.left ? words.addPattern(context.left) : -1
-    this.notId = context?.not ? words.addPattern(context.not) : -1
+    this.left = context.left
+    this.key = context.key
+    this.not = context.not
+    this.isContextRequired = context.required === true
+    this.leftId = idOf(context.left, words)
+    this.notId = idOf(context.not, words)
   }
+}
+
+function idOf(pattern: RegExp | undefined, words: WordIndex): number {
+  return pattern === undefined ? -1 : words.addPattern(pattern)
 }
 
 function maskOf(name: string, marks: string): number {

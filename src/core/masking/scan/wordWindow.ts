@@ -14,7 +14,7 @@ const EARLY_STEPS = [24, 32, 40, 48, 64, 96, 128, 192, 256]
 /** A secret goes on over these once it is decided: what parts the fields of a URL ends it. */
 const SECRET_BODY: Early = { opening: /(?!)/, body: /[^&?#|]/ }
 /** A secret that matches at this many characters less as well is taken to go on. */
-const STEADY = 6
+const STEADY = 12
 const SHORTEST_ENCODED = 12
 /** Marks at the beginning of a word that are kept: a longer row of them is a line somebody drew. */
 const MOST_MARKS = 16
