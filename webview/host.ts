@@ -35,6 +35,9 @@ export function connect(view: 'sidebar' | 'timeline', take: (message: ToView) =>
     }
     take(checked.data)
   })
+  // Where something broke, never what it was about.
+  window.addEventListener('error', (event) => { post({ type: 'fault', code: 'render', where: `line ${event.lineno}, column ${event.colno}` }) })
+  window.addEventListener('unhandledrejection', () => { post({ type: 'fault', code: 'render', where: 'a promise' }) })
   post({ type: 'ready', protocol: PANEL_PROTOCOL, view })
 }
 

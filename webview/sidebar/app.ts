@@ -35,6 +35,8 @@ export class SidebarApp extends LightElement {
   #stood = ''
   /** Request whose verdict was given here: focus leads on from it. */
   #decided: string | null = null
+  /** Card that the extension was told is being read. */
+  #reading: string | null = null
   readonly #presence = new Presence(() => { this.#dispatch({ type: 'release' }) })
 
   constructor() {
@@ -82,11 +84,10 @@ export class SidebarApp extends LightElement {
   }
 
   #model(model: SidebarModel, at: number): void {
-    const opened = this.state.open
     this.#speaker()?.hear(announcements(this.state.model, model))
     this.#dispatch({ type: 'model', model, at })
     this.#presence.changed()
-    if (this.state.open !== null && this.state.open !== opened) post({ type: 'reading', request: this.state.open, open: true })
+    this.#tellReading()
     const decided = this.#decided
     if (decided === null || find(model, decided)?.state === 'waiting') return
     this.#decided = null
@@ -113,11 +114,18 @@ export class SidebarApp extends LightElement {
   }
 
   #open(id: string, open: boolean): void {
-    const before = this.state.open
     this.#dispatch({ type: 'open', id: open ? id : null, at: performance.now() })
-    if (before !== null && before !== id) post({ type: 'reading', request: before, open: false })
-    post({ type: 'reading', request: id, open })
+    this.#tellReading()
     void this.updateComplete.then(() => { if (document.hasFocus()) this.#head(id)?.focus() })
+  }
+
+  /** The others see who reads, and a bundle is frozen by it. */
+  #tellReading(): void {
+    const { open } = this.state
+    if (open === this.#reading) return
+    if (this.#reading !== null) post({ type: 'reading', request: this.#reading, open: false })
+    if (open !== null) post({ type: 'reading', request: open, open: true })
+    this.#reading = open
   }
 
   #turn(id: string, by: number): void {
@@ -192,7 +200,7 @@ export class SidebarApp extends LightElement {
     if (requests.length === 0) return nothing
     const waiting = requests.filter((one) => one.state === 'waiting').length
     const settledHere = requests.length > waiting
-    const title = place === 'mine' && waiting === 0 ? say('empty.title') : rich(sentence(word), { n: html`<span class="num">${number(waiting)}</span>` })
+    const title = place === 'mine' && waiting === 0 ? html`<b>${say('empty.title')}</b>` : rich(sentence(word), { n: html`<span class="num">${number(waiting)}</span>` })
     return html`<h2 class="cs-group" tabindex="-1" data-landing=${place === 'mine' ? '' : nothing}>
         <span>${title}</span>${settledHere ? linkButton(say('group.clear'), () => { this.#clear(requests) }, 'end') : nothing}
       </h2>

@@ -2,12 +2,13 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import * as z from 'zod'
 import { FILTER_TABS, type ToView } from '../../src/protocol/panel.ts'
+import { EVENT_KINDS, ROW_STATES } from '../../src/protocol/panelModels.ts'
 import { LightElement, linkButton, rich } from '../element.ts'
 import { number } from '../format.ts'
 import { connect, keepState, post, savedState } from '../host.ts'
 import { spinner, sprite } from '../icons.ts'
 import { noticeCard } from '../sidebar/notices.ts'
-import { useSizes } from '../sizes.ts'
+import { useSizes, widest } from '../sizes.ts'
 import '../speaker.ts'
 import type { Speaker } from '../speaker.ts'
 import { filters, NO_FILTER, type Filter } from '../state.filter.ts'
@@ -45,6 +46,7 @@ export class TimelineApp extends LightElement {
   /** The extension's clock minus this one. */
   #offset = 0
   #asked = ''
+  #stateWidth = 92
 
   constructor() {
     super()
@@ -82,6 +84,8 @@ export class TimelineApp extends LightElement {
   #take(message: ToView): void {
     switch (message.type) {
       case 'init':
+        // Icon, gap and the room between columns, or what the design says if that is more.
+        this.#stateWidth = Math.max(92, widest([...ROW_STATES.map((one) => say(`state.${one}`)), ...EVENT_KINDS.map((one) => say(`event.${one}`))]) + 28)
         this.requestUpdate()
         break
       case 'timeline':
@@ -120,7 +124,7 @@ export class TimelineApp extends LightElement {
   }
 
   protected override updated(_changed: PropertyValues): void {
-    useSizes(this.state.sizes)
+    useSizes({ ...this.state.sizes, state: this.#stateWidth })
     const { selected, rows } = this.state
     const row = selected === null ? undefined : rows.get(selected)
     const asked = selected === null || this.state.model === null ? '' : `${selected} ${row?.state ?? ''} ${row?.running ? 'runs' : ''}`

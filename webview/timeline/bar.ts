@@ -20,10 +20,10 @@ export function bar(state: TimelineState, actions: BarActions): TemplateResult {
   const { model, filter, follow } = state
   return html`<div class="tl-bar">
     <vscode-dropdown class="period" aria-label=${say('tl.period')} .value=${model?.period ?? ''} @change=${(event: Event) => { post({ type: 'period', period: valueOf(event) }) }}>
-      ${slotted('down', 'indicator')}${(model?.periods ?? []).map((one) => html`<vscode-option value=${one.id} ?selected=${one.id === model?.period}>${plainly(one.label)}</vscode-option>`)}
+      ${slotted('calendar', 'start')}${slotted('down', 'indicator')}${(model?.periods ?? []).map((one) => html`<vscode-option value=${one.id} ?selected=${one.id === model?.period}>${plainly(one.label)}</vscode-option>`)}
     </vscode-dropdown>
     <span class="tl-search" role="search">
-      <vscode-text-field aria-label=${say('tl.filter')} placeholder=${say('tl.filter.example')} maxlength="200" .value=${filter.text} @input=${(event: Event) => { actions.filter({ text: valueOf(event) }) }}>${slotted('search', 'start')}</vscode-text-field>
+      <vscode-text-field placeholder=${say('tl.filter.example')} maxlength="200" .value=${filter.text} @input=${(event: Event) => { actions.filter({ text: valueOf(event) }) }}>${slotted('search', 'start')}${say('tl.filter')}</vscode-text-field>
     </span>
     <span class="tl-tabs" role="group" aria-label=${say('tl.show')}>
       ${FILTER_TABS.map((tab) => html`<button type="button" class="tl-tog" aria-pressed=${filter.tab === tab} @click=${() => { actions.filter({ tab }) }}>${say(`tl.tab.${tab}`, { n: number(countIn(state, tab)) })}</button>`)}

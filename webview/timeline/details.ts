@@ -118,8 +118,8 @@ function tool(name: 'copy' | 'close', label: string, press: () => void): Templat
 
 function partsUpTo(answer: Texts, upTo: number): Texts['parts'] {
   let left = upTo
-  return answer.parts.flatMap((part) => {
-    if (left <= 0) return []
+  return answer.parts.flatMap((part, i) => {
+    if (left <= 0 && i > 0) return []
     const segments = released(part.segments, left)
     left -= part.segments.reduce((sum, one) => sum + (one.kind === 'text' ? one.text.length : 1), 0)
     return [{ ...part, segments }]

@@ -114,8 +114,9 @@ export class TimelineList extends LightElement {
   }
 
   readonly #key = (event: KeyboardEvent): void => {
-    const { lines, current } = this.state
-    const at = Math.max(0, lines.findIndex((line) => line.key === current))
+    const { lines } = this.state
+    const key = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-key]')?.dataset['key'] : undefined
+    const at = Math.max(0, lines.findIndex((line) => line.key === (key ?? this.state.current)))
     const line = lines[at]
     if (!line || event.ctrlKey || event.metaKey || event.shiftKey) return
     const move = (event.altKey ? LOOKS : MOVES)[event.key]

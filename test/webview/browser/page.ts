@@ -18,8 +18,14 @@ export type ViewName = 'sidebar' | 'timeline'
 
 const CHROMIUM = process.env['COUNTERSIGN_CHROMIUM'] ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable'].find((file) => existsSync(file))
 
-/** What the editor paints behind each. */
+/** What the editor paints behind each, and what it gives to any webview's plain elements. */
 const BACKGROUNDS = new Map([
+  [
+    'editor.css',
+    `@layer vscode-default { html { scrollbar-color: auto } body { color: var(--vscode-editor-foreground); font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); margin: 0; padding: 0 20px }
+    a { color: var(--vscode-textLink-foreground) } a:focus, input:focus, select:focus, textarea:focus { outline: 1px solid -webkit-focus-ring-color; outline-offset: -1px }
+    code { color: var(--vscode-textPreformat-foreground); background-color: var(--vscode-textPreformat-background); padding: 1px 3px } blockquote { background: var(--vscode-textBlockQuote-background); border-color: var(--vscode-textBlockQuote-border) } }`,
+  ],
   ['back-sidebar.css', 'body { background: var(--vscode-sideBar-background) }'],
   ['back-timeline.css', 'html, body { height: 100% } body { background: var(--vscode-editor-background) }'],
 ])
@@ -86,7 +92,7 @@ function page(url: URL): string {
   const view = url.searchParams.get('view') ?? ''
   return `<!doctype html><html lang="en" data-theme="${theme}"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${url.searchParams.get('origin')}; font-src ${url.searchParams.get('origin')}; script-src 'nonce-test';">
-<link rel="stylesheet" href="/themes/${theme}.css"><link rel="stylesheet" href="/${view}.css"><link rel="stylesheet" href="/back-${view}.css"><title>${view}</title></head>
+<link rel="stylesheet" href="/editor.css"><link rel="stylesheet" href="/themes/${theme}.css"><link rel="stylesheet" href="/${view}.css"><link rel="stylesheet" href="/back-${view}.css"><title>${view}</title></head>
 <body class="${THEMES[theme]}" data-vscode-theme-kind="${THEMES[theme]}">
 <script nonce="test">
   const posted = []
@@ -155,4 +161,12 @@ export function clipped(view: View, allowed: readonly string[] = []): Promise<st
 /** Asks the page about one element; `question` is an expression over `element`. */
 export function within(view: View, selector: string, question: string): Promise<unknown> {
   return view.page.evaluate(`(() => { const element = document.querySelector(${JSON.stringify(selector)}); return ${question} })()`)
+}
+
+/** Waits for a frame in which the expression holds. The page's policy forbids code made of text, so it is asked from here. */
+export async function until(view: View, expression: string): Promise<void> {
+  const end = Date.now() + 10_000
+  while (!(await view.page.evaluate<boolean>(`new Promise((done) => requestAnimationFrame(() => done(Boolean(${expression}))))`))) {
+    if (Date.now() > end) throw new Error(`never came true: ${expression}`)
+  }
 }

@@ -83,6 +83,7 @@ describe('deciding', () => {
     const described = await within(view, 'vscode-text-area', CONTROL_DESCRIPTION)
     assert.equal(described, 'Write a reason first; the rule asks for one.')
     assert.equal(await view.page.getByRole('alert').textContent(), described)
+    assert.equal(await within(view, '[role=alert]', 'element.getBoundingClientRect().width'), 1)
     assert.equal(await within(view, 'vscode-text-area', 'element === document.activeElement'), true)
     await view.close()
   })

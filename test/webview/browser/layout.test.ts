@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import type { SidebarModel } from '../../../src/protocol/panel.ts'
+import { WORDS } from '../../../webview/words.ts'
+import { bundle, details, LAUNCHES, own, review, ROWS, settled, sidebar, timeline, waiting } from '../samples.ts'
+import { ALL_THEMES, clipped, startHost, until, within, type Host, type View } from './page.ts'
+
+let host: Host
+before(async () => { host = await startHost() })
+after(async () => { await host.close() })
+
+/** As a language with longer words would: each word about 35 % longer, values where they were. */
+function longer(english: string): string {
+  return english.split(/(\{\w+\})/).map((part, i) => (i % 2 === 1 ? part : part.replace(/\p{L}{2,}/gu, (word) => word + word.slice(-Math.ceil(word.length * 0.35))))).join('')
+}
+const LONG: Record<string, string> = Object.fromEntries(Object.values(WORDS).flatMap((entry) => (typeof entry === 'string' ? [entry] : [entry.one, entry.other])).map((english) => [english, longer(english)]))
+
+const STATES: Record<string, (now: number) => SidebarModel> = {
+  empty: (now) => sidebar(now, { launches: LAUNCHES, calls: ROWS }),
+  own: (now) => sidebar(now, { requests: [own(now)] }),
+  review: (now) => sidebar(now, { requests: [review(now, { assurance: 'fresh' })] }),
+  waiting: (now) => sidebar(now, { requests: [waiting(now)] }),
+  bundle: (now) => sidebar(now, { requests: [bundle(now)] }),
+  queue: (now) => sidebar(now, {
+    requests: [review(now, { id: 'ap_a', expiresAt: now + 45_000 }), own(now), bundle(now)],
+    grants: [{ id: 'g', scope: 'Cards to gpt-4.1', holder: 'you', approver: 'Grace Lindqvist', endsAt: now + 810_000, used: 4, of: 20, canRevoke: true }],
+  }),
+  signedOut: (now) => sidebar(now, { phase: 'signedOut', person: null }),
+  notices: (now) => sidebar(now, {
+    phase: 'starting',
+    notices: [
+      { id: 'n1', kind: 'hubAway', since: now, count: 31, actions: ['tryHub'] },
+      { id: 'n2', kind: 'notCovered', file: 'ask.ipynb', count: 1, actions: ['restartKernel', 'why', 'hideNotice'] },
+      { id: 'n3', kind: 'agentStopped', count: 2, actions: ['startAgent', 'showLog'] },
+    ],
+  }),
+  hubAway: (now) => sidebar(now, { requests: [review(now, { decidable: { reason: 'hubAway' }, grants: [] })] }),
+  signingIn: (now) => sidebar(now, { requests: [review(now, { signingIn: true, assurance: 'fresh' })] }),
+}
+
+async function timelineAt(width: number, words: Record<string, string> = {}, theme: (typeof ALL_THEMES)[number] = 'light'): Promise<View> {
+  const view = await host.open('timeline', { width, height: 700, words, theme })
+  await view.send({ type: 'timeline', model: timeline() }, { type: 'show', ex: 'ex_2' }, { type: 'details', details: details() })
+  return view
+}
+/** Names of files and models may end in an ellipsis; words may not. */
+const MAY_END = ['.tl-row > .model', '.tl-lane .t', '.tl-lane .t b', '.tl-lane .quiet', '.cs-chip > span', 'vscode-dropdown', '.tl-scroll', '.tl-foot']
+
+describe('no text is cut off', () => {
+  for (const width of [170, 240, 320])
+    test(`in the sidebar at ${width} px, also with words 35 % longer`, async () => {
+      for (const words of [{}, LONG]) {
+        const view = await host.open('sidebar', { width, words, zoom: width === 170 ? 2 : 1 })
+        for (const [name, model] of Object.entries(STATES)) {
+          await view.send({ type: 'sidebar', model: sidebar(Date.now()) }, { type: 'sidebar', model: model(Date.now()) })
+          assert.deepEqual(await clipped(view), [], name)
+          assert.equal(await within(view, 'html', 'element.scrollWidth <= element.clientWidth'), true, name)
+        }
+        await view.close()
+      }
+    })
+
+  for (const width of [170, 240, 320, 700, 1100])
+    test(`in the timeline at ${width} px, also with words 35 % longer`, async () => {
+      for (const words of [{}, LONG]) {
+        const view = await timelineAt(width, words)
+        await until(view, `document.querySelector('.tl-rec')`)
+        assert.deepEqual(await clipped(view, MAY_END), [])
+        await view.close()
+      }
+    })
+})
+
+test('controls are at least 24 px high and wide', async () => {
+  const small = `[...document.querySelectorAll('button, vscode-button, vscode-dropdown, vscode-text-field, a[role=link]')].filter((one) => !one.matches('a, .meta') && one.getBoundingClientRect().height > 0 && (one.getBoundingClientRect().height < 23.9 || one.getBoundingClientRect().width < 23.9)).map((one) => one.outerHTML.slice(0, 80))`
+  const side = await host.open('sidebar', { width: 320 })
+  await side.send({ type: 'sidebar', model: STATES['review']!(Date.now()) })
+  const time = await timelineAt(1100)
+  for (const view of [side, time]) {
+    assert.deepEqual(await view.page.evaluate(small), [])
+    await view.close()
+  }
+})
+
+test('the details stand below the list under 900 px, and the numbers that do not fit give way', async () => {
+  const wide = await timelineAt(1100)
+  assert.equal(await wide.page.getByRole('separator').getAttribute('aria-orientation'), 'vertical')
+  assert.equal(await wide.page.getByRole('columnheader', { name: 'Tokens' }).isVisible(), true)
+  await wide.close()
+  const narrow = await timelineAt(700)
+  assert.equal(await narrow.page.getByRole('separator').getAttribute('aria-orientation'), 'horizontal')
+  assert.equal(await narrow.page.getByRole('columnheader', { name: 'Tokens' }).isVisible(), false)
+  await narrow.close()
+})
+
+test('under reduced motion the spinner stands still', async () => {
+  for (const reducedMotion of [false, true]) {
+    const view = await host.open('sidebar', { reducedMotion })
+    await view.send({ type: 'sidebar', model: sidebar(Date.now(), { phase: 'starting' }) })
+    assert.equal(await within(view, '.cs-spin', 'getComputedStyle(element).animationName'), reducedMotion ? 'none' : 'cs-turn')
+    await view.close()
+  }
+})
+
+test('pictures of both views in four themes lie in test-results', async () => {
+  for (const theme of ALL_THEMES) {
+    for (const width of [320, 240]) {
+      const view = await host.open('sidebar', { theme, width, height: 300 })
+      for (const name of ['review', 'own', 'waiting', 'queue', 'empty', 'signedOut', 'notices', 'hubAway']) {
+        await view.send({ type: 'sidebar', model: sidebar(Date.now()) }, { type: 'sidebar', model: STATES[name]!(Date.now()) })
+        await view.shot(`sidebar-${name}-${width}-${theme}`)
+      }
+      await view.send({ type: 'sidebar', model: sidebar(Date.now(), { requests: [review(Date.now())] }) })
+      await view.send({ type: 'sidebar', model: sidebar(Date.now(), { requests: [settled(Date.now(), 'denied', { id: 'ap_review' })] }) })
+      await view.shot(`sidebar-denied-${width}-${theme}`)
+      await view.close()
+    }
+    for (const width of [1100, 700]) {
+      const view = await timelineAt(width, {}, theme)
+      await view.shot(`timeline-${width}-${theme}`)
+      await view.close()
+    }
+  }
+})
