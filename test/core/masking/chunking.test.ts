@@ -1,0 +1,155 @@
+/**
+ * The law of the engine: for every text and every chunking the released pieces together are the masked whole, and no released
+ * character belongs to a value that is masked later. (The second follows from the first and from what is released never
+ * being taken back; it is looked at by itself all the same.)
+ */
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { readExample } from '../../../src/core/masking/findAll.ts'
+import { FAMILIES } from '../../../src/core/masking/recognisers/families.ts'
+import { maskerWith, optionsFor } from './masker.ts'
+
+const { masker, named } = maskerWith()
+const EXAMPLES = FAMILIES.flatMap((family) => family.recognisers.flatMap((one) => [...one.examples.map((example) => readExample(example).text), ...one.counterExamples]))
+const LAW_TEXTS = [...new Set(EXAMPLES)]
+
+function inChunks(chunks: readonly string[], kind: 'text' | 'json' = 'text', which = masker): string {
+  const stream = which.session('chunks').open(optionsFor(kind))
+  return chunks.map((chunk) => stream.push(chunk)).join('') + stream.flush()
+}
+
+function whole(text: string, kind: 'text' | 'json' = 'text', which = masker): string {
+  return which.mask(text, optionsFor(kind), which.session('chunks')).text
+}
+
+function cutAt(text: string, cuts: readonly number[]): string[] {
+  const places = [0, ...[...cuts].sort((a, b) => a - b), text.length]
+  return places.slice(1).map((place, i) => text.slice(places[i], place))
+}
+
+/** Spread over the examples, so that a run stays short and every run of the suite sees all of them in the end. */
+function someOf(texts: readonly string[], step: number): readonly string[] {
+  return texts.filter((_, i) => i % step === 0)
+}
+
+describe('chunking', () => {
+  test('changes nothing at any single cut of any example', () => {
+    for (const text of LAW_TEXTS) {
+      const expected = whole(text)
+      for (let cut = 0; cut <= text.length; cut++) assert.equal(inChunks(cutAt(text, [cut])), expected, `${JSON.stringify(text)} cut at ${cut}`)
+    }
+  })
+
+  test('changes nothing at any pair of cuts of short examples', () => {
+    for (const text of someOf(LAW_TEXTS.filter((one) => one.length <= 32), 4)) {
+      const expected = whole(text)
+      for (let a = 0; a < text.length; a++) for (let b = a; b <= text.length; b++) assert.equal(inChunks(cutAt(text, [a, b])), expected, `${JSON.stringify(text)} cut at ${a} and ${b}`)
+    }
+  })
+
+  test('changes nothing when characters come one by one', () => {
+    for (const text of LAW_TEXTS) assert.equal(inChunks(text.split('')), whole(text), JSON.stringify(text))
+  })
+
+  test('changes nothing for examples side by side, cut anywhere, with names', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...LAW_TEXTS), { minLength: 1, maxLength: 6 }),
+        fc.constantFrom('\n', ' ', ', ', '" "', ''),
+        fc.array(fc.nat(), { maxLength: 24 }),
+        (texts, between, cuts) => {
+          const text = texts.join(between)
+          assert.equal(inChunks(cutAt(text, cuts.map((cut) => cut % (text.length + 1))), 'text', named), whole(text, 'text', named))
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  test('changes nothing for texts made of what is difficult', () => {
+    const piece = fc.oneof(
+      fc.constantFrom('\\', '\\u00', '\\u0040', '%4', '%40', '&#6', '&#64;', '\ud83d', '\ude00', '\u200b', '\u00ad', '１', '٣', 'а', '-----BEGIN', ' PRIVATE KEY-----', '-----END X-----', 'sk-ant-', '[', ']', '[EMAIL_1]', '\n', '  '),
+      fc.constantFrom('4111 1111 1111 1111', 'ada@example.com', '+1 (415) 555-2671', 'password=', 'q7Zk2Vd9Xw4Lm8Rt3Yc6Hs1Pf5Jn0GbT', '12', 'AB', '(', 'Main St'),
+      fc.string({ unit: 'binary', maxLength: 4 }),
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 30 }), fc.array(fc.nat(), { maxLength: 30 }), (pieces, cuts) => {
+        const text = pieces.join('')
+        assert.equal(inChunks(cutAt(text, cuts.map((cut) => cut % (text.length + 1)))), whole(text))
+      }),
+      { numRuns: 1500 },
+    )
+  })
+
+  test('changes nothing for runs that are longer than any window', () => {
+    const runs = ['a', '7', 'A1', '12 ', 'ab.', '/x', '中', '-', 'q7Zk2Vd9', '\\u0041', '7\u200b', 'Ab ', '1 Main ', '=']
+    fc.assert(
+      fc.property(fc.constantFrom(...runs), fc.integer({ min: 100, max: 900 }), fc.constantFrom('', 'sk-ant-', 'token=', 'x@', 'call '), fc.array(fc.nat(), { maxLength: 40 }), (run, count, before, cuts) => {
+        const text = `${before}${run.repeat(count)} ada@example.com`
+        assert.equal(inChunks(cutAt(text, cuts.map((cut) => cut % (text.length + 1)))), whole(text))
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('changes nothing in JSON, which stays valid', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.array(fc.constantFrom(...LAW_TEXTS), { maxLength: 4 }), fc.array(fc.nat(), { maxLength: 20 }), (value, texts, cuts) => {
+        const source = JSON.stringify({ texts, value, more: { email: texts[0] ?? '', number: 4111111111111111 } })
+        const expected = whole(source, 'json')
+        assert.doesNotThrow(() => JSON.parse(expected) as unknown)
+        assert.equal(inChunks(cutAt(source, cuts.map((cut) => cut % (source.length + 1))), 'json'), expected)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('keeps two interleaved channels of one session apart', () => {
+    const texts = someOf(LAW_TEXTS, 7)
+    const [a, b] = [texts.join('\n'), [...texts].reverse().join('\n')]
+    const session = masker.session('two')
+    const [one, two] = [session.open(optionsFor('text')), session.open(optionsFor('text'))]
+    let [outOne, outTwo] = ['', '']
+    for (let at = 0; at < Math.max(a.length, b.length); at += 5) {
+      outOne += one.push(a.slice(at, at + 5))
+      outTwo += two.push(b.slice(at, at + 5))
+    }
+    assert.equal(outOne + one.flush(), whole(a))
+    assert.equal(outTwo + two.flush(), whole(b))
+  })
+
+  test('releases nothing of a value before the value is masked', () => {
+    for (const recogniser of FAMILIES.flatMap((family) => family.recognisers)) {
+      for (const example of recogniser.examples) {
+        const { text } = readExample(example)
+        const { spans } = masker.mask(text, optionsFor('text'))
+        const stream = masker.session('release').open(optionsFor('text'))
+        let out = ''
+        for (let at = 0; at < text.length; at++) {
+          out += stream.push(text.charAt(at))
+          const open = spans.find((span) => span.start <= at && at < span.end)
+          if (open && !out.includes(open.token)) assert.ok(out.length <= open.start + spans.length * 24, `${recogniser.name}: ${JSON.stringify(text)} at ${at}`)
+          if (open) assert.ok(!out.endsWith(text.slice(open.start, at + 1)) || at + 1 - open.start < 2, `${recogniser.name} lets out ${JSON.stringify(out)} of ${JSON.stringify(text)}`)
+        }
+      }
+    }
+  })
+
+  test('changes nothing over labelled data, when it is there', (t) => {
+    const file = path.resolve(import.meta.dirname, '../../../../shared/data/pii/dev.jsonl')
+    if (!existsSync(file)) {
+      t.diagnostic('no labelled data here')
+      return
+    }
+    const records = readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { id: string; text: string })
+    let seed = 7
+    const next = (): number => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0)
+    for (const { id, text } of records) {
+      const cuts = Array.from({ length: 12 }, () => next() % (text.length + 1))
+      assert.equal(inChunks(cutAt(text, cuts), 'text', named), whole(text, 'text', named), id)
+    }
+  })
+})

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { selfTest } from '../../../src/core/masking/findAll.ts'
+import { FAMILIES } from '../../../src/core/masking/recognisers/families.ts'
+import type { Recogniser } from '../../../src/core/masking/recognisers/recogniser.ts'
+import { ENTITY_WORDS } from '../../../src/core/policy/entityTypes.ts'
+
+const ALL: readonly Recogniser[] = FAMILIES.flatMap((family) => family.recognisers)
+
+describe('each recogniser finds its examples wholly and nothing in its counter-examples', () => {
+  for (const family of FAMILIES) {
+    test(`in the family ${family.name}`, () => {
+      assert.deepEqual(selfTest([family]), [])
+    })
+  }
+})
+
+describe('recognisers are declared well', () => {
+  test('their names are unique, so that evidence tells which one it was', () => {
+    const names = ALL.map((one) => one.name)
+    assert.deepEqual(names.filter((name, i) => names.indexOf(name) !== i), [])
+  })
+
+  test('each type has words for a sentence', () => {
+    assert.deepEqual([...new Set(ALL.map((one) => one.type))].filter((type) => !(type in ENTITY_WORDS)), [])
+  })
+
+  test('each has at least one example, and those that need context say what it is', () => {
+    assert.deepEqual(ALL.filter((one) => one.examples.length === 0).map((one) => one.name), [])
+    assert.deepEqual(ALL.filter((one) => one.context?.required === true && !one.context.left && !one.context.key).map((one) => one.name), [])
+  })
+
+  test('patterns carry no state between calls', () => {
+    const stateful = ALL.flatMap((one) => [one.pattern, one.grow, one.context?.left, one.context?.key, one.context?.not, one.early?.opening, one.early?.body, one.early?.until].filter((pattern) => pattern && /[gyd]/.test(pattern.flags)).map(() => one.name))
+    assert.deepEqual(stateful, [])
+  })
+
+  test('a group named value is in every alternative or in none', () => {
+    const uneven = ALL.filter((one) => one.pattern.source.includes('(?<value>') && one.examples.every((example) => !example.includes('«')))
+    assert.deepEqual(uneven.map((one) => one.name), [])
+  })
+})
+
+/** What an attacker may send to make one pattern slow: long runs that nearly match. */
+const NASTY: Readonly<Record<string, string>> = {
+  digits: '1'.repeat(96),
+  grouped: '1234 '.repeat(19).trim(),
+  dashed: '12-34-'.repeat(16).slice(0, 95),
+  letters: 'a'.repeat(512),
+  capitals: 'ABCD '.repeat(19).trim(),
+  words: `12 ${'Street '.repeat(26)}`.slice(0, 190),
+  lines: `12 ${'Ab\n'.repeat(60)}`.slice(0, 190),
+  dots: 'a.'.repeat(256),
+  ats: 'a@'.repeat(256),
+  colons: 'a:'.repeat(256),
+  hex: 'f0:'.repeat(170),
+  urls: `http://${'a=b&'.repeat(126)}`,
+  dashes: `sk-${'-'.repeat(500)}`,
+  underscores: `ghp_${'_'.repeat(500)}`,
+  commas: `the corner of ${'A and '.repeat(30)}`,
+}
+
+describe('no pattern runs away on long near misses', () => {
+  for (const [name, text] of Object.entries(NASTY)) {
+    test(`made of ${name}`, () => {
+      const started = performance.now()
+      for (const one of ALL) {
+        const before = performance.now()
+        one.pattern.exec(text)
+        one.grow?.test(text)
+        one.context?.left?.test(text.slice(-64))
+        one.context?.not?.test(text.slice(-64))
+        one.early?.opening.test(text.slice(0, 256))
+        const spent = performance.now() - before
+        assert.ok(spent < 250, `${one.name} took ${spent.toFixed(0)} ms`)
+      }
+      assert.ok(performance.now() - started < 3000)
+    })
+  }
+})
