@@ -5,6 +5,9 @@
 import { CountersignError } from '../../protocol/errors.ts'
 import type { OpenRequest, Review, ReviewEntry } from '../../protocol/approval.ts'
 
+/** How long a sign-in counts as one for this decision. */
+const FRESH_MS = 120_000
+
 export interface Requester {
   readonly issuer: string
   readonly subject: string
@@ -60,6 +63,7 @@ export function review(held: Held, reviewer: Reviewer, verdict: Verdict, now: nu
   checkPending(held, now)
   checkEligible(held, reviewer)
   if (verdict.digest !== held.request.digest) throw new CountersignError('CS_REVIEW_OVER', 'this is not the call that was shown. Look at it again.')
+  checkFresh(held, reviewer, now)
   const reason = verdict.reason.trim()
   if (reason === '') throw new CountersignError('CS_REASON_MISSING', 'a decision needs a reason.')
   if (verdict.verdict === 'approve' && held.request.terms.requesterReason === 'required' && held.requesterReason === undefined)
@@ -71,6 +75,14 @@ export function review(held: Held, reviewer: Reviewer, verdict: Verdict, now: nu
   if (entry.verdict === 'deny') return end(next, 'denied', 'reviewer', now)
   const approvals = next.reviews.filter((one) => one.verdict === 'approve').length
   return approvals >= held.request.terms.count ? end(next, 'approved', 'reviewer', now) : next
+}
+
+/** A rule may ask that whoever decides proves who they are for this very request: a sign-in from before it counts for nothing. */
+function checkFresh({ request, openedAt }: Held, { authTime }: Reviewer, now: number): void {
+  if (request.terms.assurance !== 'fresh') return
+  const at = authTime * 1000
+  // auth_time has whole seconds: a sign-in in the second of the opening may have come before it, and is taken.
+  if (at < Math.floor(openedAt / 1000) * 1000 || now - at > FRESH_MS) throw new CountersignError('CS_NOT_A_REVIEWER', 'the rule asks for a new sign-in for this decision. Sign in again, then decide.')
 }
 
 /** @throws CountersignError CS_REVIEW_OVER */
