@@ -203,19 +203,26 @@ test('reading, nothing yet and no match are each said', async () => {
 
 test('is drawn and takes keys within a second of opening with 1,000 rows', async (t) => {
   const { rows, launches } = manyRows(1000)
+  const message = JSON.stringify({ type: 'timeline', model: timeline({ rows, launches, events: [] }) })
   const times: number[] = []
-  // Other work on this machine is no property of the view: the best of three openings counts.
+  // Other work on this machine is no property of the view: the best of three openings counts. The page measures itself.
   for (let i = 0; i < 3; i++) {
     const view = await host.open('timeline', { width: 1100, height: 664 })
     await view.page.reload()
-    await view.sendRaw({ type: 'timeline', model: timeline({ rows, launches, events: [] }) })
-    await until(view, `document.querySelector('[data-key="ex_m999"]')`)
-    const drawn = await view.page.evaluate<number>('Math.round(performance.now())')
-    await view.page.evaluate(`document.querySelector('[data-key="ex_m999"]').focus()`)
-    await press(view, 'ArrowUp')
-    assert.equal(await focusedKey(view), 'ex_m998')
-    times.push(await view.page.evaluate<number>('Math.round(performance.now())'))
-    t.diagnostic(`1,000 rows: drawn ${drawn} ms after the page began to load, answering a key at ${times.at(-1) ?? 0} ms`)
+    const loaded = await view.page.evaluate<number>(`performance.getEntriesByType('navigation')[0].loadEventEnd`)
+    const [drawn = NaN, answered = NaN] = await view.page.evaluate<number[]>(`new Promise((done) => {
+      const from = performance.now()
+      const when = (holds, then) => { if (holds()) then(performance.now() - from); else setTimeout(when, 1, holds, then) }
+      window.postMessage(${message}, '*')
+      when(() => document.querySelector('[data-key="ex_m999"]'), (drawn) => {
+        const last = document.querySelector('[data-key="ex_m999"]')
+        last.focus()
+        last.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowUp', bubbles: true }))
+        when(() => document.activeElement.dataset.key === 'ex_m998', (answered) => done([drawn, answered]))
+      })
+    })`)
+    times.push(Math.round(loaded + answered))
+    t.diagnostic(`1,000 rows: page and script loaded after ${Math.round(loaded)} ms, drawn ${Math.round(drawn)} ms after that, answering a key after ${Math.round(answered)} ms`)
     await view.close()
   }
   assert.ok(Math.min(...times) < 1000, times.join(', '))
