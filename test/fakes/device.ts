@@ -62,7 +62,8 @@ export interface FakeHub {
   mirror(stream: string, key: KeyObject): Promise<Mirror>
 }
 
-export function fakeHub(disk: Disk, now: () => number = () => 1_795_000_000_000): FakeHub {
+/** @param segmentBytes small ones, so that a few records already lie in several segments */
+export function fakeHub(disk: Disk, now: () => number = () => 1_795_000_000_000, segmentBytes = 1500): FakeHub {
   const key = generateKeyPairSync('ed25519').privateKey
   const name = `countersign-cosigner/${rawPublicKey(key).toString('base64url')}`
   const signer: NoteSigner = { name, type: 4, key }
@@ -70,7 +71,7 @@ export function fakeHub(disk: Disk, now: () => number = () => 1_795_000_000_000)
     disk,
     signer,
     verifier: { name, type: 4, key: rawPublicKey(key) },
-    mirror: (stream, deviceKey) => Mirror.open({ files: disk, folder: 'mirror', stream, device: { name: stream, type: 1, key: rawPublicKey(deviceKey) }, cosigner: signer, now }),
+    mirror: (stream, deviceKey) => Mirror.open({ files: disk, folder: 'mirror', stream, device: { name: stream, type: 1, key: rawPublicKey(deviceKey) }, cosigner: signer, now, segmentBytes }),
   }
 }
 

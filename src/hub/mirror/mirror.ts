@@ -22,6 +22,7 @@ export interface MirrorOptions {
   readonly cosigner: NoteSigner
   /** Milliseconds since 1970. */
   readonly now: () => number
+  readonly segmentBytes?: number
 }
 
 export interface MirrorReply {
@@ -171,7 +172,7 @@ export class Mirror {
 
   async #write(fresh: readonly Buffer[], records: readonly AuditRecord[]): Promise<void> {
     const { files, folder } = this.#options
-    if (!this.#segment || this.#segmentSize >= SEGMENT_BYTES) {
+    if (!this.#segment || this.#segmentSize >= (this.#options.segmentBytes ?? SEGMENT_BYTES)) {
       await this.#segment?.close()
       this.#segment = await files.create(`${folder}/${await freeSegmentName(files, folder, this.held)}`)
       this.#segmentSize = 0

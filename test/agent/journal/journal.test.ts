@@ -92,6 +92,7 @@ describe('S55: the journal', () => {
       disk.fault = () => undefined
       const killed = { ...one, disk }
       const next = await openDevice(killed)
+      await call(next, 'ex_after')
       await next.close()
       const events = await recordsOf(killed)
       const begun = new Set(events.flatMap((event) => (event.type === 'exchange.decided' ? [event.ex] : [])))
@@ -143,6 +144,20 @@ describe('texts beside the journal', () => {
     await call(journal, 'ex_3')
     await journal.close()
     assert.deepEqual(await verifyDisclosures(one.disk, FOLDER, await named(one), one.dataKey), { named: 4, present: 4, erased: 0, kept: true, opened: true, problems: [] })
+  })
+
+  test('are sealed only with a key that is on disk', async () => {
+    const one = device(new Disk())
+    const journal = await openDevice(one)
+    one.disk.fault = (what, path) => (path.includes('disclosure-keys') && what !== 'list' && what !== 'read' ? fail() : undefined)
+    await assert.rejects(call(journal, 'ex_1'), { code: 'CS_NOT_RECORDED' })
+    assert.equal(journal.size, 1)
+    assert.ok(!one.disk.get(`${FOLDER}/disclosures.jsonl`).includes('box'))
+    one.disk.fault = () => undefined
+    await call(journal, 'ex_2')
+    await journal.close()
+    const { erased, problems } = await verifyDisclosures(one.disk, FOLDER, await named(one), one.dataKey)
+    assert.deepEqual([erased, problems], [0, []])
   })
 
   test('survive any one failing operation, alone and with a power cut: a record never names a text that cannot be opened', async () => {

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { AgentJournal } from '../../../src/agent/journal/journal.ts'
 import { verifyLog } from '../../../src/core/log/verify.ts'
-import { openCheckpoint } from '../../../src/core/log/checkpoint.ts'
+import { cosign, openCheckpoint, signCheckpoint } from '../../../src/core/log/checkpoint.ts'
 import { loadLog } from '../../../src/core/log/read.ts'
 import { rawPublicKey } from '../../../src/core/log/note.ts'
 import { Mirror } from '../../../src/hub/mirror/mirror.ts'
@@ -208,6 +208,48 @@ describe('the uploader', () => {
     await journal.close()
   })
 
+  test('does not take a receipt over another root, though the right hub signed it', async () => {
+    const { one, journal, hub } = await world()
+    await calls(journal, 1)
+    const wrong = [{ origin: journal.stream, size: 3, root: Buffer.alloc(32) }, { origin: journal.stream, size: 2, root: journal.tree.root(2) }, { origin: 'countersign/x/1', size: 3, root: journal.tree.root(3) }]
+    for (const checkpoint of wrong) {
+      const cosignature = cosign(signCheckpoint(checkpoint, { name: journal.stream, type: 1, key: one.key }), hub.signer, 1)
+      const { uploader: up } = await uploader(journal, one.disk, hub, (path) => Promise.resolve(path.endsWith('checkpoint') ? { status: 200, body: {} } : { status: 200, body: { next: 3, cosignature } }))
+      up.wake()
+      await up.settled()
+      assert.deepEqual([up.state.state, up.cosigned], ['refused', 0])
+      await up.stop()
+    }
+    await journal.close()
+  })
+
+  test('a hub that writes small segments and loses half of an upload goes on without a gap', async () => {
+    for (let lost = 1; lost < 6; lost++) {
+      const { one, journal, hub, mirror } = await world()
+      await calls(journal, 3)
+      await sync(journal, one.disk, hub, mirror)
+      await Promise.all(Array.from({ length: 1200 }, (_, i) => journal.append({ type: 'launch.registered', launch: `la_${i}`, kind: 'run', label: 'x' })))
+      await journal.checkpoint()
+      let writes = 0
+      hub.disk.fault = (what) => (what === 'write' && ++writes === lost ? { error: Object.assign(new Error('no'), { code: 'EIO' }), bytes: 3000 } : undefined)
+      const { uploader: up, pauses } = await uploader(journal, one.disk, hub, (path, body) => answer(mirror, path, body))
+      up.wake()
+      await up.settled()
+      for (let round = 0; round < 3 && up.state.state !== 'idle'; round++) {
+        pauses.at(-1)?.()
+        await up.settled()
+      }
+      assert.equal(up.state.state, 'idle')
+      await up.stop()
+      await mirror.close()
+      const again = await hub.mirror(journal.stream, one.key)
+      assert.equal(again.cosigned, journal.signedSize)
+      await agrees({ one, journal, hub }, again)
+      await again.close()
+      await journal.close()
+    }
+  })
+
   test('does not run forever when a hub gives nonsense', async () => {
     const { one, journal, hub } = await world()
     await calls(journal, 1)
@@ -395,5 +437,5 @@ function overwrite(disk: Disk): Disk {
 }
 
 function fakeMirror({ disk, signer }: FakeHub, stream: string, { key }: Device): Promise<Mirror> {
-  return Mirror.open({ files: disk, folder: 'mirror', stream, device: { name: stream, type: 1, key: rawPublicKey(key) }, cosigner: signer, now: () => 1_795_000_000_000 })
+  return Mirror.open({ files: disk, folder: 'mirror', stream, device: { name: stream, type: 1, key: rawPublicKey(key) }, cosigner: signer, now: () => 1_795_000_000_000, segmentBytes: 1500 })
 }

@@ -133,20 +133,26 @@ describe('S54: the verifier names what was done to a log', () => {
 
   test('any bit flipped in a segment, a checkpoint or a receipt', async () => {
     const { disk, cosigner } = await tinyLog()
-    const tiny = { folder: FOLDER, cosigner, mustHaveReceipt: true }
-    assert.equal((await verifyLog({ source: disk, ...tiny })).integrity.good, true)
+    const receipts = disk.paths(`${FOLDER}/receipts`)
+    const whole = { folder: FOLDER, cosigner, mustHaveReceipt: true }
+    assert.equal((await verifyLog({ source: disk, ...whole })).integrity.good, true)
+    // A receipt is only there where it is what changes: without it the rest must fail just as well.
+    const alone = disk.copy()
+    for (const path of receipts) await alone.remove(path)
+    assert.equal((await verifyLog({ source: alone, folder: FOLDER })).integrity.good, true)
     const paths = disk.paths(FOLDER).filter((path) => /segment-|\.note$/.test(path))
     assert.equal(paths.length, 3)
     for (const path of paths) {
-      const bytes = disk.get(path)
+      const [source, options] = receipts.includes(path) ? [disk, whole] : [alone, { folder: FOLDER }]
+      const bytes = source.get(path)
       for (let bit = 0; bit < bytes.length * 8; bit++) {
         const changed = Buffer.from(bytes)
         changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7))
-        disk.set(path, changed)
-        const { integrity } = await verifyLog({ source: disk, ...tiny })
+        source.set(path, changed)
+        const { integrity } = await verifyLog({ source, ...options })
         assert.ok(!integrity.good && integrity.problems.length > 0, `bit ${bit} of ${path}`)
       }
-      disk.set(path, bytes)
+      source.set(path, bytes)
     }
   })
 
@@ -215,6 +221,9 @@ describe('S54: the verifier names what was done to a log', () => {
     await other.close()
     assert.match(await faultOf(foreign), /is signed by the key .+; this device's is/)
     assert.match(await faultOf(one.disk, { expect: { epoch: 2 } }), /is of epoch 1 and lies in the folder of epoch 2/)
+    const elsewhere = one.disk.copy()
+    elsewhere.set(`${FOLDER}/checkpoints/0000000000000014.note`, Buffer.from(signCheckpoint({ origin: other.stream, size: 14, root: Buffer.alloc(32) }, { name: streamOf(one), type: 1, key: one.key })))
+    assert.match(await faultOf(elsewhere), /checkpoints\/0000000000000014.note is of another log/)
     const disk = one.disk.copy()
     disk.set(`${FOLDER}/checkpoints/0000000000000014.note`, Buffer.from(signCheckpoint({ origin: other.stream, size: 14, root: Buffer.alloc(32) }, { name: other.stream, type: 1, key })))
     assert.match(await faultOf(disk), /checkpoints\/0000000000000014.note does not count/)
