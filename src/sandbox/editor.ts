@@ -68,14 +68,13 @@ export async function startEditor(options: EditorOptions): Promise<RunningEditor
   const home = folder('state')
   const settingsFile = path.join(folder('user'), 'User', 'settings.json')
   for (const name of ['user/User', 'extensions', 'home', 'tmp', 'config', 'data']) await mkdir(folder(name), { recursive: true, mode: 0o700 })
-  await writeFile(settingsFile, JSON.stringify({ ...QUIET, 'security.workspace.trust.enabled': options.restricted === true, ...options.settings }, undefined, 2))
+  await writeFile(settingsFile, JSON.stringify({ ...QUIET, ...terminalPath(options.path ?? []), 'security.workspace.trust.enabled': options.restricted === true, ...options.settings }, undefined, 2))
   const env = boundedEnvironment({
     HOME: folder('home'),
     XDG_CONFIG_HOME: folder('config'),
     XDG_DATA_HOME: folder('data'),
     TMPDIR: folder('tmp'),
     SHELL: '/bin/bash',
-    PATH: [...(options.path ?? []), process.env['PATH'] ?? ''].join(path.delimiter),
     COUNTERSIGN_HOME: home,
     EXTENSIONS_GALLERY: '{"serviceUrl":""}',
     ...options.env,
@@ -111,6 +110,11 @@ export async function startEditor(options: EditorOptions): Promise<RunningEditor
   }
   const query = options.workspace === undefined ? '?ew=true' : `?folder=${encodeURIComponent(options.workspace)}`
   return { url: `${origin}/${query}`, port, pid: child.pid ?? 0, home, settingsFile, log: () => readFileSync(logFile, 'utf8'), stop }
+}
+
+/** The editor asks a login shell for its environment, which knows nothing of ours: a setting puts folders before the shell's own. */
+function terminalPath(folders: readonly string[]): Record<string, unknown> {
+  return folders.length === 0 ? {} : { 'terminal.integrated.env.linux': { PATH: [...folders, '${env:PATH}'].join(path.delimiter) } }
 }
 
 function install(node: string, args: readonly string[], env: Readonly<Record<string, string>>): void {
