@@ -36,7 +36,7 @@ describe('crypto addresses', () => {
   test('one wrong character is found', () => {
     const address = '16Yeky6GMjeNkAiNcBY7ZhrLoMSgg1BoyZ'
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: address.length - 1 }), fc.constantFrom(...'23456789ABCDEFGH'), (at, character) => {
+      fc.property(fc.integer({ min: 0, max: address.length - 1 }), fc.constantFrom('2', '3', '7', '9', 'A', 'C', 'F', 'H', 'k', 'z'), (at, character) => {
         fc.pre(address[at] !== character)
         return !isBase58Check(address.slice(0, at) + character + address.slice(at + 1))
       }),

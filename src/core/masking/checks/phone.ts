@@ -17,7 +17,7 @@ const plans = new Map(
 )
 
 /** First two digits of the three-digit codes that are in use. */
-const LONG_CODES = /^(?:2[1-69]|35|37|38|42|50|59|6[789]|8[0578]|9[679])/
+const LONG_CODES = /^(?:2[1-69]|35|37|38|42|50|59|6[789]|8[0578]|96|97[0-7]|99[2-8])/
 
 /** Digits after the `+` or `00`. A `0` that people write in brackets after the country code is dropped. */
 export function isInternationalNumber(digits: string): boolean {

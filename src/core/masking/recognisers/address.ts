@@ -10,36 +10,43 @@ import type { Family, Recogniser } from './recogniser.ts'
 const STREET_END =
   'street|str|st|road|rd|avenue|ave|lane|ln|drive|dr|court|ct|place|pl|square|sq|boulevard|blvd|terrace|way|close|crescent|grove|gardens|hills?|park|parkway|pkwy|highway|hwy|route|circle|trail|row|mews|walk|greens?|rise|view|vale|parade|quay|wharf|loop|alley|bridge|mall|plaza|turnpike|expressway|freeway|pike|point|ridge|bend|creek|crossing|cove|dale|dam|falls|ferry|fields?|flats|ford|fork|forges?|fort|gateway|glens?|harbors?|haven|heights|hollow|isle|islands?|junctions?|knolls?|lake|landing|lodge|manor|meadows?|mills?|mission|motorway|mount|mountains?|neck|overpass|pass|passage|path|pines?|plains?|ports?|prairie|ranch|rapids?|river|roads|shoals?|shores?|springs?|spur|station|stream|summit|throughway|trace|track|trafficway|tunnel|underpass|unions?|valleys?|viaduct|villages?|ville|vista|wells?|orchard|extensions?|estates?|corners?|course|cliffs?|club|canyon|cape|causeway|centers?|camp|brooks?|branch|bluffs?|beach|bayou|arcade|annex|ramp|divide|light|locks?'
 const STREET_BEGIN =
-  'rue|avenue|boulevard|bd|chemin|impasse|all[ée]e|quai|cours|via|viale|piazza|corso|largo|vicolo|rua|travessa|pra[çc]a|alameda|calle|avenida|avda|av|paseo|plaza|camino|carretera|ronda|ul|ulica|aleja|al|plac|os|strada|bulevardul|ulitsa|λεωφόρος|οδός|jalan|postbox|postboks|postfach|box|p\\.?o\\.? ?box'
+  'rue|avenue|boulevard|bd|chemin|impasse|all[ée]e|quai|cours|via|viale|piazza|corso|largo|vicolo|rua|travessa|pra[çc]a|alameda|calle|avenida|avda|av|paseo|plaza|camino|carretera|ronda|ul|ulica|aleja|al|plac|os|strada|bulevardul|ulitsa|λεωφόρος|οδός|jalan|postbox|postboks|postfach|box'
 // Written together with the name in Germanic, Nordic, Finnic and Hungarian addresses, or as a word behind it.
 const COMPOUND =
   'stra(?:ß|ss)e|str\\.|weg|gasse|platz|allee|ufer|damm|chaussee|gata|gatan|gate|gade|vägen|vegen|vei|veien|vej|vejen|stræde|plads|tie|katu|kuja|polku|tee|puiestee|straat|laan|dijk|plein|gracht|kade|singel|steeg|utca|útja|út|tér|gränd|backen|torget|torg|stígur|braut|ulice|třída|náměstí'
 const UNIT = 'apt|apartment|suite|ste|unit|flat|floor|room|rm|bldg|building|box|appt|wohnung|whg|etage|piso|lgh|lejl|interno|depto|shop|level'
 const PARTICLE = 'de|da|do|dos|das|del|della|delle|dei|di|la|le|les|el|los|las|al|des|du|d|van|von|der|den|het|ter|ten|zum|zur|am|of|the|u|nad|pod|i|y|e|och|og|ja|fejedelem|rakpart|avenue|street|rue|road'
 
-const CAP = String.raw`(?:\p{Lu}\.\p{Lu}\.|\p{Lu}[\p{L}'’∆-]*\.?)`
+// Ranges instead of Unicode classes: patterns with \p{…} take tens of milliseconds to be made ready.
+const UPPER = 'A-ZÀ-ÖØ-ÞĀ-ſΆ-ΫЀ-Я'
+const LETTER = 'A-Za-zÀ-ÖØ-öø-ɏ∆Ͱ-ϿЀ-ӿḀ-ỿ'
+const WHOLE = `(?![${LETTER}\\d])`
+/** Words of a list with a small or a capital first letter. */
+const eitherCase = (list: string): string => list.replace(/(^|\|)([a-z])/g, (_all, bar: string, letter: string) => `${bar}[${letter.toUpperCase()}${letter}]`)
+
+const CAP = `(?:[${UPPER}]\\.[${UPPER}]\\.|[${UPPER}][${LETTER}'’-]*\\.?)`
 const NUM = String.raw`\d{1,5}[A-Za-z]?(?![\w])`
-const HEAD = String.raw`(?:${CAP}|\d{1,2}(?:st|nd|rd|th)|(?:${PARTICLE}|${COMPOUND}|ul|al|av|avda|str)(?![\p{L}])\.?|C/)`
+const HEAD = `(?:${CAP}|\\d{1,2}(?:st|nd|rd|th)|(?:${PARTICLE}|${COMPOUND}|ul|al|av|avda|str)${WHOLE}\\.?|C/)`
 /** Between the parts of an address: also line breaks, with the marks of a quoted mail. */
-const JOINT = String.raw`(?:,? {1,2}|,?[ \t]{0,3}\n[> \t]{0,6}(?:\n[> \t]{0,6})?,?[ ]?)`
-const FLAT = String.raw`(?:(?i:${UNIT})\.? ?#?\d{1,5}[A-Za-z]?|#\d{1,5})(?![\w])`
+const JOINT = String.raw`(?:,? {1,2}|,?[ \t]*\n[> \t]*(?:\n[> \t]*)?,? ?)`
+const FLAT = `(?:(?:${eitherCase(UNIT)})\\.? ?#?\\d{1,5}[A-Za-z]?|#\\d{1,5})(?![\\w])`
 const CODE = String.raw`(?:\d{3,5}(?:-\d{3,4})?|\d{3} \d{2}|\d{2}-\d{3}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d)(?![\w-])`
-const PLACE = String.raw`(?:\(?${CAP}\)?|nan|(?:of|the|de|do|del|da|u|nad|la|am|an|der|sur|en|upon)(?![\p{L}]))(?![\p{L}\d:])`
-const TAIL = `(?:${JOINT}${FLAT}){0,3}(?:(?:${JOINT}${PLACE}(?: \\d{1,2}(?=,))?){1,9}(?:${JOINT}${CODE})?|${JOINT}${CODE}(?: ${PLACE}){0,3})?`
+const PLACE = `(?:\\(?${CAP}\\)?|(?:nan|of|the|de|do|del|da|u|nad|la|am|an|der|sur|en|upon)${WHOLE})(?![${LETTER}\\d:])`
+const TAIL = `(?:${JOINT}${FLAT})*(?:(?:${JOINT}${PLACE}(?: \\d{1,2}(?=,))?)+(?:${JOINT}${CODE})?|${JOINT}${CODE}(?: ${PLACE})*)?`
 
 /** Number, perhaps a second one, words, perhaps a number. */
-const NUMBERED = `${NUM}(?: ${NUM})?(?: ${HEAD}){1,6}(?: ${NUM}\\.?)?`
+const NUMBERED = `${NUM}(?: ${NUM})?(?: ${HEAD})+(?: ${NUM}\\.?)?`
 /** A street that needs no number before it: words, then a number; or words that end in a street word. */
-const NAMED = `(?:${HEAD} ){1,6}(?:${NUM}\\.?)(?:(?: ${HEAD}){1,3})?|(?:${CAP} ){1,3}(?i:${STREET_END})(?![\\p{L}])`
-const CORNER = `(?:[Tt]he )?[Cc]orner of (?:${NUM} )?(?:${HEAD} ){1,5}(?:${NUM} )?(?:St\\. )?and (?:${NUM} )?${HEAD}(?: ${HEAD}){0,4}(?: ${NUM})?`
-const CROSSING = `${CAP} and (?:${HEAD} ){0,4}${HEAD} ${NUM}|(?:${HEAD} ){1,4}${NUM} and ${CAP}(?: ${CAP}){0,2}`
-const MILITARY = String.raw`(?i:PSC \d{1,5},? Box \d{1,5}|Unit \d{1,5},? Box \d{1,5}|US(?:NS|NV|S|CGC|NR)\.? [\p{L}'’-]{2,20})${JOINT}(?i:[ADF]PO A[AEP]) \d{5}`
+const NAMED = `(?:${HEAD} )+(?:${NUM}\\.?)(?: ${HEAD})*|(?:${CAP} )+(?:${eitherCase(STREET_END)})${WHOLE}`
+const CORNER = `(?:[Tt]he )?[Cc]orner of (?:${NUM} )?(?:${HEAD} )+(?:${NUM} )?(?:St\\. )?and (?:${NUM} )?${HEAD}(?: ${HEAD})*(?: ${NUM})?`
+const CROSSING = `${CAP} and (?:${HEAD} )+${NUM}|(?:${HEAD} )+${NUM} and ${CAP}(?: ${CAP})*`
+const MILITARY = `(?:(?:PSC|psc|Unit|unit|UNIT) \\d{1,5},? [Bb]ox \\d{1,5}|(?:US(?:NS|NV|S|CGC|NR)|us(?:ns|nv|s|cgc|nr))\\.? [${LETTER}'’-]{2,20})${JOINT}(?:[ADF]PO A[AEP]|[adf]po a[aep]) \\d{5}`
 
-const hasStreetEnd = new RegExp(`[\\p{L}.] (?:${STREET_END})(?![\\p{L}])`, 'iu')
-const hasStreetBegin = new RegExp(`(?:^|[^\\p{L}])(?:${STREET_BEGIN})\\.?[ ]`, 'iu')
-const hasCompound = new RegExp(`(?:${COMPOUND})\\.? \\d`, 'iu')
-const hasFlat = new RegExp(`(?:^|[ ,\\n>])${FLAT}`, 'u')
-const hasCode = new RegExp(`(?:[\\n,] ?[> ]*${CAP}[^\\d]{0,60}|[A-Z]{2} )\\d{5}$`, 'u')
+const hasStreetEnd = new RegExp(`[${LETTER}.] (?:${eitherCase(STREET_END)})${WHOLE}`)
+const hasStreetBegin = new RegExp(`(?:^|[^${LETTER}])(?:${eitherCase(STREET_BEGIN)}|[Pp]\\.? ?[Oo]\\.? ?[Bb]ox)\\.? `)
+const hasCompound = new RegExp(`(?:${COMPOUND})\\.? \\d`, 'i')
+const hasFlat = new RegExp(`(?:^|[ ,\\n>])${FLAT}`)
+const hasCode = new RegExp(`(?:[\\n,] ?[> ]*${CAP}[^\\d]*|[A-Z]{2} )\\d{5}$`)
 
 const ANNOUNCED = near(
   String.raw`address(?:es)?|\blives?\b|living|resid|located|return|\bsent\b|deliver|ship|arrived? at|taxi to|refers to|station is|corner of|moved|wohnhaft|wohnt|anschrift|adresse|direcci|domicil|indirizzo|endere|meet(?:ing)?|office|come to|visit|drive to|mail(?:ed)? to|drop off|pick up|it's in|same:|validate|\bon\b|\bat\b`,
@@ -57,12 +64,18 @@ function isAddress(value: string, _match: RegExpExecArray, left: string): boolea
   return isStreet(value) || hasCode.test(value) || (ANNOUNCED.test(left) && / \d/.test(value))
 }
 
-const grown = (start: string): RegExp =>
-  new RegExp(`^(?:${start})(?:[ ,.\\n>'’()/-]{1,8}(?:${HEAD}|${NUM}|#|(?i:${UNIT})\\.?|nan|[A-Z]\\d[A-Z\\d]?|\\d[A-Z]{2}))*[ ,.\\n>'’()/-]{0,8}$`, 'u')
+// What windows grow over. Tokens and separators share no character, so that each text is read in one way only and in linear time.
+const SEPARATOR = String.raw`[ ,.\n>#()/'’-]`
+const LOWER = [PARTICLE, COMPOUND, UNIT, STREET_BEGIN, 'nan|po|p|o|ap|aa|ae'].join('|').replaceAll('\\.', '')
+const TOKEN = `(?:[${UPPER}][${LETTER}]*(?:\\d[A-Z\\d]?)?|\\d{1,5}(?:[A-Za-z]{1,2}|st|nd|rd|th)?|(?:${LOWER}))${WHOLE}`
+const MORE = `(?:${SEPARATOR}+${TOKEN})*${SEPARATOR}*`
+const OR_AND = `(?:${SEPARATOR}+(?:${TOKEN}|and${WHOLE}))*${SEPARATOR}*`
+const grown = (start: string): RegExp => new RegExp(`^${start}$`)
 
 const TRIGGERS =
   'address addresses lives lived living resides located return sent deliver delivered ship shipped arrived taxi refers station moved wohnhaft wohnt anschrift adresse dirección domicilio indirizzo endereço same validate following side stop'.split(' ')
-const FILLER = String.raw`(?:\s?[:?.,]|\s(?:is|are|was|to|at|on|in|of|with|the|my|new|here|they|it|it's|be|as|from|our|his|her|north|south|east|west|side|corner|under|following|same)(?![\p{L}])|'s){0,7}`
+const FILL = 'is|are|was|to|at|on|in|of|with|the|my|new|here|they|it|be|as|from|our|his|her|north|south|east|west|side|corner|under|following|same|s'
+const FILLER = `(?:[\\s:?.,'’]+(?:${FILL})${WHOLE})*`
 
 const phrase = (name: string, rest: Omit<Recogniser, 'type' | 'name' | 'version' | 'window' | 'certainty' | 'hold'> & { hold?: number }): Recogniser => ({
   type: 'ADDRESS',
@@ -79,8 +92,8 @@ export const ADDRESS: Family = {
   recognisers: [
     phrase('address-numbered', {
       opens: { digit: true },
-      grow: new RegExp(`^${NUM}(?: ?$| \\d{1,5}[A-Za-z]?(?: ?$| (?=[\\p{Lu}\\p{Ll}]))| (?=[\\p{Lu}\\p{Ll}]))(?:${HEAD}(?:[ .'’/-]{1,2}(?:${HEAD}|$)){0,6}(?:[ ,.\\n>#()-]{1,10}(?:${NUM}|(?i:${UNIT})\\.?|${HEAD}|nan|[A-Z]\\d[A-Z\\d]?|\\d[A-Z]{2}|$)){0,16})?[ ,.\\n>()-]{0,10}$`, 'u'),
-      pattern: new RegExp(`^${NUMBERED}${TAIL}`, 'u'),
+      grow: grown(`(?!\\d+ \\d+ \\d)\\d{1,5}[A-Za-z]?${WHOLE}(?: (?:${TOKEN}${MORE})?)?`),
+      pattern: new RegExp(`^${NUMBERED}${TAIL}`),
       valid: isAddress,
       examples: [
         'lives at «742 Evergreen Terrace, Springfield, IL 62704».',
@@ -93,32 +106,32 @@ export const ADDRESS: Family = {
     }),
     phrase('address-named', {
       opens: { words: 'rue avenue boulevard chemin impasse allée quai via viale piazza corso largo rua travessa praça alameda calle avenida avda av paseo camino carretera ul ulica aleja strada p postbox postfach postboks po box'.split(' ') },
-      grow: grown(`(?i:${STREET_BEGIN}|p\\.?|po)`),
-      pattern: new RegExp(`^(?i:P\\.?O\\.? ?Box|Postbox|Postfach|Postboks) \\d{1,6}${TAIL}|^(?i:${STREET_BEGIN})\\.? (?:${HEAD} ){1,5}${NUM}${TAIL}`, 'u'),
+      grow: grown(`(?:${eitherCase(`${STREET_BEGIN}|p|po`)}|PO)${WHOLE}(?:[. ]+(?:(?=[${UPPER}\\d]|d[aeou]|la|le)${TOKEN}${MORE})?)?`),
+      pattern: new RegExp(`^(?:[Pp]\\.?[Oo]\\.? ?[Bb]ox|[Pp]ostbox|[Pp]ostfach|[Pp]ostboks) \\d{1,6}${TAIL}|^(?:${eitherCase(STREET_BEGIN)})\\.? (?:${HEAD} )+${NUM}${TAIL}`),
       valid: (value) => hasStreetBegin.test(value),
       examples: ['«Rue Dielhère 130»', 'on «Via Tasso 129» street', '«ul. Grochowa 80»', '«P.O. Box 101, Springfield»', '«Avenida Pedro Ulisses 888»'],
       counterExamples: ['via the API', 'Via Email', 'Box 3', 'av 5'],
     }),
     phrase('address-military', {
       opens: { words: ['psc', 'unit', 'usns', 'usnv', 'uss', 'uscgc', 'usnr'] },
-      grow: /^(?:psc|unit|us(?:ns|nv|s|cgc|nr))[\s.]{0,2}(?:[\p{L}\d'’-]{1,20}(?:[\s,]{1,4}(?:$|box|[\d]{1,5}|[adf]po|a[aep])){0,8})?[\s,]{0,3}$/iu,
-      pattern: new RegExp(`^${MILITARY}`, 'u'),
+      grow: grown(`(?:[Pp][Ss][Cc]|[Uu]nit|UNIT|[Uu][Ss](?:NS|ns|NV|nv|S|s|CGC|cgc|NR|nr))(?:[\\s.,]+(?:$|box|[adf]po|a[aep]|[A-Z][${LETTER}]*|[a-z]+(?=[\\s]*$|\\s+[adf]po)|\\d{1,5}))*[\\s,]*`),
+      pattern: new RegExp(`^${MILITARY}`),
       examples: ['send to «Unit 9104 Box 2779\nDPO AP 29547»', '«PSC 1139, Box 7638\nAPO AP 94917»', '«USNS Bergman\nFPO AP 93757»', '«psc 5420, box 2708\napo aa 33879»'],
       counterExamples: ['unit tests', 'Unit 12 Box', 'PSC 1139'],
       hold: 80,
     }),
     phrase('address-corner', {
       opens: { words: ['corner', 'the'] },
-      grow: new RegExp(`^(?:(?i:the) ?(?:corner)?|(?:(?i:the) )?corner(?: (?:of)?(?: (?:${HEAD}|${NUM}|and))*)?)[ .]{0,2}$`, 'u'),
-      pattern: new RegExp(`^${CORNER}`, 'u'),
+      grow: grown(`(?:[Tt]he(?: (?:corner)?)?|(?:[Tt]he )?[Cc]orner(?: ?| of${OR_AND}))`),
+      pattern: new RegExp(`^${CORNER}`),
       examples: ['to «the corner of Auenweg 85 and Kesä Street» in case', 'at «the corner of 149 William Street and Çiftçi Street»'],
       counterExamples: ['the corner of the room', 'the code', 'corner case'],
       hold: 120,
     }),
     phrase('address-announced', {
       opens: { words: TRIGGERS, after: true },
-      grow: new RegExp(`^(?:${FILLER}|${FILLER}[\\s>]{1,3}(?:(?:${HEAD}|${NUM}|and|nan|\\(|(?i:${UNIT})\\.?)[ ,.\\n>'’()/#-]{0,8})*)[\\s:?.,]{0,3}$`, 'u'),
-      pattern: new RegExp(`^${FILLER}\\s{1,2}(?<value>(?:${CROSSING}|${NAMED})${TAIL})`, 'u'),
+      grow: grown(`${FILLER}[\\s:?.,'’>]*(?:(?=[${UPPER}\\d])${TOKEN}${OR_AND})?`),
+      pattern: new RegExp(`^${FILLER}[\\s:?.,>]+(?<value>(?:${CROSSING}|${NAMED})${TAIL})`),
       valid: (value) => (/\d/.test(value) || hasStreetEnd.test(value)) && !/^(?:January|February|March|April|May|June|July|August|September|October|November|December|Section|Step|Figure|Table|Chapter|Version|Monday|Tuesday|Wednesday|Thursday|Friday|Python|Node|Port)\b/.test(value),
       hold: 200,
       examples: ['Ada lives on «Hansinegata 120»', 'He lives on the north side of «Joaquin Suarez 2906.»', 'return to «Peter Zuidhove 188\n Apt. 925\n Zoetermeer\n Laos» in case', 'Wohnhaft in «Leopoldstraße 48, 80802 München»; danke', 'the same: «Vidica and Via Roma 41»'],
@@ -130,7 +143,7 @@ export const ADDRESS: Family = {
       version: 1,
       window: 'word',
       gate: { letters: true, minLength: 7 },
-      pattern: /^\p{Lu}[\p{L}-]{2,30}(?:straße|strasse|straat|gatan|gata|vägen|veien|vejen|gasse|gracht|katu)$/u,
+      pattern: /^[A-ZÀ-Þ][a-zß-ÿA-Z-]{2,30}(?:straße|strasse|straat|gatan|gata|vägen|veien|vejen|gasse|gracht|katu)$/,
       certainty: 'shape',
       hold: 48,
       examples: ['«Leopoldstraße»'],
@@ -144,7 +157,7 @@ export const ADDRESS: Family = {
       gate: { digits: 1 },
       pattern: /^\d{1,4}[a-z]?(?![\w])/,
       certainty: 'context',
-      context: { left: /\p{Lu}[\p{L}-]{2,30}(?:straße|strasse|str\.|straat|gatan|gata|vägen|veien|vejen|gasse|gracht|katu) $/u, required: true },
+      context: { left: /[a-zß-ÿ](?:straße|strasse|str\.|straat|gatan|gata|vägen|veien|vejen|gasse|gracht|katu) $/, required: true },
       hold: 8,
       examples: ['Leopoldstraße «48», 80802'],
       counterExamples: ['48', 'Haus 48'],

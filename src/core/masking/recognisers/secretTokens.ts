@@ -46,7 +46,7 @@ const CLOUD: readonly Token[] = [
 const MODELS: readonly Token[] = [
   token('anthropic', 'sk-ant-', 'sk-ant-[\\w-]{20,200}', `sk-ant-api03-${R}${R}${R}AA`, { early: { opening: /(?<![\w-])sk-ant-[\w-]{24}/, body: /[\w-]/ }, counter: 'sk-ant-xxxxxxxxxxxxxxxxxxxxxxxx' }),
   token('openai', 'sk-', 'sk-(?:(?:proj|svcacct|admin|None|or-v1|lf|litellm)-)?(?=[\\w-]*\\d)[A-Za-z0-9][\\w-]{19,200}', `sk-proj-${R}${R}`, { early: { opening: /(?<![\w-])sk-(?:proj|svcacct|admin)-[\w-]{24}/, body: /[\w-]/ }, counter: 'sk-learn-is-a-library-for-machine-learning' }),
-  token('hugging-face', 'hf_ api_org_', '(?:hf|api_org)_[A-Za-z]{30,40}|hf_[A-Za-z0-9]{30,40}', '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', { counter: 'hf_generatedByHomeAppForDebuggingPurposesKey' }),
+  token('hugging-face', 'hf_ api_org_', '(?:hf|api_org)_[A-Za-z]{34}|hf_(?=[A-Za-z]*\\d)[A-Za-z0-9]{30,40}', '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', { counter: 'hf_generatedByHomeAppForDebuggingPurposesKey' }),
   token('groq', 'gsk_ xai- nvapi- pplx- r8_ fw_ lsv2_ csk-', '(?:gsk_|xai-|nvapi-|pplx-|r8_|fw_|csk-)[A-Za-z0-9_-]{20,120}|lsv2_(?:pt|sk)_[a-f0-9]{32}_[a-f0-9]{10}', `pplx-${R}${LOW.slice(0, 16)}`, { counter: 'pplx-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' }),
 ]
 

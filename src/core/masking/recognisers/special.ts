@@ -19,7 +19,7 @@ const phrase = (name: string, words: readonly string[], grow: RegExp, pattern: R
   ...rest,
 })
 
-const TWO_WORDS = /^[\p{L}]+(?:[ -](?:[\p{L}'-]+)?(?:[ -](?:[\p{L}'-]+)?)?)?$/u
+const TWO_WORDS = /^[A-Za-zÀ-ÿ]+(?:[ -](?:[A-Za-zÀ-ÿ'-]+)?(?:[ -](?:[A-Za-zÀ-ÿ'-]+)?)?)?$/
 
 export const SPECIAL: Family = {
   name: 'special',
@@ -130,8 +130,8 @@ export const SPECIAL: Family = {
     phrase(
       'nrp',
       ['nationality', 'ethnicity', 'citizenship', 'religion', 'race', 'proud'],
-      /^[a-z]+["']?(?: ?[:=]? ?["']?[\p{L}-]{0,20}){0,2}$/iu,
-      /(?<=^(?:nationality|ethnicity|citizenship|religion|race)["']?(?: is|\s?[:=])\s?["']?)\p{L}[\p{L}-]{3,20}|(?<=^proud )[a-z]{3,18}(?:ans?|ese|ish|is|ians?|eans?|ites?|ims?|ists?)s?(?![a-z])/iu,
+      /^[a-z]+["']?(?: ?[:=]? ?["']?[A-Za-zÀ-ÿ-]{0,20}){0,2}$/i,
+      /(?<=^(?:nationality|ethnicity|citizenship|religion|race)["']?(?: is|\s?[:=])\s?["']?)[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ-]{3,20}|(?<=^proud )[a-z]{3,18}(?:ans?|ese|ish|is|ians?|eans?|ites?|ims?|ists?)s?(?![a-z])/i,
       { type: 'NRP', valid: (value) => !/^(?:string|null|none|text|required|optional|varchar|unknown|other)$/i.test(value), examples: ['nationality: «Chechen»', 'Religion: «Buddhist»'], counterExamples: ['nationality: string', 'proud of it', 'race condition'] },
     ),
   ],
