@@ -5,7 +5,7 @@ import { bounded, near, officeNumber } from './shapes.ts'
 import type { Family } from './recogniser.ts'
 
 // One alternative per length, so that what stands behind an IBAN is not taken in.
-const IBAN_SOURCE = IBAN_COUNTRIES_BY_LENGTH.map(([length, countries]) => String.raw`(?:${countries.join('|')})\d\d(?:[ .\n-]?[A-Z0-9]){${length - 4}}`).join('|')
+const IBAN_SOURCE = IBAN_COUNTRIES_BY_LENGTH.map(([length, countries]) => String.raw`(?:${countries.join('|')}) ?\d\d(?:[ .\n-]?[A-Z0-9]){${length - 4}}`).join('|')
 
 export const BANK: Family = {
   name: 'bank',
@@ -20,7 +20,7 @@ export const BANK: Family = {
       valid: (value) => isIban(value.replace(/[ .\n-]/g, '')),
       certainty: 'checksum',
       hold: 48,
-      examples: ['to «DE89 3704 0044 0532 0130 00» please', '«GB29NWBK60161331926819»', 'IBAN «AL47-2121-1009-0000-0002-3569-8741»', '«FR14 2004 1010 0505 0001 3M02 606» X'],
+      examples: ['to «DE89 3704 0044 0532 0130 00» please', '«GB29NWBK60161331926819»', 'IBAN «AL47-2121-1009-0000-0002-3569-8741»', 'iban: «DE 89 3704 0044 0532 0130 00»', '«FR14 2004 1010 0505 0001 3M02 606» X'],
       counterExamples: ['DE89 3704 0044 0532 0130 01', 'ZZ89370400440532013000', 'GB29NWBK6016133192681', 'DE89'],
     },
     {

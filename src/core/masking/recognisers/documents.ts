@@ -10,10 +10,10 @@ export const DOCUMENTS: Family = {
     ...officeNumber({
       type: 'PASSPORT',
       name: 'passport',
-      source: String.raw`[A-Z]{1,2}\d{8}|[A-Z]{2}\d{6,7}|[A-Z]{3}\d{6}|\d{9}|\d{2}[A-Z]{2}\d{5}`,
+      source: String.raw`[A-Z]{1,2}\d{8}|[A-Z]{2}\d{6,7}|[A-Z]{3}\d{6}|\d{9}|\d{2}[A-Z]{2}\d{5}|[A-Z]\d{7}[A-Z]`,
       flags: 'i',
       gate: { digits: 5, minLength: 8 },
-      words: 'passport|passeport|pasaporte|passaporte|passaporto|paspoort|reisepass|pass-?n(?:umme)?r|护照|旅券|여권',
+      words: 'passport|travel document|passeport|pasaporte|passaporte|passaporto|paspoort|reisepass|pass-?n(?:umme)?r|护照|旅券|여권',
       distance: 32,
       key: /passport|pasaporte|passaport/i,
       bare: 'never',

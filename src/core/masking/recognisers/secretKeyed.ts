@@ -90,13 +90,13 @@ export const SECRET_KEYED: Family = {
       valid: (value) => isChosenPassword(value),
       certainty: 'context',
       context: {
-        left: new RegExp(`(?:passw(?:or)?d|passphrase|passwd|\\bpass|[^a-z]pwd|密码|口令)(?:[_-]?(?:is|was|1|2|new|old))?(?:${OPERATOR}|\\s?(?: is| was|是|为|：)\\s?["'\`]?)$`, 'i'),
+        left: new RegExp(`(?:passw(?:or)?d|passphrase|passwd|(?:^|[^a-z])pass(?![a-z])|(?:^|[^a-z])pwd|密码|口令)(?:[_-]?(?:is|was|1|2|new|old))?(?:${OPERATOR}|\\s?(?: is| was|是|为|：)\\s?["'\`]?)$`, 'i'),
         key: /passw(?:or)?d$|passphrase$|(?:^|_)pwd$/i,
         required: true,
         not: new RegExp(`${DUMMY}${OPERATOR}$`, 'i'),
       },
       hold: 512,
-      examples: ['password: «hunter2!»', "DB_PASSWORD='«s3cr3tPa55»'", 'my password is «Tr0ub4dor&3»', 'imagePullSecret.password=«7bo1uun1duw5»'],
+      examples: ['password: «hunter2!»', "DB_PASSWORD='«s3cr3tPa55»'", 'my password is «Tr0ub4dor&3»', 'imagePullSecret.password=«7bo1uun1duw5»', 'DB_PASS=«Summer2024!»'],
       counterExamples: ['password: required', 'password = ${DB_PASSWORD}', 'password: string', 'ClearTextPassword" value="hal+9ooo_da!sY"', 'password=process.env.PASS1', 'password: <your-password1>', 'type="password"'],
     },
     {
