@@ -32,6 +32,7 @@ export class TimelineList extends LightElement {
   declare private height: number
   #tops: Float64Array = new Float64Array(1)
   #lastTop = 0
+  #followed = -1
   #focusKey: string | null = null
 
   constructor() {
@@ -56,7 +57,12 @@ export class TimelineList extends LightElement {
 
   protected override updated(changed: PropertyValues): void {
     const scroller = this.#scroller
-    if (scroller && this.state.follow && (changed.has('state') || changed.has('height'))) scroller.scrollTop = scroller.scrollHeight
+    // Only what grew is followed: selecting a row further up moves nothing.
+    const all = this.#tops.at(-1) ?? 0
+    const before = changed.get('state') as TimelineState | undefined
+    const turnedOn = this.state.follow && before?.follow === false
+    if (scroller && this.state.follow && (all !== this.#followed || turnedOn || changed.has('height'))) scroller.scrollTop = scroller.scrollHeight
+    this.#followed = all
     if (this.#focusKey === null) return
     const row = this.querySelector<HTMLElement>(`[data-key="${CSS.escape(this.#focusKey)}"]`)
     if (!row) return

@@ -93,6 +93,16 @@ describe('the list of calls', () => {
     await view.close()
   })
 
+  test('selecting a row further up moves nothing while it follows', async () => {
+    const { rows, launches } = manyRows(200)
+    const view = await opened({ rows, launches, events: [] })
+    const before = await within(view, '.tl-scroll', 'element.scrollTop')
+    await row(view, 'ex_m190').click()
+    assert.equal(await row(view, 'ex_m190').getAttribute('aria-selected'), 'true')
+    assert.equal(await within(view, '.tl-scroll', 'element.scrollTop'), before)
+    await view.close()
+  })
+
   test('shows a call asked for by name, whatever hid it', async () => {
     const { rows, launches } = manyRows(400)
     const view = await opened({ rows, launches, events: [] })
@@ -103,8 +113,11 @@ describe('the list of calls', () => {
     await view.close()
   })
 
-  test('a held call leads to its review', async () => {
-    const view = await opened()
+  test('a held call leads to its review, from within its row wherever the list is scrolled', async () => {
+    const view = await host.open('timeline', { width: 1100, height: 360 })
+    await view.send({ type: 'timeline', model: timeline() })
+    const [inner, outer] = await Promise.all([row(view, 'ex_8').getByRole('button', { name: 'Review' }).boundingBox(), row(view, 'ex_8').boundingBox()])
+    assert.ok(inner && outer && inner.y >= outer.y && inner.y + inner.height <= outer.y + outer.height)
     await row(view, 'ex_8').getByRole('button', { name: 'Review' }).click()
     assert.deepEqual((await view.said()).filter((message) => message.type === 'review'), [{ type: 'review', request: 'ap_bundle' }])
     await view.close()
@@ -185,6 +198,17 @@ test('the overview is one sentence and also a table', async () => {
   const table = view.page.getByRole('table')
   assert.deepEqual(await table.getByRole('columnheader').allInnerTexts(), ['Minute', 'Calls', 'Held'])
   assert.deepEqual(await table.getByRole('row').nth(1).innerText().then((line) => line.split(/\s+/)), ['13:57', '2', '1'])
+  await view.close()
+})
+
+test('period and launch are chosen by keys alone', async () => {
+  const view = await opened()
+  await view.page.getByRole('combobox', { name: 'Period' }).focus()
+  await press(view, 'Enter', 'ArrowDown', 'Enter')
+  assert.deepEqual((await view.said()).filter((message) => message.type === 'period'), [{ type: 'period', period: 'yesterday' }])
+  await view.page.getByRole('combobox', { name: 'Launch' }).focus()
+  await press(view, 'Enter', 'ArrowDown', 'ArrowDown', 'Enter')
+  assert.deepEqual(await view.page.evaluate(`[...document.querySelectorAll('.tl-row')].map((one) => one.dataset.key)`), ['ex_4', 'ex_5', 'ex_6', 'ex_7'])
   await view.close()
 })
 
