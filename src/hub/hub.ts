@@ -10,6 +10,7 @@ import { vkeyOf } from '../core/log/note.ts'
 import { DeviceRequests } from './access/deviceRequests.ts'
 import { Devices } from './access/devices.ts'
 import { HubApprovals } from './approvals/approvals.ts'
+import { Removals } from './access/removals.ts'
 import { PersonTokens } from './access/tokens.ts'
 import type { HubConfig } from './config.ts'
 import { openHubKeys, type HubKeys } from './keys.ts'
@@ -27,6 +28,7 @@ export interface Hub {
   readonly log: HubLog
   readonly labels: Labels
   readonly devices: Devices
+  readonly removals: Removals
   readonly requests: DeviceRequests
   readonly tokens: PersonTokens
   readonly policies: Policies
@@ -62,6 +64,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
 /** Everything that is projected from the log, or stands beside it. */
 async function openOver(log: HubLog, keys: HubKeys, { config, url, say, files = nodeFiles(), now = Date.now }: HubOptions): Promise<Hub> {
   const devices = new Devices(log)
+  const removals = new Removals(log)
   const policies = await Policies.open({ files, folder: path.join(config.home, 'policies'), log, keys, organisation: config.organisation, now })
   await publishFirst(policies, config, say)
   const mirrors = await Mirrors.open({ files, folder: path.join(config.home, 'mirrors'), devices, cosigner: keys.cosigner, now })
@@ -85,8 +88,9 @@ async function openOver(log: HubLog, keys: HubKeys, { config, url, say, files = 
     log,
     labels,
     devices,
-    requests: new DeviceRequests({ devices, audience: url, now }),
-    tokens: new PersonTokens({ issuer: config.issuer, audience: url, groupsClaim: config.groupsClaim, now }),
+    removals,
+    requests: new DeviceRequests({ devices, audience: url, now, admit: (device) => { removals.checkDevice(device) } }),
+    tokens: new PersonTokens({ issuer: config.issuer, audience: url, groupsClaim: config.groupsClaim, now, admit: (person) => { removals.checkPerson(person) } }),
     policies,
     mirrors,
     approvals,

@@ -138,6 +138,15 @@ export interface PolicyPublished {
   }
 }
 
+/** Whose decision it was that a person or device gets nothing any more, or again, and why. */
+interface Decider {
+  readonly iss: string
+  readonly sub: string
+  readonly groups: readonly string[]
+  readonly authTime: number
+  readonly reason: string
+}
+
 /** What the hub writes into its own log. */
 export type HubEvent =
   | { type: 'hub.started'; build: string; url: string }
@@ -155,6 +164,10 @@ export type HubEvent =
   | { type: 'approval.ended'; ap: string; state: Review['state']; cause: Review['cause']; ms: number; requesterReason?: string; decision: string | null }
   | { type: 'approval.used'; ap: string; ex: string }
   | { type: 'review.refused'; ap: string; iss: string; sub: string; groups: readonly string[]; code: string; why: string }
+  | ({ type: 'person.removed'; person: { iss: string; sub: string } } & Decider)
+  | ({ type: 'person.restored'; person: { iss: string; sub: string } } & Decider)
+  | ({ type: 'device.removed'; device: string } & Decider)
+  | ({ type: 'device.restored'; device: string } & Decider)
   | { type: 'key.leased'; device: string; upstream: string; iss: string; sub: string }
   | { type: 'page.viewed'; iss: string; sub: string; groups: readonly string[]; page: string; query: string; status: number }
   /** `times`: of many alike in a short time one record stands for so many. */

@@ -70,6 +70,7 @@ export const ERRORS = {
   CS_HUB_UNREACHABLE: row(502, 'upstream'),
   CS_HUB_REFUSED: row(403, 'permission'),
   CS_SIGN_IN_FAILED: row(401, 'authentication'),
+  CS_OFFBOARDED: row(403, 'permission'),
   CS_LOG_CONFLICT: row(409, 'invalid_request'),
   CS_LOG_PROOF: row(422, 'invalid_request'),
 } as const satisfies Record<string, Row>

@@ -76,14 +76,6 @@ function ofHub(event: AuditEvent): string {
       return `hub ${event.build} started as ${event.url}`
     case 'hub.stopped':
       return `hub stopped: ${event.reason}`
-    case 'device.enrolled':
-      return `device ${event.device} enrolled by ${event.sub}, groups ${list(event.groups)}`
-    case 'policy.published':
-      return `policy version ${event.version} published by ${event.sub}: ${event.reason}${event.approval ? `; it loosens, approved by ${event.approval.sub}: ${event.approval.reason}` : ''}`
-    case 'policy.proposed':
-      return `policy proposed by ${event.sub}: ${event.reason}; it loosens, so a second person decides`
-    case 'policy.rejected':
-      return `proposed policy rejected by ${event.sub}: ${event.reason}`
     case 'log.accepted':
       return `receipt given for ${event.size} records of ${event.stream}`
     case 'log.refused':
@@ -94,6 +86,28 @@ function ofHub(event: AuditEvent): string {
       return `page ${event.page}${event.query === '' ? '' : `?${event.query}`} looked at by ${event.sub} (status ${event.status})`
     case 'request.refused':
       return `request to ${event.route} refused: ${event.code} (status ${event.status})${event.times === undefined ? '' : `, ${event.times} times`}`
+    default:
+      return ofPeople(event)
+  }
+}
+
+/** What people decided at the hub. */
+function ofPeople(event: AuditEvent): string {
+  switch (event.type) {
+    case 'device.enrolled':
+      return `device ${event.device} enrolled by ${event.sub}, groups ${list(event.groups)}`
+    case 'policy.published':
+      return `policy version ${event.version} published by ${event.sub}: ${event.reason}${event.approval ? `; it loosens, approved by ${event.approval.sub}: ${event.approval.reason}` : ''}`
+    case 'policy.proposed':
+      return `policy proposed by ${event.sub}: ${event.reason}; it loosens, so a second person decides`
+    case 'policy.rejected':
+      return `proposed policy rejected by ${event.sub}: ${event.reason}`
+    case 'person.removed':
+    case 'person.restored':
+      return `${event.person.sub} ${event.type === 'person.removed' ? 'removed: gets nothing any more' : 'admitted again'}, by ${event.sub}: ${event.reason}`
+    case 'device.removed':
+    case 'device.restored':
+      return `device ${event.device} ${event.type === 'device.removed' ? 'removed: gets nothing any more' : 'admitted again'}, by ${event.sub}: ${event.reason}`
     default: {
       const { type, ...rest } = event
       return `${type} ${JSON.stringify(rest)}`

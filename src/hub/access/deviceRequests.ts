@@ -10,6 +10,8 @@ import type { Device, Devices } from './devices.ts'
 export interface DeviceRequestOptions {
   readonly devices: Devices
   readonly audience: string
+  /** Throws for a device that gets nothing any more. */
+  readonly admit: (device: Device) => void
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
@@ -75,8 +77,12 @@ export class DeviceRequests {
     return { device, bodyHash: bh, jti: `${device.id} ${jti}`, expiresAt: exp + SKEW_S }
   }
 
-  /** Holds the body against what was signed and spends the token. @throws CountersignError CS_HUB_REFUSED */
-  spend(announced: Announced, body: Uint8Array): Device {
+  /**
+   * Holds the body against what was signed and spends the token.
+   * @param evenRemoved for the routes that take a journal: what happened on a device that was removed is still evidence
+   * @throws CountersignError CS_HUB_REFUSED, CS_OFFBOARDED
+   */
+  spend(announced: Announced, body: Uint8Array, evenRemoved = false): Device {
     const hash = createHash('sha256').update(body).digest()
     const signed = Buffer.from(announced.bodyHash, 'base64url')
     if (signed.length !== hash.length || !timingSafeEqual(signed, hash)) throw refused(new TypeError('it is for another body'))
@@ -85,6 +91,7 @@ export class DeviceRequests {
     if (this.#used.size >= MOST_TOKENS) throw new CountersignError('CS_BUSY', 'the hub has too much to do at this moment. Try again.')
     this.#used.set(announced.jti, announced.expiresAt)
     this.#seen.set(announced.device.id, this.#options.now())
+    if (!evenRemoved) this.#options.admit(announced.device)
     return announced.device
   }
 

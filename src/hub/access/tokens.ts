@@ -21,6 +21,8 @@ export interface TokenOptions {
   readonly audience: string
   readonly groupsClaim: string
   readonly now: () => number
+  /** Throws for somebody who gets nothing here any more. */
+  readonly admit?: (person: Person) => void
   /** Milliseconds for which an unknown key id does not cause another look at the provider's keys. */
   readonly cooldown?: number
 }
@@ -45,9 +47,9 @@ export class PersonTokens {
     return this.verify(token)
   }
 
-  /** @throws CountersignError CS_SIGN_IN_FAILED; CS_HUB_UNREACHABLE never: a provider that is away is a refusal here */
+  /** @throws CountersignError CS_SIGN_IN_FAILED, CS_OFFBOARDED, CS_UPSTREAM_UNREACHABLE when the provider is away */
   async verify(token: string): Promise<Person> {
-    const { issuer, audience, groupsClaim, now } = this.#options
+    const { issuer, audience, groupsClaim, now, admit } = this.#options
     if (token.length > LARGEST_TOKEN) throw refused('it is too long')
     try {
       const { payload } = await jwtVerify(token, await this.#keySet(), {
@@ -60,7 +62,9 @@ export class PersonTokens {
         currentDate: new Date(now()),
       })
       if ((payload.iat ?? 0) * 1000 > now() + SKEW_S * 1000) throw refused('it is from the future')
-      return personOf(payload, groupsClaim)
+      const person = personOf(payload, groupsClaim)
+      admit?.(person)
+      return person
     } catch (error) {
       throw error instanceof CountersignError ? error : refused(reasonOf(error), error)
     }

@@ -83,14 +83,14 @@ function addDeviceRoutes(app: FastifyInstance, hub: Hub): void {
       announced.set(request, await hub.requests.announce(request.headers.authorization, request.method, request.url))
     },
   })
-  const deviceOf = (request: FastifyRequest): Device => {
+  const deviceOf = (request: FastifyRequest, evenRemoved = false): Device => {
     const known = announced.get(request)
     if (!known) throw new CountersignError('CS_HUB_REFUSED', 'this request is not signed by a device.')
-    return hub.requests.spend(known, bytesOf(request))
+    return hub.requests.spend(known, bytesOf(request), evenRemoved)
   }
 
   app.post('/v1/log/checkpoint', signed(64 * KIB), async (request, reply) => {
-    const device = deviceOf(request)
+    const device = deviceOf(request, true)
     const body = parseBody(request, checkpointRequest)
     const { origin } = parseCheckpoint(parseNote(body.checkpoint).text)
     const open = await mirrorOf(hub, device, origin)
@@ -99,7 +99,7 @@ function addDeviceRoutes(app: FastifyInstance, hub: Hub): void {
   })
 
   app.post('/v1/log/entries', signed(18 * MIB), async (request, reply) => {
-    const device = deviceOf(request)
+    const device = deviceOf(request, true)
     const body = parseBody(request, entriesRequest)
     const open = await mirrorOf(hub, device, body.stream)
     const answer = await open.mirror.entries(body)

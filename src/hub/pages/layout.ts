@@ -17,6 +17,7 @@ const NAV: readonly { readonly path: string; readonly title: string; readonly po
   { path: '/records', title: 'Records' },
   { path: '/sessions', title: 'Sessions' },
   { path: '/policies', title: 'Policies', policyToo: true },
+  { path: '/people', title: 'People', policyToo: true },
   { path: '/access', title: 'Access log' },
 ]
 

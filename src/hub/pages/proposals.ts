@@ -1,19 +1,18 @@
 /** Who may change the rules: a policy that loosens is shown with its difference, and a second security lead decides with a reason. */
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { CountersignError } from '../../protocol/errors.ts'
 import { lineDiff, type DiffLine } from '../../core/words/lineDiff.ts'
 import type { Hub } from '../hub.ts'
 import { isAuthor } from '../policy/policies.ts'
 import type { StoredProposal } from '../policy/store.ts'
+import { actFor, isFresh } from './acting.ts'
 import { html, type Html, type Renderable } from './html.ts'
 import { icon } from './icons.ts'
 import { facts, moment, plural, section, table, who, type Page } from './layout.ts'
 import type { Look } from './routes.ts'
-import type { PageSession } from './sessions.ts'
 import type { PageSignIn } from './signIn.ts'
 
-/** Groups are as of the sign-in, so whoever decides has signed in just now. */
-const FRESH_MS = 10 * 60_000
+/** Unchanged lines around a change. */
 const AROUND = 3
 
 export function proposalsSection(hub: Hub): Renderable {
@@ -75,36 +74,19 @@ function decision(hub: Hub, proposal: StoredProposal, { person, session, stale }
   )
 }
 
-function isFresh(hub: Hub, session: PageSession): boolean {
-  return hub.now() - session.startedAt <= FRESH_MS
-}
-
 interface Decided {
   readonly Params: { readonly id: string }
 }
 
 export function addDecisions(scope: FastifyInstance, hub: Hub, signIn: PageSignIn): void {
   scope.post<Decided>('/policies/proposals/:id', async (request, reply) => {
-    const session = signIn.sessionOf(request)
-    if (!session) throw new CountersignError('CS_NOT_SIGNED_IN', 'nobody is signed in here. Open the page again.')
-    signIn.checkDecision(request, session)
-    const { person } = session
-    if (!person.groups.includes(hub.config.policyGroup)) throw new CountersignError('CS_OPERATION_DENIED', `deciding about a policy needs the group ${hub.config.policyGroup}.`)
-    if (!isFresh(hub, session)) throw new CountersignError('CS_SESSION_EXPIRED', 'your sign-in is older than ten minutes. Sign in again, then decide.')
-    const { verdict, reason } = formOf(request)
-    if (verdict === 'approve') {
+    const { person, reason, form } = actFor(hub, signIn, request)
+    if (form['verdict'] === 'approve') {
       const { version } = await hub.policies.approve(request.params.id, person, reason)
       return reply.redirect(`/policies/${version}`, 303)
     }
+    if (form['verdict'] !== 'reject') throw new CountersignError('CS_MALFORMED', 'the form says neither approve nor reject.')
     await hub.policies.reject(request.params.id, person, reason)
     return reply.redirect('/policies', 303)
   })
-}
-
-function formOf(request: FastifyRequest): { verdict: 'approve' | 'reject'; reason: string } {
-  const { verdict, reason } = (request.body ?? {}) as { verdict?: unknown; reason?: unknown }
-  const text = typeof reason === 'string' ? reason.trim() : ''
-  if (verdict !== 'approve' && verdict !== 'reject') throw new CountersignError('CS_MALFORMED', 'the form says neither approve nor reject.')
-  if (text.length < 3 || text.length > 2000) throw new CountersignError('CS_MALFORMED', 'write a reason of 3 to 2000 characters; it goes on record with your name.')
-  return { verdict, reason: text }
 }

@@ -12,6 +12,7 @@ import { assetFile, ASSETS } from './assets.ts'
 import { html } from './html.ts'
 import { frame, plainPage, type Page } from './layout.ts'
 import { overviewPage } from './overview.ts'
+import { addPeopleForms, peoplePage } from './people.ts'
 import { addDecisions, proposalPage } from './proposals.ts'
 import { recordPage, recordsPage } from './records.ts'
 import { PageSessions, type PageSession } from './sessions.ts'
@@ -56,6 +57,7 @@ export function addPages(app: FastifyInstance, hub: Hub, limit: RateLimit, refus
     addSignOut(scope, hub, signIn)
     addLooks(scope, hub, signIn)
     addDecisions(scope, hub, signIn)
+    addPeopleForms(scope, hub, signIn)
   })
 }
 
@@ -71,6 +73,7 @@ function addLooks(scope: FastifyInstance, hub: Hub, signIn: PageSignIn): void {
   look('/policies', ['auditor', 'policy'], () => policiesPage(hub))
   look('/policies/:version', ['auditor', 'policy'], ({ params }) => policyPage(hub, Number(params['version'])))
   look('/policies/proposals/:id', ['auditor', 'policy'], (asked) => proposalPage(hub, asked))
+  look('/people', ['auditor', 'policy'], (asked) => peoplePage(hub, asked))
   look('/access', ['auditor'], ({ query }) => accessPage(hub, query))
 }
 

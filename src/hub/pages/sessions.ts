@@ -51,11 +51,6 @@ export class PageSessions {
   end(cookie: string | undefined): void {
     if (cookie !== undefined) this.#byDigest.delete(digestOf(cookie))
   }
-
-  /** Ends every session of a person, at once. */
-  endAll(is: (person: Person) => boolean): void {
-    for (const [digest, { session }] of this.#byDigest) if (is(session.person)) this.#byDigest.delete(digest)
-  }
 }
 
 function randomToken(): string {

@@ -42,7 +42,8 @@ export class PageSignIn {
   }
 
   sessionOf(request: FastifyRequest): PageSession | undefined {
-    return this.#sessions.find(request.cookies[this.#cookie('session')])
+    const session = this.#sessions.find(request.cookies[this.#cookie('session')])
+    return session && !this.#hub.removals.isRemoved(session.person) ? session : undefined
   }
 
   /** Where a browser without a session goes, and comes back from. */
@@ -94,6 +95,7 @@ export class PageSignIn {
     if (cookie !== undefined) this.#attempts.delete(cookie)
     if (!attempt || attempt.until < this.#hub.now()) throw new CountersignError('CS_SIGN_IN_FAILED', 'this sign-in was not begun in this browser, or too long ago. Open the page again.')
     const person = await this.#exchange(new URL(request.url, this.#hub.url), attempt)
+    this.#hub.removals.checkPerson(person)
     await this.#hub.labels.keepPerson(person)
     this.#sessions.end(request.cookies[this.#cookie('session')])
     reply.clearCookie(this.#cookie('attempt'), { path: '/' })

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import path from 'node:path'
+import { describe, test } from 'node:test'
+import { CookieJar, walk } from '../../src/sandbox/signIn.ts'
+import { openTestLog, refusal, startHubWorld, TestDevice, type HubWorld } from '../fakes/hub.ts'
+import { callStory, deliver } from '../fakes/journal.ts'
+
+async function open(world: HubWorld, login: string, route: string, jar = new CookieJar()): Promise<{ status: number; text: string; jar: CookieJar }> {
+  return { ...(await walk(world.url + route, world.idp.people.find((one) => one.login === login)!, jar)), jar }
+}
+
+async function act(world: HubWorld, login: string, form: Record<string, string>): Promise<Response> {
+  const { jar, text } = await open(world, login, '/people')
+  const [, token = ''] = /name="token" value="([^"]+)"/.exec(text) ?? []
+  return fetch(`${world.url}/people`, { method: 'POST', redirect: 'manual', headers: { cookie: jar.header(world.url), origin: world.url }, body: new URLSearchParams({ token, reason: 'left the company', ...form }) })
+}
+
+describe('a person who is offboarded', () => {
+  test('gets nothing from that moment on: no key, no policy, no enrolment, no page; the journal still arrives; over a restart too', async (t) => {
+    const world = await startHubWorld(t)
+    const device = await TestDevice.enrolled(world)
+    const log = await openTestLog(device, path.join(world.dir, 'journal'))
+    await log.add(...callStory('ex_01LAST'))
+    const token = await world.tokenOf('ada')
+    assert.equal((await device.get('/v1/upstream-keys', { 'x-countersign-person': token })).status, 200)
+    const done = await act(world, 'kim', { verdict: 'remove', issuer: world.idp.issuer, subject: 'ada' })
+    assert.equal(done.status, 303)
+    for (const restarted of [false, true]) {
+      if (restarted) await world.restart()
+      const keys = await device.get('/v1/upstream-keys', { 'x-countersign-person': token })
+      assert.equal(keys.status, 403)
+      assert.equal((await refusal(keys)).code, 'CS_OFFBOARDED')
+      assert.equal((await refusal(await device.get('/v1/policy'))).code, 'CS_OFFBOARDED')
+      assert.equal((await refusal(await new TestDevice(world).enrol(token))).code, 'CS_OFFBOARDED')
+    }
+    assert.equal((await deliver(device, log)).cosigned, 3, 'what happened is evidence')
+    const { sub, reason, person } = world.events('person.removed')[0]!
+    assert.deepEqual([sub, reason, person.sub], ['kim', 'left the company', 'ada'])
+    await log.writer.close()
+  })
+
+  test('loses the session at the pages in the same moment', async (t) => {
+    const world = await startHubWorld(t)
+    await TestDevice.enrolled(world, 'sam')
+    const sam = await open(world, 'sam', '/')
+    assert.equal(sam.status, 200)
+    await act(world, 'kim', { verdict: 'remove', issuer: world.idp.issuer, subject: 'sam' })
+    assert.equal((await fetch(`${world.url}/`, { headers: { cookie: sam.jar.header(world.url) }, redirect: 'manual' })).status, 303)
+    const again = await open(world, 'sam', '/')
+    assert.equal(again.status, 403)
+    assert.match(again.text, /You were removed from this hub/)
+  })
+
+  test('may be admitted again, and then gets what others get', async (t) => {
+    const world = await startHubWorld(t)
+    const device = await TestDevice.enrolled(world)
+    await act(world, 'kim', { verdict: 'remove', issuer: world.idp.issuer, subject: 'ada' })
+    assert.equal((await device.get('/v1/policy')).status, 403)
+    await act(world, 'lee', { verdict: 'restore', issuer: world.idp.issuer, subject: 'ada' })
+    assert.equal((await device.get('/v1/policy')).status, 200)
+  })
+
+  test('is removed by nobody but a security lead, and not by themselves', async (t) => {
+    const world = await startHubWorld(t)
+    await TestDevice.enrolled(world)
+    await TestDevice.enrolled(world, 'kim')
+    assert.equal((await act(world, 'sam', { verdict: 'remove', issuer: world.idp.issuer, subject: 'ada' })).status, 403)
+    assert.equal((await act(world, 'ada', { verdict: 'remove', issuer: world.idp.issuer, subject: 'kim' })).status, 403)
+    assert.equal((await act(world, 'kim', { verdict: 'remove', issuer: world.idp.issuer, subject: 'kim' })).status, 403)
+    assert.equal((await act(world, 'kim', { verdict: 'remove', issuer: world.idp.issuer, subject: 'nobody' })).status, 404)
+    assert.equal(world.events('person.removed').length, 0)
+  })
+})
+
+describe('a device that is offboarded', () => {
+  test('gets nothing any more, while its person\'s other device goes on', async (t) => {
+    const world = await startHubWorld(t)
+    const lost = await TestDevice.enrolled(world)
+    const other = await TestDevice.enrolled(world)
+    assert.equal((await act(world, 'kim', { verdict: 'remove', device: lost.id, reason: 'laptop was stolen' })).status, 303)
+    const token = await world.tokenOf('ada')
+    assert.equal((await refusal(await lost.get('/v1/policy'))).code, 'CS_OFFBOARDED')
+    assert.equal((await lost.get('/v1/upstream-keys', { 'x-countersign-person': token })).status, 403)
+    assert.equal((await other.get('/v1/upstream-keys', { 'x-countersign-person': token })).status, 200)
+    assert.equal(world.events('device.removed')[0]?.device, lost.id)
+  })
+})
