@@ -26,6 +26,8 @@ export function controlHandlers(parts: AgentParts, stop: (reason: string) => voi
     }),
     status: handler(nothing, () => statusOf(parts)),
     'key.register': handler(keyRegistration, async ({ hash, kind, label }) => {
+      const known = people.sessions.launchOf(hash)
+      if (known) return { launch: known.id }
       const launch = people.sessions.register(hash, kind, label)
       await journal.append({ type: 'launch.registered', launch: launch.id, kind, label })
       changed()

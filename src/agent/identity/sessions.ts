@@ -68,6 +68,11 @@ export class Sessions {
     if (session) this.#options.onEnded(session, reason)
   }
 
+  /** The launch of a key that is known already; a window that was reloaded brings its old one. */
+  launchOf(hash: string): Launch | undefined {
+    return this.#keys.get(hash)?.launch
+  }
+
   register(hash: string, kind: Launch['kind'], label: string): Launch {
     const launch = { id: this.#options.newLaunchId(), kind, label }
     this.#keys.set(hash, { hash: Buffer.from(hash, 'base64url'), launch, calls: 0 })
