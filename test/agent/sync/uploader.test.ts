@@ -226,7 +226,7 @@ describe('the uploader', () => {
     for (let lost = 1; lost < 6; lost++) {
       // Segments of a batch and a half: after the loss they begin with other records than before.
       const { one, journal, hub, mirror } = await world(fakeHub(new Disk(), undefined, 100_000))
-      await calls(journal, 90)
+      await calls(journal, 50)
       await sync(journal, one.disk, hub, mirror)
       await Promise.all(Array.from({ length: 1200 }, (_, i) => journal.append({ type: 'launch.registered', launch: `la_${i}`, kind: 'run', label: 'x' })))
       await journal.checkpoint()
