@@ -73,6 +73,14 @@ export class Fields {
     return moved
   }
 
+  /** The same for an offset in bytes of UTF-8. */
+  movedBytes(path: string, offset: number): number {
+    const field = this.#fields.get(path) ?? { original: this.#wholes.get(path)?.text ?? '', masked: this.#wholes.get(path)?.masked ?? '' }
+    const units = Buffer.from(field.original).toString('utf8', 0, offset).length
+    const moved = this.moved(path, units)
+    return moved === units && field.masked.startsWith(field.original.slice(0, units)) ? offset : Buffer.byteLength(field.masked.slice(0, moved))
+  }
+
   /** Calls back once the text at this place is complete: what stands there now, and what stood there. */
   whenWhole(path: string, callback: (masked: string, original: string) => void): void {
     this.#awaited.push({ path, callback })

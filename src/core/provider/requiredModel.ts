@@ -2,9 +2,17 @@ import { CountersignError } from '../../protocol/errors.ts'
 import { member, textOf } from '../json/edit.ts'
 import type { JsonObject } from '../json/read.ts'
 
+/** What differs between servers that speak OpenAI's dialect. */
+export interface Variant {
+  /** The model, where the path names it: a deployment. The body's own name for it is not asked then. */
+  readonly model?: string
+  /** False for servers that refuse members they do not know, and send usage anyway. */
+  readonly asksForUsage?: boolean
+}
+
 /** The model a body asks for: policy decides by it, so a body without one is refused. @throws CountersignError CS_MALFORMED */
-export function requiredModel(root: JsonObject): string {
-  const model = textOf(member(root, 'model'))
+export function requiredModel(root: JsonObject, variant: Variant = {}): string {
+  const model = variant.model ?? textOf(member(root, 'model'))
   if (model === undefined || model === '' || model.length > 200) throw new CountersignError('CS_MALFORMED', 'the body names no "model". Nothing was sent.')
   return model
 }

@@ -132,12 +132,15 @@ export class Walk {
     this.#fields.whenWhole(path, callback)
   }
 
-  /** Offsets into a text of the answer, moved to where their places are now that the text is masked. */
-  mend(annotation: JsonNode, path: string, names: readonly string[]): void {
+  /**
+   * Offsets into a text of the answer, moved to where their places are now that the text is masked.
+   * @param unit UTF-16 units, or bytes of UTF-8
+   */
+  mend(annotation: JsonNode, path: string, names: readonly string[], unit: 'units' | 'bytes' = 'units'): void {
     for (const name of names) {
       const node = member(annotation, name)
       const offset = numberOf(node)
-      const moved = offset === undefined ? undefined : this.#fields.moved(path, offset)
+      const moved = offset === undefined ? undefined : unit === 'units' ? this.#fields.moved(path, offset) : this.#fields.movedBytes(path, offset)
       if (node && moved !== undefined && moved !== offset) this.replace(node, String(moved))
     }
   }

@@ -6,6 +6,14 @@ import { Fields } from './fields.ts'
 import type { AnswerCodec, AnswerSummary, OpenChannel } from './provider.ts'
 import { newFacts, Walk } from './walk.ts'
 
+export interface WholeOptions {
+  readonly masking: boolean
+  /** An error without a body is an answer too. */
+  readonly emptyIsFine: boolean
+  /** The document holds the pieces of a stream: texts run on from one to the next. */
+  readonly pieces?: boolean
+}
+
 const LIMIT = 64 * 1024 * 1024
 const UNREADABLE = { code: 'CS_UPSTREAM_NONSENSE', what: 'the answer of the upstream', halves: true } as const
 
@@ -13,16 +21,13 @@ export class WholeAnswer implements AnswerCodec {
   readonly #visit: (root: JsonNode, walk: Walk) => void
   readonly #fields: Fields
   readonly #facts = newFacts()
-  readonly #masking: boolean
-  readonly #emptyIsFine: boolean
+  readonly #options: WholeOptions
   readonly #bytes = new GrowingBuffer(LIMIT)
 
-  /** @param emptyIsFine an error without a body is an answer too */
-  constructor(visit: (root: JsonNode, walk: Walk) => void, open: OpenChannel, options: { readonly masking: boolean; readonly emptyIsFine: boolean }) {
+  constructor(visit: (root: JsonNode, walk: Walk) => void, open: OpenChannel, options: WholeOptions) {
     this.#visit = visit
     this.#fields = new Fields(open)
-    this.#masking = options.masking
-    this.#emptyIsFine = options.emptyIsFine
+    this.#options = options
   }
 
   push(chunk: Uint8Array): Uint8Array {
@@ -32,11 +37,12 @@ export class WholeAnswer implements AnswerCodec {
 
   end(): Uint8Array {
     const { held } = this.#bytes
-    if (held.length === 0 && this.#emptyIsFine) return held
+    if (held.length === 0 && this.#options.emptyIsFine) return held
     const source = decodeUtf8(held, UNREADABLE)
-    const walk = new Walk({ fields: this.#fields, facts: this.#facts, source, streaming: false, masking: this.#masking })
+    const walk = new Walk({ fields: this.#fields, facts: this.#facts, source, streaming: this.#options.pieces ?? false, masking: this.#options.masking })
     this.#visit(readJson(source, UNREADABLE), walk)
-    this.#fields.settle()
+    // Nothing was let go before its end, so no rest can be left without an event to travel in.
+    this.#fields.flush()
     const text = walk.render()
     return text === undefined ? held : Buffer.from(text)
   }

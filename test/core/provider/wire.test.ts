@@ -7,6 +7,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, test } from 'node:test'
 import { createAnthropic } from '../../../src/core/provider/anthropic/anthropic.ts'
+import { createGemini } from '../../../src/core/provider/gemini/gemini.ts'
+import { createOllama } from '../../../src/core/provider/ollama/ollama.ts'
 import { createOpenAi } from '../../../src/core/provider/openai/openai.ts'
 import type { AnswerCodec, Operation, Provider } from '../../../src/core/provider/provider.ts'
 import { cutAt, eventsOf, maskingOf, through, type FakeMasking } from '../../fakes/maskStream.ts'
@@ -29,6 +31,9 @@ const KINDS: readonly Kind[] = [
   { folder: 'openai-chat', provider: createOpenAi, path: '/chat/completions', body: { model: 'm', messages: [], stream: true, stream_options: { include_usage: true } } },
   { folder: 'openai-responses', provider: createOpenAi, path: '/responses', body: { model: 'm', input: 'x', stream: true } },
   { folder: 'openai-legacy-completions', provider: createOpenAi, path: '/completions', body: { model: 'm', prompt: 'x', stream: true, stream_options: { include_usage: true } } },
+  { folder: 'gemini', provider: createGemini, path: '/v1beta/models/gemini-x:streamGenerateContent', body: { contents: [{ parts: [{ text: 'x' }] }] } },
+  { folder: 'ollama', provider: createOllama, path: '/api/chat', body: { model: 'm', messages: [] } },
+  { folder: 'mistral', provider: () => createOpenAi({ name: 'mistral', asksForUsage: false }), path: '/chat/completions', body: { model: 'm', messages: [], stream: true } },
   { folder: 'anthropic', provider: createAnthropic, path: '/v1/messages', body: { model: 'm', messages: [], max_tokens: 1, stream: true } },
 ]
 
@@ -65,11 +70,22 @@ function textsOf(answer: Buffer): Map<string, string> {
     else if (Array.isArray(value)) value.forEach((item, i) => { visit(item, `${at}/${String((item as { index?: number } | null)?.index ?? i)}`) })
     else if (value !== null && typeof value === 'object') for (const [key, item] of Object.entries(value)) visit(item, `${at}/${key}`)
   }
-  for (const event of eventsOf(answer)) {
+  for (const event of valuesOf(answer)) {
     const { type, index, output_index, content_index, summary_index } = event as Record<string, string | number | undefined>
     visit(event, [type, index, output_index, content_index, summary_index].map((part) => String(part ?? '')).join(' '))
   }
   return texts
+}
+
+/** Events, lines, or the one document. */
+function valuesOf(answer: Buffer): unknown[] {
+  const text = answer.toString('utf8')
+  if (!/^[[{]/.test(text)) return eventsOf(answer)
+  try {
+    return [JSON.parse(text)]
+  } catch {
+    return text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as unknown)
+  }
 }
 
 /** Something the answer says that is long enough to be said nowhere by accident. */

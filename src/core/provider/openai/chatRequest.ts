@@ -5,7 +5,7 @@ import { decodeUtf8, readJson, type JsonNode, type JsonObject } from '../../json
 import { BodyCall } from '../bodyCall.ts'
 import { checkRoot, PartCollector, type Handler, type Handlers, type Place } from '../parts.ts'
 import type { ModelCall, Operation } from '../provider.ts'
-import { requiredModel } from '../requiredModel.ts'
+import { requiredModel, type Variant } from '../requiredModel.ts'
 
 const TOP: Place = { path: '', role: 'user', origin: 'prompt' }
 const ROLES: ReadonlyMap<string, Place['role']> = new Map([['system', 'system'], ['developer', 'system'], ['assistant', 'assistant'], ['tool', 'tool'], ['function', 'tool']])
@@ -17,15 +17,15 @@ const NUMBERS = [
 const WORDS = ['modalities', 'prompt_cache_retention', 'reasoning_effort', 'service_tier', 'verbosity', 'reasoning_format']
 
 /** @throws CountersignError CS_MALFORMED */
-export function describeChat(operation: Operation, body: Uint8Array): ModelCall {
+export function describeChat(operation: Operation, body: Uint8Array, variant: Variant = {}): ModelCall {
   const source = decodeUtf8(body)
   const root = checkRoot(readJson(source))
-  const model = requiredModel(root)
+  const model = requiredModel(root, variant)
   if (member(root, 'messages')?.type !== 'array') throw new CountersignError('CS_MALFORMED', 'the body has no list "messages". Nothing was sent.')
   const collector = new PartCollector(source)
   collector.members(root, TOP, rootHandlers(collector))
   const streaming = isTrue(member(root, 'stream'))
-  const hidesUsage = streaming && !isTrue(member(member(root, 'stream_options'), 'include_usage'))
+  const hidesUsage = streaming && variant.asksForUsage !== false && !isTrue(member(member(root, 'stream_options'), 'include_usage'))
   return new BodyCall({ operation, model, streaming, body, root, collector, hidesUsage, edits: (masking) => ownEdits(root, { masking, hidesUsage }) })
 }
 
@@ -168,7 +168,7 @@ function functionHandlers(c: PartCollector): Handlers {
 }
 
 /** Tools of the provider's own have no function: policy sees them by their type. */
-function toolHandler(c: PartCollector): Handler {
+export function toolHandler(c: PartCollector): Handler {
   return (node, place) => {
     const type = textOf(member(node, 'type'))
     if (type !== undefined && type !== 'function' && type !== 'custom') c.tools.push(type)

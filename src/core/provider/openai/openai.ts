@@ -3,6 +3,7 @@ import { CountersignError, type RefusalKind } from '../../../protocol/errors.ts'
 import { sseFraming } from '../../framing/sse.ts'
 import { bodilessCall, stateOf } from '../bodyCall.ts'
 import type { AnswerCodec, ModelCall, OpenChannel, Operation, Provider, Refusal } from '../provider.ts'
+import type { Variant } from '../requiredModel.ts'
 import { refusalCode, refusalHeaders, refusalText } from '../refusal.ts'
 import { namedFrame, StreamAnswer, type StreamDialect } from '../streamAnswer.ts'
 import type { Walk } from '../walk.ts'
@@ -27,11 +28,17 @@ const TYPES: Readonly<Record<RefusalKind, string>> = {
   unavailable: 'server_error',
 }
 
-export function createOpenAi(): Provider {
+export interface OpenAiOptions extends Variant {
+  /** Name of the route: policy and records tell servers of the same dialect apart by it. */
+  readonly name?: string
+}
+
+/** OpenAI itself, and every server that speaks its dialect under a name of its own. */
+export function createOpenAi({ name = 'openai', ...variant }: OpenAiOptions = {}): Provider {
   return {
-    name: 'openai',
+    name,
     route: routeOpenAi,
-    describe: (operation, body) => handlingOf(operation).describe(operation, body),
+    describe: (operation, body) => describeOpenAi(operation, body, variant),
     answer,
     refuse,
     credentialHeaders: ['authorization', 'api-key', 'x-api-key', 'x-goog-api-key', 'openai-organization', 'openai-project'],
@@ -39,8 +46,12 @@ export function createOpenAi(): Provider {
   }
 }
 
+export function describeOpenAi(operation: Operation, body: Uint8Array, variant: Variant): ModelCall {
+  return handlingOf(operation).describe(operation, body, variant)
+}
+
 interface Handling {
-  describe(operation: Operation, body: Uint8Array): ModelCall
+  describe(operation: Operation, body: Uint8Array, variant: Variant): ModelCall
   /** A whole answer, or an error. */
   visit(root: JsonNode, walk: Walk): void
   /** Absent for operations that never stream. */

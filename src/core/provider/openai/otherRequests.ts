@@ -5,7 +5,7 @@ import { decodeUtf8, readJson, type JsonNode, type JsonObject } from '../../json
 import { BodyCall } from '../bodyCall.ts'
 import { checkRoot, PartCollector, type Handler, type Handlers, type Place } from '../parts.ts'
 import type { ModelCall, Operation } from '../provider.ts'
-import { requiredModel } from '../requiredModel.ts'
+import { requiredModel, type Variant } from '../requiredModel.ts'
 import { tokenizerOf } from '../tokens.ts'
 import { contentHandler } from './chatRequest.ts'
 
@@ -14,16 +14,16 @@ const NUMBERS = ['best_of', 'echo', 'frequency_penalty', 'logprobs', 'max_tokens
 const LOGPROBS = new Set(['logprobs'])
 
 /** @throws CountersignError CS_MALFORMED, CS_NOT_INSPECTABLE */
-export function describeEmbeddings(operation: Operation, body: Uint8Array): ModelCall {
-  const { source, root, model } = open(body, 'input')
+export function describeEmbeddings(operation: Operation, body: Uint8Array, variant: Variant = {}): ModelCall {
+  const { source, root, model } = open(body, 'input', variant)
   const collector = new PartCollector(source)
   collector.members(root, TOP, { ...common(collector), input: textOrTokens(collector, model), encoding_format: collector.word, input_type: collector.word, truncate: collector.word })
   return new BodyCall({ operation, model, streaming: false, body, root, collector })
 }
 
 /** @throws CountersignError CS_MALFORMED, CS_NOT_INSPECTABLE */
-export function describeCompletions(operation: Operation, body: Uint8Array): ModelCall {
-  const { source, root, model } = open(body, 'prompt')
+export function describeCompletions(operation: Operation, body: Uint8Array, variant: Variant = {}): ModelCall {
+  const { source, root, model } = open(body, 'prompt', variant)
   const collector = new PartCollector(source)
   collector.members(root, TOP, {
     ...common(collector),
@@ -34,7 +34,7 @@ export function describeCompletions(operation: Operation, body: Uint8Array): Mod
   })
   const streaming = isTrue(member(root, 'stream'))
   const options = member(root, 'stream_options')
-  const hidesUsage = streaming && !isTrue(member(options, 'include_usage'))
+  const hidesUsage = streaming && variant.asksForUsage !== false && !isTrue(member(options, 'include_usage'))
   const edits = (masking: boolean): Edit[] => [
     ...(masking ? removeMembers(root, LOGPROBS) : []),
     ...(hidesUsage ? [options?.type === 'object' ? setMember(options, 'include_usage', 'true') : setMember(root, 'stream_options', '{"include_usage":true}')] : []),
@@ -52,11 +52,11 @@ export function describeModerations(operation: Operation, body: Uint8Array): Mod
   return new BodyCall({ operation, model, streaming: false, body, root, collector })
 }
 
-function open(body: Uint8Array, required: string): { source: string; root: JsonObject; model: string } {
+function open(body: Uint8Array, required: string, variant: Variant): { source: string; root: JsonObject; model: string } {
   const source = decodeUtf8(body)
   const root = checkRoot(readJson(source))
   if (!member(root, required)) throw new CountersignError('CS_MALFORMED', `the body has no "${required}". Nothing was sent.`)
-  return { source, root, model: requiredModel(root) }
+  return { source, root, model: requiredModel(root, variant) }
 }
 
 function common(c: PartCollector): Handlers {

@@ -5,7 +5,7 @@ import { decodeUtf8, readJson, type JsonNode } from '../../json/read.ts'
 import { BodyCall } from '../bodyCall.ts'
 import { checkRoot, PartCollector, type Handler, type Handlers, type Place } from '../parts.ts'
 import type { ModelCall, Operation } from '../provider.ts'
-import { requiredModel } from '../requiredModel.ts'
+import { requiredModel, type Variant } from '../requiredModel.ts'
 import { imageHandler } from './chatRequest.ts'
 
 const TOP: Place = { path: '', role: 'user', origin: 'prompt' }
@@ -14,10 +14,10 @@ const WORDS = ['service_tier', 'truncation', 'prompt_cache_retention']
 const LOGPROBS = new Set(['top_logprobs'])
 
 /** @throws CountersignError CS_MALFORMED, CS_NOT_INSPECTABLE */
-export function describeResponses(operation: Operation, body: Uint8Array): ModelCall {
+export function describeResponses(operation: Operation, body: Uint8Array, variant: Variant = {}): ModelCall {
   const source = decodeUtf8(body)
   const root = checkRoot(readJson(source))
-  const model = requiredModel(root)
+  const model = requiredModel(root, variant)
   if (isTrue(member(root, 'background')))
     throw new CountersignError('CS_NOT_INSPECTABLE', 'an answer made in the background is fetched later, where nobody masks it. Leave "background" out. Nothing was sent.')
   const collector = new PartCollector(source)

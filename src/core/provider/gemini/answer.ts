@@ -1,0 +1,133 @@
+/** Answers of Gemini. A candidate's text streams over events; grounding repeats pieces of it, with offsets in bytes. */
+import { isTrue, member, numberOf, textOf } from '../../json/edit.ts'
+import type { JsonNode } from '../../json/read.ts'
+import { THINKING } from '../fields.ts'
+import { eachItem, eachMember, readUsage, walkDeep, type Walk } from '../walk.ts'
+
+const LONG_DIGITS = /\d{7}/
+const NAME = /^[A-Za-z_][\w.:-]{0,127}$/
+
+/** @returns true for an answer that says of a candidate that it is finished, or that there is none */
+export function walkGemini(root: JsonNode, walk: Walk): boolean {
+  let finished = false
+  eachMember(walk, root, '', (key, value) => {
+    switch (key) {
+      case 'candidates':
+        eachItem(walk, value, key, (item, i) => { finished = walkCandidate(item, i, walk) || finished })
+        return
+      case 'usageMetadata':
+        readUsage(walk, member(value, 'promptTokenCount'), member(value, 'candidatesTokenCount'))
+        walkDeep(walk, value, key)
+        return
+      case 'totalTokens':
+        readUsage(walk, value, undefined)
+        return
+      case 'modelVersion': {
+        const model = walk.identifier(value, key)
+        if (model !== undefined) walk.facts.model = model
+        return
+      }
+      case 'responseId': {
+        const id = walk.identifier(value, key)
+        if (id !== undefined) walk.facts.id = id
+        return
+      }
+      case 'error':
+        walk.unknown(value, key, true)
+        finished = true
+        return
+      case 'promptFeedback':
+        finished = member(value, 'blockReason') !== undefined || finished
+        walkDeep(walk, value, key)
+        return
+      case 'embedding':
+      case 'embeddings':
+        walkVectors(value, key, walk)
+        return
+      default:
+        walkDeep(walk, value, key)
+    }
+  })
+  return finished
+}
+
+function walkVectors(node: JsonNode, at: string, walk: Walk): void {
+  if (node.type === 'array') node.items.forEach((item, i) => { walkVectors(item, `${at}/${i}`, walk) })
+  else
+    eachMember(walk, node, at, (key, value, path) => {
+      if (key !== 'values' || value.type !== 'array' || value.items.some((item) => item.type !== 'number')) walkDeep(walk, value, path)
+    })
+}
+
+function walkCandidate(node: JsonNode, position: number, walk: Walk): boolean {
+  const index = numberOf(member(node, 'index')) ?? position
+  const at = `candidates/${index}`
+  const content = member(node, 'content')
+  // The text first: what repeats it takes its mask.
+  if (content) walkContent(content, at, index, walk)
+  const reason = textOf(member(node, 'finishReason'))
+  eachMember(walk, node, at, (key, value, path) => {
+    if (key === 'content' || key === 'index') return
+    if (key === 'finishReason') walk.facts.finish.push(walk.identifier(value, path) ?? 'unreadable')
+    else if (key === 'logprobsResult') {
+      if (walk.masking) walk.replace(value, 'null')
+    } else if (key === 'groundingMetadata') walkGrounding(value, path, `${at}/content/text`, walk)
+    else if (key === 'citationMetadata') walkCitations(value, path, `${at}/content/text`, walk)
+    else walkDeep(walk, value, path)
+  })
+  return reason !== undefined && reason !== ''
+}
+
+function walkContent(node: JsonNode, at: string, index: number, walk: Walk): void {
+  eachMember(walk, node, `${at}/content`, (key, value, path) => {
+    if (key === 'role') walk.identifier(value, path)
+    else if (key === 'parts') eachItem(walk, value, path, (part, i) => { walkPart(part, { at, index, path: `${path}/${i}` }, walk) })
+    else walkDeep(walk, value, path)
+  })
+}
+
+function walkPart(node: JsonNode, { at, index, path }: { at: string; index: number; path: string }, walk: Walk): void {
+  const thought = isTrue(member(node, 'thought'))
+  const carry = (text: string): string => JSON.stringify({ candidates: [{ content: { parts: [{ text, ...(thought ? { thought } : {}) }], role: 'model' }, index }] })
+  eachMember(walk, node, path, (key, value, below) => {
+    if (key === 'text') walk.text(value, { path: `${at}/content/${thought ? 'thought' : 'text'}`, kind: 'text' }, thought ? at + THINKING : at, carry)
+    else if (key === 'thoughtSignature') walk.sealed(value, 'signature')
+    else if (key === 'inlineData') walkBlob(value, below, walk)
+    else if (key === 'functionCall') walkCall(value, below, walk)
+    else walkDeep(walk, value, below)
+  })
+}
+
+function walkBlob(node: JsonNode, at: string, walk: Walk): void {
+  const kind = /^(?:image|audio)(?=\/)/.exec(textOf(member(node, 'mimeType')) ?? '')?.[0] ?? 'file'
+  eachMember(walk, node, at, (key, value, path) => {
+    if (key === 'data') walk.sealed(value, kind)
+    else walk.identifier(value, path)
+  })
+}
+
+function walkCall(node: JsonNode, at: string, walk: Walk): void {
+  eachMember(walk, node, at, (key, value, path) => {
+    const text = textOf(value)
+    if (key === 'id') walk.identifier(value, path)
+    else if (key === 'args') {
+      if (value.type !== 'object' || value.members.length > 0) walk.source(value, path, true)
+    } else if (key !== 'name' || text === undefined || !NAME.test(text) || LONG_DIGITS.test(text)) walkDeep(walk, value, path)
+  })
+}
+
+function walkGrounding(node: JsonNode, at: string, text: string, walk: Walk): void {
+  walkDeep(walk, node, at)
+  const supports = member(node, 'groundingSupports')
+  if (supports?.type === 'array') for (const support of supports.items) mendSegment(member(support, 'segment'), text, walk)
+}
+
+function walkCitations(node: JsonNode, at: string, text: string, walk: Walk): void {
+  walkDeep(walk, node, at)
+  const sources = member(node, 'citationSources') ?? member(node, 'citations')
+  if (sources?.type === 'array') for (const source of sources.items) mendSegment(source, text, walk)
+}
+
+function mendSegment(node: JsonNode | undefined, text: string, walk: Walk): void {
+  if (node) walk.mend(node, text, ['startIndex', 'endIndex'], 'bytes')
+}

@@ -1,0 +1,77 @@
+/** Gemini's dialect: the model and the operation stand in the path, streams are events or one array of answers. */
+import { CountersignError, type RefusalKind } from '../../../protocol/errors.ts'
+import { sseFraming } from '../../framing/sse.ts'
+import { bodilessCall, stateOf } from '../bodyCall.ts'
+import type { AnswerCodec, ModelCall, OpenChannel, Operation, Provider } from '../provider.ts'
+import { refusalHeaders, refusalText } from '../refusal.ts'
+import { StreamAnswer, type StreamDialect } from '../streamAnswer.ts'
+import { isJson, isSse, unreadableType, WholeAnswer } from '../wholeAnswer.ts'
+import type { JsonNode } from '../../json/read.ts'
+import type { Walk } from '../walk.ts'
+import { walkGemini } from './answer.ts'
+import { describeGemini } from './request.ts'
+
+const STATUSES: Readonly<Record<RefusalKind, string>> = {
+  authentication: 'UNAUTHENTICATED',
+  permission: 'PERMISSION_DENIED',
+  not_found: 'NOT_FOUND',
+  invalid_request: 'INVALID_ARGUMENT',
+  too_large: 'INVALID_ARGUMENT',
+  upstream: 'UNAVAILABLE',
+  unavailable: 'UNAVAILABLE',
+}
+const METHODS = new Set(['generateContent', 'streamGenerateContent', 'countTokens', 'embedContent', 'batchEmbedContents'])
+const CALL = /^\/(?:v1|v1beta|v1alpha)\/models\/([A-Za-z][\w.-]{0,100}):([A-Za-z]{1,40})$/
+const KNOWN = /^\/(?:upload\/)?(?:v1|v1beta|v1alpha)\/(?:models|tunedModels|files|cachedContents|fileSearchStores|corpora|batches|operations|interactions|auth_tokens)(?:[/:][\w./:-]*)?$/
+
+export function createGemini(): Provider {
+  return {
+    name: 'gemini',
+    route,
+    describe,
+    answer,
+    refuse: (error, ex) => ({ status: error.status, headers: refusalHeaders(error), body: Buffer.from(refusalBody(error, ex)) }),
+    credentialHeaders: ['x-goog-api-key', 'authorization', 'x-api-key', 'api-key'],
+    authorize: (key) => ({ 'x-goog-api-key': key }),
+  }
+}
+
+/** `alt` chooses the framing; a key in the query ends here; everything else could be text. */
+function route(method: string, path: string, query = ''): Operation | 'denied' | undefined {
+  if (method === 'GET' && /^\/(?:v1|v1beta)\/models$/.test(path)) return { name: 'models.list', method, path }
+  const [, , name = ''] = CALL.exec(path) ?? []
+  if (method !== 'POST' || !METHODS.has(name)) return KNOWN.test(path) && !path.includes('//') && !path.includes('..') ? 'denied' : undefined
+  const kept = query.split('&').filter((pair) => pair !== '' && !pair.startsWith('key='))
+  return { name, method, path: kept.length === 1 && /^alt=(?:sse|json)$/.test(kept[0] ?? '') ? `${path}?${kept[0] ?? ''}` : path }
+}
+
+function describe(operation: Operation, body: Uint8Array): ModelCall {
+  if (operation.name === 'models.list') return bodilessCall(operation, body)
+  const [, model] = CALL.exec(operation.path.replace(/\?.*$/, '')) ?? []
+  if (model === undefined) throw new CountersignError('CS_NOT_INSPECTABLE', `${operation.name} cannot be inspected, so it is not let through. Nothing was sent.`)
+  return describeGemini(operation, body, model)
+}
+
+function answer(call: ModelCall, reply: { readonly status: number; readonly contentType: string }, open: OpenChannel): AnswerCodec {
+  const { masking } = stateOf(call)
+  if (isSse(reply.contentType)) return new StreamAnswer(sseFraming(), DIALECT, open, masking)
+  const failed = reply.status < 200 || reply.status > 299
+  if (isJson(reply.contentType) || (failed && reply.contentType === '')) return new WholeAnswer(visit, open, { masking, emptyIsFine: failed, pieces: call.streaming })
+  throw unreadableType(reply.contentType)
+}
+
+/** A stream without events is one array; its texts run on from answer to answer. */
+function visit(root: JsonNode, walk: Walk): void {
+  if (root.type === 'array') for (const item of root.items) walkGemini(item, walk)
+  else walkGemini(root, walk)
+}
+
+const DIALECT: StreamDialect = {
+  event: (root, walk) => (walkGemini(root, walk) ? 'enough' : 'pass'),
+  fail: (error, ex) => `data: ${refusalBody(error, ex)}\r\n\r\n`,
+  frame: (data, ending) => `data: ${data}${ending}${ending}`,
+}
+
+function refusalBody(error: CountersignError, ex: string | null): string {
+  return JSON.stringify({ error: { code: error.status, message: refusalText(error, ex), status: STATUSES[error.kind] } })
+}
