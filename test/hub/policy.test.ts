@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { createInterface } from 'node:readline'
 import { describe, test } from 'node:test'
 import { decodeProtectedHeader } from 'jose'
 import { openEnvelope } from '../../src/agent/policy/source.ts'
 import { digestOf } from '../../src/core/exchange/digest.ts'
 import { hubConfig } from '../../src/hub/config.ts'
 import { startHub } from '../../src/hub/main.ts'
-import { completeSignIn } from '../../src/sandbox/signIn.ts'
 import { POLICY, post, refusal, startHubWorld, TestDevice, type HubWorld } from '../fakes/hub.ts'
 
 const TIGHTER = POLICY.replace('rules:\n', 'rules:\n  - id: no-nights\n    when: { groups: [night-shift] }\n    effect: deny\n')
@@ -126,38 +123,5 @@ describe('the organisation\'s policy', () => {
     await appendFile(log, '{"torn')
     await world.restart()
     assert.equal(world.running.hub.policies.current?.version, 1, 'a torn tail is no tampering')
-  })
-})
-
-describe('countersign policy publish', () => {
-  async function run(world: HubWorld, login: string, file: string): Promise<{ code: number | null; out: string; err: string }> {
-    const script = `import { policyCommand } from ${JSON.stringify(path.resolve(import.meta.dirname, '../../src/cli/policy.ts'))}\nimport { runProgram } from ${JSON.stringify(path.resolve(import.meta.dirname, '../../src/cli/program.ts'))}\nawait runProgram([policyCommand])\n`
-    const main = path.join(world.dir, 'policy.mjs')
-    await writeFile(main, script)
-    // No PATH: there is no browser to open, the printed page is enough.
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, 'policy', 'publish', file, '--reason', 'from the command line', '--hub', world.url], { env: {}, stdio: ['ignore', 'pipe', 'pipe'] })
-    let out = ''
-    let err = ''
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => { out += chunk })
-    createInterface({ input: child.stderr }).on('line', (line) => {
-      err += `${line}\n`
-      const url = /^ {2}(http\S+)$/.exec(line)?.[1]
-      if (url !== undefined) completeSignIn(url, world.idp.people.find((one) => one.login === login)!).catch((error: unknown) => { err += String(error) })
-    })
-    const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
-    return { code, out, err }
-  }
-
-  test('signs the author in for it and publishes; somebody without the role is told so', async (t) => {
-    const world = await startHubWorld(t)
-    const file = path.join(world.dir, 'next.yaml')
-    await writeFile(file, TIGHTER)
-    const ada = await run(world, 'ada', file)
-    assert.equal(ada.code, 2)
-    assert.match(ada.err, /publishing a policy needs the group security-leads/)
-    const kim = await run(world, 'kim', file)
-    assert.equal(kim.code, 0, kim.err)
-    assert.match(kim.out, /Published as version 2/)
-    assert.equal(world.events('policy.published').at(-1)?.reason, 'from the command line')
   })
 })

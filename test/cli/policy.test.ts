@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { after, before, describe, test } from 'node:test'
+import { completeSignIn } from '../../src/sandbox/signIn.ts'
+import { POLICY, startHubWorld } from '../fakes/hub.ts'
+
+const GOOD = `version: 1
+default: deny
+upstreams:
+  openai: { url: https://api.openai.com/v1, outside: true }
+rules:
+  - id: team
+    when: { groups: [data-eng] }
+    effect: allow
+tests:
+  - name: the team may
+    call: { groups: [data-eng] }
+    expect: { effect: allow, rule: team }
+`
+
+let dir = ''
+
+before(async () => {
+  dir = await mkdtemp(path.join(os.tmpdir(), 'countersign-policy-'))
+})
+after(async () => {
+  await rm(dir, { recursive: true, force: true })
+})
+
+interface Ran {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+/** The command alone, as a program: the whole one would load what these tests do not ask about. */
+async function policy(args: readonly string[], onLine: (line: string) => void = () => undefined): Promise<Ran> {
+  const source = path.resolve(import.meta.dirname, '../../src/cli')
+  const main = path.join(dir, 'policy.mjs')
+  await writeFile(main, `import { policyCommand } from ${JSON.stringify(`${source}/policy.ts`)}\nimport { runProgram } from ${JSON.stringify(`${source}/program.ts`)}\nawait runProgram([policyCommand])\n`)
+  // No PATH: there is no browser to open, the printed page is enough.
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, 'policy', ...args], { env: {}, stdio: ['ignore', 'pipe', 'pipe'] })
+  let out = ''
+  let err = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => { out += chunk })
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    err += `${line}\n`
+    onLine(line)
+  })
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  return { code, out, err }
+}
+
+async function fileOf(text: string): Promise<string> {
+  const file = path.join(dir, 'policy.yaml')
+  await writeFile(file, text)
+  return file
+}
+
+describe('countersign policy', () => {
+  test('check says yes with exit code 0, no with 1 and every place, and 2 when there is no such file', async () => {
+    const yes = await policy(['check', await fileOf(GOOD)])
+    assert.deepEqual([yes.code, yes.err], [0, ''])
+    assert.match(yes.out, /is a valid policy: 1 rule; what no rule speaks of is denied/)
+    const no = await policy(['check', await fileOf(GOOD.replace('effect: allow\n', 'effect: alow\n').replace('default: deny', 'default: ask'))])
+    assert.equal(no.code, 1)
+    assert.match(no.err, /2 problems/)
+    assert.match(no.err, /line 8, column 13/)
+    assert.match(no.err, /line 2, column 10/)
+    assert.equal((await policy(['check', path.join(dir, 'not-there.yaml')])).code, 2)
+  })
+
+  test('explain tells each rule in one sentence, then the default', async () => {
+    const { code, out } = await policy(['explain', await fileOf(GOOD)])
+    assert.equal(code, 0)
+    assert.equal(out, '1. team: Allows calls by people of data-eng.\nDenies everything else.\n')
+  })
+
+  test('test runs the cases: 0 when all hold, 1 when one does not or there are none', async () => {
+    assert.match((await policy(['test', await fileOf(GOOD)])).out, /All 1 tests hold/)
+    const failed = await policy(['test', await fileOf(GOOD.replace('expect: { effect: allow, rule: team }', 'expect: { effect: deny }'))])
+    assert.equal(failed.code, 1)
+    assert.match(failed.err, /FAILS {2}the team may: expected deny, decided allow by rule "team"/)
+    assert.equal((await policy(['test', await fileOf(GOOD.slice(0, GOOD.indexOf('tests:')))])).code, 1)
+  })
+
+  test('schema prints a JSON Schema', async () => {
+    const { code, out } = await policy(['schema'])
+    assert.equal(code, 0)
+    assert.equal((JSON.parse(out) as { type: string }).type, 'object')
+  })
+
+  test('publish signs its author in for it: in force when it tightens, waiting for a second person when it loosens, refused without the role', async (t) => {
+    const world = await startHubWorld(t)
+    const publish = async (login: string, text: string): Promise<Ran> =>
+      policy(['publish', await fileOf(text), '--reason', 'from the command line', '--hub', world.url], (line) => {
+        const url = /^ {2}(http\S+)$/.exec(line)?.[1]
+        if (url !== undefined) completeSignIn(url, world.idp.people.find((one) => one.login === login)!).catch(() => undefined)
+      })
+    const tighter = POLICY.replace('wait: 4m', 'wait: 2m')
+    const ada = await publish('ada', tighter)
+    assert.equal(ada.code, 2)
+    assert.match(ada.err, /publishing a policy needs the group security-leads/)
+    const kim = await publish('kim', tighter)
+    assert.equal(kim.code, 0, kim.err)
+    assert.match(kim.out, /Published as version 2/)
+    const looser = await publish('kim', POLICY)
+    assert.equal(looser.code, 0, looser.err)
+    assert.match(looser.out, /waits for a second person:\n {2}.*wait longer/)
+    assert.ok(looser.out.includes(`${world.url}/policies/proposals/${world.running.hub.policies.proposals[0]!.id}`))
+    assert.equal(world.running.hub.policies.current?.version, 2)
+    assert.equal(world.idp.log.filter((line) => line.startsWith('server_error')).length, 0)
+  })
+
+  test('publish refuses a wrong policy before anybody signs in', async () => {
+    const wrong = await policy(['publish', await fileOf(GOOD.replace('version: 1', 'version: 3')), '--reason', 'oops', '--hub', 'http://127.0.0.1:9'])
+    assert.equal(wrong.code, 2)
+    assert.match(wrong.err, /line 1, column 10: version: write version: 1/)
+    const away = await policy(['publish', await fileOf(GOOD), '--reason', 'oops', '--hub', 'http://127.0.0.1:9'])
+    assert.match(away.err, /the hub http:\/\/127\.0\.0\.1:9 cannot be reached/)
+    const clear = await policy(['publish', await fileOf(GOOD), '--reason', 'oops', '--hub', 'http://hub.example'])
+    assert.match(clear.err, /must be https/)
+  })
+})
