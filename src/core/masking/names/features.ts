@@ -5,7 +5,7 @@
 import { LISTED } from './wordlist.ts'
 import { NUMBER, SHAPE, WORD, type Token } from './tokens.ts'
 
-export const TEMPLATES = 30
+export const TEMPLATES = 32
 
 export interface Surroundings {
   /** Hash of the word before the last `:` or `=` of the line, 0 when there is none. */
@@ -112,4 +112,6 @@ export function features(window: Window, index: number, around: Surroundings, si
   put(t.suffix3 * 32 + shape)
   put((p2.shape * 16 + p1.shape) * 1024 + rough * 16 + t.shape)
   put(mix(mix(t.hash, 5), p1.hash))
+  put((t.seen * 16 + shape) * 64 + rough)
+  put(((p1.seen * 8 + t.seen) * 8 + n1.seen) * 32 + shape)
 }

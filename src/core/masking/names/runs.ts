@@ -6,6 +6,7 @@
 import { emptyToken, hashWord, LONGEST_WORD, Lexer, SHAPE, WORD, type Token, type TokenSink } from './tokens.ts'
 import { LISTED, lookUp, type WordList } from './wordlist.ts'
 import type { Surroundings, Window } from './features.ts'
+import { Memory } from './memory.ts'
 
 /** A run is cut before the word that would make it longer than this, in characters. */
 export const LONGEST_RUN = 64
@@ -32,6 +33,7 @@ function codesOf(marks: string): ReadonlySet<number> {
 
 const JOINT_MARKS = codesOf("-'’.&,/")
 const CODE_MARKS = codesOf('{}()[]<>=;_$|\\`*#+"')
+const AT = 0x40
 const COLON = 0x3a
 const EQUALS = 0x3d
 const ENDS_KEY = codesOf(',;{}&')
@@ -68,10 +70,14 @@ export class Runs implements TokenSink {
   readonly #list: WordList
   readonly #onRun: OnRun
   readonly #lexer = new Lexer(this)
+  /** Whoever tags a run writes into it, before the next token is read. */
+  readonly memory = new Memory()
   #first = -1
   #lastWord = -1
   #key = 0
   #previousWord = 0
+  /** The token before is an `@` that begins a word: `@ada`, not `ada@example`. */
+  #atHandle = false
   /** Decaying share of code marks, in 1/1024. */
   #code = 0
   #column = 0
@@ -100,7 +106,11 @@ export class Runs implements TokenSink {
   }
 
   accept(token: Token): void {
-    if (token.kind === WORD && token.shape !== SHAPE.coded) token.listed = lookUp(this.#list, token.hash)
+    if (token.kind === WORD && token.shape !== SHAPE.coded) {
+      token.listed = lookUp(this.#list, token.hash)
+      token.seen = this.memory.of(token.hash)
+      if (token.shape === SHAPE.lower) this.memory.lower(token.hash)
+    }
     const ring = this.#ring
     const index = ++ring.last
     if (this.#first >= 0) {
@@ -128,6 +138,7 @@ export class Runs implements TokenSink {
 
   /** 2 may be a name, 1 may join names, 0 neither. */
   #role(token: Token): number {
+    if (token.kind === WORD && !token.spaced && this.#atHandle) return 2
     switch (token.shape) {
       case SHAPE.mark:
         return JOINT_MARKS.has(token.mark) ? 1 : 0
@@ -145,6 +156,7 @@ export class Runs implements TokenSink {
   }
 
   #note(token: Token): void {
+    this.#atHandle = token.mark === AT && token.spaced
     if (token.shape === SHAPE.gap) {
       if (token.mark === 10) {
         this.#key = this.#previousWord = this.#column = 0

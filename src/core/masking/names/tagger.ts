@@ -6,6 +6,7 @@ import { Decoder } from './decoder.ts'
 import { isInside, LABELS, NAME_TYPES, OUTSIDE, typeOf } from './labels.ts'
 import { readModel, type Model } from './model.ts'
 import { Runs, type Run } from './runs.ts'
+import { SHAPE } from './tokens.ts'
 import type { NameSpan, NameStream, NameTagger } from './types.ts'
 import { WEIGHTS } from './weights.ts'
 
@@ -53,6 +54,10 @@ class Stream implements NameStream {
     this.#decoder.decode(run)
     const { tags } = this.#decoder
     const length = run.last - run.first + 1
+    for (let i = 0; i < length; i++) {
+      const token = run.window.at(run.first + i)
+      if (token.shape !== SHAPE.mark && token.shape !== SHAPE.lower) this.#runs.memory.tagged(token.hash, tags[i] ?? OUTSIDE)
+    }
     for (let i = 0; i < length; ) {
       const tag = tags[i] ?? OUTSIDE
       let next = i + 1

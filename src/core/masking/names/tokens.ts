@@ -30,10 +30,12 @@ export interface Token {
   mark: number
   /** Class bits of the word lists. */
   listed: number
+  /** What the stream said of the word before (`memory.ts`). */
+  seen: number
 }
 
 export function emptyToken(): Token {
-  return { start: 0, end: 0, kind: GAP, hash: 0, prefix: 0, suffix2: 0, suffix3: 0, shape: SHAPE.gap, spaced: true, mark: 0, listed: 0 }
+  return { start: 0, end: 0, kind: GAP, hash: 0, prefix: 0, suffix2: 0, suffix3: 0, shape: SHAPE.gap, spaced: true, mark: 0, listed: 0, seen: 0 }
 }
 
 export const HASH_SEED = 0x811c9dc5
@@ -128,6 +130,7 @@ export class Lexer {
     token.spaced = this.#spaces > 0 || this.#lineStart
     token.mark = code
     token.listed = 0
+    token.seen = 0
     if (kind === MARK) {
       this.#spaces = 0
       this.#lineStart = false
@@ -184,6 +187,7 @@ export class Lexer {
     token.spaced = this.#spaces > 0 || this.#lineStart
     token.mark = 0
     token.listed = 0
+    token.seen = 0
     this.#spaces = 0
     this.#lineStart = false
     this.#sink.accept(token)

@@ -24,7 +24,7 @@ function found(text: string): string[] {
 
 const EXAMPLES: readonly (readonly [text: string, names: readonly string[]])[] = [
   ['My name is Ingrid Halvorsen and I need help.', ['PERSON Ingrid Halvorsen']],
-  ['Please ask Dr. Okonkwo to call me back.', ['PERSON Okonkwo']],
+  ['Please ask Dr. Okonkwo to call me back.', ['PERSON Dr. Okonkwo']],
   ['We moved from Gdańsk to Portugal last year.', ['LOCATION Gdańsk', 'LOCATION Portugal']],
   ['{"name": "María José Fernández", "city": "Sevilla"}', ['PERSON María José Fernández', 'LOCATION Sevilla']],
   ['id,first_name,last_name\n1,Piotr,Kowalski\n', ['PERSON Piotr', 'PERSON Kowalski']],
@@ -48,7 +48,7 @@ describe('the name tagger', () => {
   test('finds names where people and programs write them', () => {
     for (const [sentence, names] of EXAMPLES) {
       const all = found(sentence)
-      for (const name of names) assert.ok(all.some((one) => one.startsWith(name.split(' ')[0] ?? '') && one.includes(name.slice(name.indexOf(' ') + 1))), `${name} in ${JSON.stringify(all)}`)
+      for (const name of names) assert.ok(all.includes(name), `${name} in ${JSON.stringify(all)}`)
     }
   })
 

@@ -7,6 +7,7 @@ export type TaggedToken = readonly [token: string, tag: string]
 
 const TYPES: Readonly<Record<string, NameType>> = { PER: 'PERSON', LOC: 'LOCATION', ORG: 'ORGANIZATION' }
 const CLOSES = /^(?:[,.!?;:)\]}%…]+|'(?:s|re|ve|ll|d|m|t)|n't|’s)$/i
+const HANDLE = /^@\w{2,20}$/
 const OPENS = /^[([{$@#]$/
 
 export function readSentences(source: string): TaggedToken[][] {
@@ -58,7 +59,13 @@ export function write(tokens: readonly TaggedToken[], dice: Dice, rename?: (type
     const token = tokens[i]?.[0] ?? ''
     scribe.write(glue(token, tokens[i - 1]?.[0]))
     if (name === undefined) {
-      scribe.write(token)
+      // The corpora leave handles out, or mark them as they like: here a handle names a person.
+      const handle = HANDLE.exec(token)
+      if (handle === null) scribe.write(token)
+      else {
+        scribe.write('@')
+        scribe.name(token.slice(1), 'PERSON')
+      }
       i++
     } else {
       const text = run(name.from, name.to)

@@ -6,7 +6,7 @@ import { generate } from './generate.ts'
 import { collect, Examples, learn, quantise, type Settings } from './learn.ts'
 import { readLists, type City, type FakerLocale, type Word } from './lists.ts'
 import { Dice } from './random.ts'
-import { windows } from './technical.ts'
+import { Windows } from './technical.ts'
 
 export interface Material {
   readonly faker: Readonly<Record<string, FakerLocale>>
@@ -18,32 +18,37 @@ export interface Material {
 }
 
 export interface Plan {
+  readonly seed: number
   readonly generated: number
   readonly windowsPerFile: number
   readonly forget: number
+  /** How often the corpus is taken, written anew each time. */
+  readonly copies: number
   readonly settings: Settings
 }
 
 export const PLAN: Plan = {
-  generated: 24_000,
-  windowsPerFile: 120,
+  seed: 2026,
+  generated: 60_000,
+  windowsPerFile: 150,
   forget: 0.3,
-  settings: { rowsLog2: 16, epochs: 6, rate: 0.12, decay: 1e-5, cost: { extra: 0.6, missed: 0.2 } },
+  copies: 2,
+  settings: { rowsLog2: 16, epochs: 6, rate: 0.06, decay: 1e-4, cost: { extra: 0.6, missed: 0.2 } },
 }
 
-const SEED = 20_26
 
 export function train(material: Material, say: (line: string) => void, plan: Plan = PLAN): Uint8Array {
   const { rowsLog2 } = plan.settings
-  const dice = new Dice(SEED)
+  const dice = new Dice(plan.seed)
   const lists = readLists(material.faker, material.places, material.words)
   const list = buildFilter(classes(lists))
   const examples = new Examples(rowsLog2)
   collect(examples, generate(lists, dice, plan.generated), list, { share: plan.forget, dice })
-  const technical = material.technical.flatMap((text) => windows(text, dice, plan.windowsPerFile))
+  const windows = new Windows(lists, dice)
+  const technical = material.technical.flatMap((text) => windows.cut(text, plan.windowsPerFile))
   collect(examples, technical, list)
   const sentences = material.corpus === '' ? [] : readSentences(material.corpus)
-  collect(examples, sentences.map((tokens) => write(tokens, dice)), list)
+  for (let copy = 0; copy < plan.copies; copy++) collect(examples, sentences.map((tokens) => write(tokens, dice)), list)
   say(`${String(plan.generated)} generated texts, ${String(technical.length)} technical windows, ${String(sentences.length)} sentences: ${String(examples.starts.length - 1)} runs, ${String(examples.tags.length)} tokens`)
   const learned = learn(examples, plan.settings, dice, (epoch) => {
     say(`epoch ${String(epoch + 1)}`)

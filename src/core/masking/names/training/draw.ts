@@ -13,6 +13,7 @@ export class Draw {
   readonly dice: Dice
   readonly lists: Lists
   readonly #weighted: Locale[] = []
+  #last = 'Ada'
 
   constructor(lists: Lists, dice: Dice) {
     this.dice = dice
@@ -64,21 +65,56 @@ export class Draw {
     return `${family}, ${given}`
   }
 
+  /** A full name that `again` can repeat. */
+  fullAgain(): string {
+    return (this.#last = this.full())
+  }
+
+  /** Part of the name of the last full name drawn. */
+  again(): string {
+    const parts = this.#last.split(/[ ,]+/).filter((part) => part.length > 2)
+    if (parts.length === 0) return this.#last
+    return this.dice.chance(0.4) ? (parts[0] ?? this.#last) : (parts.at(-1) ?? this.#last)
+  }
+
+  /** A handle without its `@`. */
+  handle(): string {
+    const { dice } = this
+    const words = dice.pick([[this.word()], [this.given()], [this.given(), this.family()], [this.word(), this.word()], [this.capital(), this.capital()], [this.invented()]])
+    const tail = dice.pick(['', '', '', '_', this.digits(1), this.digits(2), `_${this.digits(1)}`, 'x', 'xx'])
+    const name = words.join(dice.pick(['', '', '_'])).replace(/[^\p{L}_]/gu, '') + tail
+    return dice.chance(0.4) ? name.toLowerCase() : name
+  }
+
+  email(): string {
+    const { dice } = this
+    const local = dice.pick([
+      () => `${this.given()}${dice.pick(['.', '_', '', '-'])}${this.family()}`.toLowerCase(),
+      () => this.given() + (dice.chance(0.5) ? this.initial() : '') + this.family(),
+      () => this.word() + this.digits(2),
+      () => `${this.initial()}.${this.family()}`,
+      () => dice.pick(['info', 'support', 'hello', 'admin', 'sales']),
+    ])()
+    const domain = dice.pick([() => this.word(), () => this.invented(), () => this.family()])().toLowerCase()
+    return `${local}@${domain}.${dice.pick(['com', 'org', 'net', 'io', 'de', 'co.uk', 'us', 'example', 'fr'])}`.replace(/[ ']/g, '')
+  }
+
   /** A person in any form that text has. */
   person(): string {
     const roll = this.dice.next()
-    if (roll < 0.72) return this.full()
-    if (roll < 0.85) return this.given()
-    if (roll < 0.93) return this.family()
+    if (roll < 0.58) return (this.#last = this.full())
+    if (roll < 0.74) return (this.#last = this.given())
+    if (roll < 0.88) return (this.#last = this.family())
+    if (roll < 0.92) return (this.#last = this.invented())
     if (roll < 0.95) return this.dice.pick(PEOPLE_OF_NOTE)
     return `${this.title()} ${this.dice.chance(0.5) ? this.family() : this.full()}`
   }
 
   city(): string {
     const roll = this.dice.next()
-    if (roll < 0.5) return this.dice.pick(this.lists.bigCities)
-    if (roll < 0.85) return this.dice.pick(this.lists.cities)
-    return this.invented()
+    const name = roll < 0.4 ? this.dice.pick(this.lists.bigCities) : roll < 0.8 ? this.dice.pick(this.lists.cities) : this.invented()
+    if (roll > 0.96) return `${name} ${this.dice.pick(['am Main', 'sur Mer', 'de la Sierra', 'upon Tyne', 'by the Sea', 'nad Labem', 'Hills', 'Town', 'City', 'Beach', 'Springs'])}`
+    return this.dice.chance(0.08) ? name.toUpperCase() : name
   }
 
   country(): string {
@@ -122,7 +158,8 @@ export class Draw {
     const roll = dice.next()
     if (roll < 0.2) return `${stem()} ${legal()}`
     if (roll < 0.4) return `${stem()} ${dice.pick(ORG_FIELDS)}${dice.chance(0.4) ? ` ${legal()}` : ''}`
-    if (roll < 0.47) return `${this.family(locale)}, ${this.family(locale)} and ${this.family(locale)}`
+    if (roll < 0.47) return `${this.family(locale)}, ${this.family(locale)} and ${this.family(locale)}${dice.chance(0.25) ? ` ${dice.pick(ORG_FIELDS)}` : ''}`
+    if (roll < 0.49) return `${this.family(locale)}-${this.family(locale)}`
     if (roll < 0.52) return `${this.family(locale)} & ${this.family(locale)}`
     if (roll < 0.62) return this.invented()
     if (roll < 0.68) return this.acronym()

@@ -3,6 +3,9 @@ import { checkOf, COMMON_SHIFT, LISTED, slotOf, type WordList } from '../wordlis
 import { hashWord } from '../tokens.ts'
 import type { Lists } from './lists.ts'
 
+/** Fewest uses of a word, of 51 million, for the lists to know it as common. */
+const RARE = 8
+
 function addAll(into: Map<number, number>, phrases: readonly string[], bit: number, shortest: number): void {
   for (const phrase of phrases)
     for (const word of phrase.split(/[^\p{L}\p{M}]+/u)) if (word.length >= shortest) into.set(hashWord(word), (into.get(hashWord(word)) ?? 0) | bit)
@@ -20,7 +23,7 @@ export function classes(lists: Lists): Map<number, number> {
     const hash = hashWord(word)
     const lower = /^[a-z]/.test(word)
     if (!lower && count >= 8 && values.has(hash)) values.set(hash, (values.get(hash) ?? 0) | LISTED.proper)
-    if (!lower || count < 25) continue
+    if (!lower || count < RARE) continue
     const band = count >= 2500 ? 3 : count >= 250 ? 2 : 1
     values.set(hash, ((values.get(hash) ?? 0) & ~LISTED.common) | (band << COMMON_SHIFT))
   }

@@ -4,15 +4,17 @@ import { expand } from './grammar.ts'
 import type { Lists } from './lists.ts'
 import type { Dice } from './random.ts'
 import { PLAIN_RECORD_LINES, RECORD_LINES } from './records.ts'
-import { ADDRESS_LINES, ORG_LINES, PEOPLE_LINES, PLACE_LINES, PLAIN_LINES } from './sentences.ts'
+import { ADDRESS_LINES, LOOSE_LINES, ORG_LINES, PEOPLE_LINES, PLACE_LINES, PLAIN_LINES, STREET_LINES } from './sentences.ts'
 import { Scribe, type MarkedText } from './text.ts'
 
 /** Templates with their share of the text. */
 const KINDS: readonly (readonly [share: number, lines: readonly string[]])[] = [
-  [34, PEOPLE_LINES],
+  [26, PEOPLE_LINES],
+  [26, LOOSE_LINES],
   [14, PLACE_LINES],
   [10, ORG_LINES],
-  [9, ADDRESS_LINES],
+  [7, ADDRESS_LINES],
+  [7, STREET_LINES],
   [16, PLAIN_LINES],
   [16, RECORD_LINES],
   [14, PLAIN_RECORD_LINES],

@@ -4,14 +4,14 @@
  */
 import type { NameType } from '../types.ts'
 import type { Draw } from './draw.ts'
-import { ORG_FIELDS, PRODUCTS } from './vocabulary.ts'
+import { ORG_FIELDS, PRODUCTS, ROLES, VERBS, WORKS } from './vocabulary.ts'
 import { Scribe, type MarkedText } from './text.ts'
 
 type Fill = (draw: Draw) => string
 
 const NAMED: Readonly<Record<string, readonly [NameType, Fill]>> = {
   person: ['PERSON', (draw) => draw.person()],
-  full: ['PERSON', (draw) => draw.full()],
+  full: ['PERSON', (draw) => draw.fullAgain()],
   given: ['PERSON', (draw) => draw.given()],
   family: ['PERSON', (draw) => draw.family()],
   city: ['LOCATION', (draw) => draw.city()],
@@ -20,7 +20,10 @@ const NAMED: Readonly<Record<string, readonly [NameType, Fill]>> = {
   region: ['LOCATION', (draw) => draw.region()],
   place: ['LOCATION', (draw) => draw.place()],
   org: ['ORGANIZATION', (draw) => draw.organisation()],
+  ship: ['ADDRESS', (draw) => draw.family()],
   street: ['ADDRESS', (draw) => draw.street()],
+  again: ['PERSON', (draw) => draw.again()],
+  handle: ['PERSON', (draw) => draw.handle()],
   addrcity: ['ADDRESS', (draw) => (draw.dice.chance(0.2) ? draw.city().toUpperCase() : draw.city())],
   addrcountry: ['ADDRESS', (draw) => draw.country()],
   addrstate: ['ADDRESS', (draw) => draw.initial() + draw.initial()],
@@ -30,6 +33,10 @@ const PLAIN: Readonly<Record<string, Fill>> = {
   title: (draw) => draw.title(),
   nat: (draw) => draw.nationality(),
   word: (draw) => draw.word(),
+  upper: (draw) => draw.word().toUpperCase(),
+  verb: (draw) => draw.dice.pick(VERBS),
+  role: (draw) => draw.dice.pick(ROLES),
+  work: (draw) => draw.dice.pick(WORKS),
   cap: (draw) => draw.capital(),
   product: (draw) => draw.dice.pick(PRODUCTS),
   field: (draw) => draw.dice.pick(ORG_FIELDS),
@@ -45,10 +52,9 @@ const PLAIN: Readonly<Record<string, Fill>> = {
   time: (draw) => `${String(1 + draw.dice.below(12))}:${draw.digits(1)}0${draw.dice.pick([' am', ' pm', '', 'pm'])}`,
   card: (draw) => `4${draw.digits(15)}`,
   iban: (draw) => `${draw.initial()}${draw.initial()}${draw.digits(18)}`,
-  email: (draw) => `${draw.dice.chance(0.5) ? draw.given().toLowerCase() : draw.word()}${draw.dice.pick(['.', '_', '', ''])}${draw.dice.chance(0.5) ? draw.family() : draw.digits(2)}@${draw.word()}.${draw.dice.pick(['com', 'org', 'net', 'io', 'de', 'co.uk'])}`.replace(/[ ']/g, ''),
+  email: (draw) => draw.email(),
   url: (draw) => `https://www.${draw.capital()}${draw.capital()}.${draw.dice.pick(['com', 'org', 'de', 'io'])}/`,
   id: (draw) => `${draw.initial()}${draw.digits(7)}`,
-  handle: (draw) => `@${draw.dice.pick([draw.word(), draw.given(), draw.capital() + draw.capital()]).replace(/[^\p{L}]/gu, '')}${draw.dice.chance(0.4) ? draw.digits(2) : ''}`,
   hashtag: (draw) => `#${draw.dice.pick([draw.word(), draw.capital(), draw.capital() + draw.capital(), draw.city().replace(/ /g, '')])}`,
 }
 

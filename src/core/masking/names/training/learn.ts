@@ -6,6 +6,7 @@
 import { features, TEMPLATES, type RowSink } from '../features.ts'
 import { beginOf, COLUMNS, insideOf, LABELS, mayFollow, NAME_TYPES, OUTSIDE } from '../labels.ts'
 import { MOST_TOKENS, Runs, type Run } from '../runs.ts'
+import { SHAPE } from '../tokens.ts'
 import type { WordList } from '../wordlist.ts'
 import type { Dice } from './random.ts'
 import type { MarkedText } from './text.ts'
@@ -95,6 +96,10 @@ export function collect(examples: Examples, texts: readonly MarkedText[], list: 
       }
       for (let i = run.first; i <= run.last; i++) {
         examples.add(run, i, tags[i - run.first] ?? OUTSIDE)
+      }
+      for (let i = run.first; i <= run.last; i++) {
+        const token = run.window.at(i)
+        if (token.shape !== SHAPE.mark && token.shape !== SHAPE.lower) runs.memory.tagged(token.hash, tags[i - run.first] ?? OUTSIDE)
       }
       examples.starts.push(examples.tags.length)
     })

@@ -50,7 +50,7 @@ export interface Lists {
 const LATIN = /^[\p{Script=Latin}\p{M} .'’-]+$/u
 const CASED = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{M} .'’-]+$/u
 /** Fewest people of a city in the word list. */
-const LARGE_ENOUGH = 15_000
+const LARGE_ENOUGH = 20_000
 const BIG = 150_000
 
 function strings(value: unknown, fits: RegExp): string[] {

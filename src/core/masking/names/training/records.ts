@@ -32,7 +32,7 @@ export const RECORD_LINES: readonly string[] = [
   '<full> (\\(<email>\\)|\\<<email>\\>)(, <full> (\\(<email>\\)|\\<<email>\\>)|)',
   'To: <full>, <full>; Cc: <full>\nDate: <day>, <n> <month> <year>\nSubject: <cap> <word> <word>',
   'On <day>, <month> <n>, <year>(, | )at <time>(,|) <full> wrote:',
-  'Order #<nn>\nShip to: <full>\n<nn> <street>\n<addrcity>, <addrstate> <zip>\nTotal: <n>.00',
+  'Order #<nn>\nShip to: <full>\n<nn> <street>\n<city>, <addrstate> <zip>\nTotal: <n>.00',
   'Observation: \\[\\(<n>, \'<full>\', \'<city>\'\\), \\(<n>, \'<full>\', \'<city>\'\\)\\]',
   'Document\\(page_content="(<full> was born in <place>|<org> is based in <city>|<full> joined <org> in <year>).", metadata={"source": "<word>.txt"}\\)',
   '(1.|-|\\*|•) <full>(, <city>| - <org>| \\(<n>\\)|)\n(2.|-|\\*|•) <full>(, <city>| - <org>| \\(<n>\\)|)\n(3.|-|\\*|•) <full>(, <city>| - <org>| \\(<n>\\)|)',

@@ -27,8 +27,8 @@ export const PEOPLE_LINES: readonly string[] = [
   '(Best|Kind|Warm) regards(,|)(\n| )<person>',
   '(Thanks|Cheers|Sincerely|Yours|Best|Love)(,|)\n<person>(\n<org>|)',
   'From: <full>( <email>|)\nTo: <full>\nSubject: (Re: |)<cap> <word>',
-  'RT <handle>: <person> (is|was) (so|the|my) <word> (<hashtag>|<url>|)',
-  '<handle> (do you|did you) (see|like|hear) <person>(?| ?|) <hashtag>',
+  'RT @<handle>: <person> (is|was) (so|the|my) <word> (<hashtag>|<url>|)',
+  '@<handle> (do you|did you) (see|like|hear) <person>(?| ?|) <hashtag>',
   'just (saw|met|heard) <person> (at|in|near) <place>(!| <hashtag>|)',
   '<person> (vs|vs.|v|beat|beats|against|defeated|replaces|over) <person>(,| in| at) (<city>|round <n>|the final|<org>)(.|)',
   'In <year>(,|) <full> (moved|went|returned|travelled|emigrated|fled) (to|from) <place>( and (founded|joined) <org>|)(.|)',
@@ -39,6 +39,36 @@ export const PEOPLE_LINES: readonly string[] = [
   '(ask|call|tell|text) <given> (he|she|they) (is|was|are) <word>',
   '(so|and|but|because|when|if|that|while) <person> (is|was|had|has|can|will|would|did|does) (not |)(<word>|be there|come|know|like it)',
   '<person>: (ok|yes|no|I will <word>|see you|sure thing|what <word>?|let me check|please <word> it)\n<person>: (thanks|why|good|on <day> then|can you <word> it?)',
+]
+
+/** Looser shapes: what stands around the name is almost any word. */
+export const LOOSE_LINES: readonly string[] = [
+  '<person> <verb> (the|a|his|her|my|to|in|at|with|it|that|not|about|for|from) (<word>|<word> <word>|<org>|<place>|<person>)(.|,|!|)',
+  '<person> <verb> (the|a|his|her) <word> (and|but|when|because) <again> <verb> (the|a|it|<word>)(.|)',
+  '(The|the|This|Unlike the|In the|A|Another|Every|After the|that) <person> <work> (is|was|has|of <year>|<verb>|from)( <word>|)(.|, <word>|)',
+  '(The|A|Our|Former|former|ex-|Famous|Young|Old|their|the late|our old) (<nat> |)<role> <person> (<verb>|,|and <person>) (the <word>|in <place>|<word>|today)(.|)',
+  '<role> <person>( and <role> <person>|) <verb> (the|a|to|in) <word>(.|)',
+  '<person>, <person>(,| and| or| &|, and) <person>(.| <verb>( <word>|).|)',
+  '(Our|The|its|Their) (<n> |three |two |)(founders|authors|winners|owners|members|children|guests|speakers|directors|partners|heroes)(:|are|were|,) <family>, <family> and <family>(.|)',
+  '(directed|written|produced|sung|played|made|owned|led|followed|chased|founded) by <full>(,| and) (starring|with|featuring|and) (<again>|<person>)(.|)',
+  '(My name is|I am|This is) <full>(,| but| and) (everyone|everybody|people|my friends|they|you can) (call|calls) me <again>(.|)',
+  '<full> (<verb> a year|was|worked|<verb>) (at|with|for) <org>( as the <role> (to|of) <person>|)(,|.) (and |)(<again>|he|she) <verb> (in|to) <place>(.|)',
+  '<person> (<verb>|and) <person>(: "<cap> <word> <word>?"|.| <verb> <word>.|)',
+  '<person>: ("|)(Who|What|I|Yes|No|Why|We|It|Hello|<cap>) <word> <word>(?"|."|.|!|)( <person>: ("|)<cap> <word> <word>(."|.|)|)',
+  '(<cap>|<cap> <word>|<word>) (<word> |)(to|for|from|with|by|about|after|against|of|and|meets|thanks|calls|blames) <person>(.|,|!|?|:|)( <word> <word>|)',
+  '(on|at|in|about|after|before|like|than|see|via|w/|feat.|ft.|aka|cc|yo|hey|omg|lol|poor|dear|love|miss|thx) <person>( <word>|!|.|,|)',
+  '<word> <word> <person> <word> <word>(.|)',
+  "<cap> <word> <person>('s|) <word>(.|!|)",
+  '(The|A) <word>, (<person>|<role> <person>), <verb> (<word>|to <place>|at <org>)(.|)',
+  '"<cap> <word> <word>(,|!|.|?)" (<verb> |)<person>(.|, <word>|)',
+  "(Don't|Please|Never|Always|Just|Let's|You|We|They|I|He|She) <word> (<word> |)<person>( <word>|, <word>|.|!|)",
+  '<word> <word> (in|at|to|from|near|around|across|outside|towards|for|over|via|between) <place>( (today|and <place>|with <person>|<word>)|)(.|,|!|)',
+  '(The|A|This|New|Old|Big|Most) <word> (in|from|of|near|to) <place> <verb> <word>(.|)',
+  '<place> <verb> (the|a|its|to|in) <word>(.|)',
+  "<place>(, |'s |: | - )<word> <word>(.|)",
+  '(<word>|<cap>) (at|with|from|by|for|of|joins|sues|leaves|via|and) <org>(.| <verb> <word>.|, <word>|)',
+  '<org> <verb> (the|a|its|their|<n>|new) <word>( in <place>| to <person>|)(.|)',
+  '(<place>|<nat>|<org>) <role> <person> (<verb>|to) (<word>|<place>)(.|)',
 ]
 
 export const PLACE_LINES: readonly string[] = [
@@ -81,14 +111,32 @@ export const ORG_LINES: readonly string[] = [
 export const ADDRESS_LINES: readonly string[] = [
   "(My|Our|Her|His|The|my) (new |billing |shipping |current |home |office |)address is <nn> <street>(, | )(Apt. <n>, |)<addrcity>(, <addrstate>|)( <zip>|)(.|)",
   '(Please |)(send|deliver|ship|mail|forward) (it|the parcel|the card|my mail|everything) to <street> <n>, <zip> <addrcity>(, <addrcountry>|)(.|)',
-  '<full>\n(<org>\n|)<nn> <street>\n(Apt. <n>\n| Suite <nn>\n|)<addrcity>(\n, |, | )<addrstate>(\n| ) <zip>(\n<addrcountry>|)(\nPhone: <phone>|\nTel: <phone>|)',
+  '<full>\n(<org>\n|)<nn> <street>\n(Apt. <n>\n| Suite <nn>\n|)( |)<city>((\n, |, | )<addrstate>|)(\n| ) <zip>(\n( |)<country>( <zip>|)|)(\nPhone: <phone>|\nTel: <phone>|)',
   '(The|Our) (office|store|shop|clinic|warehouse|restaurant|bank|bus stop) (is|at|was) (at|on|near) (<n> |the corner of |)<street>( and <street>|)(.|)',
   '(Pick me up|Drop me|Stop|Turn|Meet me|Park) at (the corner of |<nn> |)<street>(, <addrcity>| and <street>|)( at <time>|)(.|)',
-  '(Change|Update|Set|Correct) (my|the) (address|billing address|delivery address) to(:|) <nn> <street>(\n|, )(Unit <n>(\n|, )|)<addrcity>( <zip>|, <addrstate> <zip>|\n<addrcountry> <zip>)',
+  '(Change|Update|Set|Correct) (my|the) (address|billing address|delivery address) to(:|) <nn> <street>(, (Unit <n>, |)<addrcity>|\n(Unit <n>\n|)<city>)( <zip>|, <addrstate> <zip>|\n<country> <zip>)',
   'It is (at|on|in) <nn> <street> (Apt. <n> |)<addrcity> (<addrstate>|<zip>|<addrcountry> <zip>)',
-  '(P.O. Box|PO Box|Unit) <nn>( <street>|)(\n|, )<addrcity>(\n|, |)(<addrstate> |)<zip>',
+  '(P.O. Box|PO Box|Unit) <nn>( <street>|)(\n<city>|, <addrcity>)(\n|, | )(<addrstate> |)<zip>',
   '(Address|Street|Home): <nn> <street>(, <addrcity>|)(, <addrstate> <zip>|)',
   '(lives|living|residing|located|staying) at <n> <street>, <addrcity>(, <addrcountry>|)',
+]
+
+/** Places of letters and parcels where little else says so. */
+export const STREET_LINES: readonly string[] = [
+  '(He|She|The tenant|<person>) (lives|lived|works|waits|stays) (on|at|in|near) (the (north|south|east|west) side of |)<street>( <n>|)( street|)(.|, <addrcity>.|)',
+  '(The|A) (letter|parcel|package|taxi|driver|ambulance|invoice) (arrived at|went to|is on its way to|left|was sent to) (<nn> <street>|<street> <n>)(, <addrcity>|)(, <addrcountry>|)( (last night|on <day>|yesterday)|)(.|)',
+  '(The title|The name|The song|This photo|The scene|The story) (refers to|shows|was taken at|is set on|comes from) (<street> <n>|<nn> <street>|<street>)( street|) in <place>(.|)',
+  '(USS|USNS|USCGC|USNV) <ship>\n(FPO|APO|DPO) (AE|AP|AA) <zip>',
+  '(PSC|CMR|Unit) <nn>, Box <nn>\n(FPO|APO|DPO) (AE|AP|AA) <zip>',
+  '(Our|My|Their) (offices|house|shop|school|hotel|church) (are|is) (located |)at the corner of <street>( <n>|) and <street>( <n>|)(.|)',
+  '<org>\n\n<nn> <street>(\n|, )(Suite|Apt.) <n>(\n| )( |)<city>\n( |)<country> <zip>',
+  '<org>(, | \n|\n)<street> <n>(\n|, )<zip> <addrcity>',
+  '(Billing|Shipping|Home|Office) address: <full>\n    <nn> <street> (Apt.|Suite) <n>\n    <city>\n    (<addrstate>\n    |)<zip>',
+  '<street> <n>, <addrcity>',
+  '<nn> <street>',
+  '<street> <n>\n<zip> <city>\n<country>',
+  '(between|from) <street> and <street>(, near <place>|)(.|)',
+  'I (need|want) to add my (address|addresses)(, here (it is|they are)|): <nn> <street>(, <addrcity>|\n<city>)( <zip>|)(, and <street> <n>|)(.|)',
 ]
 
 export const PLAIN_LINES: readonly string[] = [
@@ -99,6 +147,9 @@ export const PLAIN_LINES: readonly string[] = [
   '(Call|Text|Fax|Phone|Email|Write) (me|us) (at|on) (<phone>|<email>)(.| please.| before <day>.|)',
   '(Visit|See|Open|Check|Read|Follow|Go to|My website is) <url>( for more| (today|now)|)(.|)',
   '<cap> <cap> (<word>|and <word>|of the <word>|in <word>)(:|.|)',
+  '(<word> |)(using|with|to|for|from|via|by|check|update|delete|verify) (this|my|the|a|your) (IBAN|SWIFT|BIC|VAT|CVV|PIN|ISBN|SSN|EIN|VIN|MAC|IP|UUID|ID|ZIP)(:|) (<iban>|<digits>|<id>)(.|?| please|)',
+  '(THE|A|NO|ALL|NEW|FREE|VERY|STOP|BREAKING|IMPORTANT|URGENT) <upper> <upper>(!|.|:|)( <word> <word>.|)',
+  '<hashtag> <hashtag>( <word>|) <url>',
   '<cap> <word> <word> <word> <word>(.| <word> <word>.| <cap> <word> <word>.)',
   '(I|You|We|They|He|She|It) <word> (the|a|my|your|in|on|to) <word>( <word>|)(.|!|?|)',
   '(On|In|By|Since|Until|From) (<day>|<month>|<month> <year>|<date>)(,|) (we|I|they|the <word>) <word>( <word>|)(.|)',
