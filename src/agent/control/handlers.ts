@@ -1,7 +1,7 @@
 /** What each control method does, over the agent's parts. Nothing here approves anything. */
 import { z } from 'zod'
 import { CountersignError } from '../../protocol/errors.ts'
-import { approvalAcknowledge, approvalReason, approvalReview, approvalWithdraw, CONTROL_PROTOCOL, hello, journalRead, keyRegistration, signInBegin, signInRestore, signInWait, type AgentStatus, type HelloReply, type JournalPage, type PolicyLine } from '../../protocol/control.ts'
+import { approvalAcknowledge, approvalReason, approvalReview, approvalWithdraw, CONTROL_PROTOCOL, hello, journalRead, keyRegistration, signInBegin, signInRestore, signInWait, type AgentStatus, type HelloReply, type JournalPage, type KeyRegistration, type PolicyLine } from '../../protocol/control.ts'
 import type { PolicyRule } from '../../protocol/policy.ts'
 import { explainRule } from '../../core/policy/explain.ts'
 import { BUILD } from '../../platform/build.ts'
@@ -25,14 +25,7 @@ export function controlHandlers(parts: AgentParts, stop: (reason: string) => voi
       return { protocol: CONTROL_PROTOCOL, build: BUILD, pid: process.pid, url: parts.proxy.url }
     }),
     status: handler(nothing, () => statusOf(parts)),
-    'key.register': handler(keyRegistration, async ({ hash, kind, label }) => {
-      const known = people.sessions.launchOf(hash)
-      if (known) return { launch: known.id }
-      const launch = people.sessions.register(hash, kind, label)
-      await journal.append({ type: 'launch.registered', launch: launch.id, kind, label })
-      changed()
-      return { launch: launch.id }
-    }),
+    'key.register': handler(keyRegistration, (key) => registerKey(parts, key, changed)),
     'key.revoke': handler(keyHash, ({ hash }) => {
       people.sessions.revoke(hash)
       changed()
@@ -114,6 +107,16 @@ export function statusOf({ proxy, people, policy, journal, hub, config }: AgentP
     sync: sync ? { state: sync.state, since: sync.since?.toISOString() ?? null, waiting: sync.waiting } : { state: 'off', since: null, waiting: 0 },
     launches: people.sessions.launches,
   }
+}
+
+/** A window that was reloaded brings its old key: its launch goes on. */
+async function registerKey({ people, journal }: AgentParts, { hash, kind, label }: KeyRegistration, changed: () => void): Promise<{ launch: string }> {
+  const known = people.sessions.launchOf(hash)
+  if (known) return { launch: known.id }
+  const launch = people.sessions.register(hash, kind, label)
+  await journal.append({ type: 'launch.registered', launch: launch.id, kind, label })
+  changed()
+  return { launch: launch.id }
 }
 
 /** A rule as the editor lists it. */
