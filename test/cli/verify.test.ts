@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, test } from 'node:test'
@@ -6,7 +7,7 @@ import { vkeyOf } from '../../src/core/log/note.ts'
 import { findJournal } from '../../src/cli/journalFolder.ts'
 import { readRecords } from '../../src/cli/records.ts'
 import { tellVerdict } from '../../src/cli/verdictText.ts'
-import { verifyJournal } from '../../src/cli/verify.ts'
+import { verifyJournal, type JournalReport } from '../../src/cli/verify.ts'
 import { Disk } from '../fakes/disk.ts'
 import { decided, fakeHub } from '../fakes/device.ts'
 import { agentHome, publicHub, temporary, withStory } from '../fakes/agentHome.ts'
@@ -152,5 +153,44 @@ describe('countersign records', () => {
     await writeFile(segment, `nonsense\n${await readFile(segment, 'utf8')}`)
     const { records, unreadable } = await readRecords(findJournal(one.home), () => true, 50)
     assert.deepEqual([records.length, unreadable], [2, 1])
+  })
+})
+
+describe('the command', () => {
+  const main = path.resolve(import.meta.dirname, '../../src/cli/main.ts')
+  const run = (...args: string[]): Promise<{ code: number; out: string; err: string }> =>
+    new Promise((resolve) => {
+      execFile(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], (error, out, err) => {
+        resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err })
+      })
+    })
+
+  test('ends with 0 when all is good, 1 when something is wrong, 2 when it could not be asked', async (t) => {
+    const one = await agentHome(t)
+    await withStory(one)
+    const good = await run('verify', one.home, '--json')
+    assert.equal(good.code, 0)
+    assert.equal((JSON.parse(good.out) as JournalReport).logs[0]?.verdict.coverage.cosigned, 6)
+    assert.equal((await run('verify', one.home, '--hub', 'http://127.0.0.1:1')).code, 2)
+    const nowhere = await run('verify', path.join(one.home, 'nowhere'))
+    assert.deepEqual([nowhere.code, nowhere.out], [2, ''])
+    assert.match(nowhere.err, /^countersign: there is no folder /)
+    await rm(path.join(one.folder, 'segment-0000000000000000.jsonl'))
+    const bad = await run('verify', one.home)
+    assert.equal(bad.code, 1)
+    assert.match(bad.out, /the log is empty[^]*NOT verified/)
+  })
+
+  test('prints records as they were written with --json, and inert for people', async (t) => {
+    const one = await agentHome(t)
+    const journal = await one.open()
+    await journal.append({ type: 'launch.registered', launch: 'la_1', kind: 'run', label: '\u202eevil\u001b[2J' })
+    await journal.close()
+    const json = await run('records', one.home, '--json')
+    assert.equal(json.out, await readFile(path.join(one.folder, 'segment-0000000000000000.jsonl'), 'utf8'))
+    const people = await run('records', one.home, '--limit', '1')
+    assert.match(people.out, /1 earlier record: --limit\n.*launch run "\\u\{202e\}evil\\u\{1b\}\[2J"\n/)
+    assert.equal((await run('records', one.home, '--exchange', 'ex_none')).code, 2)
+    assert.equal((await run('records', one.home, '--limit', '0')).code, 2)
   })
 })
