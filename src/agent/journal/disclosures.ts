@@ -85,23 +85,23 @@ async function readKeys(files: FilePort, folder: string, dataKey: Buffer): Promi
 }
 
 /**
- * All texts that can still be opened, by digest. An erased key leaves its texts out; a changed box is reported, not hidden.
- * @returns the texts, and the digests of boxes that were changed
+ * Texts that can still be opened, by digest. An erased key leaves its texts out; a changed box is reported, not hidden.
+ * @param wanted only these, when given: a page needs few of many
+ * @returns the texts, and the places of boxes that were changed
  */
-export async function readDisclosures(files: FilePort, folder: string, dataKey: Buffer): Promise<{ texts: Map<string, Disclosure>; changed: string[]; stored: Set<string> }> {
-  const keys = await readKeys(files, folder, dataKey)
+export async function readDisclosures(files: FilePort, folder: string, dataKey: Buffer, wanted?: ReadonlySet<string>): Promise<{ texts: Map<string, Disclosure>; changed: string[] }> {
   const texts = new Map<string, Disclosure>()
   const changed: string[] = []
-  const stored = new Set<string>()
+  if (wanted?.size === 0) return { texts, changed }
+  const keys = await readKeys(files, folder, dataKey)
   for await (const line of linesIn(files, folder, TEXTS)) {
     try {
       const sealed = JSON.parse(line.bytes.toString('utf8')) as SealedDisclosure
-      stored.add(sealed.digest)
-      const key = keys.get(sealed.kid)
+      const key = wanted === undefined || wanted.has(sealed.digest) ? keys.get(sealed.kid) : undefined
       if (key) texts.set(sealed.digest, openDisclosure(sealed, key))
     } catch {
       changed.push(`${line.segment}, line ${line.line}`)
     }
   }
-  return { texts, changed, stored }
+  return { texts, changed }
 }

@@ -4,7 +4,7 @@
  */
 import type { AuditEvent, AuditRecord, Disclosure } from '../../protocol/audit.ts'
 import type { JournalEntry } from '../../protocol/control.ts'
-import type { Journal } from '../../core/exchange/ports.ts'
+import type { Journal, Recorded } from '../../core/exchange/ports.ts'
 import type { FilePort } from '../../core/log/files.ts'
 import { leavesOf } from '../../core/log/read.ts'
 import { readDisclosures } from './disclosures.ts'
@@ -30,17 +30,24 @@ export class JournalView {
 
   /** The journal for the exchange: appending tells attached programs record and texts together. */
   watching(journal: Pick<Journal, 'append'>): Pick<AgentJournal, 'append'> {
-    return {
-      append: (event, disclosures = [], subject = '') =>
-        typeof event !== 'function'
-          ? journal.append(event, disclosures, subject)
-          : journal.append((sd) => {
-              sd.forEach((digest, i) => {
-                const disclosure = disclosures[i]
-                if (disclosure) this.#fresh.set(digest, disclosure)
-              })
-              return event(sd)
-            }, disclosures, subject),
+    return { append: (event, disclosures = [], subject = '') => this.#watched(journal, event, disclosures, subject) }
+  }
+
+  async #watched(journal: Pick<Journal, 'append'>, event: Parameters<Journal['append']>[0], disclosures: readonly Disclosure[], subject: string): Promise<Recorded> {
+    if (typeof event !== 'function') return journal.append(event, disclosures, subject)
+    let digests: readonly string[] = []
+    try {
+      return await journal.append((sd) => {
+        digests = sd
+        sd.forEach((digest, i) => {
+          const disclosure = disclosures[i]
+          if (disclosure) this.#fresh.set(digest, disclosure)
+        })
+        return event(sd)
+      }, disclosures, subject)
+    } finally {
+      // A record that was never written takes its texts along.
+      for (const digest of digests) this.#fresh.delete(digest)
     }
   }
 
@@ -61,7 +68,7 @@ export class JournalView {
     const records: AuditRecord[] = []
     const end = Math.min(journal.size, from + limit)
     for await (const leaves of leavesOf(this.#files, journal.folder, from, end)) records.push(...leaves.map((leaf) => JSON.parse(leaf.toString('utf8')) as AuditRecord))
-    const { texts } = await readDisclosures(this.#files, journal.folder, this.#dataKey)
+    const { texts } = await readDisclosures(this.#files, journal.folder, this.#dataKey, new Set(records.flatMap(({ event }) => digestsOf(event))))
     return records.map((record) => ({ record, texts: digestsOf(record.event).flatMap((digest) => texts.get(digest) ?? []) }))
   }
 }
