@@ -1,5 +1,5 @@
 /** The masker: families of recognisers, the name tagger and the keys of this installation, put together. */
-import type { Finding, Inspection, Part } from '../../protocol/masking.ts'
+import type { Finding, Inspection, Part, Transform } from '../../protocol/masking.ts'
 import { rulesByType } from './aliases.ts'
 import { SLICE, TextChannel, type ChannelParts } from './channel.ts'
 import { JsonChannel } from './json/channel.ts'
@@ -35,6 +35,8 @@ class Engine implements Masker {
   readonly #options: MaskerOptions
   readonly #dispatch: Dispatch
   readonly #sessions = new Map<string, Session>()
+  /** Rules by type, of each set of rules seen. */
+  readonly #rules = new WeakMap<object, ReadonlyMap<string, Transform>>()
 
   constructor(options: MaskerOptions) {
     this.#options = options
@@ -82,8 +84,10 @@ class Engine implements Masker {
   }
 
   open(options: ChannelOptions, vault: Vault): MaskingStream {
-    const rules = rulesByType(options.rules)
-    const masks = (type: string): boolean => (rules.get(type) ?? 'keep') !== 'keep'
+    let rules = this.#rules.get(options.rules)
+    if (!rules) this.#rules.set(options.rules, (rules = rulesByType(options.rules)))
+    const byType = rules
+    const masks = (type: string): boolean => (byType.get(type) ?? 'keep') !== 'keep'
     const known = options.direction === 'answer' && vault.known.size > 0 ? vault.known : undefined
     const parts: ChannelParts = { options, rules, keys: this.#options, vault, pipeline: this.#pipeline(masks, known) }
     return options.kind === 'json' ? new JsonChannel(parts) : new TextChannel(parts)

@@ -5,7 +5,12 @@
 
 /** The digits of a value; separators and letters are dropped. */
 export function digitsOf(text: string): string {
-  return text.replace(/\D/g, '')
+  let digits = ''
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code >= 48 && code <= 57) digits += text.charAt(i)
+  }
+  return digits
 }
 
 /** `value` at `index` as a number 0..9; anything else counts as 0, since callers have matched digits before. */

@@ -2,10 +2,14 @@
 
 /** Shannon entropy in bits per character. */
 export function entropy(text: string): number {
-  const counts = new Map<string, number>()
-  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1)
+  // Characters beyond ASCII share a place: they are rare in secrets, and a little less entropy is a little less certain.
+  const counts = new Uint16Array(129)
+  for (let i = 0; i < text.length; i++) {
+    const place = Math.min(text.charCodeAt(i), 128)
+    counts[place] = (counts[place] ?? 0) + 1
+  }
   let bits = 0
-  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length)
+  for (const count of counts) if (count > 0) bits -= (count / text.length) * Math.log2(count / text.length)
   return bits
 }
 

@@ -98,6 +98,8 @@ export interface Recogniser {
   readonly valid?: (value: string, match: RegExpExecArray, left: string) => boolean
   readonly certainty: Certainty
   readonly context?: Context
+  /** True: only where nothing but white space stands left of the window (within the left context). Costs nothing elsewhere. */
+  readonly alone?: boolean
   readonly early?: Early
   readonly opens?: Opens
   /**

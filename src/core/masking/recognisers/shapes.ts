@@ -57,7 +57,7 @@ function bareRecogniser(number: OfficeNumber, common: Common): Recogniser {
   const { bare, check, bareCheck } = number
   const strict = bareCheck ?? check
   const valid = (value: string, match: RegExpExecArray, left: string): boolean => (bare === 'always' || standsAlone(value, match, left)) && (strict?.(value) ?? true)
-  return { ...common, name: `${number.name}-bare`, certainty: number.certainty ?? (strict ? 'checksum' : 'shape'), valid, context: { not: CALLED_PHONE }, examples: number.bareExamples ?? [] }
+  return { ...common, name: `${number.name}-bare`, certainty: number.certainty ?? (strict ? 'checksum' : 'shape'), valid, context: { not: CALLED_PHONE }, examples: number.bareExamples ?? [], alone: bare === 'alone' }
 }
 
 type Common = Pick<Recogniser, 'type' | 'version' | 'window' | 'gate' | 'hold' | 'counterExamples' | 'pattern'>

@@ -2,7 +2,7 @@
  * Which recognisers a closed window is worth showing to. Most windows are worth none, and that is where the engine's speed comes
  * from: counts and class bits first, then literals and context words that came by, then the window's outline.
  */
-import { LOWER, UPPER, classOf } from './characters.ts'
+import { DIGIT, LOWER, UPPER, classOf } from './characters.ts'
 import { hasMarks, matchWindow, mayHaveContext, type Candidate, type Compiled, type WindowView } from './match.ts'
 import { outlineOf, outlinePattern } from './regex/outline.ts'
 import type { Source } from './source.ts'
@@ -21,24 +21,24 @@ function hasLiteral(one: Compiled, text: string): boolean {
   return one.starts === undefined || one.starts.some((literal) => text.includes(literal))
 }
 
+/** The marks among class bits lie side by side: they number a column. */
+const MARKS_FROM = 8
+const COLUMNS = 1 << 10
+
 /** Recognisers of words. Those with literals are called by their literals, the others are few. */
 export class WordBench {
-  /** By number of digits. */
-  readonly #free: readonly (readonly Compiled[])[]
+  readonly #free: readonly Compiled[]
+  /** By number of digits and marks: those that need no more than these. Filled on first use. */
+  readonly #rows: (readonly Compiled[] | undefined)[][] = []
 
   constructor(all: readonly Compiled[]) {
-    const free = all.filter((one) => one.starts === undefined)
-    this.#free = Array.from({ length: MOST_DIGITS + 1 }, (_, digits) =>
-      free.filter((one) => one.minDigits <= digits && (digits <= one.maxDigits || digits === MOST_DIGITS)),
-    )
+    this.#free = all.filter((one) => one.starts === undefined)
   }
 
   /** Whether a free recogniser may find something: told before anything is cut out of the text. */
   wants(source: Source, start: number, bits: number, digits: number, length: number): boolean {
-    const row = this.#free[digits < MOST_DIGITS ? digits : MOST_DIGITS]
-    if (row === undefined) return false
-    for (const one of row) {
-      if (length < one.minLength || !hasMarks(one, bits)) continue
+    for (const one of this.#able(bits, digits)) {
+      if (length < one.minLength) continue
       if (!one.isContextRequired || source.isNear(one.leftId, start) || (one.key !== undefined && source.key !== '')) return true
     }
     return false
@@ -47,10 +47,18 @@ export class WordBench {
   /** @param called recognisers whose literal came by in this window */
   run(view: WindowView, bits: number, digits: number, called: readonly Compiled[], found: (candidate: Candidate) => void): void {
     const { text } = view.folded
-    for (const one of this.#free[digits < MOST_DIGITS ? digits : MOST_DIGITS] ?? [])
-      if (passes(one, bits, digits, text.length) && mayHaveContext(one, view)) matchWindow(one, view, found)
+    for (const one of this.#able(bits, digits)) if (passes(one, bits, digits, text.length) && mayHaveContext(one, view)) matchWindow(one, view, found)
     for (const one of called)
       if (passes(one, bits, digits, text.length) && mayHaveContext(one, view) && hasLiteral(one, text)) matchWindow(one, view, found)
+  }
+
+  #able(bits: number, digits: number): readonly Compiled[] {
+    const count = digits < MOST_DIGITS ? digits : MOST_DIGITS
+    const row = (this.#rows[count] ??= [])
+    const column = (bits >> MARKS_FROM) & (COLUMNS - 1)
+    return (row[column] ??= this.#free.filter(
+      (one) => one.minDigits <= count && (count <= one.maxDigits || count === MOST_DIGITS) && hasMarks(one, (column << MARKS_FROM) | (count > 0 ? DIGIT : 0)),
+    ))
   }
 }
 

@@ -38,7 +38,7 @@ export class Dispatch {
     this.group = new OutlineBench(of('group'))
     this.cjk = new OutlineBench(of('cjk'))
     const called: (Phrase | undefined)[] = []
-    for (const one of of('word')) if (one.starts) called[this.words.add(one.starts)] = phraseOf(one)
+    for (const one of of('word')) if (one.starts) called[this.words.add(one.starts, true)] = phraseOf(one)
     this.blocks = of('block').map(phraseOf)
     this.early = of('word').filter((one) => one.recogniser.early && !one.starts).map(phraseOf)
     const phrases = of('phrase').map(phraseOf)
@@ -46,7 +46,7 @@ export class Dispatch {
     this.byCapital = phrases.filter((one) => one.compiled.recogniser.opens?.capital)
     for (const one of phrases)
       for (const word of one.compiled.recogniser.opens?.words ?? []) this.byWord.set(word, [...(this.byWord.get(word) ?? []), one])
-    this.trigger = this.words.add([...this.byWord.keys()])
+    this.trigger = this.words.add([...this.byWord.keys()], true)
     this.called = Array.from({ length: this.words.count }, (_, id) => called[id])
   }
 }

@@ -34,14 +34,3 @@ export function fold(text: string): Folded {
   for (let i = 0; i < codes.length; i += 4096) folded += String.fromCharCode(...codes.slice(i, i + 4096))
   return { text: folded, starts, ends }
 }
-
-const NEEDS_FOLD = /[^\t\n\r -$'-[\]-~]/
-
-export function needsFold(text: string): boolean {
-  return NEEDS_FOLD.test(text)
-}
-
-/** Folds only where there is something to fold. */
-export function foldIfNeeded(text: string): string {
-  return NEEDS_FOLD.test(text) ? fold(text).text : text
-}

@@ -26,6 +26,8 @@ export interface WindowView {
   /** False only when no literal of the numbered pattern came by shortly before the window or in it. */
   mayBeLeft(id: number): boolean
   readonly key: string
+  /** Nothing but white space is left of it. */
+  readonly isAlone: boolean
 }
 
 /** Characters of left context. */
@@ -40,6 +42,8 @@ export class Compiled {
   readonly detector: string
   readonly pattern: RegExp
   readonly hasValue: boolean
+  /** The pattern once more, for the places of a value that does not end the match. */
+  readonly indexed: RegExp | undefined
   readonly valid: Recogniser['valid']
   readonly usesLeft: boolean
   /** Class bits that must all occur, and sets of them of which one must occur whole. */
@@ -55,6 +59,7 @@ export class Compiled {
   readonly key: RegExp | undefined
   readonly not: RegExp | undefined
   readonly isContextRequired: boolean
+  readonly isAlone: boolean
   /** Ids in the word index, -1 where there is nothing to look for. */
   readonly leftId: number
   readonly notId: number
@@ -66,7 +71,8 @@ export class Compiled {
     this.type = recogniser.type
     this.detector = `${recogniser.name}@${recogniser.version}`
     this.hasValue = pattern.source.includes('(?<value>')
-    this.pattern = new RegExp(pattern.source, `${pattern.flags.replace(/[gyd]/g, '')}g${this.hasValue ? 'd' : ''}`)
+    this.pattern = new RegExp(pattern.source, `${pattern.flags.replace(/[gyd]/g, '')}g`)
+    this.indexed = this.hasValue ? new RegExp(pattern.source, `${pattern.flags.replace(/[gyd]/g, '')}yd`) : undefined
     this.valid = recogniser.valid
     this.usesLeft = (recogniser.valid?.length ?? 0) > 2
     this.mask = maskOf(recogniser.name, gate.has ?? '') | (gate.digits === undefined ? 0 : DIGIT)
@@ -81,14 +87,16 @@ export class Compiled {
     this.left = context.left
     this.key = context.key
     this.not = context.not
+    this.isAlone = recogniser.alone === true
     this.isContextRequired = context.required === true
-    this.leftId = idOf(context.left, words)
-    this.notId = idOf(context.not, words)
+    const isPrompt = recogniser.window === 'word'
+    this.leftId = idOf(context.left, words, isPrompt)
+    this.notId = idOf(context.not, words, false)
   }
 }
 
-function idOf(pattern: RegExp | undefined, words: WordIndex): number {
-  return pattern === undefined ? -1 : words.addPattern(pattern)
+function idOf(pattern: RegExp | undefined, words: WordIndex, isPrompt: boolean): number {
+  return pattern === undefined ? -1 : words.addPattern(pattern, isPrompt)
 }
 
 function maskOf(name: string, marks: string): number {
@@ -110,6 +118,7 @@ export function hasMarks(compiled: Compiled, bits: number): boolean {
 
 /** False when a context is needed and nothing of it came by: the pattern need not be run. */
 export function mayHaveContext(compiled: Compiled, view: WindowView): boolean {
+  if (compiled.isAlone && !view.isAlone) return false
   if (!compiled.isContextRequired) return true
   return (compiled.left !== undefined && view.mayBeLeft(compiled.leftId)) || (compiled.key !== undefined && view.key !== '')
 }
@@ -133,9 +142,10 @@ function judge(compiled: Compiled, view: WindowView, match: RegExpExecArray, fou
   let from = match.index
   let to = from + match[0].length
   if (compiled.hasValue) {
-    const span = match.indices?.groups?.['value']
-    if (span === undefined) return false
-    ;[from, to] = span
+    const value = match.groups?.['value']
+    if (value === undefined) return false
+    if (match[0].endsWith(value)) from = to - value.length
+    else [from, to] = placeOf(compiled, match)
   }
   if (to <= from) return false
   const certainty = certaintyOf(compiled, view, from)
@@ -146,6 +156,14 @@ function judge(compiled: Compiled, view: WindowView, match: RegExpExecArray, fou
   const end = ends ? (ends[to - 1] ?? to) : to
   found({ start: view.start + start, end: view.start + end, type: compiled.type, detector: compiled.detector, certainty })
   return true
+}
+
+/** Where the value stands: asked only where it is not the end of the match, because telling the places makes a pattern slow. */
+function placeOf(compiled: Compiled, match: RegExpExecArray): readonly [number, number] {
+  const { indexed } = compiled
+  if (!indexed) return [0, 0]
+  indexed.lastIndex = match.index
+  return indexed.exec(match.input)?.indices?.groups?.['value'] ?? [0, 0]
 }
 
 /** 0: context forbids it, or is needed and absent. */

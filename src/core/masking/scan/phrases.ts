@@ -3,8 +3,6 @@
  * coming. Questions are put at the ends of tokens only, so every answer is a function of the text.
  */
 import type { Phrase } from './dispatch.ts'
-import { foldIfNeeded, needsFold } from './fold.ts'
-import { FOLD } from './characters.ts'
 import { matchWindow, mayHaveContext, type Candidate } from './match.ts'
 import type { Begun } from './swallow.ts'
 import type { Source } from './source.ts'
@@ -55,7 +53,7 @@ export class Phrases {
 
   /** @param at end of what has been read of it; the window does not open when that cannot be a beginning */
   open(phrase: Phrase, start: number, at: number): void {
-    if (start < at && phrase.grow && !phrase.grow.test(foldIfNeeded(this.#source.slice(start, at)))) return
+    if (start < at && phrase.grow && !phrase.grow.test(this.#source.plain(start, at))) return
     let same = 0
     for (const one of this.#open) {
       if (one.phrase !== phrase) continue
@@ -72,7 +70,7 @@ export class Phrases {
     let begun: Begun | undefined
     this.#each(at, (one) => {
       const { early, grow, compiled, hold } = one.phrase
-      const text = foldIfNeeded(this.#source.slice(one.start, at))
+      const text = this.#source.plain(one.start, at)
       if (early?.test(text)) {
         const { type, detector, certainty, recogniser } = compiled
         begun ??= { start: one.start, end: Infinity, type, detector, certainty, early: recogniser.early }
@@ -133,7 +131,7 @@ export class Phrases {
 
   #match(one: Open, at: number, found: (candidate: Candidate) => void): void {
     const { compiled } = one.phrase
-    const view = this.#source.view(one.start, at, needsFold(this.#source.slice(one.start, at)) ? FOLD : 0, one.key)
+    const view = this.#source.view(one.start, at, 0, one.key)
     if (mayHaveContext(compiled, view)) matchWindow(compiled, view, found)
   }
 }

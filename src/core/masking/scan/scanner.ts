@@ -10,7 +10,6 @@
 import { ALNUM, CJK, CLASSES, DASH, DIGIT, FOLD, IGNORED, LEAD, LOWER, QUICK, UNIT, UPPER, WORD, classOf, readLastUnit, readUnit, unit } from './characters.ts'
 import { CjkWindow } from './cjkWindow.ts'
 import type { Dispatch } from './dispatch.ts'
-import { foldIfNeeded } from './fold.ts'
 import { GroupWindow } from './groupWindow.ts'
 import type { Candidate } from './match.ts'
 import { Phrases } from './phrases.ts'
@@ -141,6 +140,7 @@ export class Scanner {
     if (final) readLastUnit(text, i, text.length)
     else if (!readUnit(text, i, text.length)) return false
     const { bits, length, code } = unit
+    if (bits & FOLD) this.source.lastFold = this.#at
     if (bits & IGNORED) {
       this.#hide()
       this.#at += length
@@ -174,7 +174,8 @@ export class Scanner {
 
   #note(row: number, at: number): void {
     const { hits, words } = this.source
-    for (const id of words.idsOf(row)) {
+    this.source.note(row, at)
+    for (const id of words.promptIdsOf(row)) {
       hits[id] = at
       if (this.#dispatch.called[id] !== undefined) this.#word.call(id)
       else if (id === this.#dispatch.trigger) this.#isTriggered = true
@@ -229,7 +230,7 @@ export class Scanner {
   #openPhrases(start: number, at: number): void {
     const { byDigit, byCapital, byWord } = this.#dispatch
     if (this.#isTriggered) {
-      const word = foldIfNeeded(this.source.slice(start, at)).toLowerCase()
+      const word = this.source.plain(start, at).toLowerCase()
       for (const phrase of byWord.get(word) ?? []) this.#phrases.open(phrase, phrase.compiled.recogniser.opens?.after ? at : start, at)
     }
     if (this.#tokenFirst & DIGIT) for (const phrase of byDigit) this.#phrases.open(phrase, start, at)

@@ -1,12 +1,13 @@
 /** The part of the stream that is still needed: what is undecided, and the left context before it. Offsets are the stream's. */
 import { FOLD } from './characters.ts'
-import { fold, foldIfNeeded, plain, type Folded } from './fold.ts'
+import { fold, plain, type Folded } from './fold.ts'
 import { LEFT, type WindowView } from './match.ts'
 import type { WordIndex } from './regex/wordIndex.ts'
 
 /** Units kept before the first undecided one: LEFT folded characters and some invisible ones. */
 const KEPT = 96
 const TRIM = 4096
+const RING = 256
 
 export class Source {
   /** Offset of the first unit of `text`. */
@@ -17,6 +18,13 @@ export class Source {
   readonly words: WordIndex
   /** Offset at which a literal of each id came by last. */
   readonly hits: Float64Array
+  /** Offset of the last character that stands for another one. */
+  lastFold = -1
+  /** What came by and is not in `hits` yet: rows of the index and offsets, in a ring. More than a window and its left context hold. */
+  readonly #rows = new Int32Array(RING)
+  readonly #places = new Float64Array(RING)
+  #noted = 0
+  #told = 0
 
   constructor(words: WordIndex) {
     words.build()
@@ -40,19 +48,40 @@ export class Source {
     this.base += cut
   }
 
+  /** The folded form of a range. */
+  plain(from: number, to: number): string {
+    const raw = this.slice(from, to)
+    return this.lastFold >= from ? fold(raw).text : raw
+  }
+
   /** Folded text left of an offset. A fixed number of units is looked at, so that it is the same however the text arrived. */
   left(at: number): string {
-    return foldIfNeeded(this.slice(Math.max(this.base, at - KEPT), at)).slice(-LEFT)
+    return this.plain(Math.max(this.base, at - KEPT), at).slice(-LEFT)
+  }
+
+  /** A literal came by. */
+  note(row: number, at: number): void {
+    this.#rows[this.#noted % RING] = row
+    this.#places[this.#noted % RING] = at
+    this.#noted++
   }
 
   /** Whether a literal of this id came by so shortly before `at` that it can be in the left context. */
   isNear(id: number, at: number): boolean {
-    return id >= 0 && ((this.hits[id] ?? 0) >= at - KEPT || this.words.isAlways(id))
+    if (id < 0) return false
+    if (this.#told < this.#noted && !this.words.isPrompt(id)) this.#tell()
+    return (this.hits[id] ?? 0) >= at - KEPT || this.words.isAlways(id)
+  }
+
+  #tell(): void {
+    for (let i = Math.max(this.#told, this.#noted - RING); i < this.#noted; i++)
+      for (const id of this.words.idsOf(this.#rows[i % RING] ?? 0)) this.hits[id] = this.#places[i % RING] ?? 0
+    this.#told = this.#noted
   }
 
   view(from: number, to: number, bits: number, key: string): WindowView {
     const raw = this.slice(from, to)
-    return new View(this, bits & FOLD ? fold(raw) : plain(raw), from, key)
+    return new View(this, bits & FOLD || this.lastFold >= from ? fold(raw) : plain(raw), from, key)
   }
 }
 
@@ -62,12 +91,17 @@ class View implements WindowView {
   readonly key: string
   readonly #source: Source
   #before: string | undefined
+  #isAlone: boolean | undefined
 
   constructor(source: Source, folded: Folded, start: number, key: string) {
     this.#source = source
     this.folded = folded
     this.start = start
     this.key = key
+  }
+
+  get isAlone(): boolean {
+    return (this.#isAlone ??= this.left(0).trim() === '')
   }
 
   left(at: number): string {

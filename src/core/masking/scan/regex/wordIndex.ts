@@ -18,8 +18,10 @@ export class WordIndex {
   next = new Int32Array(0)
   /** Rows from here on are those of states in which a literal ends. */
   loud = 0
-  /** Ids whose literal ends in a state, by state less the first loud one. */
+  /** Ids whose literal ends in a state, by state less the first loud one: those noted at once, and those looked up when asked for. */
+  #prompt: (readonly number[])[] = []
   #says: (readonly number[])[] = []
+  readonly #isPrompt: boolean[] = []
   #isBuilt = false
 
   get count(): number {
@@ -28,20 +30,30 @@ export class WordIndex {
 
   /** Ids whose literal ends where the automaton is in this row, which is a loud one. */
   idsOf(row: number): readonly number[] {
-    return this.#says[(row - this.loud) / this.#width] ?? []
+    return this.#says[(row - this.loud) / this.#width] ?? NONE
   }
 
-  /** @returns the id under which hits are noted */
-  add(literals: readonly string[] | undefined): number {
+  /** Those of them that are to be noted at once. */
+  promptIdsOf(row: number): readonly number[] {
+    return this.#prompt[(row - this.loud) / this.#width] ?? NONE
+  }
+
+  isPrompt(id: number): boolean {
+    return this.#isPrompt[id] ?? false
+  }
+
+  /** @param isPrompt whether hits are noted at once: for what is asked at every word @returns the id under which hits are noted */
+  add(literals: readonly string[] | undefined, isPrompt: boolean): number {
     const id = this.#always.length
     const isUseful = literals !== undefined && literals.length > 0 && literals.every((one) => one !== '')
     this.#always.push(!isUseful)
+    this.#isPrompt.push(isPrompt)
     if (isUseful) for (const literal of literals) this.#needs.push({ id, literal: literal.toLowerCase().slice(0, DEPTH) })
     return id
   }
 
-  addPattern(pattern: RegExp): number {
-    return this.add(requiredLiterals(pattern))
+  addPattern(pattern: RegExp, isPrompt: boolean): number {
+    return this.add(requiredLiterals(pattern), isPrompt)
   }
 
   /** Whether this id stands for something that needs no literal. */
@@ -103,9 +115,12 @@ export class WordIndex {
     })
     const loud = order.filter(isLoud)
     this.loud = (trie.length - loud.length) * width
-    this.#says = loud.map((state) => [...(says[state] ?? [])])
+    this.#says = loud.map((state) => [...(says[state] ?? [])].filter((id) => !this.isPrompt(id)))
+    this.#prompt = loud.map((state) => [...(says[state] ?? [])].filter((id) => this.isPrompt(id)))
   }
 }
+
+const NONE: readonly number[] = []
 
 function link(trie: readonly Int32Array[], says: readonly Set<number>[], width: number): void {
   const fails = new Int32Array(trie.length)
