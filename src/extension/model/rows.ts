@@ -30,7 +30,7 @@ export function rowOf(call: Call, now: number): Row {
 const RUNNING: ReadonlySet<Row['state']> = new Set(['inspecting', 'held', 'sent', 'streaming'])
 
 function modelOf(call: Call): string {
-  return plainLabel(call.ended?.answer?.model ?? call.endpoint?.model ?? '')
+  return plainLabel(call.ended?.answer?.model ?? call.endpoint?.model ?? call.refused?.route ?? '')
 }
 
 function tokensOf(call: Call): { tokensIn?: number; tokensOut?: number } {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { after, before, describe, test } from 'node:test'
+import { after, afterEach, before, describe, test } from 'node:test'
 import { connectControl } from '../../../src/platform/controlClient.ts'
 import { ensurePython } from '../../../src/sandbox/python.ts'
 import { ROOT } from '../../fakes/trial.ts'
@@ -32,6 +32,10 @@ before(async () => {
   world = await startWorld()
   await openWorkbench(world.page, world.editor.url)
   await openSidebar(world.page)
+})
+
+afterEach(async (t) => {
+  if ('passed' in t && !t.passed) await screenshot(world.page, `failed-${t.name.replace(/\W+/g, '-').slice(0, 60)}`)
 })
 
 after(async () => {
