@@ -3,13 +3,15 @@ import { CountersignError } from '../../../protocol/errors.ts'
 import { isTrue, member, pointer, textOf, type Edit } from '../../json/edit.ts'
 import { decodeUtf8, readJson, type JsonNode } from '../../json/read.ts'
 import { BodyCall } from '../bodyCall.ts'
-import { requiredModel } from '../requiredModel.ts'
+import { requiredModel, type Variant } from '../requiredModel.ts'
 import { checkRoot, PartCollector, type Handler, type Handlers, type Place } from '../parts.ts'
 import type { ModelCall, Operation } from '../provider.ts'
 import type { SignedThinking } from './thinking.ts'
 
 const TOP: Place = { path: '', role: 'user', origin: 'prompt' }
 const NUMBERS = ['max_tokens', 'stream', 'temperature', 'top_k', 'top_p']
+/** Versions and betas, as Bedrock takes them in the body. */
+const DATED = /^[a-z][a-z0-9-]{0,40}-\d{4}-\d{2}-\d{2}$/
 const WORDS = ['service_tier', 'inference_geo', 'speed']
 
 interface Reading {
@@ -20,24 +22,27 @@ interface Reading {
 }
 
 /** @throws CountersignError CS_MALFORMED */
-export function describeMessages(operation: Operation, body: Uint8Array, thinking: SignedThinking): ModelCall {
+export function describeMessages(operation: Operation, body: Uint8Array, thinking: SignedThinking, variant: Variant = {}): ModelCall {
   const source = decodeUtf8(body)
   const root = checkRoot(readJson(source))
-  const model = requiredModel(root)
+  const model = requiredModel(root, variant)
   if (member(root, 'messages')?.type !== 'array') throw new CountersignError('CS_MALFORMED', 'the body has no list "messages". Nothing was sent.')
   const collector = new PartCollector(source)
   const reading: Reading = { c: collector, thinking, restored: [] }
   collector.members(root, TOP, rootHandlers(reading))
-  const streaming = operation.name === 'messages' && isTrue(member(root, 'stream'))
+  const streaming = operation.name === 'invoke-with-response-stream' || (operation.name === 'messages' && isTrue(member(root, 'stream')))
   return new BodyCall({ operation, model, streaming, body, root, collector, edits: () => reading.restored })
 }
 
 function rootHandlers(reading: Reading): Handlers {
   const { c } = reading
+  const dated: Handler = (node, place) => { if (!DATED.test(textOf(node) ?? '')) c.unknown(node, place) }
   return {
     ...Object.fromEntries(NUMBERS.map((name) => [name, c.plain])),
     ...Object.fromEntries(WORDS.map((name) => [name, c.word])),
     model: c.name,
+    anthropic_version: dated,
+    anthropic_beta: (node, place) => { c.items(node, place, dated) },
     system: (node, place) => { content(reading)(node, { ...place, role: 'system' }) },
     messages: (node, place) => { messages(reading, node, place) },
     stop_sequences: c.text,

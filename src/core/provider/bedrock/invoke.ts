@@ -1,0 +1,48 @@
+/** InvokeModel: bodies in the dialect of each model's maker. Anthropic's is read as such; of the others every string is text. */
+import { member, numberOf, textOf } from '../../json/edit.ts'
+import { decodeUtf8, readJson, type JsonNode } from '../../json/read.ts'
+import { BodyCall } from '../bodyCall.ts'
+import { checkRoot, PartCollector } from '../parts.ts'
+import type { ModelCall, Operation } from '../provider.ts'
+import { eachItem, readUsage, walkDeep, type Walk } from '../walk.ts'
+
+/** Members that say why a model stopped, by maker. */
+const REASONS = ['completionReason', 'stop_reason', 'stopReason', 'finish_reason', 'finishReason']
+
+/** @throws CountersignError CS_MALFORMED */
+export function describeForeign(operation: Operation, body: Uint8Array, model: string): ModelCall {
+  const source = decodeUtf8(body)
+  const root = checkRoot(readJson(source))
+  const collector = new PartCollector(source)
+  collector.deep(root, { path: '', role: 'user', origin: 'prompt' })
+  // Pictures hide in members of any name here.
+  if (collector.parts.some(({ text }) => text.length > 2000 && /^[A-Za-z0-9+/]+=*$/.test(text))) collector.opaque.add('file')
+  return new BodyCall({ operation, model, streaming: operation.name === 'invoke-with-response-stream', body, root, collector })
+}
+
+/** @returns true once the model has said why it stopped */
+export function walkForeign(root: JsonNode, walk: Walk): boolean {
+  let stopped = false
+  const visit = (node: JsonNode, at: string, carry: (value: unknown) => unknown): void => {
+    if (node.type === 'array') {
+      eachItem(walk, node, at, (item, i) => { visit(item, `${at}/${numberOf(member(item, 'index')) ?? i}`, (value) => carry([value])) })
+    } else if (node.type !== 'object') {
+      if (node.type === 'string') walk.text(node, { path: at, kind: 'text' }, 'answer', (text) => JSON.stringify(carry(text)))
+      else walk.unknown(node, at)
+    } else
+      for (const { key, value } of node.members) {
+        const path = at === '' ? key : `${at}/${key}`
+        if (REASONS.includes(key)) {
+          const reason = textOf(value) ?? ''
+          if (reason !== '') walk.facts.finish.push(walk.identifier(value, path) ?? 'unreadable')
+          stopped = stopped || reason !== ''
+        } else if (key.startsWith('amazon-bedrock-')) {
+          readUsage(walk, member(value, 'inputTokenCount'), member(value, 'outputTokenCount'))
+          walkDeep(walk, value, path)
+          stopped = true
+        } else visit(value, path, (inner) => carry({ [key]: inner }))
+      }
+  }
+  visit(root, '', (value) => value)
+  return stopped
+}
