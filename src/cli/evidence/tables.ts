@@ -47,7 +47,7 @@ interface Story {
 const CALLS = ['log', 'record', 'time', 'call', 'issuer', 'subject', 'groups', 'signed in at', 'session', 'launch', 'provider', 'operation', 'upstream', 'url', 'model', 'stream', 'decision', 'rule', 'why', 'code', 'policy version', 'policy digest', 'review', 'sent is what was reviewed', 'inspection', 'found', 'masked in prompt', 'masked in answer', 'outcome', 'status', 'reason', 'finish', 'input tokens', 'output tokens', 'bytes received', 'bytes sent', 'bytes returned', 'sha256 received', 'sha256 sent', 'sha256 returned', 'ms', 'record of the end', 'covered by']
 const APPROVALS = ['log', 'record', 'time', 'call', 'request', 'requester issuer', 'requester subject', 'requester groups', 'requester reason', 'rule', 'policy version', 'policy digest', 'found', 'digest reviewed', 'state', 'cause', 'counts as approval', 'reviewer issuer', 'reviewer subject', 'reviewer groups', 'reviewer signed in at', 'reviewed at', 'verdict', 'reviewer reason', 'ms held', 'sha256 of decision', 'covered by']
 const MASKING = ['log', 'record', 'time', 'call', 'direction', 'entity type', 'treatment', 'detector', 'count', 'covered by']
-const POLICIES = ['log', 'record', 'time', 'event', 'version', 'digest', 'source', 'author', 'reason', 'covered by']
+const POLICIES = ['log', 'record', 'time', 'event', 'version', 'digest', 'source', 'author', 'reason', 'second person', 'reason of the second person', 'covered by']
 
 export class Tables {
   readonly #period: Period
@@ -78,9 +78,12 @@ export class Tables {
     else if (event.type === 'exchange.decided') this.#decided(start, record, event, by)
     else if (event.type === 'call.refused') this.#refused(start, record, event, by)
     else if (event.type === 'approval.settled') this.#review(start, event, by)
-    else if (event.type === 'policy.activated') this.#policies.push([...start, 'in force', event.version, event.digest, event.source, event.author, event.reason, by])
-    else if (event.type === 'policy.published') this.#policies.push([...start, 'published', event.version, event.digest, 'hub', `${event.iss} ${event.sub}`, event.reason, by])
-    else if (event.type === 'policy.refused') this.#policies.push([...start, 'refused', event.kept, '', '', '', event.why, by])
+    else this.#policy(start, event, by)
+  }
+
+  #policy(start: Cell[], event: AuditEvent, by: string): void {
+    const row = policyCells(event)
+    if (row) this.#policies.push([...start, ...row, by])
   }
 
   #decided(start: Cell[], { seq, time }: AuditRecord, event: ExchangeDecided, by: string): void {
@@ -149,6 +152,23 @@ export class Tables {
       'masking.csv': csvTable(MASKING, this.#masking),
       'policies.csv': csvTable(POLICIES, this.#policies),
     }
+  }
+}
+
+function policyCells(event: AuditEvent): Cell[] | undefined {
+  switch (event.type) {
+    case 'policy.activated':
+      return ['in force', event.version, event.digest, event.source, event.author, event.reason, '', '']
+    case 'policy.published':
+      return ['published', event.version, event.digest, 'hub', `${event.iss} ${event.sub}`, event.reason, event.approval ? `${event.approval.iss} ${event.approval.sub}` : '', event.approval?.reason]
+    case 'policy.proposed':
+      return ['proposed; it loosens', '', event.digest, 'hub', `${event.iss} ${event.sub}`, event.reason, '', '']
+    case 'policy.rejected':
+      return ['rejected', '', event.digest, 'hub', '', '', `${event.iss} ${event.sub}`, event.reason]
+    case 'policy.refused':
+      return ['refused by the agent', event.kept, '', '', '', event.why, '', '']
+    default:
+      return undefined
   }
 }
 
