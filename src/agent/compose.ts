@@ -134,7 +134,7 @@ async function composeOver({ config, keys, files, view, journal, wakes }: Ground
     log,
   })
   if (client && policy instanceof HubPolicy) {
-    hub = new HubLink({ client, policy, journal, files, deviceName: os.hostname(), accessToken: () => people.accessToken(), onChange: changed, log, timer, random: randomShare })
+    hub = new HubLink({ client, policy, journal, files, deviceName: os.hostname(), accessToken: () => people.accessToken(), onChange: changed, onRemoved: async () => { await people.signOut() }, log, timer, random: randomShare })
     wakes.push(() => hub?.wake())
     await hub.start()
   }

@@ -34,7 +34,8 @@ export type EnrolReply = z.infer<typeof enrolReply>
  *
  * POST /v1/log/checkpoint  body {old, proof[], checkpoint}  → 200 {} | 409 {size} | 422
  * POST /v1/log/entries     body {stream, start, end, entries[], proof[]} → 202 {next} | 200 {next, cosignature} | 409 {next} | 422
- * GET  /v1/policy          → 200 {envelope: compact JWS} | 404
+ * GET  /v1/policy          → 200 {envelope: compact JWS} | 404 | 403 CS_OFFBOARDED; may name the person as below, who learns so
+ *                            that they get nothing any more
  * GET  /v1/upstream-keys   → 200 {keys: {name: secret}}, also needs the person's access token in `x-countersign-person`
  *
  * GET  /v1/log/receipt?stream=… → 200 {note} | 404: the newest receipt of a log, for `countersign verify --hub`. It needs no

@@ -138,5 +138,6 @@ export async function deviceToken(options: { key: KeyObject; device: string; aud
 
 export function refusalOf(answer: HubAnswer, what: string): CountersignError {
   const parsed = hubError.safeParse(answer.body)
+  if (parsed.success && parsed.data.error.code === 'CS_OFFBOARDED') return new CountersignError('CS_OFFBOARDED', parsed.data.error.message)
   return new CountersignError('CS_HUB_REFUSED', `${what}${parsed.success ? `: ${parsed.data.error.message}` : ` (status ${answer.status})`}`)
 }

@@ -20,6 +20,8 @@ export interface HubLinkOptions {
   /** Fresh access token of the person who is signed in. */
   readonly accessToken: () => Promise<string>
   readonly onChange: () => void
+  /** This person or device was offboarded: the session, its keys and the leases have to go. */
+  readonly onRemoved: () => Promise<unknown>
   readonly log: (message: string) => void
   readonly timer: (ms: number, run: () => void) => () => void
   readonly random: () => number
@@ -67,7 +69,7 @@ export class HubLink {
     if (client.known) await policy.restore(client.known)
     if (client.known && client.device !== undefined) {
       await this.#startSync(client.known)
-      await this.refreshPolicy().catch((error: unknown) => { log(`the policy was not renewed (${describeError(error)})`) })
+      await this.#renew()
     }
     this.#poll()
   }
@@ -92,7 +94,7 @@ export class HubLink {
   async refreshPolicy(): Promise<void> {
     const { client, policy } = this.#options
     if (client.device === undefined) return
-    const answer = await client.request('GET', '/v1/policy', undefined)
+    const answer = await client.request('GET', '/v1/policy', undefined, await this.#personHeader())
     const parsed = policyReply.safeParse(answer.body)
     if (answer.status !== 200 || !parsed.success) throw refusalOf(answer, 'the hub gave no policy')
     await policy.accept(parsed.data.envelope, await this.known())
@@ -143,11 +145,30 @@ export class HubLink {
     this.#uploader.wake()
   }
 
+  /** Who is signed in, so that the hub can say when that person is no longer to get anything; a hub needs no person for a policy. */
+  async #personHeader(): Promise<Record<string, string>> {
+    try {
+      return { 'x-countersign-person': await this.#options.accessToken() }
+    } catch (error) {
+      if (error instanceof CountersignError) return {}
+      throw error
+    }
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      await this.refreshPolicy()
+    } catch (error) {
+      this.#options.log(`the policy was not renewed (${describeError(error)})`)
+      if (error instanceof CountersignError && error.code === 'CS_OFFBOARDED') await this.#options.onRemoved()
+    }
+  }
+
   #poll(): void {
     if (this.#stopped) return
     this.#cancelPoll = this.#options.timer(POLICY_EVERY_MS, () => {
-      this.refreshPolicy()
-        .catch((error: unknown) => { this.#options.log(`the policy was not renewed (${describeError(error)})`) })
+      this.#renew()
+        .catch((error: unknown) => { this.#options.log(`a sign-out was not complete (${describeError(error)})`) })
         .finally(() => { this.#poll() })
     })
   }

@@ -108,6 +108,7 @@ function addDeviceRoutes(app: FastifyInstance, hub: Hub): void {
 
   app.get('/v1/policy', signed(KIB), async (request) => {
     deviceOf(request)
+    await refuseRemoved(hub, request.headers['x-countersign-person'])
     const envelope = await hub.policies.envelope()
     if (envelope === undefined) throw new CountersignError('CS_ROUTE_UNKNOWN', 'no policy was published yet. Ask your security lead.')
     return { envelope }
@@ -119,6 +120,16 @@ function addDeviceRoutes(app: FastifyInstance, hub: Hub): void {
     const person = await hub.tokens.verify(typeof header === 'string' ? header : '')
     return { keys: await lease(hub, device, person) }
   })
+}
+
+/** A policy needs no person; when one is named, who was offboarded learns it here. A token that is not good says nothing. */
+async function refuseRemoved(hub: Hub, token: string | string[] | undefined): Promise<void> {
+  if (typeof token !== 'string') return
+  try {
+    await hub.tokens.verify(token)
+  } catch (error) {
+    if (!(error instanceof CountersignError) || error.code === 'CS_OFFBOARDED') throw error
+  }
 }
 
 /** A device writes to its own logs only. */
