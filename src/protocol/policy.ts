@@ -55,12 +55,30 @@ export interface PolicyLimits {
   readonly body: number
 }
 
+/** An entity type of the organisation's own. At least one of pattern, keys and values. */
+export interface CustomType {
+  /** `CUSTOM_…` */
+  readonly name: EntityType
+  readonly words?: readonly [one: string, many: string]
+  /** Source of a JavaScript regular expression, checked when the policy was published. */
+  readonly pattern?: string
+  readonly ignoreCase: boolean
+  /** One of these words must stand before what the pattern finds. */
+  readonly near?: readonly string[]
+  /** Names of fields whose whole value it is. */
+  readonly keys?: readonly string[]
+  /** Exact values as keyed hashes. */
+  readonly values?: { readonly key: string; readonly lengths: readonly number[]; readonly hashes: readonly string[] }
+}
+
 export interface PolicyDocument {
   readonly version: 1
   readonly default: 'allow' | 'deny'
   readonly upstreams: Readonly<Record<string, UpstreamRule>>
   readonly limits: PolicyLimits
   readonly mask: MaskRules
+  /** Entity types that this policy adds. */
+  readonly types?: readonly CustomType[]
   readonly rules: readonly PolicyRule[]
 }
 

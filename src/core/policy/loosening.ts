@@ -13,6 +13,7 @@ export function loosenings(before: PolicyDocument, after: PolicyDocument): strin
     ...upstreams(before, after),
     ...limits(before.limits, after.limits),
     ...masks(before.mask, after.mask, 'for calls in general'),
+    ...types(before, after),
     ...rules(before, after),
   ]
 }
@@ -45,6 +46,16 @@ function masks(before: MaskRules, after: MaskRules, where: string): string[] {
       const now = after[direction][type] ?? 'keep'
       return old === now || STRENGTH[now] > STRENGTH[old] ? [] : [`${type} in ${direction === 'prompt' ? 'prompts' : 'answers'} would be masked less ${where}: ${now} in place of ${old}.`]
     })
+  })
+}
+
+/** Whether a changed pattern finds less cannot be told, so every change of what was there counts. */
+function types(before: PolicyDocument, after: PolicyDocument): string[] {
+  const now = new Map((after.types ?? []).map((type) => [type.name, JSON.stringify(type)]))
+  return (before.types ?? []).flatMap((type) => {
+    const one = now.get(type.name)
+    if (one === undefined) return [`${type.name} would no longer be found.`]
+    return one === JSON.stringify(type) ? [] : [`${type.name} would be found in another way.`]
   })
 }
 

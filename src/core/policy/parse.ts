@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import { CountersignError } from '../../protocol/errors.ts'
 import type { ApprovalTerms } from '../../protocol/approval.ts'
 import type { Condition, PolicyDocument, PolicyRule } from '../../protocol/policy.ts'
+import { toCustomTypes } from './customTypes.ts'
 import { bytes, milliseconds, policySchema, type WrittenPolicy } from './schema.ts'
 
 export interface Problem {
@@ -127,6 +128,7 @@ function toDocument(written: WrittenPolicy): PolicyDocument {
       body: bytes(limits.body),
     },
     mask: { prompt: written.mask.prompt ?? {}, answer: written.mask.answer ?? {} },
+    ...(written.types ? { types: toCustomTypes(written.types) } : {}),
     rules: written.rules.map(toRule),
   }
 }

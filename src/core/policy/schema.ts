@@ -1,6 +1,7 @@
 /** The policy document as a person writes it. The JSON Schema made of this serves completion in an editor. */
 import { z } from 'zod'
 import { TRANSFORMS } from '../../protocol/masking.ts'
+import { customTypes } from './customTypes.ts'
 import { isEntityType } from './entityTypes.ts'
 
 const MINUTE = 60_000
@@ -118,6 +119,7 @@ export const policySchema = z.strictObject({
     .describe('Where calls go. url replaces https://api.openai.com/v1 and the like whole.'),
   limits: z.strictObject({ sessionIdle: duration.optional(), sessionAbsolute: duration.optional(), agentLinger: duration.optional(), body: size.optional() }).default({}),
   mask: mask.default({}),
+  types: customTypes.optional(),
   rules: z.array(rule).max(1000),
   tests: z.array(testCase).optional().describe('Cases this policy must decide so: countersign policy test FILE.'),
 })

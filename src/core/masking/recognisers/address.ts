@@ -77,7 +77,7 @@ const TRIGGERS =
 const FILL = 'is|are|was|to|at|on|in|of|with|the|my|new|here|they|it|be|as|from|our|his|her|north|south|east|west|side|corner|under|following|same|s'
 const FILLER = `(?:[\\s:?.,'’]+(?:${FILL})${WHOLE})*`
 
-const phrase = (name: string, rest: Omit<Recogniser, 'type' | 'name' | 'version' | 'window' | 'certainty' | 'hold'> & { hold?: number }): Recogniser => ({
+const phrase = (name: string, rest: Omit<Recogniser, 'type' | 'name' | 'version' | 'window' | 'certainty' | 'hold'> & Partial<Pick<Recogniser, 'hold' | 'certainty'>>): Recogniser => ({
   type: 'ADDRESS',
   name,
   version: 1,
@@ -95,6 +95,9 @@ export const ADDRESS: Family = {
       grow: grown(`(?!\\d+ \\d+ \\d)\\d{1,5}[A-Za-z]?${WHOLE}(?: (?:${TOKEN}${MORE})?)?`),
       pattern: new RegExp(`^${NUMBERED}${TAIL}`),
       valid: isAddress,
+      // Places and people that the tagger is surer of keep their own type; the rest of the address is masked around them.
+      certainty: 'shape',
+      context: { left: ANNOUNCED },
       examples: [
         'lives at «742 Evergreen Terrace, Springfield, IL 62704».',
         'ship to «14 Kensington High Street, London W8 4PT» today',

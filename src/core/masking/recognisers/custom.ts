@@ -1,0 +1,80 @@
+/**
+ * Types that a policy adds: by pattern, by the name of the field, and by exact values that are known only as keyed hashes. The policy's schema
+ * has checked all of it when it was published; what is refused there never comes here.
+ */
+import type { CustomType } from '../../../protocol/policy.ts'
+import { hmacSha256 } from '../checks/hmac.ts'
+import type { Family, Recogniser } from './recogniser.ts'
+
+const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+const anyOf = (words: readonly string[]): string => words.map(escape).join('|')
+
+/** How a value of a dictionary is hashed: small letters, so that `Falcon` and `FALCON` are one. First 16 bytes, base64url. */
+export function hashOfValue(key: string, value: string): string {
+  const bytes = hmacSha256(key, value.toLowerCase()).subarray(0, 16)
+  return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+}
+
+export function customFamily(types: readonly CustomType[]): Family {
+  return { name: 'custom', recognisers: types.flatMap(recognisersOf) }
+}
+
+function recognisersOf(type: CustomType): readonly Recogniser[] {
+  return [...(type.pattern === undefined ? [] : [byPattern(type, type.pattern)]), ...(type.keys ? [byKey(type, type.keys)] : []), ...(type.values ? [byValue(type, type.values)] : [])]
+}
+
+const nameOf = (type: CustomType, part: string): string => `${type.name.toLowerCase().replaceAll('_', '-')}-${part}`
+const common = { version: 1, hold: 512, examples: [], counterExamples: [] } as const
+
+function byPattern(type: CustomType, source: string): Recogniser {
+  return {
+    ...common,
+    type: type.name,
+    name: nameOf(type, 'pattern'),
+    // Only a group of numbers may have spaces inside; everything else is one word.
+    window: / |\\s/.test(source) ? 'group' : 'word',
+    pattern: new RegExp(source, type.ignoreCase ? 'i' : ''),
+    certainty: 'prefix',
+    ...(type.near && { context: { left: new RegExp(`(?:${anyOf(type.near)})[^\\n]{0,48}$`, 'i'), required: true } }),
+  }
+}
+
+/** Every word of the value, since a field under such a key is this type whatever it looks like. */
+function byKey(type: CustomType, keys: readonly string[]): Recogniser {
+  return {
+    ...common,
+    type: type.name,
+    name: nameOf(type, 'key'),
+    window: 'word',
+    pattern: /\S+/,
+    certainty: 'checksum',
+    context: { key: new RegExp(`(?:^|\\.)(?:${anyOf(keys)})$`, 'i'), left: new RegExp(`(?:^|[^\\w])(?:${anyOf(keys)})["']?\\s{0,2}[:=]\\s{0,2}["']$`, 'i'), required: true },
+  }
+}
+
+/** Words judged lately are remembered: the same few make up most of a text, and a hash costs more than all else here. */
+const REMEMBERED = 4096
+
+function byValue(type: CustomType, { key, hashes, lengths }: NonNullable<CustomType['values']>): Recogniser {
+  const known = new Set(hashes)
+  const seen = new Map<string, boolean>()
+  return {
+    ...common,
+    type: type.name,
+    name: nameOf(type, 'value'),
+    window: 'word',
+    gate: { minLength: Math.min(...lengths) },
+    pattern: /[^\s=:]+/,
+    valid: (value) => {
+      const word = value.toLowerCase().replace(/[.!?]+$/, '')
+      if (!lengths.includes(word.length)) return false
+      const before = seen.get(word)
+      if (before !== undefined) return before
+      if (seen.size >= REMEMBERED) seen.clear()
+      const isKnown = known.has(hashOfValue(key, word))
+      seen.set(word, isKnown)
+      return isKnown
+    },
+    certainty: 'checksum',
+  }
+}

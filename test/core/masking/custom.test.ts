@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { hmacSha256 } from '../../../src/core/masking/checks/hmac.ts'
+import { findAll } from '../../../src/core/masking/findAll.ts'
+import { customFamily, hashOfValue } from '../../../src/core/masking/recognisers/custom.ts'
+import { whyRefused } from '../../../src/core/masking/recognisers/patternGuard.ts'
+import { loosenings } from '../../../src/core/policy/loosening.ts'
+import { parsePolicy } from '../../../src/core/policy/parse.ts'
+import { CountersignError } from '../../../src/protocol/errors.ts'
+import type { CustomType } from '../../../src/protocol/policy.ts'
+
+const found = (text: string, type: Partial<CustomType>, key = ''): readonly string[] =>
+  findAll(text, [customFamily([{ name: 'CUSTOM_X', ignoreCase: false, ...type }])], undefined, key).map(({ start, end }) => text.slice(start, end))
+
+describe('a policy’s own types are found', () => {
+  test('by pattern, in words and in groups of numbers', () => {
+    assert.deepEqual(found('ask PRJ-1234 and prj-9', { pattern: 'PRJ-\\d{4}' }), ['PRJ-1234'])
+    assert.deepEqual(found('ask prj-1234', { pattern: 'PRJ-\\d{4}', ignoreCase: true }), ['prj-1234'])
+    assert.deepEqual(found('customer 123 456 now', { pattern: '\\d{3} \\d{3}' }), ['123 456'])
+  })
+
+  test('by pattern only behind one of its words, where it has some', () => {
+    const type = { pattern: '\\b\\d{6}\\b', near: ['customer'] }
+    assert.deepEqual(found('customer no. 123456', type), ['123456'])
+    assert.deepEqual(found('order no. 123456', type), [])
+  })
+
+  test('by the name of the field, each word of the value', () => {
+    const type = { keys: ['project_name'] }
+    assert.deepEqual(found('Blue Falcon', type, 'order.project_name'), ['Blue', 'Falcon'])
+    assert.deepEqual(found('Blue Falcon', type, 'order.name'), [])
+    assert.deepEqual(found('project_name = "Falcon"', type), ['Falcon'])
+  })
+
+  test('by exact values of which only keyed hashes are known', () => {
+    const key = 'a key of the dictionary'
+    const type = { values: { key, lengths: [6], hashes: [hashOfValue(key, 'Falcon')] } }
+    assert.deepEqual(found('we call it FALCON, or falcon.', type), ['FALCON', 'falcon.'])
+    assert.deepEqual(found('we call it Falkon', type), [])
+    assert.deepEqual(found('we call it Falcon', { values: { ...type.values, key: 'another key of 16' } }), [])
+  })
+})
+
+test('the hash of a value is HMAC-SHA-256, as other programs compute it', () => {
+  fc.assert(
+    fc.property(fc.string({ maxLength: 200 }), fc.string({ maxLength: 200 }), (key, text) => {
+      fc.pre(key.isWellFormed() && text.isWellFormed())
+      return Buffer.from(hmacSha256(key, text)).equals(createHmac('sha256', key).update(text).digest())
+    }),
+  )
+})
+
+describe('a pattern of a policy is refused with the reason', () => {
+  const refused: Readonly<Record<string, RegExp>> = {
+    '(a+)+b': /repeats a group/,
+    '\\b(?:\\d|x)*y': /repeats a group/,
+    '(\\w)\\1': /refers back/,
+    '\\w+@corp': /begins with a repetition/,
+    'X\\w*\\d*Z': /take the same characters/,
+    'X[a-z]+-?[a-z]+': /take the same characters/,
+    'x*': /empty text|begins with a repetition/,
+    '\\w{1,9}': /ordinary words/,
+    '([a-z]': /no regular expression/,
+    [`X${'a'.repeat(500)}`]: /501 characters/,
+  }
+  for (const [pattern, reason] of Object.entries(refused)) {
+    test(pattern.slice(0, 30), () => {
+      assert.match(whyRefused(pattern) ?? '', reason)
+    })
+  }
+
+  test('and harmless ones are not', () => {
+    for (const pattern of ['PRJ-\\d{4}', '\\bKD[0-9]+-[A-Z]+\\b', 'ACME(?:-[A-Z]{2}){1,3}', '(?:EMP|CTR)\\d{5,8}', 'X[a-z]+-[a-z]+Z']) assert.equal(whyRefused(pattern), undefined, pattern)
+  })
+
+  test('what is let through takes linear time on what nearly matches', () => {
+    for (const pattern of ['\\bKD[0-9]+-[A-Z]+\\b', 'X[a-z]+-[a-z]+Z']) {
+      const started = performance.now()
+      new RegExp(pattern).test(`KDX${'a0'.repeat(20_000)}-${'a'.repeat(20_000)}`)
+      assert.ok(performance.now() - started < 500, pattern)
+    }
+  })
+})
+
+describe('a policy document carries them', () => {
+  const policy = (types: string): string => `version: 1\ndefault: deny\nupstreams: {}\nmask: { prompt: { CUSTOM_PROJECT: redact } }\n${types}\nrules: []\n`
+
+  test('and the parsed document has them ready for the masker', () => {
+    const { types } = parsePolicy(policy('types:\n  CUSTOM_PROJECT: { words: [project code, project codes], pattern: "PRJ-\\\\d{4}", keys: [project] }'))
+    assert.deepEqual(types, [{ name: 'CUSTOM_PROJECT', ignoreCase: false, words: ['project code', 'project codes'], pattern: 'PRJ-\\d{4}', keys: ['project'] }])
+  })
+
+  test('and one that cannot be used is refused with its place and reason', () => {
+    const problem = (types: string): string => {
+      try {
+        parsePolicy(policy(types))
+      } catch (error) {
+        assert.ok(error instanceof CountersignError)
+        return error.message
+      }
+      return ''
+    }
+    assert.match(problem('types: { CUSTOM_A: { pattern: "(a+)+b" } }'), /line 5.*refused: it repeats a group/s)
+    assert.match(problem('types: { CUSTOM_A: { words: [a, b] } }'), /pattern, keys or values/)
+    assert.match(problem('types: { PROJECT: { pattern: "P-1" } }'), /CUSTOM_PROJECT_CODE|PROJECT/)
+    assert.match(problem('types: { CUSTOM_A: { values: { key: short, lengths: [6], hashes: [abc] } } }'), /22 characters/)
+  })
+
+  test('and taking one away, or changing it, counts as loosening; adding one does not', () => {
+    const without = parsePolicy(policy(''))
+    const one = parsePolicy(policy('types: { CUSTOM_PROJECT: { pattern: "P-1" } }'))
+    const other = parsePolicy(policy('types: { CUSTOM_PROJECT: { pattern: "P-2" } }'))
+    assert.deepEqual(loosenings(without, one), [])
+    assert.deepEqual(loosenings(one, without), ['CUSTOM_PROJECT would no longer be found.'])
+    assert.deepEqual(loosenings(one, other), ['CUSTOM_PROJECT would be found in another way.'])
+  })
+})
