@@ -3,7 +3,8 @@ import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, test } from 'node:test'
 import { decodeProtectedHeader } from 'jose'
-import { openEnvelope } from '../../src/agent/policy/source.ts'
+import { HubPolicy, keptPolicy, openEnvelope } from '../../src/agent/policy/source.ts'
+import { openStore } from '../../src/agent/state/store.ts'
 import { digestOf } from '../../src/core/exchange/digest.ts'
 import { hubConfig } from '../../src/hub/config.ts'
 import { startHub } from '../../src/hub/main.ts'
@@ -103,6 +104,15 @@ describe('the organisation\'s policy', () => {
     const renewed = await openEnvelope((await world.running.hub.policies.envelope())!, world.running.hub.known)
     assert.equal(renewed.version, 1)
     assert.ok(Date.parse(renewed.expiresAt) - Date.now() - skew > 89 * 86_400_000)
+    // An agent that knows the version already takes the later end, without another record.
+    const records: string[] = []
+    const agent = new HubPolicy(await openStore(path.join(world.dir, 'agent-policy.json'), keptPolicy, { envelope: null, version: 0 }), { now: () => Date.now() + skew, record: (event) => Promise.resolve(records.push(event.type)), onChange: () => undefined })
+    await agent.accept(first!, world.running.hub.known)
+    skew = 80 * 86_400_000
+    await agent.accept((await world.running.hub.policies.envelope())!, world.running.hub.known)
+    skew = 100 * 86_400_000
+    assert.equal(agent.current().version, 1)
+    assert.deepEqual(records, ['policy.activated'])
   })
 
   test('whose text was changed on the hub\'s disk stops the hub at its next start, with the file\'s name', async (t) => {

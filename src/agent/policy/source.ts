@@ -108,6 +108,7 @@ export class HubPolicy implements LivePolicy {
       if (envelope.version < kept) throw new CountersignError('CS_POLICY_OLDER', `the hub offers policy version ${envelope.version}, and version ${kept} was in force already. The newer one stays.`)
       if (envelope.version === this.#active?.version) {
         if (envelope.digest !== this.#active.digest) throw new CountersignError('CS_POLICY_OLDER', `the hub offers two different policies as version ${kept}. The first one stays.`)
+        await this.#extend(envelope, jws)
         return
       }
       const active = activeFrom(envelope)
@@ -121,6 +122,14 @@ export class HubPolicy implements LivePolicy {
       if (!(error instanceof CountersignError)) throw error
       await this.#refuse(error, jws)
     }
+  }
+
+  /** The same policy signed anew, good for longer: no other decision, so no record. */
+  async #extend({ expiresAt, version }: PolicyEnvelope, jws: string): Promise<void> {
+    const until = Date.parse(expiresAt)
+    if (!this.#active || until <= (this.#active.expiresAt ?? Infinity)) return
+    this.#active = { ...this.#active, expiresAt: until }
+    await this.#store.update(() => ({ envelope: jws, version }))
   }
 
   async #refuse(error: CountersignError, jws: string): Promise<void> {
