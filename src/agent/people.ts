@@ -1,7 +1,7 @@
 /** Sign-in, sign-out and what they open and close: one person at a time, on record. */
 import { createHash, randomBytes } from 'node:crypto'
 import { CountersignError, describeError } from '../protocol/errors.ts'
-import type { KeptSignIn, SignInBegun } from '../protocol/control.ts'
+import type { DeviceSignInBegun, KeptSignIn, SignedOut, SignInBegun } from '../protocol/control.ts'
 import type { Disclosure } from '../protocol/audit.ts'
 import type { Principal, Session } from '../protocol/identity.ts'
 import { newId } from '../protocol/ids.ts'
@@ -84,6 +84,11 @@ export class People {
     await mine
   }
 
+  async beginDevice(): Promise<DeviceSignInBegun> {
+    const { verificationUriComplete, ...begun } = await (await this.#ready()).beginDevice()
+    return { ...begun, ...(verificationUriComplete === undefined ? {} : { verificationUriComplete }), origin: new URL(begun.verificationUri).origin }
+  }
+
   async cancel(attempt: string): Promise<void> {
     await this.#authority?.cancel(attempt)
   }
@@ -102,13 +107,23 @@ export class People {
   async renew(): Promise<void> {
     const session = this.sessions.current
     if (!session || !this.#authority) return
-    const principal = await this.#authority.refresh()
-    if (principal) this.sessions.renew(principal)
-    this.#options.onChange()
+    try {
+      const principal = await this.#authority.refresh()
+      if (principal) this.sessions.renew(principal)
+    } catch (error) {
+      if (error instanceof CountersignError && error.code === 'CS_SESSION_EXPIRED') {
+        this.sessions.end('the identity provider ended the sign-in')
+        this.#options.hub()?.signedOut()
+      }
+      throw error
+    } finally {
+      this.#options.onChange()
+    }
   }
 
   /** Keys and calls end at once; the provider is told as well, and being unable to is on record. */
-  async signOut(): Promise<void> {
+  async signOut(): Promise<SignedOut> {
+    const logoutUrl = await this.#authority?.logoutUrl().catch(() => undefined)
     this.sessions.end('signed out')
     this.#options.hub()?.signedOut()
     const authority = this.#authority
@@ -120,6 +135,7 @@ export class People {
     } catch (error) {
       this.#options.log(`the identity provider could not be told of the sign-out (${describeError(error)})`)
     }
+    return { logoutUrl: logoutUrl ?? null }
   }
 
   async #ready(): Promise<Authority> {
@@ -138,6 +154,15 @@ export class People {
     } catch (error) {
       await this.#options.journal.append({ type: 'session.refused', reason: error instanceof CountersignError ? `${error.code}: ${error.message}` : describeError(error) })
       throw error
+    }
+    const current = this.sessions.current
+    if (current && current.principal.issuer === principal.issuer && current.principal.subject === principal.subject) {
+      // The same person proved who they are again: what runs and waits in their name goes on.
+      this.sessions.renew(principal)
+      await this.#options.journal.append({ type: 'session.confirmed', actor: actorOfSession({ ...current, principal }) })
+      this.#options.approvals.signedIn()
+      this.#options.onChange()
+      return
     }
     // Somebody else's earlier session ends, on record, before this one begins.
     const session = this.sessions.start(principal)

@@ -6,11 +6,13 @@ import {
   CONTROL_PROTOCOL,
   type AgentStatus,
   type ControlMethod,
+  type DeviceSignInBegun,
   type HelloReply,
   type JournalEntry,
   type JournalPage,
   type KeptSignIn,
   type LiveNotice,
+  type SignedOut,
   type SignInBegun,
 } from '../protocol/control.ts'
 import type { ApprovalsList } from '../protocol/approval.ts'
@@ -23,6 +25,8 @@ export interface ControlReplies {
   hello: HelloReply
   status: AgentStatus
   'signIn.begin': SignInBegun
+  'signIn.beginDevice': DeviceSignInBegun
+  signOut: SignedOut
   'signIn.keep': KeptSignIn
   'journal.read': JournalPage
   'key.register': { readonly launch: string }

@@ -40,6 +40,7 @@ export type AuditEvent =
   | { type: 'agent.stopped'; reason: string }
   | { type: 'agent.recovered'; cut: number; segment: string; what: string }
   | { type: 'session.started'; actor: Actor; endsAt: string; sd: readonly string[] }
+  | { type: 'session.confirmed'; actor: Actor }
   | { type: 'session.ended'; actor: Actor; reason: string }
   | { type: 'session.refused'; reason: string }
   | { type: 'launch.registered'; launch: string; kind: string; label: string }

@@ -55,6 +55,7 @@ export const CONTROL_METHODS = {
   'key.register': 'attach',
   'key.revoke': 'attach',
   'signIn.begin': 'attach',
+  'signIn.beginDevice': 'attach',
   'signIn.wait': 'attach',
   'signIn.cancel': 'attach',
   'signIn.restore': 'attach',
@@ -78,6 +79,20 @@ export interface SignInBegun {
   readonly attempt: string
   /** To be opened in the person's own browser. */
   readonly authorizeUrl: string
+}
+/** A sign-in with a code on another device (RFC 8628). Show the origin: a code that somebody sent is never to be entered. */
+export interface DeviceSignInBegun {
+  readonly attempt: string
+  readonly userCode: string
+  readonly verificationUri: string
+  readonly verificationUriComplete?: string
+  readonly origin: string
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number
+}
+/** Answer of `signOut`: the provider's page that ends the sign-in there too, to be opened by whoever asked. */
+export interface SignedOut {
+  readonly logoutUrl: string | null
 }
 export const signInWait = z.strictObject({ attempt: z.string().max(100) })
 

@@ -63,7 +63,7 @@ function configuration(people: readonly SamplePerson[], audiences: ReadonlySet<s
   return {
     adapter: identityStore(),
     clients: [
-      { ...native, client_id: DESKTOP_CLIENT, client_name: 'Countersign', grant_types: ['authorization_code', 'refresh_token'], redirect_uris: ['http://127.0.0.1/callback', 'http://[::1]/callback'], post_logout_redirect_uris: ['http://127.0.0.1/signed-out'] },
+      { ...native, client_id: DESKTOP_CLIENT, client_name: 'Countersign', grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'], redirect_uris: ['http://127.0.0.1/callback', 'http://[::1]/callback'], post_logout_redirect_uris: ['http://127.0.0.1/signed-out'] },
       { ...native, client_id: HUB_CLIENT, client_name: 'Countersign hub', grant_types: ['authorization_code'], redirect_uris: ['http://127.0.0.1/auth/callback', 'http://[::1]/auth/callback'] },
     ],
     jwks: { keys: [signingKey('ec'), signingKey('rsa')] },
@@ -77,6 +77,7 @@ function configuration(people: readonly SamplePerson[], audiences: ReadonlySet<s
     ttl: { AccessToken: accessTokenTtl, IdToken: 300, RefreshToken: 86_400, Interaction: 600, Session: 3600, Grant: 86_400, AuthorizationCode: 60 },
     features: {
       devInteractions: { enabled: false },
+      deviceFlow: deviceFlow(),
       revocation: { enabled: true },
       rpInitiatedLogout: { enabled: true },
       resourceIndicators: {
@@ -91,7 +92,7 @@ function configuration(people: readonly SamplePerson[], audiences: ReadonlySet<s
     },
     extraTokenClaims: (ctx, token) => {
       const found = person('accountId' in token ? token.accountId : undefined)
-      const from = ctx.oidc.entities.AuthorizationCode ?? ctx.oidc.entities.RefreshToken
+      const from = ctx.oidc.entities.AuthorizationCode ?? ctx.oidc.entities.RefreshToken ?? ctx.oidc.entities.DeviceCode
       return found && { groups: found.groups, email: found.email, name: found.name, auth_time: from?.authTime ?? ctx.oidc.session?.loginTs }
     },
     findAccount: (_ctx, sub) => {
@@ -102,6 +103,25 @@ function configuration(people: readonly SamplePerson[], audiences: ReadonlySet<s
     renderError: (ctx, out) => {
       ctx.type = 'html'
       ctx.body = page('This did not work', `<p>${escape(out.error)}: ${escape(out.error_description ?? '')}</p>`)
+    },
+  }
+}
+
+/** The pages of a sign-in with a code on another device. */
+function deviceFlow(): NonNullable<NonNullable<Configuration['features']>['deviceFlow']> {
+  return {
+    enabled: true,
+    userCodeInputSource: (ctx, form, _out, error) => {
+      ctx.type = 'html'
+      ctx.body = page('Enter the code', `${error ? '<p>This code is not known. Look at it again.</p>' : ''}${form}<p><button type="submit" form="op.deviceInputForm">Continue</button></p>`)
+    },
+    userCodeConfirmSource: (ctx, form, _client, _device, userCode) => {
+      ctx.type = 'html'
+      ctx.body = page('Is this your code?', `<p>${escape(userCode)}</p>${form}<p><button type="submit" form="op.deviceConfirmForm">Yes, sign in there</button></p>`)
+    },
+    successSource: (ctx) => {
+      ctx.type = 'html'
+      ctx.body = page('You are signed in', '<p>Go back to the other device.</p>')
     },
   }
 }

@@ -40,7 +40,7 @@ export function transcript(events: readonly AuditEvent[]): string[] {
       case 'exchange.completed':
       case 'exchange.aborted':
       case 'exchange.failed':
-        return `${event.type.slice(9)} ${event.status ?? '-'}${event.code === undefined ? '' : ` ${event.code}`} masked ${types(event.masked)}`
+        return `${event.type.slice(9)} ${[event.status ?? '-', event.code].filter(Boolean).join(' ')} masked ${types(event.masked)}`
       case 'call.refused':
         return `refused ${event.status} ${event.code} ${event.method} ${event.route}`
       case 'approval.requested':

@@ -20,7 +20,7 @@ interface Line {
 }
 
 async function sandbox(...flags: string[]): Promise<{ line: Line; end: (signal: NodeJS.Signals) => Promise<number | null> }> {
-  const [program = '', ...args] = [...COUNTERSIGN, 'sandbox', '--json', ...flags]
+  const [program, ...args] = [...COUNTERSIGN, 'sandbox', '--json', ...flags]
   const child = spawn(program, args, { cwd: ROOT, env: boundedEnvironment(), stdio: ['ignore', 'pipe', 'inherit'] })
   const [first] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
   return {

@@ -33,6 +33,7 @@ export function controlHandlers(parts: AgentParts, stop: (reason: string) => voi
     'signIn.begin': handler(signInBegin, ({ loginHint, prompt }) =>
       people.begin({ ...(loginHint === undefined ? {} : { loginHint }), ...(prompt === undefined ? {} : { prompt }) }),
     ),
+    'signIn.beginDevice': handler(nothing, () => people.beginDevice()),
     'signIn.wait': handler(signInWait, async ({ attempt }, attached) => {
       await people.wait(attempt)
       attached.operates = true

@@ -23,8 +23,19 @@ export interface SignedIn {
 }
 
 interface Attempt {
-  readonly listener: LoopbackListener
   readonly done: Promise<SignedIn>
+  end(): Promise<void>
+}
+
+/** A sign-in on another device (RFC 8628): for where no browser can come back to this machine. */
+export interface DeviceSignIn {
+  readonly attempt: string
+  readonly userCode: string
+  readonly verificationUri: string
+  /** With the code in it. */
+  readonly verificationUriComplete: string | undefined
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number
 }
 
 const SCOPES = 'openid profile email groups offline_access'
@@ -67,7 +78,7 @@ export class Authority {
     const done = this.#finish(config, listener, { verifier, state, nonce })
     // Whoever waits is told; an attempt that nobody waits for ends by itself.
     done.catch(() => undefined)
-    this.#attempts.set(state, { listener, done })
+    this.#attempts.set(state, { done, end: () => listener.close() })
     return { attempt: state, authorizeUrl: url.href }
   }
 
@@ -89,11 +100,7 @@ export class Authority {
    */
   async restore(refreshToken: string): Promise<SignedIn> {
     try {
-      const tokens = await oidc.refreshTokenGrant(await this.#discovered(), refreshToken, this.#options.resource === undefined ? {} : { resource: this.#options.resource })
-      const principal = this.#principalOf(tokens)
-      this.#keep(tokens)
-      this.#principal = principal
-      return { principal }
+      return this.#taken(await oidc.refreshTokenGrant(await this.#discovered(), refreshToken, this.#options.resource === undefined ? {} : { resource: this.#options.resource }))
     } catch (error) {
       throw signInError(error)
     }
@@ -105,8 +112,50 @@ export class Authority {
   }
 
   async cancel(attempt: string): Promise<void> {
-    await this.#attempts.get(attempt)?.listener.close()
+    await this.#attempts.get(attempt)?.end()
     this.#attempts.delete(attempt)
+  }
+
+  /**
+   * Begins a sign-in with a code on another device. Polling obeys the provider (`interval`, `slow_down`).
+   * @throws CountersignError CS_SIGN_IN_FAILED also when the provider offers no device flow
+   */
+  async beginDevice(): Promise<DeviceSignIn> {
+    if (this.#attempts.size >= LONGEST_ATTEMPTS) throw new CountersignError('CS_SIGN_IN_FAILED', 'too many sign-ins are under way. Finish or cancel one first.')
+    const config = await this.#discovered()
+    if (config.serverMetadata().device_authorization_endpoint === undefined) throw new CountersignError('CS_SIGN_IN_FAILED', 'your identity provider offers no sign-in with a code. Sign in with the browser on this machine.')
+    const resource = this.#options.resource === undefined ? undefined : { resource: this.#options.resource }
+    const verifier = oidc.randomPKCECodeVerifier()
+    try {
+      // Some providers ask for PKCE here too; the others ignore it.
+      const begun = await oidc.initiateDeviceAuthorization(config, { scope: SCOPES, ...resource, code_challenge: await oidc.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256' })
+      const ended = new AbortController()
+      const attempt = oidc.randomState()
+      const done = oidc.pollDeviceAuthorizationGrant(config, begun, { ...resource, code_verifier: verifier }, { signal: ended.signal }).then(
+        (tokens) => this.#taken(tokens),
+        (error: unknown) => {
+          throw ended.signal.aborted ? new CountersignError('CS_SIGN_IN_FAILED', 'the sign-in was cancelled.') : signInError(error)
+        },
+      )
+      done.catch(() => undefined)
+      this.#attempts.set(attempt, {
+        done,
+        end: () => {
+          ended.abort()
+          return Promise.resolve()
+        },
+      })
+      return { attempt, userCode: begun.user_code, verificationUri: begun.verification_uri, verificationUriComplete: begun.verification_uri_complete, expiresAt: Date.now() + begun.expires_in * 1000 }
+    } catch (error) {
+      throw signInError(error)
+    }
+  }
+
+  #taken(tokens: oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers): SignedIn {
+    const principal = this.#principalOf(tokens)
+    this.#keep(tokens)
+    this.#principal = principal
+    return { principal }
   }
 
   async #finish(config: oidc.Configuration, listener: LoopbackListener, bound: { verifier: string; state: string; nonce: string }): Promise<SignedIn> {
@@ -118,10 +167,7 @@ export class Authority {
         { pkceCodeVerifier: bound.verifier, expectedState: bound.state, expectedNonce: bound.nonce, idTokenExpected: true },
         this.#options.resource === undefined ? {} : { resource: this.#options.resource },
       )
-      const principal = this.#principalOf(tokens)
-      this.#keep(tokens)
-      this.#principal = principal
-      return { principal }
+      return this.#taken(tokens)
     } catch (error) {
       throw signInError(error)
     } finally {
@@ -188,8 +234,18 @@ export class Authority {
       this.#keep(tokens)
       if (tokens.claims()) this.#principal = { ...this.#principalOf(tokens), authTime: this.#principal?.authTime ?? 0 }
     } catch (error) {
+      // The provider took the sign-in back (signed out there, disabled, reused): trying again cannot mend it.
+      if (error instanceof oidc.ResponseBodyError && error.error === 'invalid_grant') throw new CountersignError('CS_SESSION_EXPIRED', 'your identity provider ended your sign-in. Sign in again.', { cause: error })
       throw signInError(error)
     }
+  }
+
+  /** The provider's page that ends the sign-in there too (OpenID Connect RP-Initiated Logout); undefined when it has none. */
+  async logoutUrl(): Promise<string | undefined> {
+    const idToken = this.#tokens?.idToken
+    if (idToken === undefined || idToken === '') return undefined
+    const config = await this.#discovered()
+    return config.serverMetadata().end_session_endpoint === undefined ? undefined : oidc.buildEndSessionUrl(config, { id_token_hint: idToken }).href
   }
 
   /** Revokes at the provider (RFC 7009) and forgets. Forgetting happens also when the provider is away. */
