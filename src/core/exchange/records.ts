@@ -3,7 +3,7 @@ import type { CountersignError } from '../../protocol/errors.ts'
 import type { Actor, AuditEvent, Disclosure, ExchangeEnded, ModelEndpoint } from '../../protocol/audit.ts'
 import type { Review } from '../../protocol/approval.ts'
 import type { Caller } from '../../protocol/identity.ts'
-import type { SpanEvidence } from '../../protocol/masking.ts'
+import type { Finding, SpanEvidence } from '../../protocol/masking.ts'
 import type { AnswerSummary } from '../provider/provider.ts'
 import { digestOf } from './digest.ts'
 import type { Call, Prepared, Settled } from './exchange.ts'
@@ -95,9 +95,18 @@ export function promptDisclosures(prepared: Prepared): Disclosure[] {
   const texts = parts.map((part, i) => ({ path: `prompt${part.path}`, value: prepared.texts[i] ?? '' }))
   const disclosures = texts.length <= PARTS_APART ? texts : [{ path: 'prompt', value: JSON.stringify(texts) }]
   if (prepared.spans.length > SPANS_IN_LEAF) disclosures.push({ path: 'evidence/prompt', value: JSON.stringify(prepared.spans) })
+  const open = unmasked(prepared)
+  if (open.length > 0) disclosures.push({ path: 'evidence/open', value: JSON.stringify(open) })
   const params = JSON.stringify(prepared.model.params)
   if (params.length > PARAMS_IN_LEAF) disclosures.push({ path: 'params', value: params })
   return disclosures
+}
+
+/** Where what was found leaves as it is: whoever shows the text later hides those places too. */
+function unmasked({ inspection, spans }: Prepared): readonly Finding[] {
+  const taken = new Map<string, SpanEvidence[]>()
+  for (const span of spans) taken.set(span.path, [...(taken.get(span.path) ?? []), span])
+  return inspection.findings.filter(({ path, start, end }) => !(taken.get(path) ?? []).some((span) => span.start < end && start < span.end))
 }
 
 export function decided(call: Call, prepared: Prepared, settled: Settled): (sd: readonly string[]) => AuditEvent {

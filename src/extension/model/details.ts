@@ -3,7 +3,7 @@ import type { Disclosure } from '../../protocol/audit.ts'
 import type { SpanEvidence } from '../../protocol/masking.ts'
 import type { Details, Texts, TextPart } from '../../protocol/panelModels.ts'
 import type { Call, Ledger } from './ledger.ts'
-import { launchOf, rowOf, spansOf, textsOf, type Translate } from './rows.ts'
+import { launchOf, openSpans, rowOf, spansOf, textsOf, type Translate } from './rows.ts'
 import { plainLabel, segmentsOf } from './segments.ts'
 
 export interface DetailsContext {
@@ -45,9 +45,14 @@ export function ruleId(rule: string): string {
 
 function whyOf(call: Call, t: Translate): string {
   const why = call.decided?.decision.why
-  if (why !== undefined) return plainLabel(`${why.charAt(0).toUpperCase()}${why.slice(1)}`, 4000)
+  // The view names the rule itself, as a link, before this.
+  if (why !== undefined) return plainLabel(capital(why.replace(/^rule "[^"]*" /, '')), 4000)
   if (call.refused) return t('Refused before a decision: {0}. Nothing was sent.', refusalWords(call.refused.code, t))
   return call.held ? t('This call is held by rule "{0}".', plainLabel(call.held.rule ?? '')) : t('This call is being inspected.')
+}
+
+function capital(sentence: string): string {
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`
 }
 
 /** Codes of refusals before a decision, in words. The client got the whole sentence. */
@@ -106,7 +111,7 @@ function roleOf(path: string, side: 'prompt' | 'answer'): TextPart['role'] {
 }
 
 function sideOf(call: Call, side: 'prompt' | 'answer'): Texts {
-  const spans = spansOf(call, side)
+  const spans = side === 'prompt' ? [...spansOf(call, side), ...openSpans(call)] : spansOf(call, side)
   const texts = textsOf(call, side).filter((one) => one.value !== '')
   const found = Object.values((side === 'prompt' ? call.decided?.inspection.found : call.ended?.found) ?? {}).reduce((sum, n) => sum + n, 0)
   return {

@@ -1,7 +1,7 @@
 /** Calls, launches and events of the ledger as rows of the views. Pure; sentences go through the translator that is given. */
 import type { AuditEvent, Disclosure } from '../../protocol/audit.ts'
 import type { EventRow, FindingCount, Launch, Row, Source } from '../../protocol/panelModels.ts'
-import type { SpanEvidence } from '../../protocol/masking.ts'
+import type { Finding, SpanEvidence } from '../../protocol/masking.ts'
 import type { Call, KnownEvent, KnownLaunch } from './ledger.ts'
 import { plainLabel } from './segments.ts'
 
@@ -100,6 +100,13 @@ export function spansOf(call: Call, side: 'prompt' | 'answer'): readonly SpanEvi
   if (inRecord && inRecord.length > 0) return inRecord
   const apart = (side === 'prompt' ? call.prompt : call.answer).find((one) => one.path === `evidence/${side}`)
   return apart ? (parsed(apart) as readonly SpanEvidence[]) : []
+}
+
+/** What was found in the prompt and left as it was, as spans that hide their place. */
+export function openSpans(call: Call): readonly SpanEvidence[] {
+  const apart = call.prompt.find((one) => one.path === 'evidence/open')
+  if (!apart) return []
+  return (parsed(apart) as readonly Finding[]).map((finding) => ({ ...finding, transform: 'keep', token: '', commitment: '' }))
 }
 
 /** Texts of one side, in order; many short ones travel bundled as one. */

@@ -77,7 +77,8 @@ export class Timeline implements vscode.WebviewPanelSerializer {
   #adopt(panel: vscode.WebviewPanel): void {
     this.#panel = panel
     this.#ready = false
-    panel.iconPath = vscode.Uri.joinPath(this.#extension, 'media', 'countersign.svg')
+    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(this.#extension, 'media', `countersign-${theme}.svg`)
+    panel.iconPath = { light: icon('light'), dark: icon('dark') }
     this.#channel = openChannel(panel.webview, this.#log, (message) => { this.#message(message) })
     panel.webview.html = documentOf(panel.webview, this.#extension, 'timeline', vscode.l10n.t('Session timeline'))
     panel.onDidDispose(() => {

@@ -127,9 +127,19 @@ describe('the whole models', () => {
   test('give the details of a call: sentence, masked texts with their masks, and the receipt that covers it', () => {
     const ledger = ledgerOf(entries)
     const details = detailsSchema.parse(detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: 4, waiting: 0, waitingSince: undefined }))
-    assert.equal(details.why, 'Rule "team" allows this call.')
+    assert.equal(details.why, 'Allows this call.')
     assert.deepEqual(details.prompt.parts[0]?.segments.map((one) => (one.kind === 'text' ? one.text : one.kind)), ['mask', ' asks'])
     assert.deepEqual([details.answer.parts[0]?.role, details.record.size, details.record.receiptAt], ['assistant', 4, START + 4000])
+  })
+
+  test('hide in the prompt what was found and left as it was, too', () => {
+    const value = 'Card 4111 1111 1111 1111, [EMAIL]'
+    const open = [{ path: '/messages/0/content', start: 5, end: 24, type: 'CREDIT_CARD', detector: 'card@1', certainty: 1 }]
+    const ledger = ledgerOf(journalOf([[0, decided('ex_1', { masked: [span({ start: 26, end: 40 })] }), [{ path: 'prompt/messages/0/content', value }, { path: 'evidence/open', value: JSON.stringify(open) }]]]))
+    const { prompt } = detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: undefined, waiting: 0, waitingSince: undefined })
+    assert.doesNotMatch(JSON.stringify(prompt), /4111/)
+    assert.deepEqual(prompt.parts[0]?.segments.map((one) => (one.kind === 'mask' ? `${one.type} ${one.fate}` : one.kind)), ['text', 'CREDIT_CARD asIs', 'text', 'EMAIL masked'])
+    assert.deepEqual([prompt.found, prompt.masked], [2, 1])
   })
 
   test('tell who decided about a held call, and both reasons', () => {
