@@ -12,7 +12,7 @@ import type { LiveNotice } from '../../protocol/control.ts'
 import type { Caller } from '../../protocol/identity.ts'
 import type { Inspection, SpanEvidence } from '../../protocol/masking.ts'
 import type { ActivePolicy, Decision } from '../../protocol/policy.ts'
-import type { Masker } from '../masking/masker.ts'
+import type { MaskedText, Masker } from '../masking/masker.ts'
 import { evaluate } from '../policy/evaluate.ts'
 import type { ModelCall, Operation, Provider } from '../provider/provider.ts'
 import { clear } from './clearance.ts'
@@ -91,13 +91,16 @@ async function prepare(call: Call, policy: ActivePolicy, ports: ExchangePorts): 
   const inspection = await ports.masker.inspect(model.parts, model.opaque)
   const decision = evaluate(policy, factsOf(call, model, inspection, policy, ports.clock.now()))
   const session = ports.masker.session(call.caller.session.id)
-  const masked = model.parts.map((part) =>
-    ports.masker.mask(
-      part.text,
-      { direction: 'prompt', path: part.path, kind: part.kind, rules: decision.mask.prompt, ...(part.key ? { key: part.key } : {}) },
-      session,
-    ),
-  )
+  const masked: MaskedText[] = []
+  // In order, and one after the other: pseudonyms are numbered as they come, and other calls get their turn in between.
+  for (const part of model.parts)
+    masked.push(
+      await ports.masker.maskLarge(
+        part.text,
+        { direction: 'prompt', path: part.path, kind: part.kind, rules: decision.mask.prompt, ...(part.key ? { key: part.key } : {}) },
+        session,
+      ),
+    )
   const texts = masked.map((one) => one.text)
   const body = model.rewrite(texts, { masking: Object.keys(decision.mask.answer).length > 0 })
   const request = upstreamRequest(call, policy, body)

@@ -1,7 +1,7 @@
 /** The masker: families of recognisers, the name tagger and the keys of this installation, put together. */
 import type { Finding, Inspection, Part, Transform } from '../../protocol/masking.ts'
 import { rulesByType } from './aliases.ts'
-import { SLICE, TextChannel, type ChannelParts } from './channel.ts'
+import { TextChannel, type ChannelParts } from './channel.ts'
 import { JsonChannel } from './json/channel.ts'
 import { JsonLexer } from './json/lexer.ts'
 import type { ChannelOptions, MaskedText, Masker, MaskingSession, MaskingStream } from './masker.ts'
@@ -22,8 +22,8 @@ export interface MaskerOptions extends Keys {
 
 /** Sessions whose pseudonyms are remembered; the one used longest ago is forgotten first. */
 const MOST_SESSIONS = 1000
-/** Inspection hands the event loop back after this many characters. */
-const INSPECTED_AT_ONCE = 32_768
+/** The event loop gets its turn after this many characters: few milliseconds of work. */
+const AT_ONCE = 16_384
 
 export function createMasker(options: MaskerOptions): Masker {
   return new Engine(options)
@@ -60,17 +60,28 @@ class Engine implements Masker {
     return { text: head + stream.flush(), spans: stream.spans }
   }
 
+  async maskLarge(text: string, options: ChannelOptions, session?: MaskingSession): Promise<MaskedText> {
+    const stream = (session ?? new Session(this, new Vault())).open(options)
+    const out: string[] = []
+    for (let at = 0; at < text.length; at += AT_ONCE) {
+      if (at > 0) await turn()
+      out.push(stream.push(text.slice(at, at + AT_ONCE)))
+    }
+    out.push(stream.flush())
+    return { text: out.join(''), spans: stream.spans }
+  }
+
   async inspect(parts: readonly Part[], opaque: readonly string[]): Promise<Inspection> {
     const findings: Finding[] = []
     let since = 0
     try {
       for (const part of parts) {
         const look = new Look(this.#pipeline(() => false, undefined), part)
-        for (let at = 0; at < part.text.length; at += SLICE) {
-          const slice = part.text.slice(at, at + SLICE)
+        for (let at = 0; at < part.text.length; at += AT_ONCE) {
+          const slice = part.text.slice(at, at + AT_ONCE)
           look.push(slice)
           since += slice.length
-          if (since < INSPECTED_AT_ONCE) continue
+          if (since < AT_ONCE) continue
           since = 0
           await turn()
         }

@@ -38,5 +38,7 @@ export interface Masker {
   inspect(parts: readonly Part[], opaque: readonly string[]): Promise<Inspection>
   /** @throws CountersignError CS_MASKING_FAILED when a detector throws: nothing of the text may be used */
   mask(text: string, options: ChannelOptions, session?: MaskingSession): MaskedText
+  /** The same, handing the event loop back on large texts. @throws CountersignError CS_MASKING_FAILED */
+  maskLarge(text: string, options: ChannelOptions, session?: MaskingSession): Promise<MaskedText>
   session(id: string): MaskingSession
 }

@@ -31,10 +31,12 @@ export class Vault {
   }
 
   issue(token: string): void {
-    this.#issued.add(token)
-    if (this.#issued.size <= MOST_VALUES) return
-    const [oldest] = this.#issued
-    if (oldest !== undefined) this.#issued.delete(oldest)
+    // A number without its country code is found as well, and is ours as well.
+    for (const form of new Set([token, token.replace(/^\+?\d{1,3}[ .-]/, '')])) this.#issued.add(form)
+    for (const oldest of this.#issued) {
+      if (this.#issued.size <= MOST_VALUES) return
+      this.#issued.delete(oldest)
+    }
   }
 
   wasIssued(text: string): boolean {

@@ -1,6 +1,6 @@
 /** The window of one word: e-mail addresses, URLs, tokens, keys. */
 import type { Early } from '../recognisers/recogniser.ts'
-import { DIGIT, LOWER, UPPER, classOf } from './characters.ts'
+import { DIGIT, FOREIGN, LOWER, UPPER, classOf } from './characters.ts'
 import type { Dispatch, Phrase } from './dispatch.ts'
 import { readEncoded } from './encoded.ts'
 import type { Candidate, Compiled } from './match.ts'
@@ -64,6 +64,8 @@ export class WordWindow {
   close(at: number): void {
     const { start } = this
     this.start = -1
+    // The word index reads letters of other scripts as they are: a word that mixes them may hold any literal.
+    if (this.bits & FOREIGN && this.bits & (DIGIT | UPPER | LOWER)) this.#called = this.#dispatch.called.filter((one) => one !== undefined)
     this.#run(start, at, this.bits, this.digits)
   }
 

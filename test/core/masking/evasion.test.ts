@@ -1,0 +1,24 @@
+/** What people do to a value so that it is not seen. The corpus only grows: who finds a new trick adds a line. */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, test } from 'node:test'
+import { maskerWith, optionsFor } from './masker.ts'
+
+const { masker } = maskerWith()
+const CORPUS = readFileSync(path.join(import.meta.dirname, 'evasion.jsonl'), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as { how: string; text: string; masked: string })
+
+describe('a value is found behind', () => {
+  for (const { how, text, masked } of CORPUS) {
+    test(how, () => {
+      assert.equal(masker.mask(text, optionsFor('text')).text, masked)
+      for (let cut = 1; cut < text.length; cut++) {
+        const stream = masker.session('evasion').open(optionsFor('text'))
+        assert.equal(stream.push(text.slice(0, cut)) + stream.push(text.slice(cut)) + stream.flush(), masked, `cut at ${cut}`)
+      }
+    })
+  }
+})

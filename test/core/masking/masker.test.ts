@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { createMasker } from '../../../src/core/masking/createMasker.ts'
+import { findAll, selfTest } from '../../../src/core/masking/findAll.ts'
+import { FAMILIES } from '../../../src/core/masking/recognisers/families.ts'
+import type { Recogniser } from '../../../src/core/masking/recognisers/recogniser.ts'
+import type { Transform } from '../../../src/protocol/masking.ts'
+import { KEYS, maskerWith, optionsFor, rulesFor } from './masker.ts'
+
+const { masker, named } = maskerWith()
+const EMAIL = 'ada.lovelace@example.com'
+const CARD = '4111 1111 1111 1111'
+
+function masked(text: string, transform: Transform): string {
+  return masker.mask(text, optionsFor('text', { rules: rulesFor(transform) })).text
+}
+
+describe('a transform', () => {
+  test('redacts to the name of the type', () => {
+    assert.equal(masked(`write ${EMAIL}, pay ${CARD}`, 'redact'), 'write [EMAIL], pay [CREDIT_CARD]')
+  })
+
+  test('keeps a harmless end where policy says partial, and nothing of a secret', () => {
+    assert.equal(masked(`write ${EMAIL}, pay ${CARD}`, 'partial'), 'write ··@example.com, pay ··1111')
+    assert.doesNotMatch(masked('key AKIAQ4Z7WX2LM6NP3RST', 'partial'), /3RST/)
+  })
+
+  test('replaces by something of the same shape that nobody takes for real, the same each time', () => {
+    const out = masked(`write ${EMAIL}, pay ${CARD}`, 'replace')
+    assert.match(out, /^write user-[0-9a-f]{6}@masked\.invalid, pay 4000 \d{4} \d{4} \d{4}$/)
+    assert.equal(out, masked(`write ${EMAIL}, pay ${CARD}`, 'replace'))
+    const digits = (/4000[ \d]+/.exec(out)?.[0] ?? '').replace(/\D/g, '')
+    const sum = Array.from(digits).reverse().reduce((all, digit, i) => all + (i % 2 === 0 ? Number(digit) : (Number(digit) * 2) % 10 + Math.floor(Number(digit) / 5)), 0)
+    assert.equal(sum % 10, 0)
+  })
+
+  test('hashes with the key of this installation', () => {
+    const other = createMasker({ ...KEYS, keyedHash: (value) => KEYS.keyedHash(`other ${value}`) })
+    const options = optionsFor('text', { rules: rulesFor('hash') })
+    assert.match(masker.mask(EMAIL, options).text, /^\[EMAIL:[0-9a-f]{12}\]$/)
+    assert.notEqual(masker.mask(EMAIL, options).text, other.mask(EMAIL, options).text)
+  })
+
+  test('leaves what policy keeps or does not name, and counts it', () => {
+    const stream = masker.session('kept').open(optionsFor('text', { rules: { EMAIL: 'redact', PHONE: 'keep' } }))
+    const out = stream.push(`${EMAIL} and ${CARD}, call +1 (415) 555-2671`) + stream.flush()
+    assert.equal(out, `[EMAIL] and ${CARD}, call +1 (415) 555-2671`)
+    assert.deepEqual(stream.found, { EMAIL: 1, CREDIT_CARD: 1, PHONE: 1 })
+    assert.equal(stream.spans.length, 1)
+  })
+
+  test('takes the names that Presidio and Google use for our types', () => {
+    assert.equal(masker.mask(`${EMAIL} ${CARD}`, optionsFor('text', { rules: { EMAIL_ADDRESS: 'redact', CREDIT_CARD_NUMBER: 'redact' } })).text, '[EMAIL] [CREDIT_CARD]')
+  })
+
+  test('does not mask its own stand-ins again when a client sends them back', () => {
+    const session = masker.session('again')
+    for (const transform of ['replace', 'partial', 'hash', 'pseudonym'] as const) {
+      const options = optionsFor('text', { rules: rulesFor(transform) })
+      const once = masker.mask(`write ${EMAIL}, pay ${CARD}, ring +1 (415) 555-2671`, options, session).text
+      assert.equal(masker.mask(once, options, session).text, once, transform)
+    }
+  })
+})
+
+describe('pseudonyms', () => {
+  const rules = rulesFor('pseudonym')
+  const answer = optionsFor('text', { direction: 'answer', rules: { EMAIL: 'pseudonym' } })
+
+  test('number values within a session, each always alike', () => {
+    const session = masker.session('numbers')
+    const { text } = masker.mask(`${EMAIL}, bob@example.org, ${EMAIL}`, optionsFor('text', { rules }), session)
+    assert.equal(text, '[EMAIL_1], [EMAIL_2], [EMAIL_1]')
+    assert.equal(masker.mask('bob@example.org', optionsFor('text', { rules }), session).text, '[EMAIL_2]')
+    assert.equal(masker.mask('bob@example.org', optionsFor('text', { rules }), masker.session('another')).text, '[EMAIL_1]')
+  })
+
+  test('become the values again in the answer, wherever a chunk ends', () => {
+    const session = masker.session('restore')
+    masker.mask(`${EMAIL} wrote`, optionsFor('text', { rules }), session)
+    const text = 'Tell [EMAIL_1] that [EMAIL_2] and [x] are unknown, [EMAIL_1]!'
+    const wanted = `Tell ${EMAIL} that [EMAIL_2] and [x] are unknown, ${EMAIL}!`
+    for (let cut = 0; cut <= text.length; cut++) {
+      const stream = session.open(answer)
+      assert.equal(stream.push(text.slice(0, cut)) + stream.push(text.slice(cut)) + stream.flush(), wanted, `cut at ${cut}`)
+      assert.deepEqual(stream.spans, [], 'what is given back is no masked span, and no value stands in a record')
+    }
+  })
+
+  test('become the values again inside JSON, escaped', () => {
+    const session = masker.session('restore-json')
+    masker.mask('password: "pa\\ss\\"w0rd!7"', optionsFor('text', { rules }), session)
+    const value = 'O"Brien@example.com'
+    masker.mask(JSON.stringify({ email: EMAIL }), optionsFor('json', { rules }), session)
+    const out = masker.mask('{"sql":"select * from t where mail = \'[EMAIL_1]\'"}', optionsFor('json', { direction: 'answer', rules: {} }), session).text
+    assert.deepEqual(JSON.parse(out), { sql: `select * from t where mail = '${EMAIL}'` })
+    assert.ok(value.length > 0)
+  })
+
+  test('are masked otherwise in the answer where policy says so', () => {
+    const session = masker.session('otherwise')
+    masker.mask(EMAIL, optionsFor('text', { rules }), session)
+    assert.equal(masker.mask('to [EMAIL_1]', optionsFor('text', { direction: 'answer', rules: { EMAIL: 'partial' } }), session).text, 'to ··@example.com')
+  })
+
+  test('mean nothing in another session', () => {
+    masker.mask(EMAIL, optionsFor('text', { rules }), masker.session('mine'))
+    assert.equal(masker.mask('to [EMAIL_1]', answer, masker.session('yours')).text, 'to [EMAIL_1]')
+  })
+})
+
+describe('JSON', () => {
+  const json = (value: unknown): unknown => JSON.parse(masker.mask(JSON.stringify(value), optionsFor('json')).text)
+
+  test('keeps the order of keys and the kind of each value', () => {
+    const source = { b: EMAIL, a: [1, true, null, CARD], card: 4111111111111111, nested: { ssn: '123456789' } }
+    const out = json(source) as Record<string, unknown>
+    assert.deepEqual(Object.keys(out), ['b', 'a', 'card', 'nested'])
+    assert.equal(out['b'], '[EMAIL]')
+    assert.deepEqual(out['a'], [1, true, null, '[CREDIT_CARD]'])
+    assert.equal(typeof out['card'], 'number')
+    assert.notEqual(out['card'], 4111111111111111)
+    assert.deepEqual(out['nested'], { ssn: '[US_SSN]' })
+  })
+
+  test('sees through escapes, and masks keys that hold values', () => {
+    const source = '{"\\u0061da@example.com":"mail \\u0061da\\u0040example.com\\n"}'
+    assert.equal(masker.mask(source, optionsFor('json')).text, '{"[EMAIL]":"mail [EMAIL]\\n"}')
+  })
+
+  test('gives offsets of the source as received', () => {
+    const source = '{"x":"\\u00e9\\u00e9 ada@example.com"}'
+    const [span] = masker.mask(source, optionsFor('json')).spans
+    assert.equal(source.slice(span?.start, span?.end), 'ada@example.com')
+  })
+
+  test('lets what is no JSON through the same recognisers', () => {
+    assert.equal(masker.mask('{"to": ada@example.com', optionsFor('json')).text, '{"to": [EMAIL]')
+  })
+})
+
+describe('evidence', () => {
+  test('says where, what and how surely, and never the value', () => {
+    const text = `mail ${EMAIL}.`
+    const { spans } = masker.mask(text, optionsFor('text', { path: '/messages/0/content' }))
+    assert.deepEqual(spans.map(({ commitment, ...rest }) => ({ ...rest, hasCommitment: commitment.length })), [
+      { path: '/messages/0/content', start: 5, end: 29, type: 'EMAIL', detector: 'email@1', certainty: 0.9, transform: 'redact', token: '[EMAIL]', hasCommitment: 22 },
+    ])
+    assert.doesNotMatch(JSON.stringify(spans), /lovelace/)
+  })
+
+  test('commits to the whole value also where it was masked before its end', () => {
+    const key = `sk-ant-api03-${'q7Zk2Vd9Xw4Lm8Rt3Yc6Hs1Pf5Jn0GbT'.repeat(20)}`
+    const text = `key ${key} end`
+    const stream = masker.session('early').open(optionsFor('text'))
+    let [out, held] = ['', 0]
+    for (const char of text) {
+      out += stream.push(char)
+      if (!out.includes('[')) held++
+    }
+    out += stream.flush()
+    assert.equal(out, 'key [SECRET] end')
+    assert.ok(held < 100, `${held} characters were held`)
+    assert.deepEqual(stream.spans.map(({ start, end }) => [start, end]), [[4, 4 + key.length]])
+  })
+})
+
+describe('a channel', () => {
+  const broken: Recogniser = {
+    type: 'EMAIL', name: 'broken', version: 1, window: 'word', pattern: /boom/, certainty: 'shape', hold: 8, examples: [], counterExamples: [],
+    valid: () => { throw new Error('the value is boom') },
+  }
+  const failing = createMasker({ ...KEYS, families: [{ name: 'broken', recognisers: [broken] }] })
+
+  test('fails closed when a detector throws, and stays so', () => {
+    const stream = failing.session('x').open(optionsFor('text'))
+    assert.equal(stream.push('fine so far '), 'fine so far ')
+    assert.throws(() => stream.push('held boom '), { code: 'CS_MASKING_FAILED' })
+    assert.throws(() => stream.push('more'), { code: 'CS_MASKING_FAILED' })
+    assert.throws(() => stream.flush(), { code: 'CS_MASKING_FAILED' })
+  })
+
+  test('is inspected as failed, never as empty, when a detector throws', async () => {
+    const inspection = await failing.inspect([{ path: '/a', role: 'user', origin: 'prompt', kind: 'text', text: 'boom ' }], [])
+    assert.equal(inspection.status, 'failed')
+  })
+
+  test('that is given up never lets out what it held', () => {
+    const stream = masker.session('given up').open(optionsFor('text'))
+    assert.equal(stream.push('write to ada.lovelace'), 'write to ')
+  })
+})
+
+describe('inspection', () => {
+  test('finds what masking finds, with offsets, and names content that nobody can read', async () => {
+    const text = `mail ${EMAIL} and ${CARD}`
+    const inspection = await masker.inspect(
+      [
+        { path: '/a', role: 'user', origin: 'prompt', kind: 'text', text },
+        { path: '/b', role: 'tool', origin: 'history', kind: 'json', text: '{"ssn":"123456789"}' },
+      ],
+      ['image'],
+    )
+    assert.deepEqual(
+      inspection.findings.map(({ path, type, start, end }) => [path, type, start, end]),
+      [['/a', 'EMAIL', 5, 29], ['/a', 'CREDIT_CARD', 34, 53], ['/b', 'US_SSN', 8, 17]],
+    )
+    assert.deepEqual(inspection.opaque, ['image'])
+  })
+
+  test('of a large body lets others have their turn', async () => {
+    const text = `Nothing to see here, move along. Mail ${EMAIL}. `.repeat(40_000)
+    let [longest, last, done] = [0, performance.now(), false]
+    const watch = (): void => {
+      const now = performance.now()
+      longest = Math.max(longest, now - last)
+      last = now
+      if (!done) setImmediate(watch)
+    }
+    setImmediate(watch)
+    const { findings } = await masker.inspect([{ path: '/a', role: 'user', origin: 'prompt', kind: 'text', text }], [])
+    done = true
+    assert.equal(findings.length, 40_000)
+    assert.ok(longest < 500, `one turn took ${Math.round(longest)} ms`)
+  })
+})
+
+describe('the recognisers', () => {
+  test('find the marked values of their examples, and nothing in their counter-examples', () => {
+    assert.deepEqual(selfTest(FAMILIES), [])
+  })
+
+  test('have a name, a bound and examples each', () => {
+    const all = FAMILIES.flatMap((family) => family.recognisers)
+    assert.equal(new Set(all.map((one) => one.name)).size, all.length)
+    for (const one of all) assert.ok(one.hold > 0 && one.hold <= 2048, one.name)
+  })
+
+  test('take names last: an address keeps its name for what it is', () => {
+    assert.equal(named.mask('Write to Ada Lovelace at ada@example.com.', optionsFor('text')).text, 'Write to [PERSON] at [EMAIL].')
+    assert.equal(masker.mask('Write to Ada Lovelace.', optionsFor('text')).text, 'Write to Ada Lovelace.')
+  })
+
+  test('are decided by certainty where they overlap', () => {
+    const found = findAll('card 4111 1111 1111 1111', FAMILIES)
+    assert.deepEqual(found.map((one) => one.type), ['CREDIT_CARD'])
+  })
+})
