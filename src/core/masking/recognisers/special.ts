@@ -19,6 +19,9 @@ const phrase = (name: string, words: readonly string[], grow: RegExp, pattern: R
   ...rest,
 })
 
+const DEMONYMS =
+  'Afghan Albanian Algerian American Angolan Arab Argentinian Armenian Australian Austrian Azerbaijani Bangladeshi Belarusian Belgian Bolivian Bosnian Brazilian British Bulgarian Burmese Cambodian Cameroonian Canadian Chechen Chilean Chinese Colombian Congolese Croatian Cuban Cypriot Czech Danish Dutch Ecuadorean Egyptian English Estonian Ethiopian Filipino Finnish French Georgian German Ghanaian Greek Guatemalan Haitian Honduran Hungarian Icelandic Indian Indonesian Iranian Iraqi Irish Israeli Italian Ivorian Jamaican Japanese Jordanian Kazakh Kenyan Korean Kosovan Kurdish Kuwaiti Kyrgyz Laotian Latvian Lebanese Libyan Lithuanian Macedonian Malaysian Maltese Mexican Moldovan Mongolian Montenegrin Moroccan Namibian Nepali Nepalese Nicaraguan Nigerian Norwegian Omani Pakistani Palestinian Panamanian Paraguayan Persian Peruvian Polish Portuguese Qatari Romanian Russian Rwandan Saudi Scottish Senegalese Serbian Singaporean Slovak Slovenian Somali Spanish Sudanese Swedish Swiss Syrian Tajik Taiwanese Tanzanian Thai Tibetan Tunisian Turkish Turkmen Ugandan Ukrainian Uruguayan Uyghur Uzbek Venezuelan Vietnamese Welsh Yemeni Zambian Zimbabwean Jewish Muslim Christian Catholic Hindu Buddhist Sikh'.split(' ')
+
 const TWO_WORDS = /^[A-Za-zÀ-ÿ]+(?:[ -](?:[A-Za-zÀ-ÿ'-]+)?(?:[ -](?:[A-Za-zÀ-ÿ'-]+)?)?)?$/
 
 export const SPECIAL: Family = {
@@ -133,6 +136,14 @@ export const SPECIAL: Family = {
       /^[a-z]+["']?(?: ?[:=]? ?["']?[A-Za-zÀ-ÿ-]{0,20}){0,2}$/i,
       /(?<=^(?:nationality|ethnicity|citizenship|religion|race)["']?(?: is|\s?[:=])\s?["']?)[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ-]{3,20}|(?<=^proud )[a-z]{3,18}(?:ans?|ese|ish|is|ians?|eans?|ites?|ims?|ists?)s?(?![a-z])/i,
       { type: 'NRP', valid: (value) => !/^(?:string|null|none|text|required|optional|varchar|unknown|other)$/i.test(value), examples: ['nationality: «Chechen»', 'Religion: «Buddhist»'], counterExamples: ['nationality: string', 'proud of it', 'race condition'] },
+    ),
+    // A language or a cuisine is no statement about somebody; the word behind tells.
+    phrase(
+      'nrp-demonym',
+      DEMONYMS.map((one) => one.toLowerCase()),
+      /^[A-Z][a-z]{2,14}(?: [a-z-]{0,14})?$/,
+      new RegExp(`^(?:${DEMONYMS.join('|')})(?= (?:man|woman|men|women|boy|girl|people|person|citizen|national|immigrant|refugee|origin|descent|nationality|passport|place|restaurant|family|born|action|actor|actress|singer|writer|footballer|politician|community|minority)(?![a-z]))`),
+      { type: 'NRP', hold: 32, examples: ['this nice new «Chechen» place', 'a «Dutch» woman', '«Russian» citizen'], counterExamples: ['in English', 'the Dutch language', 'english man', 'French fries'] },
     ),
   ],
 }
