@@ -32,9 +32,16 @@ export class Speaker extends LightElement {
     this.#speak()
   }
 
-  /** The answer to one's own click. */
+  /** What makes everything said before stale, like a count that changes while somebody types. */
+  tell(sentence: string): void {
+    this.#speech = hear({ ...this.#speech, waiting: [] }, [sentence])
+    this.#speak()
+  }
+
+  /** The answer to one's own click; the same answer twice is said twice. */
   alert(sentence: string): void {
-    this.alarm = sentence
+    this.alarm = ''
+    void this.updateComplete.then(() => { this.alarm = sentence })
   }
 
   #speak(): void {

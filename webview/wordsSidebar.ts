@@ -245,6 +245,6 @@ export const SIDEBAR_WORDS = {
   'spoken.hubBack': 'Hub back.',
   'spoken.notCovered': 'Not covered: {file}.',
   'spoken.agentStopped': 'Agent stopped.',
-  'spoken.more': { one: '{n} more message.', other: '{n} more requests wait.' },
+  'spoken.more': { one: 'And {n} more.', other: 'And {n} more.' },
   'spoken.left': '{left} for the open request.',
 } as const

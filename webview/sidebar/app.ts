@@ -109,14 +109,15 @@ export class SidebarApp extends LightElement {
 
   #reveal(id: string): void {
     if (!find(this.state.model, id)) return
-    if (this.state.open !== id) this.#open(id, true)
+    if (this.state.open !== id) this.#open(id, true, false)
     void this.updateComplete.then(() => { this.#head(id)?.scrollIntoView({ block: 'nearest' }) })
   }
 
-  #open(id: string, open: boolean): void {
+  /** @param focus false when a toast asked: somebody may be writing here */
+  #open(id: string, open: boolean, focus = true): void {
     this.#dispatch({ type: 'open', id: open ? id : null, at: performance.now() })
     this.#tellReading()
-    void this.updateComplete.then(() => { if (document.hasFocus()) this.#head(id)?.focus() })
+    if (focus) void this.updateComplete.then(() => { if (document.hasFocus()) this.#head(id)?.focus() })
   }
 
   /** The others see who reads, and a bundle is frozen by it. */

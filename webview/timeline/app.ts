@@ -153,7 +153,7 @@ export class TimelineApp extends LightElement {
   #filter(change: Partial<Filter>): void {
     this.#dispatch({ type: 'filter', filter: change })
     const found = this.state.lines.filter((line) => line.kind === 'row').length
-    this.querySelector<Speaker>('cs-speaker')?.hear([sayCount('spoken.match', found, { n: number(found) })])
+    this.querySelector<Speaker>('cs-speaker')?.tell(sayCount('spoken.match', found, { n: number(found) }))
   }
 
   #key(event: KeyboardEvent): void {

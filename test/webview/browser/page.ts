@@ -53,6 +53,8 @@ export interface View {
   sendRaw(message: unknown): Promise<void>
   /** What the view said, as the extension would take it. */
   said(): Promise<FromView[]>
+  /** From here on the page's time moves only when the test says so. Needs `clock`. */
+  stop(): Promise<void>
   forget(): Promise<void>
   shot(name: string): Promise<void>
   close(): Promise<void>
@@ -119,8 +121,10 @@ async function openView(browser: Browser, origin: string, view: ViewName, option
   page.on('console', (message) => { if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text()) })
   page.on('pageerror', (error) => complaints.push(String(error)))
   await page.goto(`${origin}/view.html?view=${view}&theme=${theme}&origin=${encodeURIComponent(origin)}`)
+  let still = false
+  // A channel's message is a task behind the one just posted. Two frames then draw it, unless the test has stopped the clock.
   const sendRaw = async (message: unknown): Promise<void> => {
-    await page.evaluate(`window.postMessage(${JSON.stringify(message)}, '*'); new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`)
+    await page.evaluate(`window.postMessage(${JSON.stringify(message)}, '*'); new Promise((done) => { const { port1, port2 } = new MessageChannel(); port1.onmessage = () => { ${still ? 'done()' : 'requestAnimationFrame(() => requestAnimationFrame(done))'} }; port2.postMessage(0) })`)
   }
   const made: View = {
     page,
@@ -128,6 +132,10 @@ async function openView(browser: Browser, origin: string, view: ViewName, option
     sendRaw,
     async send(...messages) { for (const message of messages) await sendRaw(message) },
     async said() { return (await page.evaluate<unknown[]>('window.posted')).map((message) => fromView.parse(message)) },
+    async stop() {
+      still = true
+      await page.clock.pauseAt((await page.evaluate<number>('Date.now()')) + 1000)
+    },
     async forget() { await page.evaluate('window.posted.length = 0') },
     async shot(name) {
       const folder = path.join(ROOT, 'test-results/webview')

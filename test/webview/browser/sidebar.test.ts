@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { FromView } from '../../../src/protocol/panel.ts'
 import { bundle, own, review, settled, sidebar, waiting } from '../samples.ts'
-import { startHost, within, type Host, type View } from './page.ts'
+import { startHost, until, within, type Host, type View } from './page.ts'
 
 let host: Host
 before(async () => { host = await startHost() })
@@ -39,12 +39,13 @@ describe('deciding', () => {
     await field(view).fill('Agreed.')
     const approve = view.page.getByRole('button', { name: 'Approve once' })
     const notice = { id: 'n1', kind: 'hubAway' as const, since: view.now, count: 3, actions: ['tryHub' as const] }
+    await view.stop()
     for (const model of [sidebar(view.now, { requests: [review(view.now, { tokens: 1 })] }), sidebar(view.now, { requests: [review(view.now, { tokens: 1 })], notices: [notice] })]) {
       await view.send({ type: 'sidebar', model })
-      await view.page.clock.fastForward(300)
+      await view.page.clock.runFor(400)
       await approve.click()
       assert.deepEqual(decisions(await view.said()), [])
-      await view.page.clock.fastForward(600)
+      await view.page.clock.runFor(600)
     }
     await approve.click()
     assert.equal(decisions(await view.said()).length, 1)
@@ -107,8 +108,12 @@ describe('deciding', () => {
     await view.page.keyboard.press('ArrowDown')
     await view.page.keyboard.press('Enter')
     assert.deepEqual(decisions(await view.said()), [])
+    // The longer word on the button may change the card's height, which counts as a move: drawn first, then time passes.
+    const approve = view.page.getByRole('button', { name: 'Approve for 15 minutes' })
+    await approve.waitFor()
+    for (let frame = 0; frame < 3; frame++) await until(view, 'true')
     await view.page.clock.fastForward(600)
-    await view.page.getByRole('button', { name: 'Approve for 15 minutes' }).click()
+    await approve.click()
     const [decision] = decisions(await view.said())
     assert.equal(decision?.type === 'decide' ? decision.grant : '', 'g_15')
     await view.close()
