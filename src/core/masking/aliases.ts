@@ -17,6 +17,11 @@ const ALIASES: Readonly<Record<string, EntityType>> = {
   BITCOIN_ADDRESS: 'CRYPTO', CRYPTO_WALLET: 'CRYPTO',
 }
 
+/** Our own name of a type, whichever of the known names it is written with. */
+export function ownTypeOf(name: string): EntityType {
+  return Object.hasOwn(ALIASES, name) ? (ALIASES[name] ?? name) : name
+}
+
 /** Rules with our own type names. A rule under our name wins over one under an alias. */
 export function rulesByType(rules: Readonly<Record<EntityType, Transform>>): ReadonlyMap<EntityType, Transform> {
   const known = new Map<EntityType, Transform>()

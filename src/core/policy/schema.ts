@@ -1,6 +1,7 @@
 /** The policy document as a person writes it. The JSON Schema made of this serves completion in an editor. */
 import { z } from 'zod'
 import { TRANSFORMS } from '../../protocol/masking.ts'
+import { ownTypeOf } from '../masking/aliases.ts'
 import { customTypes } from './customTypes.ts'
 import { isEntityType } from './entityTypes.ts'
 
@@ -29,7 +30,7 @@ export function bytes(text: string): number {
   return Number(digits) * (SIZES[unit] ?? 1)
 }
 
-const entityType = z.string().refine(isEntityType, 'this is no entity type; write one such as EMAIL, CREDIT_CARD or SECRET, or CUSTOM_NAME')
+const entityType = z.string().overwrite(ownTypeOf).refine(isEntityType, 'this is no entity type; write one such as EMAIL, CREDIT_CARD or SECRET, or CUSTOM_NAME')
 const names = z.array(z.string().min(1).max(300)).min(1, 'name at least one').max(1000)
 const content = z
   .strictObject({

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { rulesByType } from '../../../src/core/masking/aliases.ts'
 import { FAMILIES } from '../../../src/core/masking/recognisers/families.ts'
+import { parsePolicy } from '../../../src/core/policy/parse.ts'
 
 test('a policy written with the names of Presidio or Google masks what our recognisers call otherwise', () => {
   const types = new Set(FAMILIES.flatMap((family) => family.recognisers.map((one) => one.type)))
@@ -15,4 +16,10 @@ test('a policy written with the names of Presidio or Google masks what our recog
 test('a rule under our own name wins over one under an alias', () => {
   assert.equal(rulesByType({ EMAIL_ADDRESS: 'redact', EMAIL: 'hash' }).get('EMAIL'), 'hash')
   assert.equal(rulesByType({ EMAIL: 'hash', EMAIL_ADDRESS: 'redact' }).get('EMAIL'), 'hash')
+})
+
+test('a policy document may be written with those names, in masks and in conditions', () => {
+  const policy = parsePolicy('version: 1\ndefault: deny\nupstreams: {}\nmask: { prompt: { EMAIL_ADDRESS: redact, AU_ABN: hash } }\nrules: [{ id: a, when: { prompt: { finds: [IBAN_CODE] } }, effect: deny }]\n')
+  assert.deepEqual(policy.mask.prompt, { EMAIL: 'redact', BUSINESS_ID: 'hash' })
+  assert.deepEqual(policy.rules[0]?.when.prompt?.finds, ['IBAN'])
 })
