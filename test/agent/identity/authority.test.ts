@@ -48,9 +48,10 @@ const send = (url: URL): Promise<number> => fetch(url).then(async (reply) => { a
 describe('a sign-in with code and PKCE', () => {
   test('S1 asks with S256 and another verifier, state and nonce each time; a provider that requires PKCE refuses less', async () => {
     const one = authority()
-    const [first, second] = [await one.begin(), await one.begin()].map(({ authorizeUrl }) => new URL(authorizeUrl).searchParams)
-    assert.equal(first?.get('code_challenge_method'), 'S256')
-    for (const name of ['code_challenge', 'state', 'nonce', 'redirect_uri']) assert.notEqual(first?.get(name), second?.get(name), name)
+    const params = async (): Promise<URLSearchParams> => new URL((await one.begin()).authorizeUrl).searchParams
+    const [first, second] = [await params(), await params()]
+    assert.equal(first.get('code_challenge_method'), 'S256')
+    for (const name of ['code_challenge', 'state', 'nonce', 'redirect_uri']) assert.notEqual(first.get(name), second.get(name), name)
     const { authorizeUrl } = await one.begin()
     for (const change of [(q: URLSearchParams) => { q.delete('code_challenge') }, (q: URLSearchParams) => { q.set('code_challenge_method', 'plain') }]) {
       const url = new URL(authorizeUrl)
