@@ -4,7 +4,7 @@
  */
 import { CountersignError } from '../../protocol/errors.ts'
 import type { MaskingStream } from '../masking/masker.ts'
-import type { AnswerCodec, MaskStream } from '../provider/provider.ts'
+import type { AnswerCodec, AnswerSummary, MaskStream } from '../provider/provider.ts'
 import { runningDigest } from './digest.ts'
 import type { Call, ExchangePorts, Prepared } from './exchange.ts'
 import type { UpstreamReply } from './ports.ts'
@@ -52,8 +52,12 @@ export async function release(call: Call, prepared: Prepared, sent: Sent, ports:
 
 /** Tells what was released, masked, to whoever watches the call. */
 function watched(stream: MaskingStream, path: string, ex: string, ports: ExchangePorts): MaskStream {
+  let told = 0
   const tell = (text: string): string => {
-    if (text !== '') ports.watch?.({ ex, what: 'released', at: ports.clock.now(), path, text })
+    // Where the client gets values back, a watcher sees their placeholders.
+    const shown = stream.recorded === undefined ? text : stream.recorded.slice(told)
+    told += shown.length
+    if (shown !== '') ports.watch?.({ ex, what: 'released', at: ports.clock.now(), path, text: shown })
     return text
   }
   return {
@@ -122,13 +126,19 @@ class Flow {
     return new CountersignError('CS_MASKING_FAILED', 'masking failed; the answer stops here.', { cause: error })
   }
 
+  /** Texts as a record may hold them: with placeholders where the client got values back. */
+  #summary(): AnswerSummary {
+    const { summary } = this.#codec
+    return { ...summary, texts: summary.texts.map(({ path, value }) => ({ path, value: this.#open.get(path)?.recorded ?? value })) }
+  }
+
   async #record(ending: records.Written): Promise<void> {
     const found: Record<string, number> = {}
     for (const stream of this.#open.values())
       for (const [type, count] of Object.entries(stream.found)) found[type] = (found[type] ?? 0) + count
     const { event, disclosures } = records.ended(this.#call, this.#prepared, ending, {
       status: this.#sent.reply.status,
-      summary: this.#codec.summary,
+      summary: this.#summary(),
       returned: { digest: this.#released.end(), bytes: this.#released.bytes },
       found,
       timing: {

@@ -19,12 +19,18 @@ export interface ChannelParts {
   readonly pipeline: Pipeline
   readonly keys: Keys
   readonly vault: Vault
+  /** Placeholders of the session become values again. */
+  readonly restores: boolean
 }
 
 /** What replaces a value, and the record of it. */
 export class Replacer {
   readonly spans: SpanEvidence[] = []
   readonly found: Record<string, number> = {}
+  /** What a record shows for the value replaced last: the same, except where a value was given back. */
+  shown = ''
+  /** A value was given back. */
+  hasRestored = false
   readonly #parts: ChannelParts
 
   constructor(parts: ChannelParts) {
@@ -43,7 +49,13 @@ export class Replacer {
 
   /** @param value as received, decoded; offsets of the candidate are those of the text as received */
   replace(candidate: Candidate, value: string): string {
-    if (candidate.type === RESTORED) return this.#restore(candidate, value)
+    this.shown = ''
+    const token = candidate.type === RESTORED ? this.#restore(candidate, value) : this.#mask(candidate, value)
+    if (this.shown === '') this.shown = token
+    return token
+  }
+
+  #mask(candidate: Candidate, value: string): string {
     const { keys, vault } = this.#parts
     const { type } = candidate
     const transform = this.#transform(type)
@@ -63,7 +75,11 @@ export class Replacer {
     const known = this.#parts.vault.known.get(candidate.detector)
     if (!known) return placeholder
     const transform = this.#parts.rules.get(known.type)
-    if (transform === undefined || transform === 'pseudonym' || transform === 'keep') return known.value
+    if (transform === undefined || transform === 'pseudonym' || transform === 'keep') {
+      this.shown = placeholder
+      this.hasRestored = true
+      return known.value
+    }
     const token = tokenFor(transform, known.type, known.value, this.#parts.keys, () => placeholder)
     this.#record({ ...candidate, detector: 'pseudonym@1' }, known.type, transform, token, known.value)
     return token
@@ -110,10 +126,14 @@ export class TextChannel implements MaskingStream {
   #released = 0
   /** Start of a value whose placeholder is out already. */
   #opened = -1
+  /** Values may be given back here: what a record may hold is kept apart. */
+  readonly #recordsApart: boolean
+  #recorded = ''
 
   constructor(parts: ChannelParts) {
     this.#pipeline = parts.pipeline
     this.#replacer = new Replacer(parts)
+    this.#recordsApart = parts.restores
     this.#pipeline.key = parts.options.key ?? ''
   }
 
@@ -123,6 +143,10 @@ export class TextChannel implements MaskingStream {
 
   get found(): Readonly<Record<string, number>> {
     return this.#replacer.found
+  }
+
+  get recorded(): string | undefined {
+    return this.#replacer.hasRestored ? this.#recorded : undefined
   }
 
   push(text: string): string {
@@ -150,9 +174,14 @@ export class TextChannel implements MaskingStream {
   #release(): string {
     const begun = this.#released
     let out = ''
+    let shown = ''
+    const emit = (text: string, forRecord = text): void => {
+      out += text
+      if (this.#recordsApart) shown += forRecord
+    }
     const copyTo = (at: number): void => {
       if (at <= this.#released) return
-      out += this.#raw.slice(this.#released - begun, at - begun)
+      emit(this.#raw.slice(this.#released - begun, at - begun))
       this.#released = at
     }
     for (const one of this.#pipeline.take()) {
@@ -160,7 +189,8 @@ export class TextChannel implements MaskingStream {
       if (this.#opened === one.start) this.#replacer.replace(one, value)
       else {
         copyTo(one.start)
-        out += this.#replacer.replace(one, value)
+        const token = this.#replacer.replace(one, value)
+        emit(token, this.#replacer.shown)
       }
       this.#opened = -1
       this.#released = Math.max(this.#released, one.end)
@@ -170,10 +200,11 @@ export class TextChannel implements MaskingStream {
     const committed = this.#opened < 0 ? this.#pipeline.committed : undefined
     const token = committed && this.#replacer.early(committed)
     if (committed && token !== undefined) {
-      out += token
+      emit(token)
       this.#opened = committed.start
     }
     this.#raw = this.#raw.slice(this.#released - begun)
+    this.#recorded += shown
     return out
   }
 }

@@ -100,7 +100,7 @@ class Engine implements Masker {
     const byType = rules
     const masks = (type: string): boolean => (byType.get(type) ?? 'keep') !== 'keep'
     const known = options.direction === 'answer' && vault.known.size > 0 ? vault.known : undefined
-    const parts: ChannelParts = { options, rules, keys: this.#options, vault, pipeline: this.#pipeline(masks, known) }
+    const parts: ChannelParts = { options, rules, keys: this.#options, vault, restores: known !== undefined, pipeline: this.#pipeline(masks, known) }
     return options.kind === 'json' ? new JsonChannel(parts) : new TextChannel(parts)
   }
 

@@ -26,6 +26,11 @@ export interface MaskingStream {
   readonly spans: readonly SpanEvidence[]
   /** Types found in this channel so far, masked or kept, with counts. */
   readonly found: Readonly<Record<EntityType, number>>
+  /**
+   * What was released, as a record may hold it: with the placeholders of this session where the client got the values back. Undefined
+   * when nothing was given back: what was released may be recorded as it is.
+   */
+  readonly recorded: string | undefined
 }
 
 /** Keeps what must be stable within one session or conversation (pseudonyms). In memory only. */

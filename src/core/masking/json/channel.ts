@@ -18,8 +18,12 @@ export class JsonChannel implements MaskingStream {
   #released = 0
   /** Start of a value whose placeholder is out already. */
   #opened = -1
+  /** Values may be given back here: what a record may hold is kept apart. */
+  readonly #recordsApart: boolean
+  #recorded = ''
 
   constructor(parts: ChannelParts) {
+    this.#recordsApart = parts.restores
     this.#pipeline = parts.pipeline
     this.#lexer = new JsonLexer(parts.pipeline, parts.options.key)
     this.#replacer = new Replacer(parts)
@@ -31,6 +35,10 @@ export class JsonChannel implements MaskingStream {
 
   get found(): Readonly<Record<string, number>> {
     return this.#replacer.found
+  }
+
+  get recorded(): string | undefined {
+    return this.#replacer.hasRestored ? this.#recorded : undefined
   }
 
   push(text: string): string {
@@ -64,7 +72,7 @@ export class JsonChannel implements MaskingStream {
     const committed = this.#opened < 0 ? this.#pipeline.committed : undefined
     const token = committed && this.#lexer.isContent(committed.start) ? this.#replacer.early(committed) : undefined
     if (committed && token !== undefined) {
-      out.push(escaped(token))
+      this.#emit(out, escaped(token))
       this.#opened = committed.start
     }
     this.#lexer.forget(limit)
@@ -72,9 +80,14 @@ export class JsonChannel implements MaskingStream {
     return out.join('')
   }
 
+  #emit(out: string[], text: string, forRecord = text): void {
+    out.push(text)
+    if (this.#recordsApart) this.#recorded += forRecord
+  }
+
   #copyTo(rawEnd: number, out: string[], base: number): void {
     if (rawEnd <= this.#released) return
-    out.push(this.#raw.slice(this.#released - base, rawEnd - base))
+    this.#emit(out, this.#raw.slice(this.#released - base, rawEnd - base))
     this.#released = rawEnd
   }
 
@@ -95,7 +108,8 @@ export class JsonChannel implements MaskingStream {
         this.#released = end
       } else if (isContent) {
         this.#copyTo(start, out, base)
-        out.push(escaped(this.#replacer.replace(candidate, unescaped(source))))
+        const token = this.#replacer.replace(candidate, unescaped(source))
+        this.#emit(out, escaped(token), escaped(this.#replacer.shown))
         this.#released = end
       } else this.#replaceOutside(candidate, source, out, base)
       from = to
@@ -106,7 +120,8 @@ export class JsonChannel implements MaskingStream {
     if (!/[\p{L}\p{N}]/u.test(source)) return
     this.#copyTo(candidate.start, out, base)
     const token = this.#replacer.replace(candidate, source)
-    out.push(/^[-+\d.eE]+$/.test(source) ? asNumber(source, token) : token)
+    if (/^[-+\d.eE]+$/.test(source)) this.#emit(out, asNumber(source, token))
+    else this.#emit(out, token, this.#replacer.shown)
     this.#released = candidate.end
   }
 }
