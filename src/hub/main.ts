@@ -64,8 +64,9 @@ async function listenAgain(config: HubConfig, say: (line: string) => void): Retu
 /** Runs until a signal, or until standard input ends when the hub is tied to the process that started it. */
 export async function runHub(config: HubConfig): Promise<void> {
   const say = (line: string): void => void process.stderr.write(`hub: ${line}\n`)
-  const ended = endOfRun(config.withParent)
   const running = await startHub(config, { say })
+  // Only now: a hub that could not start must not be kept alive by the standard input it listens to.
+  const ended = endOfRun(config.withParent)
   process.stdout.write(config.json ? `${JSON.stringify({ url: running.url, pid: process.pid })}\n` : `The hub is ready: ${running.url}\nCtrl-C ends it.\n`)
   await running.stop(await ended)
   // An open standard input alone would keep the process alive.
