@@ -101,7 +101,13 @@ export function viewActions(window: CountersignWindow): (message: FromView) => v
         run('countersign.policy.focus')
         return
       case 'review':
-        run('countersign.approvals.focus')
+        window.screen.reveal(message.request)
+        return
+      case 'decide':
+      case 'withdraw':
+      case 'giveReason':
+      case 'clear':
+        void window.approvals.act(message).then((answer) => { if (answer) window.screen.answer({ type: 'answer', ...answer }) })
         return
       case 'notice':
         noticeAction(window, message, run)

@@ -1,6 +1,7 @@
 /** Everything that is shown, drawn from what is known: status bar, sidebar, timeline, trees. Draws soon after a change, not on each. */
 import * as vscode from 'vscode'
-import type { FromView } from '../protocol/panel.ts'
+import type { FromView, ToView } from '../protocol/panel.ts'
+import type { Request } from '../protocol/panelModels.ts'
 import { JournalFeed } from './journalFeed.ts'
 import type { Log } from './log.ts'
 import { detailsOf } from './model/details.ts'
@@ -8,6 +9,7 @@ import { Ledger, type Call } from './model/ledger.ts'
 import { launchOf, rowOf } from './model/rows.ts'
 import { segmentsOf } from './model/segments.ts'
 import { eventsSince, sidebarModelOf, summaryOf, timelineModelOf, type ViewState } from './model/views.ts'
+import { waitingForMe } from './model/requests.ts'
 import { noticesOf, type NoticeFacts } from './notices.ts'
 import { createStatusBar } from './statusBar.ts'
 import { Sidebar } from './views/sidebar.ts'
@@ -15,6 +17,7 @@ import { Timeline } from './views/timeline.ts'
 import { PolicyTree, SessionsTree } from './views/trees.ts'
 
 export interface Facts extends Omit<NoticeFacts, 't'> {
+  readonly requests: readonly Request[]
   readonly isSetUp: boolean
   readonly wantsHub: boolean
 }
@@ -63,6 +66,16 @@ export class Screen {
     return [this.#sidebar.register(), this.timeline.register(), vscode.window.createTreeView('countersign.sessions', { treeDataProvider: this.#sessions }), this.#policy.register()]
   }
 
+  /** Opens a request's card in the approvals view. */
+  reveal(request: string): void {
+    void vscode.commands.executeCommand('countersign.approvals.focus').then(() => { this.#sidebar.send({ type: 'reveal', request }) })
+  }
+
+  /** Tells the view how something that a person did there ended. */
+  answer(message: Extract<ToView, { type: 'answer' }>): void {
+    this.#sidebar.send(message)
+  }
+
   /** Something that is shown may have changed. */
   changed(): void {
     this.#drawing ??= setTimeout(() => {
@@ -85,12 +98,13 @@ export class Screen {
   }
 
   #draw(): void {
-    const { phase, status, isSetUp, wantsHub } = this.#options.facts()
+    const { phase, status, requests, isSetUp, wantsHub } = this.#options.facts()
     const session = status?.session ?? undefined
-    const held = [...this.#ledger.calls.values()].filter((call) => call.held && !call.settled && !call.ended).length
-    this.#statusBar.update({ phase, person: session?.name ?? session?.subject, hubAway: status?.sync.state === 'away', held, noPolicy: status !== undefined && status.policy === null })
+    const held = requests.filter((one) => one.state === 'waiting' && one.kind === 'ownWaiting').length
+    const toDecide = waitingForMe(requests)
+    this.#statusBar.update({ phase, person: session?.name ?? session?.subject, hubAway: status?.sync.state === 'away', held, toDecide: toDecide.length, isLate: toDecide.some(isLate), noPolicy: status !== undefined && status.policy === null })
     setContext({ configured: isSetUp, ready: status !== undefined, signedIn: session !== undefined, hasHub: wantsHub })
-    this.#sidebar.update()
+    this.#sidebar.update(toDecide.length)
     this.#sessions.update()
     this.#policy.update(status?.policy ?? null)
     this.#sendRows()
@@ -109,7 +123,7 @@ export class Screen {
     const facts = this.#options.facts()
     const { phase, status } = facts
     const { t } = vscode.l10n
-    return { now: Date.now(), phase: phase === 'unset' || phase === 'wrong' ? 'stopped' : phase, status, notices: noticesOf({ ...facts, t }), t }
+    return { now: Date.now(), phase: phase === 'unset' || phase === 'wrong' ? 'stopped' : phase, status, notices: noticesOf({ ...facts, t }), requests: facts.requests, t }
   }
 
   #details(ex: string): ReturnType<typeof detailsOf> | undefined {
@@ -130,4 +144,9 @@ export class Screen {
 /** For `when` clauses and enablement in package.json. */
 function setContext(values: Readonly<Record<string, boolean>>): void {
   for (const [name, value] of Object.entries(values)) void vscode.commands.executeCommand('setContext', `countersign.${name}`, value)
+}
+
+/** More than half of its time is over. */
+function isLate(one: Request): boolean {
+  return Date.now() + one.hubOffsetMs > (one.arrivedAt + one.expiresAt) / 2
 }

@@ -7,7 +7,10 @@ export interface StatusShown {
   readonly phase: Phase
   readonly person: string | undefined
   readonly hubAway: boolean
+  /** Calls of mine that wait for others, and requests that wait for me; late: more than half the time is over. */
   readonly held: number
+  readonly toDecide: number
+  readonly isLate: boolean
   /** No policy: every call is refused. */
   readonly noPolicy: boolean
 }
@@ -16,7 +19,7 @@ interface Shown {
   readonly text: string
   readonly tooltip: string
   readonly command: string
-  readonly bad?: boolean
+  readonly background?: 'error' | 'warning'
 }
 
 export function createStatusBar(): { update(state: StatusShown): void; dispose(): void } {
@@ -24,11 +27,11 @@ export function createStatusBar(): { update(state: StatusShown): void; dispose()
   item.name = 'Countersign'
   return {
     update(state) {
-      const { text, tooltip, command, bad } = shown(state)
+      const { text, tooltip, command, background } = shown(state)
       item.text = text
       item.tooltip = tooltip
       item.command = command
-      item.backgroundColor = bad === true ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined
+      item.backgroundColor = background === undefined ? undefined : new vscode.ThemeColor(`statusBarItem.${background}Background`)
       item.accessibilityInformation = { label: `Countersign: ${tooltip}`, role: 'button' }
       item.show()
     },
@@ -42,7 +45,7 @@ function shown(state: StatusShown): Shown {
     case 'unset':
       return { text: `$(shield) ${t('Set up Countersign')}`, tooltip: t('No hub is set, so calls from this window do not pass through Countersign.'), command: 'countersign.openSettings' }
     case 'wrong':
-      return { text: `$(warning) ${t('Countersign settings')}`, tooltip: t('The settings cannot be used as they are. Opens them.'), command: 'countersign.openSettings', bad: true }
+      return { text: `$(warning) ${t('Countersign settings')}`, tooltip: t('The settings cannot be used as they are. Opens them.'), command: 'countersign.openSettings', background: 'error' }
     case 'starting':
       return { text: `$(loading~spin) Countersign`, tooltip: t('Starting the agent, calls wait.'), command: 'countersign.approvals.focus' }
     case 'signingIn':
@@ -50,15 +53,16 @@ function shown(state: StatusShown): Shown {
     case 'signedOut':
       return { text: `$(circle-slash) ${t('Sign in')}`, tooltip: t('Signed out: calls from this window are refused. Starts the sign-in.'), command: 'countersign.signIn' }
     case 'stopped':
-      return { text: `$(error) ${t('Agent stopped')}`, tooltip: t('Calls are refused. Starts the agent.'), command: 'countersign.startAgent', bad: true }
+      return { text: `$(error) ${t('Agent stopped')}`, tooltip: t('Calls are refused. Starts the agent.'), command: 'countersign.startAgent', background: 'error' }
     default:
       return ready(state)
   }
 }
 
-function ready({ person, hubAway, held, noPolicy }: StatusShown): Shown {
+function ready({ person, hubAway, held, toDecide, isLate, noPolicy }: StatusShown): Shown {
   const { t } = vscode.l10n
   const name = person ?? ''
+  if (toDecide > 0) return { text: `$(bell) ${t('{0} to decide', toDecide)}`, tooltip: t('Requests wait for you. Opens Approvals.'), command: 'countersign.approvals.focus', ...(isLate ? { background: 'warning' as const } : {}) }
   if (held > 0) return { text: `$(debug-pause) ${t('{0} held', held)}`, tooltip: t('Calls of yours wait for a decision. Opens Approvals.'), command: 'countersign.approvals.focus' }
   if (noPolicy) return { text: `$(error) ${t('{0}, no policy', name)}`, tooltip: t('No policy is in force, so every call is refused. Opens Approvals.'), command: 'countersign.approvals.focus' }
   if (hubAway) return { text: `$(debug-disconnect) ${t('{0}, hub away', name)}`, tooltip: t('Calls go on, records wait on this machine. Opens Approvals.'), command: 'countersign.approvals.focus' }

@@ -11,6 +11,7 @@ import { sessionKeyHash } from '../protocol/sessionKey.ts'
 import { BUILD } from '../platform/build.ts'
 import { connectControl, type ControlClient } from '../platform/controlClient.ts'
 import { defaultHome, ensureHome } from '../platform/home.ts'
+import { Approvals } from './approvals.ts'
 import { placeAgentFiles, type BundleHashes } from './agentFiles.ts'
 import { AgentLink, type LinkState } from './agentLink.ts'
 import { spawnAgent } from './agentProcess.ts'
@@ -39,6 +40,7 @@ export class CountersignWindow implements vscode.Disposable {
   readonly link: AgentLink
   readonly screen: Screen
   readonly providerKeys: ProviderKeys
+  readonly approvals: Approvals
   readonly #context: vscode.ExtensionContext
   readonly #hashes: BundleHashes
   readonly #kept: KeptSignIns
@@ -61,6 +63,13 @@ export class CountersignWindow implements vscode.Disposable {
     this.link = this.#makeLink()
     this.signIn = new SignIn({ control: () => this.link.attached, kept: this.#kept, settingsName: () => this.settingsName, log: this.log, onChange: () => { this.changed() } })
     this.providerKeys = new ProviderKeys(context.secrets)
+    this.approvals = new Approvals({
+      control: () => this.link.attached,
+      operate: (control) => this.signIn.restore(control),
+      onChange: () => { this.changed() },
+      reveal: (request) => { this.screen.reveal(request) },
+      log: this.log,
+    })
     this.#account = new AccountProvider(() => this.signInNow(), () => this.signOutNow())
     this.screen = new Screen(context.extensionUri, this.log, {
       facts: () => this.#facts(),
@@ -211,6 +220,8 @@ export class CountersignWindow implements vscode.Disposable {
     const session = state.kind === 'attached' ? state.status.session : null
     // Between two agents nobody knows; the account menu keeps who was there until the next one says otherwise.
     if (state.kind !== 'starting') this.#account.update(session)
+    if (state.kind === 'attached') this.approvals.refresh(state.control).catch((error: unknown) => { this.log.error('what waits could not be read', error) })
+    else this.approvals.gone()
     this.changed()
   }
 
@@ -266,6 +277,7 @@ export class CountersignWindow implements vscode.Disposable {
       isVirtual: isVirtual(),
       staleTerminals: this.#staleTerminals,
       hidden: this.#hidden,
+      requests: this.approvals.requests,
       isSetUp: this.#settings.kind === 'set',
       wantsHub: this.#settings.kind === 'set' && this.#settings.agent.hub !== undefined,
     }

@@ -1,7 +1,7 @@
 /** The whole models of sidebar and timeline, made of the agent's state and the ledger. Pure. */
 import type { AgentStatus } from '../../protocol/control.ts'
 import type { SidebarModel, TimelineModel } from '../../protocol/panel.ts'
-import type { Notice } from '../../protocol/panelModels.ts'
+import type { Notice, Request } from '../../protocol/panelModels.ts'
 import type { Call, Ledger } from './ledger.ts'
 import { eventRowOf, findingsOf, launchOf, noLaunch, rowOf, type Translate } from './rows.ts'
 import { plainLabel } from './segments.ts'
@@ -12,13 +12,14 @@ export interface ViewState {
   /** Undefined: no agent is attached. */
   readonly status: AgentStatus | undefined
   readonly notices: readonly Notice[]
+  readonly requests: readonly Request[]
   readonly t: Translate
 }
 
 const SIDEBAR_CALLS = 20
 const DAY = 86_400_000
 
-export function sidebarModelOf(ledger: Ledger, { now, phase, status, notices, t }: ViewState): SidebarModel {
+export function sidebarModelOf(ledger: Ledger, { now, phase, status, notices, requests, t }: ViewState): SidebarModel {
   const calls = [...ledger.calls.values()]
   const today = calls.filter((call) => call.at >= dayStart(now))
   return {
@@ -29,7 +30,7 @@ export function sidebarModelOf(ledger: Ledger, { now, phase, status, notices, t 
     policy: status?.policy ? { version: status.policy.version, source: status.policy.source } : null,
     deviceSignIn: false,
     notices: notices.slice(0, 20),
-    requests: [],
+    requests: [...requests],
     grants: [],
     launches: launchesOf(ledger, t, dayStart(now)).slice(-200),
     calls: calls.slice(-SIDEBAR_CALLS).map((call) => rowOf(call, now)),

@@ -1,6 +1,6 @@
 /** The approvals view: what waits for a decision, and above all else what is going on. */
 import * as vscode from 'vscode'
-import { VIEW_IDS, type FromView, type SidebarModel } from '../../protocol/panel.ts'
+import { VIEW_IDS, type FromView, type SidebarModel, type ToView } from '../../protocol/panel.ts'
 import type { Log } from '../log.ts'
 import { openChannel, type Channel } from './channel.ts'
 import { documentOf, webviewFolder } from './html.ts'
@@ -12,6 +12,7 @@ export class Sidebar implements vscode.WebviewViewProvider {
   readonly #onMessage: (message: FromView) => void
   #channel: Channel | undefined
   #view: vscode.WebviewView | undefined
+  #waiting = 0
 
   constructor(extension: vscode.Uri, log: Log, model: () => SidebarModel, onMessage: (message: FromView) => void) {
     this.#extension = extension
@@ -39,8 +40,17 @@ export class Sidebar implements vscode.WebviewViewProvider {
     })
   }
 
-  /** Sends the model as it is now. A hidden view gets it when it is shown. */
-  update(): void {
+  send(message: ToView): void {
+    this.#channel?.send(message)
+  }
+
+  /**
+   * Sends the model as it is now. A hidden view gets it when it is shown.
+   * @param waiting requests that wait for this person: the badge, and nothing else
+   */
+  update(waiting = this.#waiting): void {
+    this.#waiting = waiting
+    if (this.#view) this.#view.badge = waiting === 0 ? undefined : { value: waiting, tooltip: waiting === 1 ? vscode.l10n.t('1 request waits for you') : vscode.l10n.t('{0} requests wait for you', waiting) }
     if (this.#view?.visible !== true) return
     this.#channel?.send({ type: 'sidebar', model: this.#model() })
   }

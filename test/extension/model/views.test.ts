@@ -116,7 +116,7 @@ describe('the whole models', () => {
 
   test('are what the views accept, and carry no value', () => {
     const ledger = ledgerOf(entries)
-    const state = { now: NOW, phase: 'ready' as const, status: STATUS, notices: [], t }
+    const state = { now: NOW, phase: 'ready' as const, status: STATUS, notices: [], requests: [], t }
     const sidebar = sidebarModel.parse(sidebarModelOf(ledger, state))
     assert.deepEqual([sidebar.person?.name, sidebar.today.masked, sidebar.calls.length], ['Ada Moreno', 1, 1])
     const timeline = timelineModel.parse(timelineModelOf(ledger, { ...state, period: 'all', loading: null }))

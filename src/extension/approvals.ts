@@ -1,0 +1,140 @@
+/**
+ * Approvals in the editor: what waits, told once, and what a person did in the view. A verdict reaches the agent only from the
+ * view's own messages: there is no command, no URI and no setting for it, because any other extension could use those.
+ */
+import * as vscode from 'vscode'
+import type { ApprovalsList } from '../protocol/approval.ts'
+import { describeError, CountersignError } from '../protocol/errors.ts'
+import type { FromView } from '../protocol/panel.ts'
+import type { Request } from '../protocol/panelModels.ts'
+import type { ControlClient } from '../platform/controlClient.ts'
+import type { Log } from './log.ts'
+import { requestsOf, waitingForMe } from './model/requests.ts'
+
+export interface ApprovalsOptions {
+  readonly control: () => ControlClient
+  /** Makes this window one that may operate, when another one signed the person in. */
+  readonly operate: (control: ControlClient) => Promise<boolean>
+  readonly onChange: () => void
+  /** Opens the card of a request in the view. */
+  readonly reveal: (request: string) => void
+  readonly log: Log
+}
+
+const NOTHING: ApprovalsList = { requests: [], acknowledge: [], relay: 'off', hubOffsetMs: 0 }
+/** One toast for a requester in this time; more join the view and its badge. */
+const TOAST_EVERY_MS = 30_000
+
+export class Approvals {
+  readonly #options: ApprovalsOptions
+  readonly #cleared = new Set<string>()
+  /** Last state of each request that was told. */
+  readonly #told = new Map<string, Request['state']>()
+  readonly #toasts = new Map<string, number>()
+  #list: ApprovalsList = NOTHING
+  #isFirst = true
+
+  constructor(options: ApprovalsOptions) {
+    this.#options = options
+  }
+
+  get requests(): Request[] {
+    return requestsOf(this.#list, this.#cleared, vscode.l10n.t)
+  }
+
+  /** Reads anew after each notice of the agent. */
+  async refresh(control: ControlClient): Promise<void> {
+    this.#list = await control.request('approvals.list', {})
+    this.#tell()
+    this.#options.onChange()
+  }
+
+  gone(): void {
+    this.#list = NOTHING
+    this.#isFirst = true
+  }
+
+  /** @returns the answer for the view, or undefined when the message is not about approvals */
+  async act(message: FromView): Promise<{ readonly to: string; readonly ok: boolean; readonly message?: string } | undefined> {
+    switch (message.type) {
+      case 'decide':
+        return this.#answered(message.act, () => this.#decide(message))
+      case 'withdraw':
+        return this.#answered(message.act, (control) => control.request('approval.withdraw', { ap: message.request }))
+      case 'giveReason':
+        return this.#answered(message.act, (control) => control.request('approval.reason', { ap: message.request, reason: message.reason }))
+      case 'clear':
+        for (const id of message.requests) this.#cleared.add(id)
+        this.#options.onChange()
+        return undefined
+      default:
+        return undefined
+    }
+  }
+
+  async #decide({ request, verdict, reason, digests }: Extract<FromView, { type: 'decide' }>): Promise<unknown> {
+    const control = this.#options.control()
+    const shown = this.requests.find((one) => one.id === request)
+    // What was on the screen is what is approved: another digest is another request.
+    if (!shown || shown.digests.join() !== digests.join()) throw new CountersignError('CS_STATE', vscode.l10n.t('this request has changed or ended. Nothing was sent.'))
+    const method = shown.kind === 'own' ? 'approval.acknowledge' : 'approval.review'
+    const given = { ap: request, digest: digests[0], verdict: verdict === 'deny' ? 'deny' : 'approve', reason }
+    try {
+      return await control.request(method, given)
+    } catch (error) {
+      if (!(error instanceof CountersignError) || error.code !== 'CS_SIGN_IN_FAILED' || !(await this.#options.operate(control))) throw error
+      return control.request(method, given)
+    }
+  }
+
+  async #answered(act: string, run: (control: ControlClient) => Promise<unknown>): Promise<{ to: string; ok: boolean; message?: string }> {
+    try {
+      await run(this.#options.control())
+      return { to: act, ok: true }
+    } catch (error) {
+      this.#options.log.error('a decision did not succeed', error)
+      const sentence = error instanceof CountersignError ? error.message : vscode.l10n.t('something went wrong ({0}). Nothing was sent.', describeError(error))
+      return { to: act, ok: false, message: `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}` }
+    }
+  }
+
+  /** Toasts for what is new since the last time. What was there when the window opened is in the view and its badge. */
+  #tell(): void {
+    const { requests } = this
+    for (const one of requests) {
+      const before = this.#told.get(one.id)
+      this.#told.set(one.id, one.state)
+      if (this.#isFirst || before === one.state) continue
+      if (one.state === 'waiting' && one.kind === 'review') this.#askForReview(one)
+      else if (before === 'waiting' && one.kind === 'ownWaiting') this.#tellEnding(one)
+    }
+    this.#isFirst = false
+  }
+
+  #askForReview(one: Request): void {
+    const now = Date.now()
+    if (now - (this.#toasts.get(one.requester.name) ?? -Infinity) < TOAST_EVERY_MS) return
+    this.#toasts.set(one.requester.name, now)
+    const review = vscode.l10n.t('Review')
+    const things = one.because.map(({ count, noun }) => `${count} ${noun}`).join(', ')
+    const text = things === '' ? vscode.l10n.t('{0} asks you to review a call to {1}.', one.requester.name, one.model) : vscode.l10n.t('{0} asks you to review a call to {1}: {2} would be sent as they are.', one.requester.name, one.model, things)
+    void vscode.window.showInformationMessage(text, review, vscode.l10n.t('Not now')).then((choice) => { if (choice === review) this.#options.reveal(one.id) })
+  }
+
+  #tellEnding(one: Request): void {
+    const file = one.source?.file ?? one.model
+    const text =
+      one.state === 'denied'
+        ? vscode.l10n.t('{0} denied your call in {1}. Nothing was sent.', one.outcome?.by ?? '', file)
+        : one.state === 'expired'
+          ? vscode.l10n.t('Nobody decided on your call in {0}. Nothing was sent.', file)
+          : undefined
+    if (text === undefined) return
+    const show = one.state === 'denied' ? vscode.l10n.t('Show reason') : vscode.l10n.t('Show')
+    void vscode.window.showInformationMessage(text, show).then((choice) => { if (choice === show) this.#options.reveal(one.id) })
+  }
+
+  get waiting(): readonly Request[] {
+    return waitingForMe(this.requests)
+  }
+}

@@ -1,0 +1,79 @@
+/** Held calls as the approvals view shows them. The preview comes ready from the requester's agent: no value is in it. Pure. */
+import type { ApprovalsList, SharedRequest } from '../../protocol/approval.ts'
+import type { Request } from '../../protocol/panelModels.ts'
+import { ruleId } from './details.ts'
+import { becauseOf } from './nouns.ts'
+import { sourceKind, type Translate } from './rows.ts'
+import { plainLabel } from './segments.ts'
+
+/** @param cleared settled ones that the person put away */
+export function requestsOf(list: ApprovalsList, cleared: ReadonlySet<string>, t: Translate): Request[] {
+  const own = list.acknowledge.map((request) => requestOf(request, 'own', list, t))
+  const shared = list.requests.map((request) => requestOf(request, request.role === 'own' ? 'ownWaiting' : 'review', list, t))
+  return [...own, ...shared].filter((one) => one.state === 'waiting' || !cleared.has(one.id)).sort((a, b) => a.arrivedAt - b.arrivedAt).slice(-200)
+}
+
+/** What waits for this person's word: the badge, and nothing else. */
+export function waitingForMe(requests: readonly Request[]): readonly Request[] {
+  return requests.filter((one) => one.state === 'waiting' && one.kind !== 'ownWaiting')
+}
+
+function requestOf(shared: SharedRequest, kind: Request['kind'], list: ApprovalsList, t: Translate): Request {
+  const { call, terms } = shared
+  return {
+    id: shared.ap,
+    ex: shared.ex,
+    kind,
+    state: stateOf(shared),
+    requester: { name: plainLabel(shared.requester.name ?? shared.requester.subject), self: kind !== 'review' },
+    model: plainLabel(call.model),
+    provider: plainLabel(call.provider),
+    host: plainLabel(call.host),
+    rule: { id: ruleId(call.rule.id), name: plainLabel(call.rule.name) },
+    because: becauseOf(call.findings.filter((one) => one.fate === 'asIs'), t),
+    findings: call.findings,
+    parts: call.parts,
+    source: { kind: sourceKind(call.source.kind), file: plainLabel(call.source.file), canOpen: false },
+    ...(shared.requesterReason === undefined ? {} : { requesterReason: shared.requesterReason }),
+    requesterReasonRule: terms.requesterReason,
+    reviewers: kind === 'own' ? [] : reviewersOf(shared, kind),
+    arrivedAt: shared.openedAt,
+    expiresAt: shared.expiresAt,
+    hubOffsetMs: kind === 'own' ? 0 : list.hubOffsetMs,
+    assurance: terms.assurance,
+    reasonNeeded: kind === 'review',
+    grants: [],
+    digests: [shared.digest],
+    decidable: kind === 'review' && list.relay !== 'here' ? { reason: 'hubAway' } : true,
+    signingIn: false,
+    ...outcomeOf(shared),
+  }
+}
+
+function stateOf({ state, cause }: SharedRequest): Request['state'] {
+  if (state === 'pending') return 'waiting'
+  return state === 'denied' && cause === 'no_reviewer' ? 'nobody' : state
+}
+
+function reviewersOf({ terms, reviews }: SharedRequest, kind: Request['kind']): Request['reviewers'] {
+  const approved = reviews
+    .filter((one) => one.verdict === 'approve')
+    .map((one) => ({ group: plainLabel(terms.group), state: 'approved' as const, mine: false, others: 0, person: plainLabel(one.name ?? one.subject), at: one.at, reason: plainLabel(one.reason, 4000), readingNow: [] }))
+  const missing = terms.count - approved.length
+  return [...approved, ...(missing > 0 ? [{ group: plainLabel(terms.group), state: 'waiting' as const, mine: kind === 'review', others: 0, readingNow: [] }] : [])]
+}
+
+function outcomeOf({ state, cause, reviews, settledAt, expiresAt }: SharedRequest): { outcome?: NonNullable<Request['outcome']> } {
+  if (state === 'pending') return {}
+  const last = reviews.at(-1)
+  const causes = { client_gone: 'client', agent_stopping: 'agent', withdrawn: 'person' } as const
+  const who = cause !== undefined && Object.hasOwn(causes, cause) ? causes[cause as keyof typeof causes] : undefined
+  return {
+    outcome: {
+      at: settledAt ?? expiresAt,
+      ...(last ? { by: plainLabel(last.name ?? last.subject) } : {}),
+      ...(last && last.reason !== '' ? { reason: plainLabel(last.reason, 4000) } : {}),
+      ...(who === undefined ? {} : { cause: who }),
+    },
+  }
+}

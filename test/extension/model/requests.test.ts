@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { ApprovalsList, SharedRequest } from '../../../src/protocol/approval.ts'
+import { request as requestSchema } from '../../../src/protocol/panelModels.ts'
+import { requestsOf, waitingForMe } from '../../../src/extension/model/requests.ts'
+import type { Translate } from '../../../src/extension/model/rows.ts'
+import { START } from '../../fakes/records.ts'
+
+const t: Translate = (message, ...args) => message.replace(/\{(\d)\}/g, (_all, n: string) => String(args[Number(n)]))
+
+function shared(more: Partial<SharedRequest> = {}): SharedRequest {
+  return {
+    ap: 'ap_01KD8W5R000000000000000000', ex: 'ex_1', digest: 'd'.repeat(43), role: 'review', requester: { issuer: 'https://id.example', subject: 'ada', name: 'Ada Moreno' },
+    call: {
+      provider: 'openai', operation: 'chat', upstream: 'openai', host: 'api.openai.com', model: 'gpt-4.1', stream: true, rule: { id: 'cards', name: 'cards' }, policy: { version: 1, digest: 'p' },
+      findings: [{ type: 'CREDIT_CARD', count: 3, fate: 'asIs' }, { type: 'SECRET', count: 1, fate: 'masked' }], parts: [], source: { kind: 'window', file: 'sample' },
+    },
+    terms: { group: 'security-reviewers', count: 1, assurance: 'session', requesterReason: 'optional', wait: 240_000 },
+    openedAt: START, expiresAt: START + 240_000, state: 'pending', reviews: [], used: false, ...more,
+  }
+}
+
+const list = (requests: readonly SharedRequest[], more: Partial<ApprovalsList> = {}): ApprovalsList => ({ requests, acknowledge: [], relay: 'here', hubOffsetMs: 40, ...more })
+const NONE = new Set<string>()
+
+describe('held calls in the approvals view', () => {
+  test("are what the view accepts: somebody else's is mine to decide, and says what would leave as it is", () => {
+    const [one] = requestsOf(list([shared()]), NONE, t)
+    const request = requestSchema.parse(one)
+    assert.deepEqual([request.kind, request.state, request.decidable, request.requester.name], ['review', 'waiting', true, 'Ada Moreno'])
+    assert.deepEqual(request.because, [{ count: 3, noun: 'card numbers' }])
+    assert.equal(waitingForMe([request]).length, 1)
+  })
+
+  test('offer no decision on my own call: it waits for others, and is not in the badge', () => {
+    const [one] = requestsOf(list([shared({ role: 'own' })]), NONE, t)
+    assert.equal(one?.kind, 'ownWaiting')
+    assert.equal(waitingForMe([one!]).length, 0)
+  })
+
+  test('are mine to acknowledge where the rule names its requester', () => {
+    const [one] = requestsOf(list([], { acknowledge: [shared({ role: 'own' })] }), NONE, t)
+    assert.deepEqual([one?.kind, one?.hubOffsetMs], ['own', 0])
+  })
+
+  test('cannot be decided while the hub is away', () => {
+    assert.deepEqual(requestsOf(list([shared()], { relay: 'away' }), NONE, t)[0]?.decidable, { reason: 'hubAway' })
+  })
+
+  test('say how they ended, by whom and why', () => {
+    const review = { issuer: 'i', subject: 'grace', groups: [], authTime: 1, verdict: 'deny' as const, reason: 'Use the masked export.', at: START + 9, name: 'Grace Lindqvist' }
+    const ended = requestsOf(list([shared({ state: 'denied', cause: 'reviewer', reviews: [review], settledAt: START + 9 })]), NONE, t)[0]
+    assert.deepEqual([ended?.state, ended?.outcome?.by, ended?.outcome?.reason], ['denied', 'Grace Lindqvist', 'Use the masked export.'])
+    assert.equal(requestsOf(list([shared({ state: 'denied', cause: 'no_reviewer' })]), NONE, t)[0]?.state, 'nobody')
+    assert.equal(requestsOf(list([shared({ state: 'withdrawn', cause: 'client_gone' })]), NONE, t)[0]?.outcome?.cause, 'client')
+  })
+
+  test('stay until they are put away, and one that waits cannot be put away', () => {
+    const { ap } = shared()
+    assert.equal(requestsOf(list([shared({ state: 'expired' })]), new Set([ap]), t).length, 0)
+    assert.equal(requestsOf(list([shared()]), new Set([ap]), t).length, 1)
+  })
+})
