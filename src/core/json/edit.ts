@@ -1,5 +1,5 @@
 /** Edits of a JSON source that leave every other character as it was, and plain access to what was read. */
-import type { JsonNode, JsonObject, JsonString } from './read.ts'
+import type { JsonArray, JsonNode, JsonObject, JsonString } from './read.ts'
 
 export interface Edit {
   /** UTF-16 offsets in the source, end exclusive. */
@@ -67,6 +67,16 @@ export function numberOf(node: JsonNode | undefined): number | undefined {
   return node?.type === 'number' ? (node.value as number) : undefined
 }
 
+/** A vector, or token ids. */
+export function isNumbers(node: JsonNode | undefined): boolean {
+  return node?.type === 'array' && (node.numbers !== undefined || (node.items.length > 0 && node.items.every(({ type }) => type === 'number')))
+}
+
+/** The numbers of such a list; nothing for anything else. */
+export function numbersOf(node: JsonNode | undefined): readonly number[] {
+  return node?.type === 'array' ? (node.numbers ?? node.items.flatMap((item) => numberOf(item) ?? [])) : []
+}
+
 export function isTrue(node: JsonNode | undefined): boolean {
   return node?.type === 'boolean' && node.value === true
 }
@@ -87,10 +97,8 @@ export function valueOf(node: JsonNode, source: string, without: ReadonlySet<Jso
       const entries = node.members.map(({ key, value }) => [key, valueOf(value, source, without)] as const).filter(([, value]) => value !== undefined)
       return entries.length === 0 && node.members.length > 0 ? undefined : Object.fromEntries(entries)
     }
-    case 'array': {
-      const items = node.items.map((item) => valueOf(item, source, without)).filter((item) => item !== undefined)
-      return items.length === 0 && node.items.length > 0 ? undefined : items
-    }
+    case 'array':
+      return listOf(node, source, without)
     case 'string':
       return node.text
     case 'number': {
@@ -101,4 +109,10 @@ export function valueOf(node: JsonNode, source: string, without: ReadonlySet<Jso
     case 'null':
       return node.value
   }
+}
+
+function listOf(node: JsonArray, source: string, without: ReadonlySet<JsonNode>): unknown[] | undefined {
+  if (node.numbers?.every((value) => !Number.isInteger(value) || Number.isSafeInteger(value))) return [...node.numbers]
+  const items = node.items.map((item) => valueOf(item, source, without)).filter((item) => item !== undefined)
+  return items.length === 0 && node.items.length > 0 ? undefined : items
 }

@@ -4,7 +4,7 @@
  */
 import { CountersignError } from '../../protocol/errors.ts'
 import type { Part } from '../../protocol/masking.ts'
-import { applyEdits, numberOf, pointer, valueOf, type Edit } from '../json/edit.ts'
+import { applyEdits, numbersOf, pointer, valueOf, type Edit } from '../json/edit.ts'
 import { readJson, type JsonNode, type JsonObject, type JsonString } from '../json/read.ts'
 import type { Tokenizer } from './tokens.ts'
 
@@ -81,8 +81,7 @@ export class PartCollector {
 
   /** Token ids: the text they stand for is the part, and it becomes ids again. */
   tokens(node: JsonNode, place: Place, tokenizer: Tokenizer): void {
-    const ids = node.type === 'array' ? node.items.map((item) => numberOf(item) ?? -1) : []
-    this.#part(node, { ...place, kind: 'text', text: tokenizer.decode(ids) }, (text) => JSON.stringify(tokenizer.encode(text)))
+    this.#part(node, { ...place, kind: 'text', text: tokenizer.decode(numbersOf(node)) }, (text) => JSON.stringify(tokenizer.encode(text)))
   }
 
   readonly schema: Handler = (node, place) => { this.source(node, { ...place, role: 'schema' }) }
@@ -187,6 +186,7 @@ function holdsText(node: JsonNode, source: string): boolean {
     case 'object':
       return node.members.length > 0
     case 'array':
+      if (node.numbers?.every((value) => Math.abs(value) < 1_000_000)) return false
       return node.items.some((item) => holdsText(item, source))
     case 'number':
       return LONG_DIGITS.test(source.slice(node.start, node.end))

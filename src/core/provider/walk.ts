@@ -208,6 +208,7 @@ function holdsText(node: JsonNode): boolean {
     case 'object':
       return node.members.some(({ key, value }) => !MEMBER.test(key) || holdsText(value))
     case 'array':
+      if (node.numbers?.every((value) => Math.abs(value) < 1_000_000)) return false
       return node.items.some(holdsText)
     case 'number':
       return LONG_DIGITS.test(String(Math.trunc(Math.abs(Number(node.value)))))

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { CountersignError } from '../../../src/protocol/errors.ts'
-import { applyEdits, member, pointer, removeMembers, replaceText, setMember, valueOf } from '../../../src/core/json/edit.ts'
+import { applyEdits, member, numbersOf, pointer, removeMembers, replaceText, setMember, valueOf } from '../../../src/core/json/edit.ts'
 import { decodeUtf8, readJson, type JsonNode, type JsonObject } from '../../../src/core/json/read.ts'
 
 const SOURCE = '{ "a" : 1.0e2,\n  "b":[ true , null,"caf\\u00e9 \\ud83d\\ude00"],\r\n"c":{"d/~":"x"},"n":9007199254740993 }'
@@ -63,6 +63,18 @@ describe('reading JSON in place', () => {
       }
       if (!parses) refusal(source)
     }))
+  })
+
+  test('reads vectors at once, and their items where they stand', () => {
+    fc.assert(fc.property(fc.array(fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer()), { minLength: 1 }), fc.constantFrom(undefined, 1), (numbers, indent) => {
+      const source = JSON.stringify(numbers, null, indent)
+      const node = readJson(source)
+      assert.ok(node.type === 'array')
+      assert.deepEqual(numbersOf(node), JSON.parse(source))
+      assert.deepEqual(node.items.map((item) => Number(source.slice(item.start, item.end))), JSON.parse(source))
+      assert.deepEqual((valueOf(node, source) as (number | string)[]).map(Number), numbers.map((value) => Number(JSON.stringify(value))))
+    }))
+    for (const wrong of ['[1,2,,3,4,5,6,7,8]', '[01,2,3,4,5,6,7,8]', '[1.e2,3,4,5,6,7,8,9]', '[1,2,3,4,5,6,7,8,]', '[1 2,3,4,5,6,7,8,9]', '[1-2,3,4,5,6,7,8,9]']) assert.match(refusal(wrong).message, /line 1, column \d+/)
   })
 
   test('names line and column of what it cannot read', () => {

@@ -1,5 +1,5 @@
 /** Answers of Gemini. A candidate's text streams over events; grounding repeats pieces of it, with offsets in bytes. */
-import { isTrue, member, numberOf, textOf } from '../../json/edit.ts'
+import { isNumbers, isTrue, member, numberOf, textOf } from '../../json/edit.ts'
 import type { JsonNode } from '../../json/read.ts'
 import { THINKING } from '../fields.ts'
 import { eachItem, eachMember, readUsage, walkDeep, type Walk } from '../walk.ts'
@@ -55,7 +55,7 @@ function walkVectors(node: JsonNode, at: string, walk: Walk): void {
   if (node.type === 'array') node.items.forEach((item, i) => { walkVectors(item, `${at}/${i}`, walk) })
   else
     eachMember(walk, node, at, (key, value, path) => {
-      if (key !== 'values' || value.type !== 'array' || value.items.some((item) => item.type !== 'number')) walkDeep(walk, value, path)
+      if (key !== 'values' || !isNumbers(value)) walkDeep(walk, value, path)
     })
 }
 

@@ -1,5 +1,5 @@
 /** Answers of Ollama: the whole and each line of a stream have the same members. */
-import { isTrue, member } from '../../json/edit.ts'
+import { isNumbers, isTrue, member } from '../../json/edit.ts'
 import type { JsonNode } from '../../json/read.ts'
 import { THINKING } from '../fields.ts'
 import { eachItem, eachMember, readUsage, walkDeep, type Walk } from '../walk.ts'
@@ -40,15 +40,16 @@ export function walkOllama(root: JsonNode, walk: Walk): boolean {
         walk.unknown(value, key, true)
         return
       default:
-        if (!key.startsWith('embedding') || !isNumbers(value)) walkDeep(walk, value, key)
+        if (!key.startsWith('embedding') || !isVectors(value)) walkDeep(walk, value, key)
     }
   })
   readUsage(walk, member(root, 'prompt_eval_count'), member(root, 'eval_count'))
   return isTrue(member(root, 'done')) || member(root, 'error') !== undefined
 }
 
-function isNumbers(node: JsonNode): boolean {
-  return node.type === 'number' || (node.type === 'array' && node.items.every(isNumbers))
+/** One vector, or a list of them. */
+function isVectors(node: JsonNode): boolean {
+  return isNumbers(node) || (node.type === 'array' && node.items.every(isNumbers))
 }
 
 function walkMessage(node: JsonNode, walk: Walk, line: (more: object) => string): void {

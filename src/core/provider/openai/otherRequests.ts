@@ -1,7 +1,7 @@
 /** The smaller bodies: embeddings and legacy completions, whose input may be token ids, and moderations. */
 import { CountersignError } from '../../../protocol/errors.ts'
-import { isTrue, member, removeMembers, setMember, type Edit } from '../../json/edit.ts'
-import { decodeUtf8, readJson, type JsonNode, type JsonObject } from '../../json/read.ts'
+import { isNumbers, isTrue, member, removeMembers, setMember, type Edit } from '../../json/edit.ts'
+import { decodeUtf8, readJson, type JsonObject } from '../../json/read.ts'
 import { BodyCall } from '../bodyCall.ts'
 import { checkRoot, PartCollector, type Handler, type Handlers, type Place } from '../parts.ts'
 import type { ModelCall, Operation } from '../provider.ts'
@@ -66,12 +66,8 @@ function common(c: PartCollector): Handlers {
 /** A string, strings, token ids, or lists of token ids. */
 function textOrTokens(c: PartCollector, model: string): Handler {
   return (node, place) => {
-    if (isIds(node)) c.tokens(node, place, tokenizerOf(model))
+    if (isNumbers(node)) c.tokens(node, place, tokenizerOf(model))
     else if (node.type === 'array') c.items(node, place, (item, at) => { textOrTokens(c, model)(item, at) })
     else c.text(node, place)
   }
-}
-
-function isIds(node: JsonNode): boolean {
-  return node.type === 'array' && node.items.length > 0 && node.items.every((item) => item.type === 'number')
 }
