@@ -43,7 +43,7 @@ export function writeModel(model: Model): Uint8Array {
   const bytes = new Uint8Array(atFilter + 2 * list.entries.length)
   const view = new DataView(bytes.buffer)
   view.setUint32(0, MAGIC, true)
-  view.setUint8(4, Math.log2(model.mask + 1))
+  view.setUint8(4, 31 - Math.clz32(model.mask + 1))
   view.setUint32(8, list.segment, true)
   view.setUint32(12, list.seed, true)
   transitions.forEach((value, i) => {

@@ -52,9 +52,18 @@ export interface Settings {
   readonly cost: { readonly extra: number; readonly missed: number }
 }
 
-/** 2^k · polynomial: `Math.exp` is not fixed to the bit by the language. */
+/** Powers of two from -1024 to 1023, by doubling and halving: `Math.exp` and `**` are not fixed to the bit by the language. */
+const POWERS = new Float64Array(2048)
+POWERS[1024] = 1
+for (let k = 1; k < 1024; k++) {
+  POWERS[1024 + k] = (POWERS[1023 + k] ?? 0) * 2
+  POWERS[1024 - k] = (POWERS[1025 - k] ?? 0) / 2
+}
+
+/** 2^k times a polynomial. */
 export function exponential(x: number): number {
   if (x < -700) return 0
+  if (x > 700) return Infinity
   const k = Math.floor(x * 1.4426950408889634 + 0.5)
   const r = x - k * 0.6931471805599453
   let term = 1
@@ -63,7 +72,7 @@ export function exponential(x: number): number {
     term *= r / i
     sum += term
   }
-  return sum * 2 ** k
+  return sum * (POWERS[1024 + k] ?? 0)
 }
 
 /** Tags of the tokens of a run, from the names that cover them. */
