@@ -89,6 +89,10 @@ class Reading {
   readonly #good: Head[] = []
   /** Heads that differ or cannot be confirmed any more; only the first is a finding of its own. */
   #lost = 0
+  /** A head that differs: told when the next record did not say more exactly what was changed. */
+  #differing: Problem | undefined
+  /** The newest record: its successor says whether it is the one that was written, so what it tells waits for that. */
+  #unconfirmed: AuditRecord | undefined
 
   constructor(stream: string, tree: Frontier, heads: readonly Head[], findings: Findings, told: Pick<VerifyOptions, 'onRecord' | 'onHead'>) {
     this.#stream = stream
@@ -118,15 +122,27 @@ class Reading {
       if (rewritten > 0) this.#notes.push(`the last ${rewritten} lines of ${segment.name} were written anew in the next segment`)
       if (torn > 0) this.#notes.push(`${segment.name} ends in ${torn} bytes of an unfinished write; they are no record`)
     }
+    this.#confirm()
     this.#chain.end()
+  }
+
+  /** Nothing follows the newest record, or one that names it. */
+  #confirm(): void {
+    if (!this.#chain.broken) {
+      if (this.#differing) this.#findings.add(this.#differing)
+      else if (this.#unconfirmed && this.#lost === 0) {
+        this.#story.record(this.#unconfirmed)
+        this.#told.onRecord?.(this.#unconfirmed)
+      }
+    }
+    this.#differing = undefined
+    this.#unconfirmed = undefined
   }
 
   #line(buffer: Buffer, start: number, end: number, file: string, line: number): void {
     const record = this.#chain.line(buffer, start, end, file, line)
-    if (record && !this.#chain.broken) {
-      this.#story.record(record)
-      this.#told.onRecord?.(record)
-    }
+    this.#confirm()
+    this.#unconfirmed = record
     this.#passHeads()
   }
 
@@ -145,7 +161,7 @@ class Reading {
     const from = this.#good.at(-1)?.size ?? this.#first
     const range = from >= head.size - 1 ? `record ${head.size - 1} is` : `of records ${from} to ${head.size - 1} at least one is`
     const last = this.#chain.lastPlace
-    this.#findings.add({ what: `${range} not what ${head.kind === 'receipt' ? 'the hub holds' : 'was signed'} (${head.from}): the log was rewritten or forked`, seq: head.size - 1, ...(last ? { file: last.file, line: last.line } : {}) })
+    this.#differing = { what: `${range} not what ${head.kind === 'receipt' ? 'the hub holds' : 'was signed'} (${head.from}): the log was rewritten or forked`, seq: head.size - 1, ...(last ? { file: last.file, line: last.line } : {}) }
   }
 
   verdict(options: VerifyOptions): Verdict {

@@ -128,6 +128,9 @@ describe('S54: the verifier names what was done to a log', () => {
       const last = lines(one.disk).length - 1
       assert.ok(problem?.seq === seq || (seq >= last - 1 && (problem?.seq ?? 0) >= last - 1), `record ${seq}: ${JSON.stringify(problem)}`)
       assert.ok(problem?.file?.includes('segment-'), problem?.what)
+      // One change is one finding: what follows from it is not told as if it were more.
+      assert.equal(verdict.integrity.problems.length, 1)
+      if (seq < last - 1) assert.match(problem?.what ?? '', new RegExp(`^record ${seq} was changed`))
     }
   })
 
