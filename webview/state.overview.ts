@@ -13,6 +13,8 @@ export interface Overview {
 }
 
 const MINUTE = 60_000
+/** A session of two minutes is not stretched over the whole width. */
+const LEAST = 10 * MINUTE
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 240, 720, 1440].map((minutes) => minutes * MINUTE)
 
 export function overviewOf(rows: readonly Row[], now: number): Overview | null {
@@ -24,6 +26,7 @@ export function overviewOf(rows: readonly Row[], now: number): Overview | null {
     from = Math.min(from, row.at)
     to = Math.max(to, row.at)
   }
+  from = Math.min(from, to - LEAST)
   const binMs = STEPS.find((step) => (to - from) / step <= 60) ?? 1440 * MINUTE
   from = Math.floor(from / binMs) * binMs
   const counts = new Map<number, { calls: number; held: number }>()

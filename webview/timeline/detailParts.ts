@@ -26,9 +26,15 @@ export function why(details: Details): unknown {
   const { rule, because, effect } = details
   if (rule === null) return inert(details.why)
   const name = link(inert(rule.name), () => { post({ type: 'openRule', rule: rule.id }) })
-  if (because.length === 0 || effect === 'allow') return rich(sentence('det.rule'), { rule: name, why: details.why })
+  if (because.length === 0 || effect === 'allow') return linked(details.why, rule.name, name) ?? rich(sentence('det.rule'), { rule: name, why: details.why })
   const things = list(because.map((one) => say('ask.thing', { n: number(one.count), noun: one.noun })))
   return rich(sentence(effect === 'hold' ? 'det.why.hold' : 'det.why.deny'), { rule: name, things })
+}
+
+/** The policy's own sentence with the rule in it as a link; null when it does not name the rule. */
+function linked(why: string, ruleName: string, drawn: unknown): unknown[] | null {
+  const at = why.indexOf(ruleName)
+  return at < 0 ? null : [inert(why.slice(0, at)), drawn, inert(why.slice(at + ruleName.length))]
 }
 
 const VERB_MARKS: Record<Details['reasons'][number]['verb'], readonly [Icon, Tone]> = {

@@ -60,12 +60,13 @@ describe('no text is cut off', () => {
       }
     })
 
-  for (const width of [170, 240, 320, 700, 1100])
+  for (const width of [170, 240, 320, 700, 920, 1100])
     test(`in the timeline at ${width} px, also with words 35 % longer`, async () => {
       for (const words of [{}, LONG]) {
         const view = await timelineAt(width, words)
         await until(view, `document.querySelector('.tl-rec')`)
         assert.deepEqual(await clipped(view, MAY_END), [])
+        assert.equal(await within(view, '.tl-scroll', 'element.scrollWidth <= element.clientWidth'), true)
         await view.close()
       }
     })

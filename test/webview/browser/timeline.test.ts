@@ -193,7 +193,7 @@ describe('the details', () => {
 
 test('the overview is one sentence and also a table', async () => {
   const view = await opened()
-  assert.match((await view.page.getByRole('img', { name: /^Calls per minute/ }).getAttribute('aria-label')) ?? '', /from 13:57 to 14:05; 5 holds; shown below: 13:57 to 14:05/)
+  assert.match((await view.page.getByRole('img', { name: /^Calls per minute/ }).getAttribute('aria-label')) ?? '', /from 13:55 to 14:05; 5 holds; shown below: 13:57 to 14:05/)
   await view.page.getByRole('button', { name: 'As a table' }).click()
   const table = view.page.getByRole('table')
   assert.deepEqual(await table.getByRole('columnheader').allInnerTexts(), ['Minute', 'Calls', 'Held'])
