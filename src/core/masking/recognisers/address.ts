@@ -124,7 +124,7 @@ export const ADDRESS: Family = {
       hold: 80,
     }),
     phrase('address-corner', {
-      opens: { words: ['corner', 'the'] },
+      opens: { words: ['corner', 'the'], next: /^the c|^corner o/i },
       grow: grown(`(?:[Tt]he(?: (?:corner)?)?|(?:[Tt]he )?[Cc]orner(?: ?| of${OR_AND}))`),
       pattern: new RegExp(`^${CORNER}`),
       examples: ['to «the corner of Auenweg 85 and Kesä Street» in case', 'at «the corner of 149 William Street and Çiftçi Street»'],
@@ -132,7 +132,7 @@ export const ADDRESS: Family = {
       hold: 120,
     }),
     phrase('address-announced', {
-      opens: { words: TRIGGERS, after: true },
+      opens: { words: TRIGGERS, after: true, heldFrom: /[\p{Lu}\d(]/u },
       grow: grown(`${FILLER}[\\s:?.,'’>]*(?:(?=[${UPPER}\\d])${TOKEN}${OR_AND})?`),
       pattern: new RegExp(`^${FILLER}[\\s:?.,>]+(?<value>(?:${CROSSING}|${NAMED})${TAIL})`),
       valid: (value) => (/\d/.test(value) || hasStreetEnd.test(value)) && !/^(?:January|February|March|April|May|June|July|August|September|October|November|December|Section|Step|Figure|Table|Chapter|Version|Monday|Tuesday|Wednesday|Thursday|Friday|Python|Node|Port)\b/.test(value),

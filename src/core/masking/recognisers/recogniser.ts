@@ -73,6 +73,13 @@ export interface Opens {
   readonly words?: readonly string[]
   /** True: the window opens behind the trigger word instead of at it, and the word itself is in the left context. */
   readonly after?: boolean
+  /**
+   * With `after`: the first character that can begin a value, one character class. What stands before it is not held back. A value is cut
+   * to begin there.
+   */
+  readonly heldFrom?: RegExp
+  /** Tested on the window up to the first character of the token after the opening one: the window closes when it does not match. */
+  readonly next?: RegExp
   /** Any token that begins with a digit. */
   readonly digit?: boolean
   /** Any token that begins with a capital. Costly in held text: let `grow` fail early. */

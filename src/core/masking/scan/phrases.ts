@@ -24,6 +24,10 @@ interface Open {
   begun?: Candidate
   /** Where it ended when it was seen last. */
   end: number
+  /** From here on text is held: Infinity while nothing that can begin a value has come. */
+  held: number
+  /** The token after the opening one has not begun. */
+  isFresh: boolean
 }
 
 export class Phrases {
@@ -47,7 +51,7 @@ export class Phrases {
   /** Start of the oldest one whose value would be masked, Infinity when none is open. */
   get start(): number {
     let least = Infinity
-    for (const one of this.#open) if (one.start < least && this.#masks(one.phrase.compiled.type)) least = one.start
+    for (const one of this.#open) if (one.held < least && this.#masks(one.phrase.compiled.type)) least = one.held
     return least
   }
 
@@ -61,8 +65,17 @@ export class Phrases {
       same++
     }
     if (same >= MOST_OPEN) return
-    this.#open.push({ phrase, start, key: this.#source.key, end: 0 })
+    const isWaiting = phrase.compiled.recogniser.opens?.heldFrom !== undefined
+    this.#open.push({ phrase, start, key: this.#source.key, end: 0, held: isWaiting ? Infinity : start, isFresh: true })
     this.due = Math.min(this.due, start + phrase.hold + 1)
+  }
+
+  /** A token begins at `at`: windows whose opening word it cannot follow close at once. */
+  begins(at: number): void {
+    let isAny = false
+    for (const one of this.#open) if (one.isFresh && one.phrase.compiled.recogniser.opens?.next) isAny = true
+    if (isAny) this.#each(at, (one) => !one.isFresh || (one.phrase.compiled.recogniser.opens?.next?.test(this.#source.plain(one.start, at + 1)) ?? true))
+    for (const one of this.#open) one.isFresh = false
   }
 
   /** A token ended at `at`. @returns a long value whose opening decides */
@@ -71,6 +84,7 @@ export class Phrases {
     this.#each(at, (one) => {
       const { early, grow, compiled, hold } = one.phrase
       const text = this.#source.plain(one.start, at)
+      if (one.held === Infinity) this.#hold(one, at)
       if (early?.test(text)) {
         const { type, detector, certainty, recogniser } = compiled
         begun ??= { start: one.start, end: Infinity, type, detector, certainty, early: recogniser.early }
@@ -108,7 +122,13 @@ export class Phrases {
     for (const one of closing) this.#decide(one, at)
   }
 
+  #hold(one: Open, at: number): void {
+    const from = one.phrase.compiled.recogniser.opens?.heldFrom?.exec(this.#source.slice(one.start, at))
+    if (from) one.held = one.start + from.index
+  }
+
   #decide(one: Open, at: number): void {
+    if (one.held === Infinity) this.#hold(one, at)
     if (one.begun) {
       this.#look(one, at)
       one.begun.end = one.end
@@ -132,6 +152,10 @@ export class Phrases {
   #match(one: Open, at: number, found: (candidate: Candidate) => void): void {
     const { compiled } = one.phrase
     const view = this.#source.view(one.start, at, 0, one.key)
-    if (mayHaveContext(compiled, view)) matchWindow(compiled, view, found)
+    if (!mayHaveContext(compiled, view)) return
+    matchWindow(compiled, view, (candidate) => {
+      // What stands before the place from which text is held may be out already.
+      if (candidate.end > one.held) found(candidate.start < one.held ? { ...candidate, start: one.held } : candidate)
+    })
   }
 }

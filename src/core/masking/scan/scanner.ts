@@ -191,6 +191,7 @@ export class Scanner {
 
   #beginToken(at: number, bits: number, final: boolean): boolean {
     if (this.#group.start >= 0 && !this.#group.meets(at, final)) return false
+    if (this.#phrases.any) this.#phrases.begins(at)
     this.#token = at
     this.#tokenBits = 0
     this.#tokenFirst = bits
