@@ -62,8 +62,8 @@ describe('the name tagger', () => {
   })
 
   test('remembers for the length of a stream who was named in full', () => {
-    const all = found('I am Quillon Vantreese. Everybody calls me Vantreese, so please ask Vantreese.')
-    assert.equal(all.filter((one) => one === 'PERSON Vantreese').length, 2)
+    assert.deepEqual(found('A film starring Stone.'), [])
+    assert.deepEqual(found('My name is Joakim Stone. A film starring Stone.'), ['PERSON Joakim Stone', 'PERSON Stone'])
   })
 
   test('gives the same spans for every two-way cut of every example', () => {
