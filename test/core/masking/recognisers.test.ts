@@ -77,4 +77,19 @@ describe('no pattern runs away on long near misses', () => {
       assert.ok(performance.now() - started < 3000)
     })
   }
+
+  test('nor behind the words that open a phrase', () => {
+    for (const one of ALL) {
+      for (const word of one.opens?.words?.slice(0, 3) ?? []) {
+        for (const tail of [word, 'a', 'A', '1', '- -', 'a b', '\\n: ', "x: y'", 'A 1, ', 'of the ', '\\ ']) {
+          const text = (word + ` ${tail}`.repeat(one.hold)).slice(0, one.hold)
+          const before = performance.now()
+          one.grow?.test(text)
+          one.grow?.test(`${text}\u0000`)
+          one.pattern.exec(text)
+          assert.ok(performance.now() - before < 250, `${one.name} behind ${word} on ${tail}`)
+        }
+      }
+    }
+  })
 })

@@ -10,9 +10,8 @@ export const ADDRESS_CJK: readonly Recogniser[] = [
     version: 1,
     window: 'cjk',
     gate: { minLength: 5 },
-    pattern: new RegExp(
-      String.raw`(?:${HAN}{2,8}(?:省|自治区))?(?:${HAN}{2,10}市)?(?:${HAN}{1,8}(?:区|县|旗|镇|乡))?${HAN}{1,10}(?:大街|大道|街道|胡同|路|街|巷|弄|里)(?:[A-Za-z0-9]{1,6}(?:号|弄|巷))?(?:${HAN}{0,12}[A-Za-z]?[A-Za-z0-9]{0,6}(?:号楼|室|楼|层|栋|幢|单元|座|门|户)){0,5}(?:${HAN}{2,12}(?:门|楼|厦|广场|小区|苑|园))?`,
-    ),
+    // Begins at the window or behind a word of place, so that a run of characters is walked once and not from each of them.
+    pattern: new RegExp(String.raw`(?:^|(?<=[到在于址住至]))${HAN}{2,28}?(?:大街|大道|街道|胡同|路|街|巷|弄)(?:[\u4e00-\u9fffA-Za-z0-9]{0,40}(?:号楼|号|室|楼|层|栋|幢|单元|座|门|户|厦|广场|小区))?`),
     valid: (value, _match, left) => /\d+(?:号|弄|室)/.test(value) || /(?:省|市|区|县).*[路街道巷]/.test(value) || /(?:址|于|在|到|至|住)[^\n]{0,4}$/.test(left) || /^[^\n]{0,6}(?:址在|位于|住在|寄到|送到)/.test(value),
     certainty: 'context',
     hold: 64,

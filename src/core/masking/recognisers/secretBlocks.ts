@@ -70,7 +70,7 @@ export const SECRET_BLOCKS: Family = {
       version: 1,
       window: 'phrase',
       opens: { words: ['curl'] },
-      grow: /^curl(?:\s(?!.*\n)|[^\n]|\\\n){0,230}$/i,
+      grow: /^curl(?:[^\n\\]|\\[\s\S])*\\?$/i,
       pattern: /\s(?:-u|--user)[ =]?(?<value>'[^':\n]{1,80}:[^'\n]{1,120}'|"[^":\n]{1,80}:[^"\n]{1,120}"|[^\s'":]{1,80}:[^\s'"]{1,120})/,
       valid: isLogin,
       certainty: 'prefix',
