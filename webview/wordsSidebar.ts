@@ -54,7 +54,7 @@ export const SIDEBAR_WORDS = {
   'notice.restricted': 'This workspace is not trusted',
   'notice.restricted.text': 'Calls from here are inspected and recorded as always. Settings of this workspace are not used.',
   'notice.noHub': 'No hub is set up',
-  'notice.noHub.text': 'Enter the address of your organisation’s hub, then sign in. Until then calls are refused.',
+  'notice.noHub.text': 'Enter the address of your organisation’s hub, then sign in. Until then calls from this window do not pass through Countersign.',
   'notice.noPolicy': 'No policy is in force',
   'notice.noPolicy.text': 'Calls are refused until the hub sends one. Nothing leaves without a rule.',
   'notice.memoryOnly': 'The sign-in is not kept',
