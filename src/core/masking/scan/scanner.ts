@@ -192,6 +192,8 @@ export class Scanner {
   #beginToken(at: number, bits: number, final: boolean): boolean {
     if (this.#group.start >= 0 && !this.#group.meets(at, final)) return false
     if (this.#phrases.any) this.#phrases.begins(at)
+    // A bracket before a small letter leads no number.
+    if (bits & LOWER) this.#group.lead = -1
     this.#token = at
     this.#tokenBits = 0
     this.#tokenFirst = bits

@@ -2,10 +2,10 @@
 import { FOLD } from './characters.ts'
 import { fold, plain, type Folded } from './fold.ts'
 import { LEFT, type WindowView } from './match.ts'
-import type { WordIndex } from './regex/wordIndex.ts'
+import { FARTHEST, type WordIndex } from './regex/wordIndex.ts'
 
 /** Units kept before the first undecided one: LEFT folded characters and some invisible ones. */
-const KEPT = 96
+const KEPT = FARTHEST
 const TRIM = 4096
 const RING = 256
 
@@ -70,7 +70,7 @@ export class Source {
   isNear(id: number, at: number): boolean {
     if (id < 0) return false
     if (this.#told < this.#noted && !this.words.isPrompt(id)) this.#tell()
-    return (this.hits[id] ?? 0) >= at - KEPT || this.words.isAlways(id)
+    return (this.hits[id] ?? 0) >= at - this.words.reachOf(id) || this.words.isAlways(id)
   }
 
   #tell(): void {

@@ -58,12 +58,48 @@ function best(items: readonly Node[]): readonly string[] | undefined {
   return found
 }
 
+/** Longest text that a node matches, Infinity when there is no end. */
+function longest(node: Node): number {
+  switch (node.kind) {
+    case 'char':
+    case 'set':
+      return 1
+    case 'assert':
+    case 'look':
+      return 0
+    case 'reference':
+      return Infinity
+    case 'group':
+      return longest(node.body)
+    case 'either':
+      return Math.max(...node.options.map(longest))
+    case 'sequence':
+      return node.items.reduce((sum, item) => sum + longest(item), 0)
+    case 'repeat':
+      return node.max === 0 ? 0 : node.max * longest(node.body)
+  }
+}
+
+export interface Needed {
+  readonly literals: readonly string[]
+  /** A literal begins at most this many characters before the end of what is looked at; Infinity when that is not bounded. */
+  readonly reach: number
+}
+
 /** @returns undefined when the pattern can match without any literal, or is not understood */
-export function requiredLiterals(pattern: RegExp): readonly string[] | undefined {
+export function requiredLiterals(pattern: RegExp): Needed | undefined {
   try {
-    return literalsOf(parseRegex(pattern.source))
+    const tree = parseRegex(pattern.source)
+    const literals = literalsOf(tree)
+    return literals && { literals, reach: tree.kind === 'sequence' ? reachOf(tree.items) : Infinity }
   } catch (error) {
     if (error instanceof RangeError) return undefined
     throw error
   }
+}
+
+/** Only a pattern that ends with `$` says how near its words must be. Any literal of it lies within its whole length. */
+function reachOf(items: readonly Node[]): number {
+  const last = items.at(-1)
+  return last?.kind === 'assert' && last.source === '$' ? items.reduce((sum, item) => sum + longest(item), 0) : Infinity
 }

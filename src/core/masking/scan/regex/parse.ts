@@ -11,12 +11,18 @@ export type Node =
   | { readonly kind: 'group'; readonly open: string; readonly body: Node }
   | { readonly kind: 'either'; readonly options: readonly Node[] }
   | { readonly kind: 'sequence'; readonly items: readonly Node[] }
-  | { readonly kind: 'repeat'; readonly body: Node; readonly min: number; readonly source: string }
+  | { readonly kind: 'repeat'; readonly body: Node; readonly min: number; readonly max: number; readonly source: string }
 
 const CONTROL: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', f: '\f', v: '\v', '0': '\0' }
 const ESCAPE = /\\(?:u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[pP]\{[^}]*\}|k<[^>]*>|[1-9]\d?|[\s\S])/y
-const QUANTIFIER = /(?:[*+?]|\{(\d+)(?:,\d*)?\})\??/y
+const QUANTIFIER = /(?:[*+?]|\{(\d+)(,)?(\d*)?\})\??/y
 const OPEN = /\((?:\?(?::|=|!|<=|<!|<[A-Za-z_]\w*>))?/y
+
+function maxOf([source, min, comma, max]: RegExpExecArray): number {
+  if (source.startsWith('?')) return 1
+  if (!source.startsWith('{')) return Infinity
+  return comma === undefined ? Number(min) : max ? Number(max) : Infinity
+}
 
 class Reader {
   readonly #source: string
@@ -57,7 +63,7 @@ class Reader {
       else {
         const [source] = quantifier
         const min = source.startsWith('+') ? 1 : source.startsWith('{') ? Number(quantifier[1]) : 0
-        items.push({ kind: 'repeat', body: atom, min, source })
+        items.push({ kind: 'repeat', body: atom, min, max: maxOf(quantifier), source })
       }
     }
     return { kind: 'sequence', items }

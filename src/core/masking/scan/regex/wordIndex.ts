@@ -6,6 +6,9 @@
 import { requiredLiterals } from './literals.ts'
 
 const DEPTH = 5
+/** Units of left context that are looked at, and room for invisible characters among them. */
+export const FARTHEST = 96
+const SLACK = 24
 const MOST_SYMBOLS = 255
 
 export class WordIndex {
@@ -22,6 +25,7 @@ export class WordIndex {
   #prompt: (readonly number[])[] = []
   #says: (readonly number[])[] = []
   readonly #isPrompt: boolean[] = []
+  readonly #reach: number[] = []
   #isBuilt = false
 
   get count(): number {
@@ -38,22 +42,29 @@ export class WordIndex {
     return this.#prompt[(row - this.loud) / this.#width] ?? NONE
   }
 
+  /** How far before the place where it is asked for a literal of this id still counts. */
+  reachOf(id: number): number {
+    return this.#reach[id] ?? FARTHEST
+  }
+
   isPrompt(id: number): boolean {
     return this.#isPrompt[id] ?? false
   }
 
   /** @param isPrompt whether hits are noted at once: for what is asked at every word @returns the id under which hits are noted */
-  add(literals: readonly string[] | undefined, isPrompt: boolean): number {
+  add(literals: readonly string[] | undefined, isPrompt: boolean, reach = Infinity): number {
     const id = this.#always.length
     const isUseful = literals !== undefined && literals.length > 0 && literals.every((one) => one !== '')
     this.#always.push(!isUseful)
     this.#isPrompt.push(isPrompt)
+    this.#reach.push(Math.min(reach, FARTHEST))
     if (isUseful) for (const literal of literals) this.#needs.push({ id, literal: literal.toLowerCase().slice(0, DEPTH) })
     return id
   }
 
   addPattern(pattern: RegExp, isPrompt: boolean): number {
-    return this.add(requiredLiterals(pattern), isPrompt)
+    const needed = requiredLiterals(pattern)
+    return this.add(needed?.literals, isPrompt, (needed?.reach ?? Infinity) + SLACK)
   }
 
   /** Whether this id stands for something that needs no literal. */
