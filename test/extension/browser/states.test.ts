@@ -18,7 +18,7 @@ test("S49: a restricted workspace is governed as any other, and its settings cha
   // Signed out, not "cannot reach evil.example": the hub of the person's own settings answered.
   await statusSays(world.page, /^Sign in$/)
   const view = await webviewFrame(world.page, 'cs-sidebar')
-  await view.getByText(/restricted/i).first().waitFor()
+  await view.getByText('This workspace is not trusted').first().waitFor()
 })
 
 test('without a folder there is still an agent, a sign-in and a timeline', async (t) => {
