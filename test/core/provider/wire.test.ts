@@ -9,6 +9,7 @@ import { describe, test } from 'node:test'
 import { eventStreamFraming } from '../../../src/core/framing/eventStream.ts'
 import { createAnthropic } from '../../../src/core/provider/anthropic/anthropic.ts'
 import { createBedrock } from '../../../src/core/provider/bedrock/bedrock.ts'
+import { createCohere } from '../../../src/core/provider/cohere/cohere.ts'
 import { createGemini } from '../../../src/core/provider/gemini/gemini.ts'
 import { createOllama } from '../../../src/core/provider/ollama/ollama.ts'
 import { createOpenAi } from '../../../src/core/provider/openai/openai.ts'
@@ -39,6 +40,8 @@ const KINDS: readonly Kind[] = [
   { folder: 'ollama', provider: createOllama, path: '/api/chat', body: { model: 'm', messages: [] } },
   { folder: 'bedrock', only: /^converse/, provider: createBedrock, path: '/model/m/converse-stream', body: { messages: [] } },
   { folder: 'bedrock', only: /^invoke/, provider: createBedrock, path: '/model/amazon.titan/invoke-with-response-stream', body: { inputText: 'x' } },
+  { folder: 'cohere', only: /^v1/, provider: createCohere, path: '/v1/chat', body: { model: 'm', message: 'x', stream: true } },
+  { folder: 'cohere', only: /^v2/, provider: createCohere, path: '/v2/chat', body: { model: 'm', messages: [], stream: true } },
   { folder: 'mistral', provider: () => createOpenAi({ name: 'mistral', asksForUsage: false }), path: '/chat/completions', body: { model: 'm', messages: [], stream: true } },
   { folder: 'anthropic', provider: createAnthropic, path: '/v1/messages', body: { model: 'm', messages: [], max_tokens: 1, stream: true } },
 ]
