@@ -2,20 +2,21 @@
 // folder of an updated extension while an agent still runs. The extension's bundle knows the hashes of what it will start.
 import { build } from 'esbuild'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { ROOT } from './bootstrap.mjs'
 
 const dist = path.join(ROOT, 'dist')
 const common = { bundle: true, minify: true, legalComments: 'none', logLevel: 'warning', absWorkingDir: ROOT, sourcemap: false }
-const node = { ...common, platform: 'node', format: 'cjs', target: 'node22.19' }
+// Libraries tell their classes apart by name (the sample identity provider its models), so names outlive minifying.
+const node = { ...common, platform: 'node', format: 'cjs', target: 'node22.19', keepNames: true }
 
 function nodeBundle(entry, name, more = {}) {
   return build({
     ...node,
     // Sources ask for their own place as modules do; in a bundle that is the bundle's.
     define: { 'import.meta.url': '__bundleUrl', 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename', ...more.define },
-    banner: { js: "const __bundleUrl=require('node:url').pathToFileURL(__filename).href;" },
+    banner: { js: "const __loadedAt=performance.now();const __bundleUrl=require('node:url').pathToFileURL(__filename).href;" },
     entryPoints: [entry],
     outfile: path.join(dist, name),
     ...(more.external ? { external: more.external } : {}),
@@ -27,7 +28,12 @@ const hashOf = (name) => createHash('sha256').update(readFileSync(path.join(dist
 const BUNDLES = {
   agent: () => nodeBundle('src/cli/agentMain.ts', 'agent.cjs'),
   lite: () => nodeBundle('src/cli/editorMain.ts', 'cli-lite.cjs'),
-  cli: () => nodeBundle('src/cli/main.ts', 'cli.cjs'),
+  /** Carries the verifier that goes into every report, so that a report needs no bundler. */
+  async cli() {
+    const { bundleVerifier } = await import('../src/cli/evidence/verifier.ts')
+    await nodeBundle('src/cli/main.ts', 'cli.cjs', { define: { __OFFLINE_VERIFIER__: JSON.stringify(await bundleVerifier(ROOT)) } })
+    chmodSync(path.join(dist, 'cli.cjs'), 0o755)
+  },
   async webview() {
     const entryPoints = ['sidebar', 'timeline'].map((name) => `webview/${name}/main.ts`).filter((file) => existsSync(path.join(ROOT, file)))
     await build({ ...common, platform: 'browser', format: 'iife', target: 'es2022', entryPoints, outdir: path.join(dist, 'webview'), entryNames: '[dir]', outbase: 'webview' })

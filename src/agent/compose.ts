@@ -7,7 +7,6 @@ import type { JournalEntry, KeptSignIn, LiveNotice } from '../protocol/control.t
 import type { AuditEvent, AuditRecord } from '../protocol/audit.ts'
 import type { Clock } from '../core/exchange/ports.ts'
 import type { FilePort } from '../core/log/files.ts'
-import { createMasker } from '../core/masking/createMasker.ts'
 import type { Provider } from '../core/provider/provider.ts'
 import { createAnthropic } from '../core/provider/anthropic/anthropic.ts'
 import { createOpenAi } from '../core/provider/openai/openai.ts'
@@ -20,6 +19,7 @@ import { peerUid } from './identity/peer.ts'
 import { openJournal, type AgentJournal } from './journal/journal.ts'
 import { JournalView } from './journal/view.ts'
 import { People, type SignInSettings } from './people.ts'
+import { policyMasker } from './policy/masker.ts'
 import { HubPolicy, keptPolicy, LocalPolicy, NoPolicy, type LivePolicy } from './policy/source.ts'
 import { portsFor } from './port.ts'
 import { openProxy, type Proxy } from './proxy/server.ts'
@@ -200,7 +200,7 @@ async function openDataPlane(plane: DataPlane): Promise<Proxy> {
     peerUid: (request) => peerUid(request.socket.remotePort ?? 0, request.socket.localPort ?? 0),
     authenticate: (key) => people.sessions.authenticate(key),
     bodyLimit: () => policy.active?.document.limits.body ?? 32 * 1024 * 1024,
-    exchange: { policy, masker: createMasker(commitments(keys.data)), journal, desk: plane.approvals.desk, upstream, clock, watch: (notice) => { notices.live(notice) } },
+    exchange: { policy, masker: policyMasker(commitments(keys.data), () => policy.active?.document), journal, desk: plane.approvals.desk, upstream, clock, watch: (notice) => { notices.live(notice) } },
     log,
     onActive: () => { notices.changed() },
   })
