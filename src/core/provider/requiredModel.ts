@@ -10,9 +10,13 @@ export interface Variant {
   readonly asksForUsage?: boolean
 }
 
+const KEY = /^(?:sk-|cs_|rk_|AIza|AKIA|ASIA|ghp_|gho_|xox[abp]-|eyJ|hf_|gsk_)/
+
 /** The model a body asks for: policy decides by it, so a body without one is refused. @throws CountersignError CS_MALFORMED */
 export function requiredModel(root: JsonObject, variant: Variant = {}): string {
   const model = variant.model ?? textOf(member(root, 'model'))
   if (model === undefined || model === '' || model.length > 200) throw new CountersignError('CS_MALFORMED', 'the body names no "model". Nothing was sent.')
+  // The model's name stands in records as it is: a key in its place must not get there.
+  if (KEY.test(model)) throw new CountersignError('CS_MALFORMED', 'the "model" looks like a key. Keys belong nowhere in a call; nothing was sent.')
   return model
 }

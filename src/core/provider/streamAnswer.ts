@@ -37,7 +37,7 @@ export function namedFrame(data: string, ending: string): string {
 
 /** Frames that may wait behind a held text before that text is let go piece by piece instead. */
 const WAITING = 256
-const PLAIN = /^[\w .:/-]{0,64}$/
+const PLAIN = /^(?!.*\d[\d .:/-]{5,}\d)[\w .:/-]{0,64}$/
 const UNREADABLE = { code: 'CS_UPSTREAM_NONSENSE', what: 'an event of the upstream', halves: true } as const
 
 export class StreamAnswer implements AnswerCodec {

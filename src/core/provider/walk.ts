@@ -34,6 +34,10 @@ export interface WalkOptions {
 /** Identifiers, digests and the like: nothing that holds words. */
 const IDENTIFIER = /^[\w.:/+=-]{0,512}$/
 const LONG_DIGITS = /^\d{7,}$/
+/** Numbers of people and accounts, however they are punctuated: no identifier is made of digits alone. */
+const DIGITS_ONLY = /^(?=(?:\D*\d){7})[\d.:/+=-]+$/
+/** An identifier inside free-form content has a prefix or is a UUID; anything else there may be a value. */
+const PREFIXED = /^(?:[a-z]{1,16}_[\w-]{1,128}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 /** A member name of a protocol. Any other one may be a value that a model wrote. */
 const MEMBER = /^[A-Za-z_][\w/-]{0,63}$/
 const SEALED = /^(?:encrypted_\w{1,40}|signature)$/
@@ -115,7 +119,7 @@ export class Walk {
 
   /** Made by the provider, not by the model: passes when it looks the part. */
   identifier(node: JsonNode, path: string): string | undefined {
-    if (node.type !== 'string' || !IDENTIFIER.test(node.text) || LONG_DIGITS.test(node.text)) {
+    if (node.type !== 'string' || !IDENTIFIER.test(node.text) || DIGITS_ONLY.test(node.text)) {
       this.unknown(node, path)
       return undefined
     }
@@ -188,7 +192,8 @@ export function walkDeep(walk: Walk, node: JsonNode, path: string): void {
     for (const { key, value } of node.members) {
       const below = `${path}/${key}`
       if (SEALED.test(key) && value.type === 'string') walk.sealed(value, key === 'signature' ? key : 'encrypted_content')
-      else if (key === 'type' || key === 'id' || key.endsWith('_id')) walk.identifier(value, below)
+      else if (key === 'type') walk.identifier(value, below)
+      else if ((key === 'id' || key.endsWith('_id')) && PREFIXED.test(textOf(value) ?? '')) continue
       else walkDeep(walk, value, below)
     }
 }

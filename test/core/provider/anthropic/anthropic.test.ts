@@ -150,6 +150,11 @@ describe('a streamed message', () => {
     }))
   })
 
+  test('takes no number of a customer for an identifier in the result of a tool', () => {
+    const bytes = Buffer.from(start + block(0, { type: 'mcp_tool_result', tool_use_id: 'mcptoolu_1', content: [{ type: 'text', text: 'x', customer_id: '219-09-9999' }] }, []) + end)
+    assert.doesNotMatch(through(codecFor(SSE, maskingOf('219-09-9999')), [bytes]).toString(), /219-09/)
+  })
+
   test('ends a block only after all of its text', () => {
     const types = (eventsOf(through(codecFor(), [Buffer.from(start + block(0, { type: 'text', text: '' }, [{ type: 'text_delta', text: 'ask mira' }]) + end)])) as Event[]).map(({ type }) => type)
     assert.deepEqual(types, ['message_start', 'content_block_start', 'content_block_delta', 'content_block_stop', 'message_delta', 'message_stop'])

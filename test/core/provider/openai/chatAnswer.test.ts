@@ -131,6 +131,12 @@ describe('a streamed chat completion', () => {
     assert.match(out, /"novel":"\[MASKED\]","deep":\{"\[MASKED\]":\["\[MASKED\]"\]\}/)
   })
 
+  test('takes no number of a person for an identifier', () => {
+    const number = '219-09-9999'
+    const stream = [`: ${number}\n\n`, `id: ${number}\ndata: ${JSON.stringify({ id: number, system_fingerprint: number, choices: [] })}\n\n`, stop(), DONE].join('')
+    assert.doesNotMatch(through(codecFor({ masking: maskingOf(number) }), [Buffer.from(stream)]).toString(), /219-09/)
+  })
+
   test('drops log probabilities while answers are masked, and only then', () => {
     const logprobs = { content: [{ token: CARD, bytes: [52, 49], logprob: -1, top_logprobs: [] }] }
     const stream = Buffer.from([chunk({ content: 'x' }, { logprobs }), stop(), DONE].join(''))

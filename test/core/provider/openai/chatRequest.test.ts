@@ -97,6 +97,7 @@ describe('a chat completion as sent', () => {
       ['[]', /not a JSON object/],
       ['{"messages":[]}', /"model"/],
       ['{"model":"m"}', /"messages"/],
+      ['{"model":"sk-proj-9fJk2LmN8pQrS4tUvWxYz1234567890","messages":[]}', /looks like a key/],
       ['{"model":"m","messages":"hi"}', /"messages"/],
       ['{"model":"m","messages":[],"MODEL":"n"}', /twice/],
       ['{"model":"m","messages":[],"model":"n"}', /twice/],
