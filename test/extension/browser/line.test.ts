@@ -1,6 +1,7 @@
 /** The main job as a new user lives it, in a real workbench with the packaged extension. Each step goes on from the one before. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { hash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
@@ -64,6 +65,19 @@ describe('the line in the editor', () => {
     await world.page.locator('.activitybar .action-item a[aria-label^="Accounts"]').first().click()
     await world.page.locator('.monaco-menu, .context-view').getByText('Ada Moreno (Countersign)').first().waitFor()
     await world.page.keyboard.press('Escape')
+  })
+
+  test('S32: gives other extensions a session that opens nothing, neither at the agent nor at the hub', async () => {
+    const control = await connectControl(world.editor.home, { client: 'test' })
+    const { session, url } = await control.request('status', {})
+    control.close()
+    const handle = `countersign-display-only.${hash('sha256', `countersign display handle ${session?.id ?? ''}`, 'base64url')}`
+    const headers = { authorization: `Bearer ${handle}`, 'x-countersign-person': handle, 'content-type': 'application/json' }
+    assert.equal((await fetch(`${url}/openai/v1/chat/completions`, { method: 'POST', headers, body: '{"model":"simulated-1","messages":[]}' })).status, 401)
+    for (const [method, route] of [['GET', '/v1/policy'], ['GET', '/v1/upstream-keys'], ['GET', '/v1/events'], ['POST', '/v1/approvals'], ['POST', '/v1/approvals/ap_1/review']] as const) {
+      const { status } = await fetch(`${world.services.hubUrl}${route}`, { method, headers, ...(method === 'POST' ? { body: '{}' } : {}) })
+      assert.ok(status === 401 || status === 403, `${method} ${route} answered ${status}`)
+    }
   })
 
   test('streams masked answers of real LangChain into the terminal that was open before, without any key', async () => {

@@ -9,7 +9,9 @@ import { COUNTERSIGN, ROOT } from '../../fakes/trial.ts'
 import { openBrowser, runCommand, until, type Browser } from '../workbench.ts'
 
 const CONFIG: string = '../../../.config/editor.mjs'
-const { ensureEditor } = (await import(CONFIG)) as { ensureEditor: () => { node: string; entry: string; browser: string } }
+const { ensureEditor: editorFiles } = (await import(CONFIG)) as { ensureEditor: () => { node: string; entry: string; browser: string } }
+
+export { editorFiles }
 
 export const VSIX = process.env['COUNTERSIGN_VSIX'] ?? path.join(ROOT, 'countersign.vsix')
 export const SHOTS = path.join(ROOT, 'test-results', 'screenshots')
@@ -57,7 +59,7 @@ export function sampleWorkspace(): string {
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const { browser: chromium, ...editorFiles } = ensureEditor()
+  const { browser: chromium, ...editor } = editorFiles()
   if (!existsSync(VSIX)) throw new Error('there is no packaged extension: run npm run package')
   const dir = mkdtempSync(path.join(os.tmpdir(), 'cs-ed-'))
   const workspace = sampleWorkspace()
@@ -70,19 +72,19 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     // Links to 127.0.0.1 lead through the browser editor's own proxy, and a provider's pages break there.
     const services = await startServices({ command: COUNTERSIGN, idpHost: '127.0.0.2', policy: options.policy ?? POLICY, dir: path.join(dir, 'services') })
     closing.push(() => services.close())
-    const editor = await startEditor({
+    const running = await startEditor({
       ...options,
-      editor: editorFiles,
+      editor,
       dir,
       vsix: [VSIX],
       workspace: 'workspace' in options ? options.workspace : workspace,
       settings: { ...(options.withHub === false ? {} : { 'countersign.hub': services.hubUrl }), ...options.settings },
       path: [path.join(ROOT, '.cache', 'python', 'bin'), path.dirname(process.execPath)],
     })
-    closing.push(() => editor.stop())
+    closing.push(() => running.stop())
     const browser = await openBrowser(chromium)
     closing.push(() => browser.close())
-    return { services, editor, browser, page: browser.page, workspace, close }
+    return { services, editor: running, browser, page: browser.page, workspace, close }
   } catch (error) {
     await close()
     throw error

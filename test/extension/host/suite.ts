@@ -1,0 +1,109 @@
+/** Runs inside the editor's own extension host, against the packaged extension: what only the editor's API can show. */
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import * as vscode from 'vscode'
+
+interface Told {
+  readonly phase: () => string
+  readonly activationMs: number
+}
+
+const tests: Record<string, () => Promise<void>> = {
+  async 'activates in less than 150 ms of the extension host'() {
+    const api = await activated()
+    note('activationMs', api.activationMs)
+    assert.ok(api.activationMs < 150, `${api.activationMs} ms`)
+  },
+
+  async 'attaches to an agent of its own and waits for a sign-in'() {
+    const api = await activated()
+    await until('signed out', () => api.phase() === 'signedOut')
+  },
+
+  async 'offers each command of its manifest'() {
+    const known = new Set(await vscode.commands.getCommands(true))
+    const wanted = (vscode.extensions.getExtension('countersign.countersign')?.packageJSON as { contributes: { commands: { command: string }[] } }).contributes.commands
+    assert.deepEqual(wanted.filter(({ command }) => !known.has(command)), [])
+    assert.deepEqual([...known].filter((command) => command.startsWith('countersign.') && /approve|acknowledge|decide/i.test(command)), [])
+  },
+
+  async 'hands no session to anybody while nobody is signed in'() {
+    assert.equal(await vscode.authentication.getSession('countersign', [], { silent: true }), undefined)
+  },
+
+  async 'sets where model calls go for whatever the extension host starts, as kernels are'() {
+    await until('the environment', () => process.env['OPENAI_BASE_URL'] !== undefined)
+    assert.match(process.env['OPENAI_BASE_URL'] ?? '', /^http:\/\/127\.0\.0\.1:\d+\/openai\/v1$/)
+    assert.match(process.env['OPENAI_API_KEY'] ?? '', /^cs_/)
+    assert.equal(process.env['LANGCHAIN_TRACING_V2'], 'false')
+  },
+
+  async 'S38: starts the agent with an environment that names what may pass'() {
+    await activated()
+    const home = process.env['COUNTERSIGN_HOME'] ?? ''
+    const pid = readFileSync(path.join(home, 'agent.lock'), 'utf8').split(' ')[0] ?? ''
+    const names = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').map((line) => line.split('=')[0])
+    assert.equal(process.env['SSLKEYLOGFILE'], '/tmp/canary-keys', 'the editor itself has it')
+    for (const name of ['SSLKEYLOGFILE', 'NODE_TLS_REJECT_UNAUTHORIZED', 'NODE_OPTIONS', 'LD_PRELOAD', 'OPENAI_API_KEY']) assert.ok(!names.includes(name), name)
+    assert.ok(existsSync(path.join(home, 'bin')))
+  },
+
+  async 'gives a task and a debug session the same environment, whatever their configuration says'() {
+    const folder = vscode.workspace.workspaceFolders?.[0]
+    assert.ok(folder)
+    const seen = path.join(folder.uri.fsPath, 'seen-task.txt')
+    const task = new vscode.Task({ type: 'shell' }, folder, 'env', 'test', new vscode.ShellExecution(`printenv OPENAI_BASE_URL > ${seen}`))
+    await vscode.tasks.executeTask(task)
+    await until('the task', () => existsSync(seen) && readFileSync(seen, 'utf8').endsWith('\n'))
+    assert.equal(readFileSync(seen, 'utf8').trim(), process.env['OPENAI_BASE_URL'])
+    const debugged = path.join(folder.uri.fsPath, 'seen-debug.txt')
+    const program = path.join(folder.uri.fsPath, 'show.mjs')
+    writeFileSync(program, `import { writeFileSync } from 'node:fs'\nwriteFileSync(${JSON.stringify(debugged)}, process.env.OPENAI_BASE_URL + '\\n')\n`)
+    await vscode.debug.startDebugging(folder, { type: 'node', request: 'launch', name: 'show', program, console: 'internalConsole', env: { OPENAI_BASE_URL: 'https://evil.example/v1' } })
+    await until('the debug session', () => existsSync(debugged) && readFileSync(debugged, 'utf8').endsWith('\n'), 60_000)
+    assert.equal(readFileSync(debugged, 'utf8').trim(), process.env['OPENAI_BASE_URL'])
+  },
+
+  async 'S49: looks at no setting of a workspace'() {
+    const api = await activated()
+    const file = vscode.Uri.joinPath(vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/'), '.vscode', 'settings.json')
+    await vscode.workspace.fs.writeFile(file, Buffer.from(JSON.stringify({ 'countersign.hub': 'https://evil.example' })))
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    assert.equal(api.phase(), 'signedOut')
+    assert.notEqual(vscode.workspace.getConfiguration('countersign').get('hub'), 'https://evil.example')
+  },
+}
+
+async function activated(): Promise<Told> {
+  const extension = vscode.extensions.getExtension<Told>('countersign.countersign')
+  assert.ok(extension, 'the extension is not installed')
+  return extension.activate()
+}
+
+async function until(what: string, probe: () => boolean, ms = 30_000): Promise<void> {
+  const end = Date.now() + ms
+  while (!probe()) {
+    if (Date.now() > end) throw new Error(`timed out waiting for ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+const notes: Record<string, unknown> = {}
+function note(name: string, value: unknown): void {
+  notes[name] = value
+}
+
+/** Called by the editor. What happened goes to a file, because the editor's console is far away. */
+export async function run(): Promise<void> {
+  const results: { name: string; error?: string }[] = []
+  for (const [name, body] of Object.entries(tests)) {
+    try {
+      await body()
+      results.push({ name })
+    } catch (error) {
+      results.push({ name, error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+    }
+  }
+  writeFileSync(process.env['COUNTERSIGN_TEST_RESULTS'] ?? '', JSON.stringify({ results, notes }))
+}
