@@ -1,0 +1,46 @@
+/**
+ * Every route an agent can offer: the prefix clients are pointed at, the upstream's name in the policy, and the codec. A route
+ * whose upstream the policy does not name refuses its calls by saying so; offering it costs nothing.
+ */
+import { createAnthropic } from './anthropic/anthropic.ts'
+import { createAzure } from './azure/azure.ts'
+import { createBedrock } from './bedrock/bedrock.ts'
+import { createCohere } from './cohere/cohere.ts'
+import { createGemini } from './gemini/gemini.ts'
+import { createOllama } from './ollama/ollama.ts'
+import { createOpenAi } from './openai/openai.ts'
+import type { Provider } from './provider.ts'
+
+export interface Route {
+  readonly prefix: string
+  readonly upstream: string
+  readonly create: () => Provider
+}
+
+/** Servers that speak OpenAI's dialect, with the path their clients add themselves. */
+const SAME_DIALECT: readonly (readonly [name: string, prefix: string])[] = [
+  ['deepseek', '/deepseek/v1'],
+  ['fireworks', '/fireworks/inference/v1'],
+  ['groq', '/groq/openai/v1'],
+  ['huggingface', '/huggingface/v1'],
+  ['lmstudio', '/lmstudio/v1'],
+  ['ollama', '/ollama/v1'],
+  ['openrouter', '/openrouter/api/v1'],
+  ['together', '/together/v1'],
+  ['vllm', '/vllm/v1'],
+  ['xai', '/xai/v1'],
+]
+
+/** Longest prefix first: the first that fits is taken. */
+export const ROUTES: readonly Route[] = [
+  { prefix: '/openai/v1', upstream: 'openai', create: () => createOpenAi() },
+  { prefix: '/anthropic', upstream: 'anthropic', create: createAnthropic },
+  { prefix: '/azure', upstream: 'azure', create: createAzure },
+  { prefix: '/bedrock', upstream: 'bedrock', create: createBedrock },
+  { prefix: '/cohere', upstream: 'cohere', create: createCohere },
+  { prefix: '/gemini', upstream: 'gemini', create: createGemini },
+  // It refuses members it does not know, and sends usage without being asked.
+  { prefix: '/mistral/v1', upstream: 'mistral', create: () => createOpenAi({ name: 'mistral', asksForUsage: false }) },
+  { prefix: '/ollama', upstream: 'ollama', create: createOllama },
+  ...SAME_DIALECT.map(([name, prefix]) => ({ prefix, upstream: name === 'ollama' ? 'ollama-openai' : name, create: () => createOpenAi({ name }) })),
+].toSorted((a, b) => b.prefix.length - a.prefix.length)
