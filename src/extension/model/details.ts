@@ -83,8 +83,9 @@ function reasonsOf(call: Call, t: Translate): Details['reasons'] {
   const { settled, held } = call
   if (!settled || !held) return []
   const asked = settled.requesterReason === undefined ? [] : [{ person: t('The requester'), verb: 'asked' as const, at: held.at, text: plainLabel(settled.requesterReason, 4000), freshSignIn: false }]
-  const verdicts = settled.reviewers.map((one) => ({
-    person: plainLabel(one.name ?? one.subject),
+  const nameOf = (index: number): string | undefined => call.reviewers.find((one) => one.path === `approval/reviewers/${index}/name`)?.value
+  const verdicts = settled.reviewers.map((one, i) => ({
+    person: plainLabel(nameOf(i) ?? one.name ?? one.subject),
     verb: settled.state === 'acknowledged' ? ('acknowledged' as const) : one.verdict === 'approve' ? ('approved' as const) : ('denied' as const),
     at: one.at,
     ...(one.reason === '' ? {} : { text: plainLabel(one.reason, 4000) }),

@@ -15,6 +15,8 @@ export interface Call {
   held: { readonly at: number; readonly rule: string | null; readonly found: Readonly<Record<string, number>>; readonly digest: string } | undefined
   settled: ApprovalSettled | undefined
   settledAt: number | undefined
+  /** Names of who decided: labels stand apart from the record. */
+  reviewers: readonly Disclosure[]
   decided: ExchangeDecided | undefined
   decidedAt: number | undefined
   sentAt: number | undefined
@@ -114,7 +116,7 @@ export class Ledger {
     const known = this.calls.get(ex)
     if (known) return known
     const call: Call = {
-      ex, at, launch: undefined, endpoint: undefined, held: undefined, settled: undefined, settledAt: undefined, decided: undefined, decidedAt: undefined, sentAt: undefined,
+      ex, at, launch: undefined, endpoint: undefined, held: undefined, settled: undefined, settledAt: undefined, reviewers: [], decided: undefined, decidedAt: undefined, sentAt: undefined,
       ended: undefined, refused: undefined, prompt: [], answer: [], streamed: new Map(), firstReleasedAt: undefined, firstSeq: seq, lastSeq: seq,
     }
     this.calls.set(ex, call)
@@ -147,6 +149,7 @@ function apply(call: Call, event: CallEvent, at: number, texts: readonly Disclos
     case 'approval.settled':
       call.settled = event
       call.settledAt = at
+      call.reviewers = texts.filter((one) => one.path.startsWith('approval/reviewers/'))
       return
     case 'exchange.decided':
       call.endpoint = event.endpoint

@@ -29,7 +29,8 @@ function requestOf(shared: SharedRequest, kind: Request['kind'], list: Approvals
     model: plainLabel(call.model),
     provider: plainLabel(call.provider),
     host: plainLabel(call.host),
-    rule: { id: ruleId(call.rule.id), name: plainLabel(call.rule.name) },
+    // The name that came along is the whole explanation; the sentence of the card says the reason itself.
+    rule: { id: ruleId(call.rule.id), name: plainLabel(call.rule.id) },
     because: becauseOf(call.findings.filter((one) => one.fate === 'asIs'), t),
     findings: call.findings,
     parts: call.parts,
@@ -60,7 +61,7 @@ function reviewersOf({ terms, reviews }: SharedRequest, kind: Request['kind']): 
     .filter((one) => one.verdict === 'approve')
     .map((one) => ({ group: plainLabel(terms.group), state: 'approved' as const, mine: false, others: 0, person: plainLabel(one.name ?? one.subject), at: one.at, reason: plainLabel(one.reason, 4000), readingNow: [] }))
   const missing = terms.count - approved.length
-  return [...approved, ...(missing > 0 ? [{ group: plainLabel(terms.group), state: 'waiting' as const, mine: kind === 'review', others: 0, readingNow: [] }] : [])]
+  return [...approved, ...(missing > 0 ? [{ group: plainLabel(terms.group), state: 'waiting' as const, mine: kind === 'review', others: kind === 'review' ? 0 : 1, readingNow: [] }] : [])]
 }
 
 function outcomeOf({ state, cause, reviews, settledAt, expiresAt }: SharedRequest): { outcome?: NonNullable<Request['outcome']> } {

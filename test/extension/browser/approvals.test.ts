@@ -75,7 +75,7 @@ test('a held call is approved by a second person in her own editor, and goes on 
 
   assert.match(readFileSync(path.join(ada.workspace, 'held.out'), 'utf8'), /exit 0/)
   const [settled] = eventsOf(ada.editor.home, 'approval.settled')
-  assert.deepEqual([settled?.state, settled?.reviewers[0]?.name, settled?.reviewers[0]?.reason], ['approved', 'Grace Lindqvist', 'Refund check, ticket FIN-1180.'])
+  assert.deepEqual([settled?.state, settled?.reviewers[0]?.subject, settled?.reviewers[0]?.reason], ['approved', 'grace', 'Refund check, ticket FIN-1180.'])
   await until("Grace's badge to be empty", async () => /^Grace Lindqvist$/.test((await grace.page.locator('[id$="countersign.status"]').first().innerText()).trim()))
   await grace.page.screenshot({ path: path.join(SHOTS, 'approved-grace.png') })
 })
