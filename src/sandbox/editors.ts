@@ -106,7 +106,7 @@ async function startDesk(options: EditorsOptions, services: Services, vsix: stri
 async function packageExtension({ root }: EditorsOptions, say: (line: string) => void): Promise<string> {
   const vsix = path.join(root, 'countersign.vsix')
   say('packaging the extension')
-  const child = spawn(process.execPath, [path.join(root, 'node_modules/@vscode/vsce/vsce'), 'package', '--no-dependencies', '--allow-missing-repository', '-o', vsix], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: boundedEnvironment() })
+  const child = spawn('npm', ['run', '--silent', 'package'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: boundedEnvironment() })
   let words = ''
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => { words = (words + chunk).slice(-2000) })
   const [code] = (await once(child, 'close')) as [number | null]
