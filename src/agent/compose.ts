@@ -7,9 +7,7 @@ import type { JournalEntry, KeptSignIn, LiveNotice } from '../protocol/control.t
 import type { AuditEvent, AuditRecord } from '../protocol/audit.ts'
 import type { Clock } from '../core/exchange/ports.ts'
 import type { FilePort } from '../core/log/files.ts'
-import type { Provider } from '../core/provider/provider.ts'
-import { createAnthropic } from '../core/provider/anthropic/anthropic.ts'
-import { createOpenAi } from '../core/provider/openai/openai.ts'
+import { ROUTES } from '../core/provider/registry.ts'
 import { nodeFiles } from '../platform/files.ts'
 import { Approvals } from './approval/approvals.ts'
 import type { AgentConfig } from './config.ts'
@@ -48,11 +46,6 @@ export interface AgentParts {
   readonly ownKeys: Map<string, string>
   close(reason: string): Promise<void>
 }
-
-const ROUTES: readonly { readonly prefix: string; readonly upstream: string; readonly create: () => Provider }[] = [
-  { prefix: '/openai/v1', upstream: 'openai', create: createOpenAi },
-  { prefix: '/anthropic', upstream: 'anthropic', create: createAnthropic },
-]
 
 const clock: Clock = { now: Date.now, elapsed: () => performance.now() }
 const HEADERS_TIMEOUT_MS = 120_000
@@ -190,12 +183,13 @@ async function openDataPlane(plane: DataPlane): Promise<Proxy> {
   })
   const uid = process.getuid?.()
   const port = await portsFor(config.home, config.port, uid)
-  const [first] = routes
-  if (!first) throw new CountersignError('CS_INTERNAL', 'no provider is known.')
+  // Most clients read OpenAI's shape of an error.
+  const fallback = routes.find(({ upstream: name }) => name === 'openai')?.provider
+  if (!fallback) throw new CountersignError('CS_INTERNAL', 'no provider is known.')
   const proxy = await openProxy({
     ports: port.ports,
     routes,
-    fallback: first.provider,
+    fallback,
     uid,
     peerUid: (request) => peerUid(request.socket.remotePort ?? 0, request.socket.localPort ?? 0),
     authenticate: (key) => people.sessions.authenticate(key),

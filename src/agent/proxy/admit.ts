@@ -31,11 +31,15 @@ export interface Gate {
 /** Path with the key and the route taken out; what a record may say of it. */
 export interface Target {
   readonly path: string
+  /** As received, without a `key=` that a client carries there. */
   readonly query: string
+  readonly keyInQuery: string | undefined
   readonly keyInPath: string | undefined
   readonly route: Gate['routes'][number] | undefined
 }
 
+/** Google's clients may send their key so; it ends here like one in a header. */
+const QUERY_KEY = 'key='
 const PATH_KEY = /^\/t\/([^/]{1,200})(\/.*)$/
 
 /** @param url the request line's target, attacker-controlled */
@@ -45,7 +49,9 @@ export function targetOf(url: string, routes: Gate['routes']): Target {
   const withKey = PATH_KEY.exec(whole)
   const path = withKey?.[2] ?? whole
   const route = routes.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`))
-  return { path, query: cut < 0 ? '' : url.slice(cut + 1), keyInPath: withKey?.[1], route }
+  const pairs = cut < 0 ? [] : url.slice(cut + 1).split('&')
+  const keyInQuery = pairs.find((pair) => pair.startsWith(QUERY_KEY))?.slice(QUERY_KEY.length)
+  return { path, query: pairs.filter((pair) => !pair.startsWith(QUERY_KEY)).join('&'), keyInQuery, keyInPath: withKey?.[1], route }
 }
 
 export async function admit(request: IncomingMessage, target: Target, gate: Gate): Promise<Admission> {
@@ -89,7 +95,7 @@ async function checkPeer(request: IncomingMessage, gate: Gate): Promise<void> {
 function presentedKey(request: IncomingMessage, target: Target): string | undefined {
   const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
   const named = ['x-api-key', 'api-key', 'x-goog-api-key'].map((name) => request.headers[name])
-  const presented = [target.keyInPath, bearer, ...named].filter((key): key is string => typeof key === 'string' && key !== '')
+  const presented = [target.keyInPath, bearer, ...named, target.keyInQuery].filter((key): key is string => typeof key === 'string' && key !== '')
   return presented.find((key) => key.startsWith('cs_')) ?? presented[0]
 }
 

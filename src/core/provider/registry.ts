@@ -19,6 +19,7 @@ export interface Route {
 
 /** Servers that speak OpenAI's dialect, with the path their clients add themselves. */
 const SAME_DIALECT: readonly (readonly [name: string, prefix: string])[] = [
+  ['bedrock-mantle', '/bedrock-mantle/v1'],
   ['deepseek', '/deepseek/v1'],
   ['fireworks', '/fireworks/inference/v1'],
   ['groq', '/groq/openai/v1'],
