@@ -56,8 +56,13 @@ function wordLength(text: string): number {
  * (`sha256_hash`, `config2.value`, `getTokenFromRequest2`) have long words and few digits.
  */
 export function isRandom(text: string): boolean {
-  const digits = text.replace(/\D/g, '').length
-  const letters = text.replace(/[^A-Za-z]/g, '').length
+  let digits = 0
+  let letters = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code >= 48 && code <= 57) digits++
+    else if ((code | 32) >= 97 && (code | 32) <= 122) letters++
+  }
   const bits = entropy(text)
   if (letters === 0) return digits >= 14 && bits >= 2 && !/[.:/]/.test(text)
   if (text.length < 10 || bits < 2.6 || isDate(text)) return false

@@ -10,7 +10,7 @@
  * - `group`:  runs of letters and digits, at least one with a digit, joined by one to three of: space, tab, one line
  *             break, `-`, `.`, `/`, `(`, `)`, `+`, `:`, `_`, `#`. A run without digit belongs to it when it is one to four capitals
  *             (`GB29 NWBK 6016`, `AB 12 34 56 C`) or when letters and digits touch. A leading `+`, `(` or `#` is included.
- *             At most 96 characters. For cards, phones, IBANs, national ids, dates in digits.
+ *             A run of more than 34 letters and digits is no part of it. At most 96 characters. For cards, phones, IBANs, national ids, dates in digits.
  * - `cjk`:    a maximal run of Chinese, Japanese or Korean letters with the Latin letters and digits between them. At most 64.
  * - `phrase`: opens at a trigger (`opens`), grows while `grow` matches what it holds at each end of a token, at most `hold`
  *             characters; never crosses the end of a JSON string. For addresses, written dates, `diagnosed with …`.
@@ -58,7 +58,7 @@ export interface Context {
 
 /** Commits before the window is closed: for values that may be long. Everything after the opening is swallowed. */
 export interface Early {
-  /** Tested on the open window at 32, 64, 128 and 256 characters; matches when the opening decides: /sk-ant-[\w-]{20}/. */
+  /** Tested on the open window at 40, 64, 128 and 256 characters; matches when the opening decides: /sk-ant-[\w-]{20}/. */
   readonly opening: RegExp
   /** One character: the value goes on while this matches. Absent: to the end of the run (`word`). */
   readonly body?: RegExp

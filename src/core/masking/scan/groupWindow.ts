@@ -9,6 +9,8 @@ import type { Source } from './source.ts'
 export const GROUP_LIMIT = 96
 const MOST_JOINS = 3
 const LONGEST_CAPITALS = 4
+/** Longest number that is written without a separator: an IBAN. A longer run is a key or noise, and no group. */
+const LONGEST_RUN = 34
 
 export class GroupWindow {
   start = -1
@@ -42,8 +44,12 @@ export class GroupWindow {
 
   /** A token has ended. */
   add(start: number, at: number, bits: number, digits: number): void {
+    if (at - start > LONGEST_RUN) {
+      this.close()
+      return
+    }
     if (this.start < 0) {
-      if (at - start > GROUP_LIMIT || (digits === 0 && ((bits & LOWER) !== 0 || at - start > LONGEST_CAPITALS))) return
+      if ((digits === 0 && ((bits & LOWER) !== 0 || at - start > LONGEST_CAPITALS))) return
       this.start = this.lead >= 0 ? this.lead : start
       this.#bits = 0
       this.#digits = 0

@@ -1,6 +1,6 @@
 /** One recogniser on one closed window. Everything it may look at is here: the folded window, the text left of it, the field's name. */
 import { CERTAINTY, type Recogniser } from '../recognisers/recogniser.ts'
-import { DIGIT, MARK_BITS } from './characters.ts'
+import { ALNUM, DIGIT, MARK_BITS, classOf } from './characters.ts'
 import type { Folded } from './fold.ts'
 import { requirementsOf } from './regex/requirements.ts'
 import type { WordIndex } from './regex/wordIndex.ts'
@@ -32,8 +32,8 @@ export interface WindowView {
 
 /** Characters of left context. */
 export const LEFT = 64
-/** More than this many values of one recogniser in one window are noise. */
-const MOST_MATCHES = 64
+/** More than this many matches of one recogniser in one window, values or not, are noise. */
+const MOST_MATCHES = 24
 
 /** A recogniser made ready. One shape for all of them: the engine reads these fields for every window. */
 export class Compiled {
@@ -133,8 +133,15 @@ export function matchWindow(compiled: Compiled, view: WindowView, found: (candid
     if (match === null) return
     const { length } = match[0]
     if (length === 0) pattern.lastIndex++
-    else if (!judge(compiled, view, match, found) && length > 1) pattern.lastIndex = match.index + 1
+    else if (!judge(compiled, view, match, found) && length > 1) pattern.lastIndex = afterToken(text, match.index)
   }
+}
+
+/** What is no value from here on may be one from the next token on. */
+function afterToken(text: string, from: number): number {
+  let at = from
+  while (at < text.length && (classOf(text.charCodeAt(at)) & ALNUM) !== 0) at++
+  return at > from ? at : from + 1
 }
 
 /** @returns whether the match is a value */

@@ -10,7 +10,7 @@ import type { Source } from './source.ts'
 /** Units of a word that are looked at together; longer ones are read in overlapping halves. */
 export const WORD_LIMIT = 512
 /** Lengths of a word at which the openings of long secrets are tried. */
-const EARLY_STEPS = [24, 40, 64, 128, 256]
+const EARLY_STEPS = [40, 64, 128, 256]
 /** A secret goes on over these once it is decided: what parts the fields of a URL ends it. */
 const SECRET_BODY: Early = { opening: /(?!)/, body: /[^&?#|]/ }
 /** A secret that matches at this many characters less as well is taken to go on. */
