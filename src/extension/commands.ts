@@ -1,6 +1,7 @@
 /** What a person can ask for. Nothing here approves: commands can be run by any extension, a decision is made in the view. */
 import * as vscode from 'vscode'
 import type { FromView } from '../protocol/panel.ts'
+import { previewText } from './model/documents.ts'
 import { UPSTREAMS } from './providerKeys.ts'
 import { problemReport } from './report.ts'
 import { sentenceOf, type CountersignWindow } from './window.ts'
@@ -135,7 +136,36 @@ function noticeAction(window: CountersignWindow, { notice, action }: Extract<Fro
 }
 
 function viewCopies(window: CountersignWindow, message: FromView): void {
-  if (message.type === 'copyCall') void vscode.env.clipboard.writeText(message.ex)
-  else if (message.type === 'showRecords' || message.type === 'export') void vscode.commands.executeCommand('countersign.openTerminal')
-  else if (message.type !== 'ready' && message.type !== 'fault') window.log.info(`a view asked for "${message.type}", which this version does not offer`)
+  switch (message.type) {
+    case 'copyCall':
+      void vscode.env.clipboard.writeText(message.ex)
+      return
+    case 'openPrompt':
+      open(window, () => Promise.resolve(promptOf(window, message.request)), 'markdown')
+      return
+    case 'export':
+      open(window, () => Promise.resolve(window.screen.callsTable()), 'csv')
+      return
+    case 'showRecords':
+      open(window, () => window.recordsOf(message.ex), 'json')
+      return
+    case 'ready':
+    case 'fault':
+      return
+    default:
+      window.log.info(`a view asked for "${message.type}", which this version does not offer`)
+  }
+}
+
+function promptOf(window: CountersignWindow, id: string): string {
+  const request = window.approvals.requests.find((one) => one.id === id)
+  return request ? previewText(request) : t('This request has ended.')
+}
+
+/** Opens a text as a document of the person's own: to read, to search, to save. */
+function open(window: CountersignWindow, text: () => Promise<string>, language: string): void {
+  text()
+    .then((content) => vscode.workspace.openTextDocument({ content, language }))
+    .then((document) => vscode.window.showTextDocument(document))
+    .then(undefined, (error: unknown) => tell(window, 'opening a document', error))
 }

@@ -5,6 +5,7 @@ import type { Request } from '../protocol/panelModels.ts'
 import { JournalFeed } from './journalFeed.ts'
 import type { Log } from './log.ts'
 import { detailsOf } from './model/details.ts'
+import { callsTable } from './model/documents.ts'
 import { Ledger, type Call } from './model/ledger.ts'
 import { launchOf, rowOf } from './model/rows.ts'
 import { segmentsOf } from './model/segments.ts'
@@ -69,6 +70,17 @@ export class Screen {
   /** Opens a request's card in the approvals view. */
   reveal(request: string): void {
     void vscode.commands.executeCommand('countersign.approvals.focus').then(() => { this.#sidebar.send({ type: 'reveal', request }) })
+  }
+
+  /** The calls that the timeline shows, as a table. */
+  callsTable(): string {
+    return callsTable(timelineModelOf(this.#ledger, { ...this.#viewState(), period: this.timeline.period, loading: null }).rows)
+  }
+
+  /** First and last record of a call. */
+  placeOf(ex: string): readonly [first: number, last: number] {
+    const call = this.#ledger.calls.get(ex)
+    return call ? [Math.min(call.firstSeq, call.lastSeq), call.lastSeq] : [0, 0]
   }
 
   /** Tells the view how something that a person did there ended. */

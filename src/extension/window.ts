@@ -19,6 +19,7 @@ import { AccountProvider, PROVIDER_ID } from './authentication.ts'
 import { LaunchEnvironment } from './environment.ts'
 import { KeptSignIns, secretsWereLost } from './keptSignIn.ts'
 import { openLog, type Log } from './log.ts'
+import { recordsText } from './model/documents.ts'
 import { ProviderKeys } from './providerKeys.ts'
 import { Screen, type Facts } from './screen.ts'
 import { windowKey } from './sessionKeys.ts'
@@ -147,6 +148,13 @@ export class CountersignWindow implements vscode.Disposable {
     if (this.status?.session) await this.signIn.restore(attached)
     await this.signIn.signOut(attached)
     await this.link.refresh()
+  }
+
+  /** The records of one call, as JSON. @throws CountersignError when no agent is attached */
+  async recordsOf(ex: string): Promise<string> {
+    const [from, to] = this.screen.placeOf(ex)
+    const page = await this.link.attached.request('journal.read', { from, limit: Math.min(1000, to - from + 1) })
+    return recordsText(page.entries, ex)
   }
 
   hideNotice(id: string): void {

@@ -30,6 +30,11 @@ export class Timeline implements vscode.WebviewPanelSerializer {
     this.#source = source
   }
 
+  /** What of time it shows. */
+  get period(): string {
+    return this.#period
+  }
+
   register(): vscode.Disposable {
     return vscode.window.registerWebviewPanelSerializer(VIEW_IDS.timeline, this)
   }
