@@ -7,8 +7,8 @@
  * - `word`:   a maximal run without white space, quotes, brackets, commas, semicolons and bars: `a@b.example`, `key=sk-…`,
  *             a URL, a token. `=`, `:`, `/`, `&`, `?`, `@`, `.`, `-`, `_`, `+`, `#`, `%`, `$`, `!`, `~`, `*`, `^` belong to it.
  *             At most 512 characters are seen at once; longer runs are read in overlapping halves.
- * - `group`:  runs of letters and digits, at least one with a digit, joined by one to three of: space, tab, one line
- *             break, `-`, `.`, `/`, `(`, `)`, `+`, `:`, `_`, `#`. A run without digit belongs to it when it is one to four capitals
+ * - `group`:  runs of letters and digits, at least one with a digit, joined by one to three of: space, tab, line break (one in
+ *             a window), `-`, `.`, `/`, `(`, `)`, `+`, `:`, `_`, `#`. A run without digit belongs to it when it is one to four capitals
  *             (`GB29 NWBK 6016`, `AB 12 34 56 C`) or when letters and digits touch. A leading `+`, `(` or `#` is included.
  *             A run of more than 34 letters and digits is no part of it. At most 96 characters. For cards, phones, IBANs, national ids, dates in digits.
  * - `cjk`:    a maximal run of Chinese, Japanese or Korean letters with the Latin letters and digits between them. At most 64.

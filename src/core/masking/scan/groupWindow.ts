@@ -44,7 +44,8 @@ export class GroupWindow {
 
   /** A token has ended. */
   add(start: number, at: number, bits: number, digits: number): void {
-    if (at - start > LONGEST_RUN) {
+    // Invisible characters and escapes make a number look longer than it is.
+    if (at - start > (bits & FOLD ? GROUP_LIMIT : LONGEST_RUN)) {
       this.close()
       return
     }
@@ -53,12 +54,12 @@ export class GroupWindow {
       this.start = this.lead >= 0 ? this.lead : start
       this.#bits = 0
       this.#digits = 0
+      this.#lines = 0
     }
     this.#end = at
     this.#bits |= bits
     this.#digits += digits
     this.#joins = 0
-    this.#lines = 0
   }
 
   separate(at: number, bits: number): void {
