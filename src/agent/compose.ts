@@ -14,6 +14,7 @@ import type { AgentConfig } from './config.ts'
 import { openDeviceKeys, type DeviceKeys } from './identity/device.ts'
 import { HubClient } from './identity/hubClient.ts'
 import { peerUid } from './identity/peer.ts'
+import { WorkloadAuthority } from './identity/workload.ts'
 import { openJournal, type AgentJournal } from './journal/journal.ts'
 import { JournalView } from './journal/view.ts'
 import { People, type SignInSettings } from './people.ts'
@@ -122,6 +123,7 @@ async function composeOver({ config, keys, files, view, journal, wakes }: Ground
     settings: () => signInSettings(config, hub),
     hub: () => hub,
     approvals,
+    workload: headless(config, client),
     onChange: changed,
     onKept: (kept) => { notices.kept(kept) },
     log,
@@ -133,6 +135,16 @@ async function composeOver({ config, keys, files, view, journal, wakes }: Ground
   }
   const proxy = await openDataPlane({ config, keys, journal: view.watching(journal), policy, people, approvals, notices, log, key: (name) => hub?.key(name) ?? ownKeys.get(name) })
   return { config, journal, view, policy, people, hub, approvals, proxy, ownKeys, close: (reason) => closeAll({ proxy, people, approvals, journal, hub, log }, reason) }
+}
+
+function headless({ workload }: AgentConfig, client: HubClient | undefined): { authority: WorkloadAuthority; onBehalfOf: string | undefined } | undefined {
+  if (!workload || !client) return undefined
+  const audience = async (): Promise<string> => {
+    const { workloadAudience } = client.known ?? (await client.discover())
+    if (workloadAudience === undefined) throw new CountersignError('CS_SIGN_IN_FAILED', `the hub ${client.url} takes no workloads. Its operator lists them with --workloads FILE.`)
+    return workloadAudience
+  }
+  return { authority: new WorkloadAuthority({ source: workload.source, audience, exchange: (token) => client.exchangeWorkload(token), now: Date.now }), onBehalfOf: workload.onBehalfOf }
 }
 
 function randomShare(): number {

@@ -1,6 +1,7 @@
 /** Settings of the agent, checked once; what cannot be honoured is refused at start. */
 import { defaultHome } from '../platform/home.ts'
-import { checkUrl, keyFromFile, setting } from '../platform/settings.ts'
+import { checkUrl, keyFromFile, secretFromFile, setting } from '../platform/settings.ts'
+import type { TokenSource } from './identity/workload.ts'
 
 /** As the command line gives them. */
 export interface AgentFlags {
@@ -12,6 +13,10 @@ export interface AgentFlags {
   readonly groupsClaim?: string
   readonly upstreamKey?: readonly string[]
   readonly port?: string
+  readonly headless?: boolean
+  readonly workloadToken?: string
+  readonly workloadBearer?: string
+  readonly onBehalfOf?: string
   readonly linger?: boolean
   readonly withParent?: boolean
   readonly json?: boolean
@@ -23,9 +28,17 @@ export interface AgentConfig {
   /** Without a hub: who signs people in, and what decides. */
   readonly alone: { readonly policyFile: string | undefined; readonly issuer: string | undefined; readonly clientId: string | undefined; readonly groupsClaim: string; readonly upstreamKeys: ReadonlyMap<string, string> }
   readonly port: number | undefined
+  /** Undefined: a person signs in. */
+  readonly workload: WorkloadConfig | undefined
   readonly linger: boolean
   readonly withParent: boolean
   readonly json: boolean
+}
+
+export interface WorkloadConfig {
+  readonly source: TokenSource
+  /** Who started it, as whoever started it says: kept as a label, never used to decide. */
+  readonly onBehalfOf: string | undefined
 }
 
 function portOf(text: string | undefined): number | undefined {
@@ -33,6 +46,37 @@ function portOf(text: string | undefined): number | undefined {
   const port = Number(text)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw setting('--port takes a whole number from 0 to 65535.')
   return port
+}
+
+function workloadOf(flags: AgentFlags): WorkloadConfig | undefined {
+  const { headless, workloadToken, workloadBearer, onBehalfOf } = flags
+  if (headless !== true) {
+    if ((workloadToken ?? workloadBearer ?? onBehalfOf) !== undefined) throw setting('--workload-token, --workload-bearer and --on-behalf-of go with --headless.')
+    return undefined
+  }
+  if (flags.hub === undefined || workloadToken === undefined) throw setting('--headless takes --hub URL, which knows the workload, and --workload-token FILE or URL, which says where its platform puts its token.')
+  if (flags.linger === true) throw setting('--headless has no window that could be the last one: leave --linger out.')
+  if (onBehalfOf !== undefined && !/^[^\p{Cc}\p{Cf}]{1,200}$/u.test(onBehalfOf)) throw setting('--on-behalf-of takes a name of 1 to 200 characters.')
+  return { source: tokenSource(workloadToken, workloadBearer), onBehalfOf }
+}
+
+function tokenSource(text: string, bearer: string | undefined): TokenSource {
+  if (text === 'github') {
+    const url = process.env['ACTIONS_ID_TOKEN_REQUEST_URL']
+    const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN']
+    if (url === undefined || token === undefined) throw setting('--workload-token github is for a job of GitHub Actions with "permissions: id-token: write"; its environment names no place to ask for a token here.')
+    checkUrl('ACTIONS_ID_TOKEN_REQUEST_URL', url)
+    return { url, bearer: () => Promise.resolve(token) }
+  }
+  if (/^https?:/i.test(text)) {
+    checkUrl('--workload-token', text)
+    if (bearer === undefined) return { url: text, bearer: undefined }
+    if (!bearer.startsWith('@')) throw setting('--workload-bearer takes @FILE: the secret is read from the file, so that it never stands on the command line.')
+    // eslint-disable-next-line @typescript-eslint/require-await -- a file that cannot be read becomes a rejection
+    return { url: text, bearer: async () => secretFromFile(bearer.slice(1), 'the file of --workload-bearer') }
+  }
+  if (bearer !== undefined) throw setting('--workload-bearer is for a --workload-token that is a URL.')
+  return { file: text }
 }
 
 /** @throws CountersignError CS_SETTING naming the setting and what it takes */
@@ -52,6 +96,7 @@ export function agentConfig(flags: AgentFlags): AgentConfig {
       upstreamKeys: new Map((flags.upstreamKey ?? []).map((one) => keyFromFile(one))),
     },
     port: portOf(flags.port),
+    workload: workloadOf(flags),
     linger: flags.linger ?? false,
     withParent: flags.withParent ?? false,
     json: flags.json ?? false,

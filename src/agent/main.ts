@@ -58,7 +58,9 @@ async function start(config: AgentConfig, log: (message: string) => void, stop: 
   try {
     await parts.journal.append({ type: 'agent.started', build: BUILD, pid: process.pid, listen: parts.proxy.url, home: config.home })
     control = await startControl({ address: controlPath(config.home), handlers: controlHandlers(parts, stop, changed), log, onAttached: changed })
+    await parts.people.keepWorkload()
   } catch (error) {
+    await control?.close()
     await parts.close('it could not start')
     throw error
   }
@@ -87,10 +89,12 @@ function watchIdle(parts: AgentParts, control: ControlServer, stop: (reason: str
   }, LINGER_EVERY_MS)
 }
 
-/** No window attached: no refresh, and calls end at the session's limit. */
+/** No window attached: no refresh, and calls end at the session's limit. A workload has no window, and its platform keeps it. */
 function renew(parts: AgentParts, control: ControlServer, log: (message: string) => void): void {
-  if (control.attached === 0) return
-  parts.people.renew().catch((error: unknown) => { log(`the sign-in could not be renewed (${describeError(error)})`) })
+  const { workload } = parts.config
+  if (control.attached === 0 && !workload) return
+  const renewed = workload ? parts.people.keepWorkload() : parts.people.renew()
+  renewed.catch((error: unknown) => { log(`the sign-in could not be renewed (${describeError(error)})`) })
 }
 
 /** What goes wrong inside, for whoever keeps this machine. Codes and names only: no value, key or token ever gets here. */

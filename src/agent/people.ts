@@ -2,10 +2,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { CountersignError, describeError } from '../protocol/errors.ts'
 import type { DeviceSignInBegun, KeptSignIn, SignedOut, SignInBegun } from '../protocol/control.ts'
-import type { Disclosure } from '../protocol/audit.ts'
+import type { Actor, Disclosure } from '../protocol/audit.ts'
 import type { Principal, Session } from '../protocol/identity.ts'
 import { newId } from '../protocol/ids.ts'
 import { Authority } from './identity/authority.ts'
+import type { WorkloadAuthority } from './identity/workload.ts'
 import type { Approvals } from './approval/approvals.ts'
 import { Sessions } from './identity/sessions.ts'
 import type { AgentJournal } from './journal/journal.ts'
@@ -25,6 +26,8 @@ export interface PeopleOptions {
   /** Where people sign in; asked anew until it is known. @throws CountersignError */
   readonly settings: () => Promise<SignInSettings>
   readonly hub: () => HubLink | undefined
+  /** Of a headless agent: nobody else signs in there. */
+  readonly workload?: { readonly authority: WorkloadAuthority; readonly onBehalfOf: string | undefined } | undefined
   readonly approvals: Pick<Approvals, 'signedIn' | 'signedOut'>
   readonly onChange: () => void
   readonly onKept: (kept: KeptSignIn) => void
@@ -63,7 +66,7 @@ export class People {
   }
 
   async wait(attempt: string): Promise<void> {
-    await this.#signedIn(async (authority) => (await authority.wait(attempt)).principal)
+    await this.#signedIn(async () => (await (await this.#ready()).wait(attempt)).principal)
   }
 
   /**
@@ -77,7 +80,7 @@ export class People {
       const hash = createHash('sha256').update(refreshToken).digest('base64url')
       const isKnown = hash === this.#restoredFrom || refreshToken === this.#authority?.refreshToken
       if (isKnown && this.sessions.current) return
-      await this.#signedIn(async (authority) => (await authority.restore(refreshToken)).principal)
+      await this.#signedIn(async () => (await (await this.#ready()).restore(refreshToken)).principal)
       this.#restoredFrom = hash
     })()
     this.#restoring = mine
@@ -99,26 +102,45 @@ export class People {
 
   /** @throws CountersignError CS_NOT_SIGNED_IN, CS_SIGN_IN_FAILED */
   async accessToken(): Promise<string> {
+    if (this.#options.workload) return this.#options.workload.authority.accessToken()
     if (!this.#authority) throw new CountersignError('CS_NOT_SIGNED_IN', 'nobody is signed in.')
     return this.#authority.accessToken()
   }
 
   /** The person as the provider sees them now: groups change while a session lasts. */
   async renew(): Promise<void> {
-    const session = this.sessions.current
-    if (!session || !this.#authority) return
+    const prover = this.#options.workload?.authority ?? this.#authority
+    if (!this.sessions.current || !prover) return
     try {
-      const principal = await this.#authority.refresh()
+      const principal = await prover.refresh()
       if (principal) this.sessions.renew(principal)
     } catch (error) {
-      if (error instanceof CountersignError && error.code === 'CS_SESSION_EXPIRED') {
-        this.sessions.end('the identity provider ended the sign-in')
+      const over = this.#overWith(error)
+      if (over !== undefined) {
+        this.sessions.end(over)
         this.#options.hub()?.signedOut()
       }
       throw error
     } finally {
       this.#options.onChange()
     }
+  }
+
+  /** Why the session cannot go on after this failure; undefined when it can, as when somebody is only away. */
+  #overWith(error: unknown): string | undefined {
+    const code = error instanceof CountersignError ? error.code : undefined
+    const { workload } = this.#options
+    if (!workload) return code === 'CS_SESSION_EXPIRED' ? 'the identity provider ended the sign-in' : undefined
+    if (code === 'CS_SIGN_IN_FAILED' || code === 'CS_OFFBOARDED') return 'the hub takes the workload no more'
+    return code === 'CS_HUB_UNREACHABLE' || workload.authority.isProven ? undefined : 'the platform vouches for the workload no more'
+  }
+
+  /** What a headless agent does at its start and from time to time: signs in, or proves again that it may. */
+  async keepWorkload(): Promise<void> {
+    const { workload } = this.#options
+    if (!workload) return
+    if (this.sessions.current) await this.renew()
+    else await this.#signedIn(() => workload.authority.refresh())
   }
 
   /** Keys and calls end at once; the provider is told as well, and being unable to is on record. */
@@ -128,6 +150,7 @@ export class People {
     this.#options.hub()?.signedOut()
     const authority = this.#authority
     this.#authority = undefined
+    this.#options.workload?.authority.forget()
     this.#restoredFrom = undefined
     this.#options.onChange()
     try {
@@ -139,6 +162,7 @@ export class People {
   }
 
   async #ready(): Promise<Authority> {
+    if (this.#options.workload) throw new CountersignError('CS_SIGN_IN_FAILED', 'this agent is headless: its platform signs it in, and nobody else can.')
     this.#authority ??= new Authority({
       ...(await this.#options.settings()),
       onKept: (refreshToken) => { this.#options.onKept({ refreshToken: refreshToken ?? null }) },
@@ -146,10 +170,10 @@ export class People {
     return this.#authority
   }
 
-  async #signedIn(prove: (authority: Authority) => Promise<Principal>): Promise<void> {
+  async #signedIn(prove: () => Promise<Principal>): Promise<void> {
     let principal: Principal
     try {
-      principal = await prove(await this.#ready())
+      principal = await prove()
       await this.#options.hub()?.signedIn()
     } catch (error) {
       await this.#options.journal.append({ type: 'session.refused', reason: error instanceof CountersignError ? `${error.code}: ${error.message}` : describeError(error) })
@@ -168,7 +192,7 @@ export class People {
     const session = this.sessions.start(principal)
     await this.#options.journal.append(
       (sd) => ({ type: 'session.started', actor: actorOfSession(session), endsAt: new Date(session.endsAt).toISOString(), sd }),
-      labels(principal),
+      labels(principal, this.#options.workload?.onBehalfOf),
       principal.subject,
     )
     this.#options.approvals.signedIn()
@@ -184,11 +208,11 @@ export class People {
   }
 }
 
-function actorOfSession({ id, principal }: Session): { iss: string; sub: string; groups: readonly string[]; authTime: number; session: string } {
-  return { iss: principal.issuer, sub: principal.subject, groups: principal.groups, authTime: principal.authTime, session: id }
+function actorOfSession({ id, principal }: Session): Actor {
+  return { iss: principal.issuer, sub: principal.subject, ...(principal.kind === undefined ? {} : { kind: principal.kind }), groups: principal.groups, authTime: principal.authTime, session: id }
 }
 
 /** Name and e-mail identify by themselves, so they stand in erasable disclosures. */
-function labels({ name, email }: Principal): Disclosure[] {
-  return [...(name === undefined ? [] : [{ path: 'name', value: name }]), ...(email === undefined ? [] : [{ path: 'email', value: email }])]
+function labels({ name, email }: Principal, onBehalfOf: string | undefined): Disclosure[] {
+  return [...(name === undefined ? [] : [{ path: 'name', value: name }]), ...(email === undefined ? [] : [{ path: 'email', value: email }]), ...(onBehalfOf === undefined ? [] : [{ path: 'onBehalfOf', value: onBehalfOf }])]
 }

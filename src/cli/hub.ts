@@ -22,6 +22,8 @@ export function hubCommand(program: Command): void {
     .option('--groups-claim <name>', 'the claim that carries groups', 'groups')
     .option('--auditor-group <name>', 'who may read the pages', 'auditors')
     .option('--policy-group <name>', 'who may publish policies', 'security-leads')
+    .option('--workloads <file>', 'YAML list of {issuer, subject, groups}: programs that sign in with their platform\'s token')
+    .option('--workload-audience <text>', 'audience of those tokens (default: the URL of the hub)')
     .option('--with-parent', 'end when standard input ends, as it does when the starting process dies')
     .option('--json', 'print one JSON line when ready')
     .action(async (flags: HubFlags) => {

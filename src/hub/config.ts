@@ -4,6 +4,7 @@ import path from 'node:path'
 import { CountersignError } from '../protocol/errors.ts'
 import { defaultHome } from '../platform/home.ts'
 import { checkUrl, isLoopback, keyFromFile, secretFromFile, setting } from '../platform/settings.ts'
+import { readWorkloads, type WorkloadSettings } from './access/workloads.ts'
 
 /** As the command line gives them. */
 export interface HubFlags {
@@ -22,6 +23,8 @@ export interface HubFlags {
   readonly upstreamKey?: readonly string[]
   readonly auditorGroup?: string
   readonly policyGroup?: string
+  readonly workloads?: string
+  readonly workloadAudience?: string
   readonly withParent?: boolean
   readonly json?: boolean
 }
@@ -45,6 +48,8 @@ export interface HubConfig {
   readonly upstreamKeys: ReadonlyMap<string, string>
   readonly auditorGroup: string
   readonly policyGroup: string
+  /** Undefined: no program signs in without a person. */
+  readonly workloads: WorkloadSettings | undefined
   readonly withParent: boolean
   readonly json: boolean
 }
@@ -72,7 +77,16 @@ export function hubConfig(flags: HubFlags): HubConfig {
     tls,
     policyFile: flags.policy,
     upstreamKeys: new Map((flags.upstreamKey ?? []).map((one) => keyFromFile(one))),
+    workloads: workloadSettings(flags, flags.issuer),
   }
+}
+
+function workloadSettings({ workloads, workloadAudience }: HubFlags, issuer: string): WorkloadSettings | undefined {
+  if (workloads === undefined) {
+    if (workloadAudience !== undefined) throw setting('--workload-audience goes with --workloads FILE, which lists the workloads that may sign in.')
+    return undefined
+  }
+  return { rules: readWorkloads(workloads, issuer), audience: workloadAudience }
 }
 
 const DEFAULTS = { clientId: 'countersign-desktop', groupsClaim: 'groups', auditorGroup: 'auditors', policyGroup: 'security-leads', withParent: false, json: false }

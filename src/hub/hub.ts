@@ -10,8 +10,10 @@ import { vkeyOf } from '../core/log/note.ts'
 import { DeviceRequests } from './access/deviceRequests.ts'
 import { Devices } from './access/devices.ts'
 import { HubApprovals } from './approvals/approvals.ts'
+import type { Person } from './access/person.ts'
 import { Removals } from './access/removals.ts'
 import { PersonTokens } from './access/tokens.ts'
+import { Workloads } from './access/workloads.ts'
 import type { HubConfig } from './config.ts'
 import { openHubKeys, type HubKeys } from './keys.ts'
 import { Labels } from './labels.ts'
@@ -31,6 +33,8 @@ export interface Hub {
   readonly removals: Removals
   readonly requests: DeviceRequests
   readonly tokens: PersonTokens
+  /** Undefined when this hub takes none. */
+  readonly workloads: Workloads | undefined
   readonly policies: Policies
   readonly mirrors: Mirrors
   readonly approvals: HubApprovals
@@ -71,6 +75,8 @@ async function openOver(log: HubLog, keys: HubKeys, { config, url, say, files = 
   for (const { stream, why } of mirrors.broken) say(`the copy of ${stream} is closed: ${why}`)
   const labels = await Labels.open(files, path.join(config.home, 'labels.json'))
   const approvals = await HubApprovals.open({ files, folder: path.join(config.home, 'approvals'), log, labels, keys, organisation: config.organisation, now, timer, say })
+  const admit = (person: Person): void => { removals.checkPerson(person) }
+  const workloads = config.workloads && new Workloads({ ...config.workloads, url, key: keys.workload, log, admit, now })
   return {
     config,
     url,
@@ -84,13 +90,15 @@ async function openOver(log: HubLog, keys: HubKeys, { config, url, say, files = 
       groupsClaim: config.groupsClaim,
       cosigner: vkeyOf(keys.cosigner),
       policyKey: { ...keys.policyJwk },
+      ...(workloads ? { workloadAudience: workloads.audience } : {}),
     },
     log,
     labels,
     devices,
     removals,
     requests: new DeviceRequests({ devices, audience: url, now, admit: (device) => { removals.checkDevice(device) } }),
-    tokens: new PersonTokens({ issuer: config.issuer, audience: url, groupsClaim: config.groupsClaim, now, admit: (person) => { removals.checkPerson(person) } }),
+    tokens: new PersonTokens({ issuer: config.issuer, audience: url, groupsClaim: config.groupsClaim, now, admit, workloads }),
+    workloads,
     policies,
     mirrors,
     approvals,

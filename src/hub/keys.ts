@@ -1,4 +1,4 @@
-/** The hub's three keys: one cosigns devices' checkpoints, one signs policies, one signs the hub's own log. */
+/** The hub's keys: one cosigns devices' checkpoints, one signs policies, one workloads' access tokens, one the hub's own log. */
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import type { JWK } from 'jose'
 import type { NoteSigner } from '../core/log/note.ts'
@@ -11,6 +11,7 @@ export interface HubKeys {
   /** Public half of the policy key, members in one order: agents pin its text. */
   readonly policyJwk: JWK
   readonly log: KeyObject
+  readonly workload: KeyObject
 }
 
 /** @throws CountersignError CS_STATE when a key file is damaged: agents pinned these keys, so no new one is made in its place */
@@ -24,5 +25,6 @@ export function openHubKeys(home: string): HubKeys {
     policy,
     policyJwk: { kty: 'OKP', crv: 'Ed25519', x: x ?? '', alg: 'EdDSA', use: 'sig' },
     log: openSigningKey(home, 'log-key.pem'),
+    workload: openSigningKey(home, 'workload-key.pem'),
   }
 }

@@ -11,6 +11,8 @@ import type { SpanEvidence } from './masking.ts'
 export interface Actor {
   readonly iss: string
   readonly sub: string
+  /** Absent for a person. */
+  readonly kind?: 'workload'
   readonly groups: readonly string[]
   /** Seconds since 1970. */
   readonly authTime: number
@@ -169,6 +171,8 @@ export type HubEvent =
   | ({ type: 'person.restored'; person: { iss: string; sub: string } } & Decider)
   | ({ type: 'device.removed'; device: string } & Decider)
   | ({ type: 'device.restored'; device: string } & Decider)
+  /** `token`: the platform's own id of the token (jti), where it gives one. */
+  | { type: 'workload.admitted'; iss: string; sub: string; groups: readonly string[]; token?: string; until: string }
   | { type: 'key.leased'; device: string; upstream: string; iss: string; sub: string }
   | { type: 'page.viewed'; iss: string; sub: string; groups: readonly string[]; page: string; query: string; status: number }
   /** `times`: of many alike in a short time one record stands for so many. */

@@ -14,6 +14,8 @@ export const wellKnown = z.object({
   cosigner: z.string().min(1),
   /** Public JWK (OKP, Ed25519) that signs policy envelopes. */
   policyKey: z.record(z.string(), z.unknown()),
+  /** Audience that a platform's token must have; absent when this hub takes no workloads. */
+  workloadAudience: z.string().min(1).max(500).optional(),
 })
 export type WellKnown = z.infer<typeof wellKnown>
 
@@ -41,6 +43,23 @@ export type EnrolReply = z.infer<typeof enrolReply>
  * GET  /v1/log/receipt?stream=… → 200 {note} | 404: the newest receipt of a log, for `countersign verify --hub`. It needs no
  * credential: a receipt holds size and root, and the stream's name is known only to who has the log.
  */
+/**
+ * POST /v1/workload (no other credential): a platform's token for a short-lived access token of the hub, which is then used as a
+ * person's. → 200 | 401 with the check that failed
+ */
+export const workloadRequest = z.strictObject({ token: z.string().min(1).max(16_384) })
+export const workloadReply = z.object({
+  token: z.string().max(16_384),
+  /** Seconds. */
+  expiresIn: z.number().int().positive(),
+  issuer: z.string(),
+  subject: z.string(),
+  groups: z.array(z.string()),
+  /** Seconds since 1970 at which the platform vouched. */
+  authTime: z.number(),
+})
+export type WorkloadReply = z.infer<typeof workloadReply>
+
 export const checkpointRequest = z.strictObject({
   old: z.number().int().nonnegative(),
   /** RFC 6962 consistency proof from `old`, base64. */

@@ -7,6 +7,8 @@ export interface Principal {
   readonly groups: readonly string[]
   /** Seconds since 1970 at which the person proved who they are (`auth_time`). */
   readonly authTime: number
+  /** Absent for a person. */
+  readonly kind?: 'workload'
   readonly acr?: string
   readonly amr?: readonly string[]
   /** Labels: shown to people, kept as erasable disclosures, never used to decide. */

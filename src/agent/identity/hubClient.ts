@@ -4,7 +4,7 @@ import { SignJWT } from 'jose'
 import { request as httpRequest, type Dispatcher } from 'undici'
 import { z } from 'zod'
 import { CountersignError, describeError } from '../../protocol/errors.ts'
-import { enrolReply, hubError, wellKnown, type WellKnown } from '../../protocol/hub.ts'
+import { enrolReply, hubError, wellKnown, workloadReply, type WellKnown, type WorkloadReply } from '../../protocol/hub.ts'
 import { openStore, type Store } from '../state/store.ts'
 import type { DeviceKeys } from './device.ts'
 
@@ -67,6 +67,19 @@ export class HubClient {
     const parsed = enrolReply.safeParse(answer.body)
     if (answer.status !== 200 || !parsed.success) throw refusalOf(answer, 'the hub did not enrol this device')
     await this.#store.update((data) => ({ ...data, device: parsed.data.device, stream: parsed.data.stream }))
+  }
+
+  /**
+   * A platform's token for a short-lived access token of the hub.
+   * @throws CountersignError CS_SIGN_IN_FAILED with the hub's sentence when it says no, CS_HUB_UNREACHABLE also when it cannot say
+   */
+  async exchangeWorkload(token: string): Promise<WorkloadReply> {
+    const answer = await this.#send('POST', '/v1/workload', { token }, {})
+    const parsed = workloadReply.safeParse(answer.body)
+    if (answer.status === 200 && parsed.success) return parsed.data
+    const said = hubError.safeParse(answer.body)
+    if (answer.status >= 500 || !said.success) throw new CountersignError('CS_HUB_UNREACHABLE', `the hub ${this.url} could not look at the workload's token${said.success ? `: ${said.data.error.message}` : ` (status ${answer.status})`}`)
+    throw new CountersignError(said.data.error.code === 'CS_OFFBOARDED' ? 'CS_OFFBOARDED' : 'CS_SIGN_IN_FAILED', said.data.error.message)
   }
 
   /**

@@ -36,6 +36,7 @@ export interface Reviewer {
   readonly subject: string
   readonly groups: readonly string[]
   readonly authTime: number
+  readonly kind?: 'workload'
   readonly name?: string | undefined
   readonly email?: string | undefined
 }
@@ -47,6 +48,7 @@ export interface Reviewer {
  */
 export function checkEligible(held: Held, reviewer: Reviewer): void {
   const { requester, request } = held
+  if (reviewer.kind === 'workload') throw new CountersignError('CS_NOT_A_REVIEWER', 'a workload decides on nothing: a decision is a person\'s.')
   const own = (requester.issuer === reviewer.issuer && requester.subject === reviewer.subject) || (requester.email !== undefined && requester.email === reviewer.email?.toLowerCase())
   if (own) throw new CountersignError('CS_NOT_A_REVIEWER', 'nobody decides on their own call. Somebody else has to.')
   if (!reviewer.groups.includes(request.terms.group)) throw new CountersignError('CS_NOT_A_REVIEWER', `only people of ${request.terms.group} may decide on this call, and you are not in that group now.`)

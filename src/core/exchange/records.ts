@@ -19,6 +19,7 @@ export function actorOf(caller: Caller): Actor {
   return {
     iss: principal.issuer,
     sub: principal.subject,
+    ...(principal.kind === undefined ? {} : { kind: principal.kind }),
     groups: principal.groups,
     authTime: principal.authTime,
     session: caller.session.id,

@@ -33,7 +33,7 @@ function sentence(event: AuditEvent): string {
     case 'approval.settled':
       return `review ${event.state} (${event.cause.replaceAll('_', ' ')})${event.reviewers.length > 0 ? ` by ${event.reviewers.map(({ subject, reason }) => `${subject}${reason === '' ? '' : ` ("${reason}")`}`).join(', ')}` : ''} after ${seconds(event.ms)}`
     case 'session.started':
-      return `signed in (${event.actor.iss}), groups ${list(event.actor.groups)}, until ${event.endsAt}`
+      return `${event.actor.kind === 'workload' ? 'workload ' : ''}signed in (${event.actor.iss}), groups ${list(event.actor.groups)}, until ${event.endsAt}`
     case 'session.ended':
       return `session ended: ${event.reason}`
     case 'session.refused':
@@ -80,6 +80,8 @@ function ofHub(event: AuditEvent): string {
       return `receipt given for ${event.size} records of ${event.stream}`
     case 'log.refused':
       return `records of ${event.stream} refused (${event.code}): ${event.claimed} claimed, ${event.held} held`
+    case 'workload.admitted':
+      return `workload ${event.sub} of ${event.iss} admitted, groups ${list(event.groups)}, until ${event.until}`
     case 'key.leased':
       return `key of ${event.upstream} leased to ${event.device} for ${event.sub}`
     case 'page.viewed':

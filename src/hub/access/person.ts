@@ -4,6 +4,8 @@ import { CountersignError } from '../../protocol/errors.ts'
 export interface Person {
   readonly issuer: string
   readonly subject: string
+  /** Absent for a person: a workload signs in and calls like one, and decides on nothing. */
+  readonly kind?: 'workload'
   readonly groups: readonly string[]
   /** Seconds since 1970; 0 when the provider did not say. */
   readonly authTime: number

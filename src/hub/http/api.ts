@@ -1,7 +1,7 @@
 /** The hub's wire (protocol/hub.ts): what agents, the command line and verifiers ask for. */
 import type { FastifyInstance, FastifyRequest, RouteShorthandOptions } from 'fastify'
 import { CountersignError } from '../../protocol/errors.ts'
-import { checkpointRequest, enrolRequest, entriesRequest, publishRequest } from '../../protocol/hub.ts'
+import { checkpointRequest, enrolRequest, entriesRequest, publishRequest, workloadRequest } from '../../protocol/hub.ts'
 import { parseCheckpoint } from '../../core/log/checkpoint.ts'
 import { parseNote } from '../../core/log/note.ts'
 import type { Announced } from '../access/deviceRequests.ts'
@@ -19,6 +19,7 @@ const MIB = 1024 * KIB
 export function addApi(app: FastifyInstance, hub: Hub, limit: RateLimit): void {
   addPublicRoutes(app, hub, limit)
   addPeopleRoutes(app, hub, limit)
+  addWorkloadRoute(app, hub, limit)
   addDeviceRoutes(app, hub)
 }
 
@@ -35,6 +36,21 @@ function addPublicRoutes(app: FastifyInstance, hub: Hub, limit: RateLimit): void
     const note = typeof stream === 'string' ? hub.mirrors.receipt(stream) : undefined
     if (note === undefined) throw new CountersignError('CS_ROUTE_UNKNOWN', 'the hub has no receipt for a log of this name.')
     return { note }
+  })
+}
+
+/** Whoever asks has no credential of ours yet: the platform's token is looked at, and what anybody may ask is limited by address. */
+function addWorkloadRoute(app: FastifyInstance, hub: Hub, limit: RateLimit): void {
+  const limited: RouteShorthandOptions = {
+    bodyLimit: 20 * KIB,
+    onRequest: (request, _reply, done) => {
+      limit.take(request.ip)
+      done()
+    },
+  }
+  app.post('/v1/workload', limited, async (request) => {
+    if (!hub.workloads) throw new CountersignError('CS_SIGN_IN_FAILED', 'this hub takes no workloads. Its operator lists them with --workloads FILE.')
+    return hub.workloads.exchange(parseBody(request, workloadRequest).token)
   })
 }
 
@@ -65,7 +81,7 @@ function addPeopleRoutes(app: FastifyInstance, hub: Hub, limit: RateLimit): void
 
   app.post('/v1/policy', signedIn(3 * MIB), async (request, reply) => {
     const person = personOf(request)
-    if (!person.groups.includes(hub.config.policyGroup)) throw new CountersignError('CS_OPERATION_DENIED', `publishing a policy needs the group ${hub.config.policyGroup}.`)
+    if (person.kind === 'workload' || !person.groups.includes(hub.config.policyGroup)) throw new CountersignError('CS_OPERATION_DENIED', `publishing a policy needs the group ${hub.config.policyGroup}.`)
     const { document, reason } = parseBody(request, publishRequest)
     await hub.labels.keepPerson(person)
     const { issuer, subject, name, email, groups } = person
