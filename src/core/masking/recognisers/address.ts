@@ -53,6 +53,23 @@ const ANNOUNCED = near(
   70,
 )
 
+/** The text begins a line of its own, as in a form or below a letter. */
+const LINE_BEGIN = /(?:^|["\n])[> \t]*$/
+/** A line break with the marks of a quoted mail, perhaps an empty line. */
+const NEWLINE = String.raw`[ \t]*\n[> \t]*(?:\n[> \t]*)?`
+
+/**
+ * An address that is set line by line is read line by line: the street with its flat is the address, and the lines of the town and the
+ * country are places. `Springfield, IL 62704` is one line of an address.
+ */
+function reachesPlaces(value: string, left: string): boolean {
+  if (!value.includes('\n') || !LINE_BEGIN.test(left)) return false
+  const lines = value.split(/[ \t]*\n[> \t\n]*/)
+  const last = lines.findLastIndex((line) => hasFlat.test(line))
+  const places = lines.slice(last + 1)
+  return last >= 0 && places.length > 0 && !places.some((line) => line.includes(','))
+}
+
 function isStreet(value: string): boolean {
   return hasFlat.test(value) || hasStreetEnd.test(value) || hasStreetBegin.test(value) || hasCompound.test(value)
 }
@@ -61,6 +78,7 @@ function isStreet(value: string): boolean {
 function isAddress(value: string, _match: RegExpExecArray, left: string): boolean {
   if (/^\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b/.test(value)) return false
   if (/^(?:19|20)\d\d (?!\d)/.test(value) && !hasFlat.test(value)) return hasStreetEnd.test(value) && ANNOUNCED.test(left)
+  if (reachesPlaces(value, left)) return false
   return isStreet(value) || hasCode.test(value) || (ANNOUNCED.test(left) && / \d/.test(value))
 }
 
@@ -77,7 +95,11 @@ const TRIGGERS =
 const FILL = 'is|are|was|to|at|on|in|of|with|the|my|new|here|they|it|be|as|from|our|his|her|north|south|east|west|side|corner|under|following|same|s'
 const FILLER = `(?:[\\s:?.,'’]+(?:${FILL})${WHOLE})*`
 
-const phrase = (name: string, rest: Omit<Recogniser, 'type' | 'name' | 'version' | 'window' | 'certainty' | 'hold'> & Partial<Pick<Recogniser, 'hold' | 'certainty'>>): Recogniser => ({
+const FLATS = 'apt apartment suite ste unit flat floor room rm'.split(' ')
+const PLACES = `${PLACE}(?: ${PLACE})*`
+const LINES_ABOVE = new RegExp(`(?:^|["\\n])[> \\t]*\\d[^\\n]*(?:${NEWLINE}| )(?:${eitherCase(FLATS.join('|'))})\\.? ?#?\\d{1,5}[A-Za-z]?$`)
+
+const phrase = (name: string, rest: Omit<Recogniser, 'type' | 'name' | 'version' | 'window' | 'certainty' | 'hold'> & Partial<Pick<Recogniser, 'type' | 'hold' | 'certainty'>>): Recogniser => ({
   type: 'ADDRESS',
   name,
   version: 1,
@@ -101,11 +123,24 @@ export const ADDRESS: Family = {
       examples: [
         'lives at «742 Evergreen Terrace, Springfield, IL 62704».',
         'ship to «14 Kensington High Street, London W8 4PT» today',
-        '«35 Kromwater 38\n Apt. 705\n Zoetermeer\n Tanzania 53144»\n06',
+        'at «35 Kromwater 38\n Apt. 705\n Zoetermeer\n Tanzania 53144»\n06',
+        'Ada\n«35 Kromwater 38\n Apt. 705»\n Zoetermeer\n Tanzania 53144\n06',
+        'Ada\n«35 Kromwater 38 Apt. 705\nZoetermeer, TA 53144»\n06',
         'Please return to «56 Rua Cyro Franco 12\nGRASSE, PA 39551» in case',
         'call a taxi to «03 2657 Koontz Lane Apt. 602, Delta del Tigre, Austria 29614».',
       ],
       counterExamples: ['2024 Apple Inc. results', '5 Stars out of 5', '12 May 2024', 'page 3 Introduction', '100 000 users', '4 KB of Memory'],
+    }),
+    phrase('address-places', {
+      type: 'LOCATION',
+      opens: { words: FLATS, after: true, heldFrom: /\n/ },
+      grow: grown(`\\.?(?: ?(?:#?\\d{1,5}[A-Za-z]?${WHOLE}(?:(?:${NEWLINE})(?:${PLACES}(?:${NEWLINE})?)*(?:${PLACES}[ ])?)?)?)?`),
+      pattern: new RegExp(`^\\.? ?#?\\d{1,5}[A-Za-z]?(?<value>${NEWLINE}${PLACES}(?:${NEWLINE}${PLACES})?(?:(?:${NEWLINE}| )(?=\\d))?)`),
+      valid: (_value, _match, left) => LINES_ABOVE.test(left),
+      // A line break more keeps a town and its country one value, and leaves nothing of the block between them.
+      examples: ['Ada\n35 Kromwater 38\n Apt. 705«\n Zoetermeer\n Tanzania »53144\n06'],
+      counterExamples: ['at 35 Kromwater 38\n Apt. 705\n Zoetermeer', 'Unit 12\nIntroduction'],
+      hold: 64,
     }),
     phrase('address-named', {
       opens: { words: 'rue avenue boulevard chemin impasse allée quai via viale piazza corso largo rua travessa praça alameda calle avenida avda av paseo camino carretera ul ulica aleja strada p postbox postfach postboks po box'.split(' ') },

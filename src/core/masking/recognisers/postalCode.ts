@@ -32,6 +32,20 @@ export const POSTAL_CODE: Family = {
       counterExamples: ['IL 6270', 'XX 62704', 'OR 1234'],
     },
     {
+      // Behind the lines of town and country that follow a street with a flat.
+      type: 'POSTAL_CODE',
+      name: 'postal-code-below',
+      version: 1,
+      window: 'group',
+      gate: { digits: 3 },
+      pattern: bounded(String.raw`\d{3,5}(?:-\d{3,4})?|\d{2}-\d{3}|\d{3} \d{2}`),
+      certainty: 'context',
+      context: { left: /\b(?:apt|apartment|suite|ste|unit|flat|floor|room)\b\.? ?#?\d{1,5}[a-z]?(?:\s*\n[> \t]*[^\n\d,]{2,40}){1,2}[\s>]*$/i, required: true },
+      hold: 12,
+      examples: ['Ada\n35 Kromwater 38\n Apt. 705\n Zoetermeer\n Tanzania «53144»\n06', '71 Suite 838\n   Tujetsch\n    nan\n    «7188»'],
+      counterExamples: ['Apt. 705\n 53144', 'Tanzania 53144'],
+    },
+    {
       type: 'POSTAL_CODE',
       name: 'ca-postal-code',
       version: 1,
