@@ -7,7 +7,7 @@ import { CountersignError } from '../protocol/errors.ts'
 import { mintSessionKey, sessionKeyHash } from '../protocol/sessionKey.ts'
 import { connectControl, type ControlClient } from '../platform/controlClient.ts'
 import { defaultHome } from '../platform/home.ts'
-import { launchEnvironment } from '../platform/launchEnv.ts'
+import { launchEnvironment, launchFolder, withPreloads } from '../platform/launchEnv.ts'
 import { openBrowser } from '../platform/browser.ts'
 
 export function runCommand(program: Command): void {
@@ -32,7 +32,7 @@ async function runGoverned(command: readonly string[], home: string): Promise<nu
     // The command's name only: its arguments may hold what nobody should read in a timeline.
     await control.request('key.register', { hash, kind: 'run', label: path.basename(command[0] ?? '') })
     try {
-      return await spawnGoverned(command, launchEnvironment(status.url, key))
+      return await spawnGoverned(command, { ...launchEnvironment(status.url, key), ...withPreloads(process.env, launchFolder()) })
     } finally {
       await control.request('key.revoke', { hash })
     }

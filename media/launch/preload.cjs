@@ -1,0 +1,44 @@
+/**
+ * Loaded before a Node program (NODE_OPTIONS=--require): leads calls that LangChain's classes make to a known model host to
+ * Countersign's agent instead, with the session key in place of any other. For classes that read no base URL from the
+ * environment: Mistral, Cohere, DeepSeek, xAI, OpenRouter, Together, Hugging Face, Vertex. Every other call is left alone.
+ * Hosts stand in hosts.json; a host whose route the agent does not have gets the agent's refusal, not a way around it.
+ */
+/* global Headers, Request, URL, process */
+'use strict'
+
+const CREDENTIALS = ['authorization', 'x-api-key', 'api-key', 'x-goog-api-key', 'x-amz-security-token']
+
+/** @returns the agent's URL for one of a model host, undefined for any other */
+function routedBy(base, hosts) {
+  const patterns = Object.entries(hosts).map(([host, route]) => ({ route, host: new RegExp(`^${host.replaceAll('.', '\\.').replaceAll('*', '[a-z0-9-]+')}$`) }))
+  return (url) => {
+    const found = /^https?:$/.test(url.protocol) ? patterns.find(({ host }) => host.test(url.hostname)) : undefined
+    if (!found) return undefined
+    // A version that the route ends with is not said twice: some servers answer with and without it.
+    const version = /\/v\d+$/.exec(found.route)?.[0]
+    const path = version !== undefined && url.pathname.startsWith(`${version}/`) ? url.pathname.slice(version.length) : url.pathname
+    const target = new URL(base + found.route + path + url.search)
+    target.searchParams.delete('key')
+    return target
+  }
+}
+
+function install(base, key) {
+  const routed = routedBy(base, require('./hosts.json'))
+  const direct = globalThis.fetch
+  globalThis.fetch = function fetch(input, init) {
+    const request = input instanceof Request ? input : undefined
+    const address = request ? request.url : String(input)
+    const target = URL.canParse(address) ? routed(new URL(address)) : undefined
+    if (!target) return direct(input, init)
+    const headers = new Headers(init?.headers ?? request?.headers)
+    for (const name of CREDENTIALS) headers.delete(name)
+    headers.set('authorization', `Bearer ${key}`)
+    return direct(request ? new Request(target, request) : target, { ...init, headers })
+  }
+}
+
+const { COUNTERSIGN_URL: url, COUNTERSIGN_KEY: key, COUNTERSIGN_DEBUG: debug } = process.env
+if (url && key) install(url, key)
+else if (debug) process.stderr.write('countersign: no agent is known to this program (COUNTERSIGN_URL is not set), so its model calls are left as they are.\n')

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { describe, test } from 'node:test'
+import { launchEnvironment, launchFolder, preloads, withPreloads } from '../../src/platform/launchEnv.ts'
+import { ROUTES } from '../../src/core/provider/registry.ts'
+
+const URL_OF_AGENT = 'http://127.0.0.1:41999'
+const env = launchEnvironment(URL_OF_AGENT, 'cs_key')
+
+describe('the environment of a governed launch', () => {
+  test('leaves OPENAI_API_BASE alone, with which AzureChatOpenAI does not start', () => {
+    assert.ok(!('OPENAI_API_BASE' in env))
+  })
+
+  test('leaves HF_TOKEN alone, which opens downloads too', () => {
+    assert.ok(!('HF_TOKEN' in env))
+  })
+
+  test('points every address at a route the agent has, or to a refusal on purpose', () => {
+    const addresses = Object.entries(env).filter(([name, value]) => value.startsWith(`${URL_OF_AGENT}/`) && name !== 'COUNTERSIGN_URL')
+    assert.ok(addresses.length > 15)
+    for (const [name, value] of addresses) {
+      const below = value.slice(URL_OF_AGENT.length).replace(/^\/t\/[^/]+/, '')
+      const known = ROUTES.some(({ prefix }) => below === prefix || prefix.startsWith(`${below}/`))
+      assert.ok(known || name === 'GOOGLE_VERTEX_BASE_URL', `${name} leads to ${below}`)
+    }
+  })
+
+  test('carries one key under every name, and no other', () => {
+    for (const [name, value] of Object.entries(env)) if (/_(?:KEY|TOKEN|TOKEN_BEDROCK)$/.test(name)) assert.equal(value, 'cs_key', name)
+  })
+
+  test('keeps traces at home and loopback off proxies', () => {
+    for (const name of ['LANGSMITH_TRACING', 'LANGSMITH_TRACING_V2', 'LANGCHAIN_TRACING_V2']) assert.equal(env[name], 'false')
+    assert.match(env['NO_PROXY'] ?? '', /127\.0\.0\.1,localhost/)
+  })
+})
+
+describe('what runs before a program', () => {
+  const [node, python] = preloads('/a b/launch')
+
+  test('is put in front of the person\'s own, once', () => {
+    assert.ok(node && python)
+    const first = withPreloads({ NODE_OPTIONS: '--max-old-space-size=4096', PYTHONPATH: '/mine' }, '/a b/launch')
+    assert.equal(first['NODE_OPTIONS'], `${node.value} --max-old-space-size=4096`)
+    assert.equal(first['PYTHONPATH'], `${python.value}${path.delimiter}/mine`)
+    assert.deepEqual(withPreloads(first, '/a b/launch'), first)
+    assert.equal(withPreloads({}, '/a b/launch')['PYTHONPATH'], python.value)
+  })
+
+  test('is found beside the sources', () => {
+    for (const file of ['preload.cjs', 'hosts.json', 'python/sitecustomize.py', 'python/countersign.py']) assert.ok(existsSync(path.join(launchFolder(), file)), file)
+  })
+})

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { launchFolder, withPreloads } from '../../src/platform/launchEnv.ts'
+import { run, type Ran } from '../fakes/trial.ts'
+
+/** Stands where the agent listens, and keeps what reached it. */
+const reached: { url: string; headers: IncomingHttpHeaders; body: string }[] = []
+const agent = createServer((request, response) => {
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => { chunks.push(chunk) })
+  request.on('end', () => {
+    reached.push({ url: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() })
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"at":"agent"}')
+  })
+})
+let env: Record<string, string>
+// A folder with a space in its name, as a person's home may have.
+const root = mkdtempSync(path.join(os.tmpdir(), 'cs preload '))
+const launch = path.join(root, 'launch')
+before(async () => {
+  agent.listen(0, '127.0.0.1')
+  await once(agent, 'listening')
+  cpSync(launchFolder(), launch, { recursive: true })
+  env = { COUNTERSIGN_URL: `http://127.0.0.1:${(agent.address() as AddressInfo).port}`, COUNTERSIGN_KEY: 'cs_key', ...withPreloads({}, launch) }
+})
+after(() => {
+  agent.close()
+  agent.closeAllConnections()
+  rmSync(root, { recursive: true })
+})
+
+const javascript = (code: string, more: Record<string, string> = {}): Promise<Ran> => run([process.execPath, '--input-type=module', '-e', code], { ...env, ...more })
+
+describe('the preload of Node programs', () => {
+  test('leads a call to a model host to its route, with the session key in place of every other', async () => {
+    const ran = await javascript(`const r = await fetch('https://api.mistral.ai/v1/chat/completions?key=real&x=1', { method: 'POST', headers: { authorization: 'Bearer real', 'x-api-key': 'real', accept: 'text/event-stream' }, body: '{"a":1}' }); console.log(await r.text())`)
+    assert.equal(ran.code, 0, ran.err)
+    assert.match(ran.out, /"at":"agent"/)
+    const got = reached.at(-1)
+    assert.equal(got?.url, '/mistral/v1/chat/completions?x=1')
+    assert.equal(got.headers.authorization, 'Bearer cs_key')
+    assert.equal(got.headers.accept, 'text/event-stream')
+    assert.equal(got.body, '{"a":1}')
+    assert.ok(!JSON.stringify(got).includes('real'))
+  })
+
+  test('takes a Request with its body as it takes an address', async () => {
+    const ran = await javascript(`const r = await fetch(new Request('https://api.deepseek.com/chat/completions', { method: 'POST', headers: { 'api-key': 'real', 'content-type': 'application/json' }, body: '{"b":2}' })); console.log(r.status)`)
+    assert.equal(ran.out.trim(), '200', ran.err)
+    assert.equal(reached.at(-1)?.url, '/deepseek/v1/chat/completions')
+    assert.equal(reached.at(-1)?.body, '{"b":2}')
+    assert.equal(reached.at(-1)?.headers['content-type'], 'application/json')
+  })
+
+  test('leaves every other host alone, also one that only looks like a model host', async () => {
+    const before = reached.length
+    const own = env['COUNTERSIGN_URL'] ?? ''
+    const ran = await javascript(`const hosts = ['http://api.openai.com.invalid/', 'http://xapi.mistral.ai.invalid/']; for (const h of hosts) await fetch(h).then(() => console.log('reached'), () => console.log('direct')); console.log((await fetch('${own}/other', { headers: { authorization: 'Bearer mine' } })).status)`)
+    assert.equal(ran.out.trim(), 'direct\ndirect\n200', ran.err)
+    assert.equal(reached.length, before + 1)
+    assert.equal(reached.at(-1)?.headers.authorization, 'Bearer mine')
+  })
+
+  test('does nothing without an agent, and says so only when asked', async () => {
+    const quiet = await run([process.execPath, '-e', '0'], withPreloads({}, launch))
+    assert.deepEqual([quiet.code, quiet.out, quiet.err], [0, '', ''])
+    const asked = await run([process.execPath, '-e', '0'], { ...withPreloads({}, launch), COUNTERSIGN_DEBUG: '1' })
+    assert.match(asked.err, /no agent is known/)
+  })
+})
