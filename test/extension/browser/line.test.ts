@@ -26,6 +26,20 @@ async function agentPid(): Promise<{ pid: number; url: string }> {
   return { pid: control.agent.pid, url: control.agent.url }
 }
 
+/** The workbench writes which editors are open only every few seconds: asked in its page, whether the timeline is among them. */
+const KEPT = `(async () => {
+  for (const { name } of await indexedDB.databases()) {
+    const db = await new Promise((done, failed) => { const ask = indexedDB.open(name); ask.onsuccess = () => done(ask.result); ask.onerror = failed })
+    try {
+      for (const store of db.objectStoreNames) {
+        const all = await new Promise((done) => { const ask = db.transaction(store).objectStore(store).getAll(); ask.onsuccess = () => done(ask.result) })
+        if (JSON.stringify(all).includes('mainThreadWebview-countersign.timeline')) return true
+      }
+    } finally { db.close() }
+  }
+  return false
+})()`
+
 before(async () => {
   mkdirSync(SHOTS, { recursive: true })
   const python = await ensurePython(path.join(ROOT, '.cache', 'python'), path.join(ROOT, 'media', 'sample', 'requirements.txt'), () => undefined)
@@ -118,6 +132,7 @@ describe('the line in the editor', () => {
   })
 
   test('is still signed in after a reload, and reads the timeline again from the journal', async () => {
+    await until('the workbench to have kept what is open', () => world.page.evaluate<boolean>(KEPT), 60_000)
     await world.page.reload()
     await world.page.waitForSelector('.monaco-workbench .part.statusbar')
     await statusSays(world.page, /^Ada Moreno$/, 60_000)
