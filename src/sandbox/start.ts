@@ -27,6 +27,8 @@ export interface SandboxOptions {
   /** Policy text in place of a file. */
   readonly policy?: string
   readonly dir?: string
+  /** More flags of the hub. */
+  readonly hubFlags?: readonly string[]
   /** One line a step, for a person. */
   readonly say?: (line: string) => void
 }
@@ -152,7 +154,7 @@ async function writeSettings(dir: string, options: ServicesOptions, model: { url
 
 async function startHub(dir: string, idp: IdentityProvider, settings: Settings, options: ServicesOptions): Promise<Started> {
   return startProcess(
-    [...options.command, 'hub', '--home', path.join(dir, 'hub'), '--issuer', idp.issuer, '--policy', settings.policyFile, ...settings.keyFlags, '--with-parent', '--json'],
+    [...options.command, 'hub', '--home', path.join(dir, 'hub'), '--issuer', idp.issuer, '--policy', settings.policyFile, ...settings.keyFlags, ...(options.hubFlags ?? []), '--with-parent', '--json'],
     { name: 'The hub' },
   )
 }
