@@ -51,11 +51,7 @@ function wordLength(text: string): number {
   return words.reduce((sum, word) => sum + word.length, 0) / words.length
 }
 
-/**
- * Drawn by a machine rather than chosen as a name: letters and digits take turns often, or capitals stand inside words. Names in code
- * (`sha256_hash`, `config2.value`, `getTokenFromRequest2`) have long words and few digits.
- */
-export function isRandom(text: string): boolean {
+function countKinds(text: string): { digits: number; letters: number } {
   let digits = 0
   let letters = 0
   for (let i = 0; i < text.length; i++) {
@@ -63,6 +59,15 @@ export function isRandom(text: string): boolean {
     if (code >= 48 && code <= 57) digits++
     else if ((code | 32) >= 97 && (code | 32) <= 122) letters++
   }
+  return { digits, letters }
+}
+
+/**
+ * Drawn by a machine rather than chosen as a name: letters and digits take turns often, or capitals stand inside words. Names in code
+ * (`sha256_hash`, `config2.value`, `getTokenFromRequest2`) have long words and few digits.
+ */
+export function isRandom(text: string): boolean {
+  const { digits, letters } = countKinds(text)
   const bits = entropy(text)
   if (letters === 0) return digits >= 14 && bits >= 2 && !/[.:/]/.test(text)
   if (text.length < 10 || bits < 2.6 || isDate(text)) return false

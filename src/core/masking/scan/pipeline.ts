@@ -13,6 +13,9 @@ import { Scanner } from './scanner.ts'
 const NAME_FLOOR = 0.3
 const NAME_SHARE = 0.4
 
+/** Units between two settlements: few candidates wait for one another, so that settling costs no more in a long text. */
+const STEP = 1024
+
 export interface PipelineOptions {
   readonly dispatch: Dispatch
   readonly tagger: NameTagger | undefined
@@ -51,10 +54,13 @@ export class Pipeline {
   }
 
   push(text: string): void {
-    this.#scanner.push(text)
-    this.#names?.push(text)
-    this.#placeholders?.push(text)
-    this.#settle()
+    for (let at = 0; at < text.length; at += STEP) {
+      const step = text.length <= STEP ? text : text.slice(at, at + STEP)
+      this.#scanner.push(step)
+      this.#names?.push(step)
+      this.#placeholders?.push(step)
+      this.#settle()
+    }
   }
 
   /** Nothing spans this place. Names settle by themselves. */
