@@ -112,7 +112,8 @@ export function valueOf(node: JsonNode, source: string, without: ReadonlySet<Jso
 }
 
 function listOf(node: JsonArray, source: string, without: ReadonlySet<JsonNode>): unknown[] | undefined {
-  if (node.numbers?.every((value) => !Number.isInteger(value) || Number.isSafeInteger(value))) return [...node.numbers]
+  // Short numbers are never taken out one by one.
+  if (node.numbers?.every((value) => Math.abs(value) < 1_000_000)) return [...node.numbers]
   const items = node.items.map((item) => valueOf(item, source, without)).filter((item) => item !== undefined)
   return items.length === 0 && node.items.length > 0 ? undefined : items
 }

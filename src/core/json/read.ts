@@ -84,6 +84,7 @@ class Vector implements JsonArray {
   readonly end: number
   readonly numbers: readonly number[]
   readonly #source: string
+  #items: readonly JsonNode[] | undefined
 
   constructor(source: string, start: number, end: number, numbers: readonly number[]) {
     this.#source = source
@@ -92,7 +93,12 @@ class Vector implements JsonArray {
     this.numbers = numbers
   }
 
+  /** The same nodes every time: who reads one and who leaves it out mean the same one. */
   get items(): readonly JsonNode[] {
+    return (this.#items ??= this.#spelled())
+  }
+
+  #spelled(): JsonNode[] {
     const items: JsonNode[] = []
     let at = this.start + 1
     for (const value of this.numbers) {

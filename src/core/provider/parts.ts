@@ -27,6 +27,13 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_.:/-]{0,127}$/
 const LONG_DIGITS = /\d{7}/
 const MEMBER = /^[A-Za-z_]\w{0,63}$/
 const SEALED = /^(?:encrypted_\w{1,40}|signature)$/
+/** A member name as APIs have them. Any other one may be a value itself: it is read together with what it names. */
+const API_MEMBER = /^[A-Za-z_]{1,40}\d{0,2}$/
+/** What sealed content, files and sounds look like: base64, bare or in a data URL, or the name of something stored. */
+const SEALED_VALUE = /^(?:data:[a-z]+\/[\w.+-]{1,80}(?:;[\w=.-]{1,40})*;base64,)?(?![\d_=+/-]*$)[\w+/=-]*$/
+/** A number whose whole part is as long as those of people, cards and accounts. */
+const LONG_WHOLE = /^-?\d{7}|[eE]/
+const LONG_SEED = /^-?\d{11}|[eE]/
 
 export class PartCollector {
   readonly parts: Part[] = []
@@ -47,11 +54,12 @@ export class PartCollector {
       this.unknown(node, place)
       return
     }
-    for (const { key, value } of node.members) {
+    for (const { key, value, start } of node.members) {
       const handler = Object.hasOwn(handlers, key) ? handlers[key] : undefined
       const below = { ...place, path: pointer(place.path, key) }
       if (handler) handler(value, below)
-      else this.unknown(value, below, key)
+      else if (API_MEMBER.test(key)) this.unknown(value, below, key)
+      else this.#named(start, value, below)
     }
   }
 
@@ -89,7 +97,7 @@ export class PartCollector {
   /** A word of the protocol (a type, a role, an effort): kept for the record. One that does not look like a word is text. */
   readonly word: Handler = (node, place) => {
     if (node.type === 'string' && !WORD.test(node.text)) this.text(node, place)
-    else if (node.type === 'object' || node.type === 'array') this.unknown(node, place)
+    else if (node.type !== 'string') this.unknown(node, place)
   }
 
   readonly identifier: Handler = (node, place) => {
@@ -107,9 +115,10 @@ export class PartCollector {
     if (node.type !== 'string' || !NAME.test(node.text) || LONG_DIGITS.test(node.text.replace(/\d{4}-?\d{2}-?\d{2}$/, ''))) this.unknown(node, place)
   }
 
-  /** Numbers and switches whose meaning is known. Strings and objects in their place are text. */
+  /** Numbers and switches whose meaning is known. Strings and objects in their place are text, and so are numbers too long for them. */
   readonly plain: Handler = (node, place) => {
-    if (node.type !== 'number') this.unknown(node, place)
+    const long = place.path.endsWith('seed') ? LONG_SEED : LONG_WHOLE
+    if (node.type !== 'number' || long.test(this.#source.slice(node.start, node.end))) this.unknown(node, place)
   }
 
   /** Blocks of any kind (results of tools, of searches): strings are text, signed and encrypted members stay closed. */
@@ -126,12 +135,18 @@ export class PartCollector {
       }
   }
 
-  /** Content that nobody can read here. */
+  /** Content that nobody can read here. What stands in its place and can be read is read all the same. */
   hidden(kind: string): Handler {
-    return (node) => {
+    const read: Handler = (node, place) => {
+      if (node.type === 'array') this.items(node, place, read)
+      else if (node.type !== 'string') this.deep(node, place)
+      else if (SEALED_VALUE.test(node.text)) this.#taken.add(node)
+      else this.text(node, place)
+    }
+    return (node, place) => {
       if (node.type === 'null') return
       this.opaque.add(kind)
-      this.#taken.add(node)
+      read(node, place)
     }
   }
 
@@ -168,6 +183,14 @@ export class PartCollector {
   #raw(node: JsonNode, place: Place, key?: string): void {
     const text = this.#source.slice(node.start, node.end)
     this.#part(node, { ...place, kind: 'json', text, ...(key === undefined ? {} : { key }) }, checkedSource)
+  }
+
+  /** A member whose name may be a value: both as JSON, in braces that are not sent. */
+  #named(start: number, value: JsonNode, place: Place): void {
+    const text = `{${this.#source.slice(start, value.end)}}`
+    this.#taken.add(value)
+    this.parts.push({ ...place, kind: 'json', text })
+    this.#nodes.push({ node: { type: 'null', value: null, start, end: value.end }, write: (masked) => checkedSource(masked).slice(1, -1) })
   }
 
   #part(node: JsonNode, part: Part, write: (text: string) => string): void {

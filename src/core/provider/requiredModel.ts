@@ -11,12 +11,16 @@ export interface Variant {
 }
 
 const KEY = /^(?:sk-|cs_|rk_|AIza|AKIA|ASIA|ghp_|gho_|xox[abp]-|eyJ|hf_|gsk_)/
+/** Model names as they are; an e-mail address, a sentence or somebody's number is none. */
+const MODEL = /^(?![\d.:/+-]*$)[@/.\w][\w.:/+-]*(?:@(?:\d{1,8}|default|latest))?$/
+const LONG_DIGITS = /\d{11}/
 
 /** The model a body asks for: policy decides by it, so a body without one is refused. @throws CountersignError CS_MALFORMED */
 export function requiredModel(root: JsonObject, variant: Variant = {}): string {
   const model = variant.model ?? textOf(member(root, 'model'))
   if (model === undefined || model === '' || model.length > 200) throw new CountersignError('CS_MALFORMED', 'the body names no "model". Nothing was sent.')
-  // The model's name stands in records as it is: a key in its place must not get there.
+  // The model's name stands in records as it is: neither a key nor a value in its place may get there.
+  if (!MODEL.test(model) || LONG_DIGITS.test(model)) throw new CountersignError('CS_MALFORMED', 'the "model" is not a name that a model has. Correct it; nothing was sent.')
   if (KEY.test(model)) throw new CountersignError('CS_MALFORMED', 'the "model" looks like a key. Keys belong nowhere in a call; nothing was sent.')
   return model
 }
