@@ -21,7 +21,7 @@ import { factsOf, heldCallOf, refusalOf } from './facts.ts'
 import type { ApprovalDesk, Clock, Journal, PolicySource, Recorded, Upstream, UpstreamRequest } from './ports.ts'
 import * as records from './records.ts'
 import { release, type Answer } from './release.ts'
-import { upstreamRequest } from './request.ts'
+import { cleanHeaders, upstreamRequest } from './request.ts'
 
 export interface Call {
   readonly ex: string
@@ -103,7 +103,7 @@ async function prepare(call: Call, policy: ActivePolicy, ports: ExchangePorts): 
     )
   const texts = masked.map((one) => one.text)
   const body = model.rewrite(texts, { masking: Object.keys(decision.mask.answer).length > 0 })
-  const request = upstreamRequest(call, policy, body)
+  const request = upstreamRequest(call, policy, body, await cleanHeaders(call.headers, ports.masker))
   return { model, inspection, decision, request, texts, spans: masked.flatMap((one) => one.spans) }
 }
 

@@ -2,22 +2,35 @@
 import { CountersignError } from '../../protocol/errors.ts'
 import type { ActivePolicy } from '../../protocol/policy.ts'
 import { digestOf } from './digest.ts'
+import type { Masker } from '../masking/masker.ts'
 import type { Call } from './exchange.ts'
 import type { UpstreamRequest } from './ports.ts'
 
-/** Header names a client controls that a provider may need. Everything else (credentials, hops, organisations, cookies) stays here. */
-const FORWARDED = new Set(['accept', 'content-type', 'user-agent', 'openai-beta', 'anthropic-version', 'anthropic-beta'])
-/** Printable ASCII: what Node and providers agree on. CR, LF and NUL never get this far, and are refused here all the same. */
-const PLAIN = /^[\x20-\x7e]*$/
+/** Headers a client controls that a provider may need. Everything else (credentials, hops, organisations, cookies) stays here. */
+const STAINLESS = ['arch', 'async', 'helper-method', 'lang', 'os', 'package-version', 'read-timeout', 'retry-count', 'runtime', 'runtime-version', 'stream-helper', 'timeout']
+const FORWARDED = new Set(['accept', 'content-type', 'user-agent', 'openai-beta', 'anthropic-version', 'anthropic-beta', ...STAINLESS.map((name) => `x-stainless-${name}`)])
+/** Names, versions and media types. CR, LF and NUL never get this far, and are refused here all the same. */
+const PLAIN = /^[\w.,:;=+*/#()[\] -]{0,300}$/
 
-export function upstreamRequest(call: Call, policy: ActivePolicy, body: Uint8Array): UpstreamRequest {
+/** Headers that may go along when nothing is found in them: they are a client's words like its body. */
+function forwardable(headers: Call['headers']): [string, string][] {
+  return Object.entries(headers).filter(([name, value]) => FORWARDED.has(name) && PLAIN.test(value))
+}
+
+/** What is found in a header is not masked: the header stays here. So do all of them when they cannot be inspected. */
+export async function cleanHeaders(headers: Call['headers'], masker: Pick<Masker, 'inspect'>): Promise<Readonly<Record<string, string>>> {
+  const kept = forwardable(headers)
+  const { findings, status } = await masker.inspect(kept.map(([name, text]) => ({ path: `/headers/${name}`, role: 'user', origin: 'prompt', kind: 'text', text })), [])
+  const found = new Set(findings.map(({ path }) => path))
+  return Object.fromEntries(kept.filter(([name]) => status === 'ok' && !found.has(`/headers/${name}`)))
+}
+
+/** @param headers cleaned */
+export function upstreamRequest(call: Call, policy: ActivePolicy, body: Uint8Array, headers: Readonly<Record<string, string>>): UpstreamRequest {
   const upstream = Object.hasOwn(policy.document.upstreams, call.upstream) ? policy.document.upstreams[call.upstream] : undefined
   if (!upstream)
     throw new CountersignError('CS_UPSTREAM_UNKNOWN', `The policy names no upstream "${call.upstream}". Ask for it to be added under "upstreams". Nothing was sent.`)
-  const headers: Record<string, string> = { 'accept-encoding': 'identity' }
-  for (const [name, value] of Object.entries(call.headers)) {
-    if (!FORWARDED.has(name) && !name.startsWith('x-stainless-')) continue
-    if (PLAIN.test(value)) headers[name] = value
-  }
-  return { upstream: call.upstream, url: upstream.url + call.operation.path, method: call.operation.method, headers, body, digest: digestOf(body) }
+  // A body was admitted as JSON only, so that is what it is called when the client's own word for it stays here.
+  const type = call.operation.method === 'POST' ? { 'content-type': 'application/json' } : {}
+  return { upstream: call.upstream, url: upstream.url + call.operation.path, method: call.operation.method, headers: { 'accept-encoding': 'identity', ...type, ...headers }, body, digest: digestOf(body) }
 }

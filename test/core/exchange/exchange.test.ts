@@ -72,6 +72,25 @@ describe('the exchange', () => {
     assert.deepEqual(world.sent[0]!.headers, { 'accept-encoding': 'identity', 'content-type': 'application/json', 'user-agent': 'u' })
   })
 
+  test('takes no value along in a header: not in one it knows, not in one that looks like a client library\'s', async () => {
+    const email = 'mira.castellanos@northfield.example'
+    const secret = 'ghp_16C7e42F292c6912E7710c838347Ae178B4a'
+    const world = fakeWorld()
+    world.answerWith(whole('ok'))
+    const headers = { 'content-type': `application/json; note="${email}"`, 'user-agent': `notes 4111 1111 1111 1111`, 'x-stainless-os': secret, 'x-stainless-note': 'anything', 'openai-beta': email, 'x-stainless-lang': 'python', accept: 'application/json' }
+    await textOf(await runExchange(callOf(ask('hi'), { headers }), world.ports))
+    assert.deepEqual(world.sent[0]!.headers, { 'accept-encoding': 'identity', 'content-type': 'application/json', 'x-stainless-lang': 'python', accept: 'application/json' })
+  })
+
+  test('sends the headers of real clients as they are', async () => {
+    for (const agent of ['OpenAI/Python 1.99.9', 'AsyncOpenAI/Python 1.99.9', 'OpenAI/JS 6.49.0', 'Anthropic/Python 0.64.0', 'python-httpx/0.28.1', 'Boto3/1.43.11 md/Botocore#1.43.11 ua/2.1 os/linux#6.8.0 md/arch#x86_64 lang/python#3.12.3', 'langchain-google-genai/2.1.9', 'node']) {
+      const world = fakeWorld()
+      world.answerWith(whole('ok'))
+      await textOf(await runExchange(callOf(ask('hi'), { headers: { 'user-agent': agent, 'x-stainless-runtime-version': '3.12.3', 'x-stainless-package-version': '1.99.9', 'anthropic-version': '2023-06-01', 'anthropic-beta': 'prompt-caching-2024-07-31,computer-use-2025-01-24' } }), world.ports))
+      assert.deepEqual(world.sent[0]!.headers, { 'accept-encoding': 'identity', 'content-type': 'application/json', 'user-agent': agent, 'x-stainless-runtime-version': '3.12.3', 'x-stainless-package-version': '1.99.9', 'anthropic-version': '2023-06-01', 'anthropic-beta': 'prompt-caching-2024-07-31,computer-use-2025-01-24' })
+    }
+  })
+
   test('masks the answer while it streams, wherever it is cut, and records the masked text only', async () => {
     const world = fakeWorld()
     world.answerWith(streamed(['Write to mira.cast', 'ellanos@north', 'field.example or call', ' +1 415 555 01', '32 today.']))
