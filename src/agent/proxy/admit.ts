@@ -40,7 +40,7 @@ export interface Target {
 
 /** Google's clients may send their key so; it ends here like one in a header. */
 const QUERY_KEY = 'key='
-const PATH_KEY = /^\/t\/([^/]{1,200})(\/.*)$/
+const PATH_KEY = /^\/t\/([^/]+)(.*)$/
 
 /** @param url the request line's target, attacker-controlled */
 export function targetOf(url: string, routes: Gate['routes']): Target {
@@ -150,7 +150,10 @@ function flat(request: IncomingMessage): Record<string, string> {
   return headers
 }
 
-/** A path as it may stand in a sentence: bounded, printable. */
+/** Part of a path as APIs have them. A key, an address, a number of somebody's or a sentence is none. */
+const SEGMENT = /^(?!(?:cs_|sk-|AIza|gsk_|xai-|hf_|AKIA))(?!.*\d{5})[\w.:-]{1,40}$/
+
+/** A path as it may stand in a sentence and in a record: bounded, and what may be a value or a key is left out. */
 export function printable(path: string): string {
-  return path.slice(0, 200).replace(/[^\x21-\x7e]/g, '?')
+  return path.slice(0, 200).split('/').map((segment) => (segment === '' || SEGMENT.test(segment) ? segment : '…')).join('/')
 }

@@ -58,6 +58,16 @@ const statusOf = (text: string): number => Number(text.split(' ')[1])
 const lastCode = (): unknown => (world.records.at(-1)?.event as { code?: string } | undefined)?.code
 
 describe('the proxy, before a byte of a body is read', () => {
+  test('repeats nothing of a path that may be a key or a value: not to the client, not in the record', async () => {
+    const session = 'cs_Zm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm9_abcdef'
+    for (const path of [`/t/${session}`, `/t/x/t/${session}/openai/v1/chat/completions`, `//t/${session}/openai`, `/${session}`, '/openai/v1/mira.castellanos@northfield.example', '/openai/v1/mira.castellanos%40northfield.example', '/openai/v1/models/4111111111111111', '/openai/v1/sk-proj-abcdefghijkl']) {
+      const answer = await raw(request(host() + key + json, { path }))
+      const record = JSON.stringify(world.records.at(-1))
+      for (const text of [answer, record]) assert.doesNotMatch(text, /cs_Zm9v|castellanos|41111111|abcdefghijkl/, path)
+      assert.ok(statusOf(answer) >= 400)
+    }
+  })
+
   test('S33 listens on 127.0.0.1 only', async () => {
     const elsewhere = net.connect(proxy.port, '127.0.0.2')
     const [error] = (await once(elsewhere, 'error')) as [NodeJS.ErrnoException]
