@@ -161,10 +161,12 @@ describe('provider keys', () => {
 
 describe('what anybody may ask', () => {
   test('is limited by address, and refusals without number do not fill the log', async (t) => {
-    const world = await startHubWorld(t)
+    // The clock stands still: how many come through does not depend on how fast they are asked.
+    const start = Date.now()
+    const world = await startHubWorld(t, { now: () => start })
     const statuses = await Promise.all(Array.from({ length: 500 }, async () => (await fetch(`${world.url}/.well-known/countersign`)).status))
-    assert.ok(statuses.includes(200))
-    assert.ok(statuses.includes(503))
+    assert.equal(statuses.filter((status) => status === 200).length, 300)
+    assert.equal(statuses.filter((status) => status === 503).length, 200)
     assert.ok(world.events('request.refused').length <= 60)
     await world.restart()
     const counted = world.events('request.refused').filter(({ times }) => times !== undefined)
