@@ -2,7 +2,7 @@
 // folder of an updated extension while an agent still runs. The extension's bundle knows the hashes of what it will start.
 import { build } from 'esbuild'
 import { createHash } from 'node:crypto'
-import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { ROOT } from './bootstrap.mjs'
 
@@ -25,7 +25,13 @@ function nodeBundle(entry, name, more = {}) {
 
 const hashOf = (name) => createHash('sha256').update(readFileSync(path.join(dist, name))).digest('base64url')
 
+/** What runs before programs that call models, as it is written. */
+const LAUNCH = ['launch/hosts.json', 'launch/preload.cjs', 'launch/python/countersign.py', 'launch/python/sitecustomize.py']
+
 const BUNDLES = {
+  launch() {
+    for (const name of LAUNCH) cpSync(path.join(ROOT, 'media', name), path.join(dist, name))
+  },
   agent: () => nodeBundle('src/cli/agentMain.ts', 'agent.cjs'),
   lite: () => nodeBundle('src/cli/editorMain.ts', 'cli-lite.cjs'),
   /** Carries the verifier that goes into every report, so that a report needs no bundler. */
@@ -38,9 +44,9 @@ const BUNDLES = {
     const entryPoints = ['sidebar', 'timeline'].map((name) => `webview/${name}/main.ts`).filter((file) => existsSync(path.join(ROOT, file)))
     await build({ ...common, platform: 'browser', format: 'iife', target: 'es2022', entryPoints, outdir: path.join(dist, 'webview'), entryNames: '[dir]', outbase: 'webview' })
   },
-  /** After agent and command: their hashes are part of it. The extension host warns whoever asks for `navigator`, as zod does. */
+  /** After what it will start or hand out: their hashes are part of it. The extension host warns whoever asks for `navigator`, as zod does. */
   async extension() {
-    const hashes = Object.fromEntries(['agent.cjs', 'cli-lite.cjs'].map((name) => [name, hashOf(name)]))
+    const hashes = Object.fromEntries(['agent.cjs', 'cli-lite.cjs', ...LAUNCH].map((name) => [name, hashOf(name)]))
     await nodeBundle('src/extension/main.ts', 'extension.cjs', { external: ['vscode'], define: { __BUNDLE_HASHES__: JSON.stringify(hashes), navigator: 'undefined' } })
   },
 }

@@ -1,7 +1,7 @@
 /**
- * What the extension runs outside the editor: the agent's bundle and the command's. They are copied to the state folder before
- * they are used, because the editor deletes the folder of an updated extension while an agent still runs from it; and the
- * copy's hash is checked each time, because anything of the same user could have changed it since.
+ * What the extension runs outside the editor: the agent's bundle, the command's, and the preloads of programs. They are copied to the state folder before
+ * they are used, because the editor deletes the folder of an updated extension while an agent, or a terminal whose programs
+ * begin with a preload, still runs from it; and the copy's hash is checked each time, because anything of the same user could have changed it since.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
@@ -16,10 +16,13 @@ export interface AgentFiles {
   readonly command: string
   /** Folder with the `countersign` command, for a terminal's PATH. */
   readonly shims: string
+  /** Folder with what runs before Node and Python programs. */
+  readonly launch: string
 }
 
 export const AGENT_BUNDLE = 'agent.cjs'
 export const COMMAND_BUNDLE = 'cli-lite.cjs'
+const LAUNCH = 'launch'
 
 export interface PlaceOptions {
   /** The extension's folder of bundles. */
@@ -39,7 +42,9 @@ export async function placeAgentFiles(options: PlaceOptions): Promise<AgentFiles
   const [agent, command] = await Promise.all([AGENT_BUNDLE, COMMAND_BUNDLE].map((name) => place(name, folder, options)))
   if (agent === undefined || command === undefined) throw new CountersignError('CS_STATE', 'the extension is not complete. Install it again.')
   await writeShims(shims, options.execPath, command)
-  return { agent, command, shims }
+  const launch = path.join(folder, LAUNCH)
+  for (const name of Object.keys(options.hashes).filter((one) => one.startsWith(`${LAUNCH}/`))) await place(name, folder, options)
+  return { agent, command, shims, launch }
 }
 
 async function place(name: string, folder: string, options: PlaceOptions): Promise<string> {
@@ -52,6 +57,7 @@ async function place(name: string, folder: string, options: PlaceOptions): Promi
   })
   if (digest(bytes) !== expected) throw new CountersignError('CS_STATE', `the extension's file ${name} was changed after it was built. Install the extension again.`)
   // Whole or not at all: another window may start the same file at this moment.
+  await mkdir(path.dirname(target), { recursive: true, mode: 0o700 })
   const fresh = `${target}.${randomBytes(6).toString('hex')}`
   await writeFile(fresh, bytes, { mode: 0o600 })
   await rename(fresh, target)

@@ -5,7 +5,7 @@
  */
 import path from 'node:path'
 import * as vscode from 'vscode'
-import { launchEnvironment } from '../platform/launchEnv.ts'
+import { launchEnvironment, preloads, withPreloads } from '../platform/launchEnv.ts'
 
 /** Debug types whose configuration takes `env` as an object. Attaching cannot be changed: that process runs already. */
 const DEBUG_TYPES = new Set(['debugpy', 'python', 'node', 'pwa-node', 'node-terminal', 'pwa-extensionHost', 'bun', 'deno'])
@@ -17,6 +17,8 @@ export interface Target {
   readonly home: string
   /** Folder with the `countersign` command; undefined until it was placed. */
   readonly shims: string | undefined
+  /** Folder with what runs before Node and Python programs; undefined until it was placed. */
+  readonly launch: string | undefined
 }
 
 export class LaunchEnvironment implements vscode.DebugConfigurationProvider {
@@ -25,6 +27,7 @@ export class LaunchEnvironment implements vscode.DebugConfigurationProvider {
   readonly #before = new Map<string, string | undefined>()
   #variables: Readonly<Record<string, string>> = {}
   #shims: string | undefined
+  #launch: string | undefined
 
   constructor(collection: vscode.GlobalEnvironmentVariableCollection) {
     this.#collection = collection
@@ -35,18 +38,19 @@ export class LaunchEnvironment implements vscode.DebugConfigurationProvider {
   /** True when something changed, so that terminals opened before are stale. */
   apply(target: Target): boolean {
     const variables: Record<string, string> = { ...launchEnvironment(target.url, target.key), COUNTERSIGN_HOME: target.home }
-    if (same(variables, this.#variables) && this.#shims === target.shims) return false
+    if (same(variables, this.#variables) && this.#shims === target.shims && this.#launch === target.launch) return false
     this.#restoreProcess()
     this.#collection.clear()
     for (const [name, value] of Object.entries(variables)) {
       this.#collection.replace(name, value, { applyAtProcessCreation: true, applyAtShellIntegration: true })
-      this.#before.set(name, process.env[name])
-      process.env[name] = value
+      this.#setProcess(name, value)
     }
+    if (target.launch !== undefined) this.#applyPreloads(target.launch)
     if (target.shims !== undefined) this.#collection.prepend('PATH', `${target.shims}${path.delimiter}`, { applyAtProcessCreation: true, applyAtShellIntegration: true })
     const moved = this.#variables['COUNTERSIGN_URL'] !== undefined && this.#variables['COUNTERSIGN_URL'] !== variables['COUNTERSIGN_URL']
     this.#variables = variables
     this.#shims = target.shims
+    this.#launch = target.launch
     return moved
   }
 
@@ -56,13 +60,27 @@ export class LaunchEnvironment implements vscode.DebugConfigurationProvider {
     this.#collection.clear()
     this.#variables = {}
     this.#shims = undefined
+    this.#launch = undefined
   }
 
   resolveDebugConfigurationWithSubstitutedVariables(_folder: vscode.WorkspaceFolder | undefined, configuration: vscode.DebugConfiguration): vscode.DebugConfiguration {
     if (!DEBUG_TYPES.has(configuration.type) || configuration.request !== 'launch') return configuration
     const given: unknown = configuration['env']
+    const own = typeof given === 'object' ? (given as Readonly<Record<string, string>>) : {}
     // Ours come last: a configuration of the workspace must not lead calls around the agent.
-    return { ...configuration, env: { ...(typeof given === 'object' ? given : {}), ...this.#variables } }
+    const first = this.#launch === undefined ? {} : withPreloads({ ...process.env, ...own }, this.#launch)
+    return { ...configuration, env: { ...own, ...this.#variables, ...first } }
+  }
+
+  /** In front of what the person has there: a terminal keeps its own, and so does what the extension host starts. */
+  #applyPreloads(folder: string): void {
+    for (const { name, value, separator } of preloads(folder)) this.#collection.prepend(name, value + separator, { applyAtProcessCreation: true, applyAtShellIntegration: true })
+    for (const [name, value] of Object.entries(withPreloads(process.env, folder))) this.#setProcess(name, value)
+  }
+
+  #setProcess(name: string, value: string): void {
+    this.#before.set(name, process.env[name])
+    process.env[name] = value
   }
 
   #restoreProcess(): void {

@@ -51,6 +51,7 @@ export class CountersignWindow implements vscode.Disposable {
   #settings: Settings = readSettings()
   #key: string | undefined
   #shims: string | undefined
+  #launch: string | undefined
   #secretsLost = false
   #staleTerminals = 0
   /** Told on the first call that is refused because nobody is signed in, once per window. */
@@ -196,6 +197,7 @@ export class CountersignWindow implements vscode.Disposable {
     const from = path.join(this.#context.extensionUri.fsPath, 'dist')
     const files = await placeAgentFiles({ from, home: this.home, build: BUILD, hashes: this.#hashes, execPath: process.execPath })
     this.#shims = files.shims
+    this.#launch = files.launch
     return files
   }
 
@@ -221,7 +223,7 @@ export class CountersignWindow implements vscode.Disposable {
   /** @returns true when open terminals point elsewhere now */
   #applyEnvironment(url: string | undefined): boolean {
     if (url === undefined || this.#key === undefined || this.#settings.kind !== 'set') return false
-    return this.#environment.apply({ url, key: this.#key, home: this.home, shims: this.#shims })
+    return this.#environment.apply({ url, key: this.#key, home: this.home, shims: this.#shims, launch: this.#launch })
   }
 
   #linkChanged(state: LinkState): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
@@ -36,6 +36,15 @@ describe("the agent's files", () => {
     writeFileSync(agent, 'something else')
     await placeAgentFiles(options)
     assert.equal(readFileSync(agent, 'utf8'), 'agent')
+  })
+
+  test('bring what runs before programs, in folders as they were built', async (t) => {
+    const options = extension(t)
+    mkdirSync(path.join(options.from, 'launch/python'), { recursive: true })
+    writeFileSync(path.join(options.from, 'launch/python/sitecustomize.py'), 'pass')
+    const { launch } = await placeAgentFiles({ ...options, hashes: { ...options.hashes, 'launch/python/sitecustomize.py': hash('pass') } })
+    assert.equal(readFileSync(path.join(launch, 'python/sitecustomize.py'), 'utf8'), 'pass')
+    assert.equal(launch, path.join(options.home, 'bin', '1.2.3', 'launch'))
   })
 
   test('are not used when the extension itself was changed', async (t) => {

@@ -27,6 +27,17 @@ describe('the preload of Python programs', () => {
     assert.equal(ran.out.trim(), 'True True cs_key', ran.err)
   })
 
+  test('does not let the editor\'s separator make the working folder importable', async () => {
+    const folder = path.join(root, 'working')
+    mkdirSync(folder)
+    writeFileSync(path.join(folder, 'planted.py'), '')
+    const script = path.join(root, 'script.py')
+    writeFileSync(script, 'import importlib.util, os; print(importlib.util.find_spec("planted"), os.environ["PYTHONPATH"].endswith(os.pathsep))')
+    const first = withPreloads({}, launch)['PYTHONPATH'] ?? ''
+    const ran = await run([PYTHON ?? '', script], { ...env, PYTHONPATH: first + path.delimiter }, { cwd: folder })
+    assert.equal(ran.out.trim(), 'None False', ran.err)
+  })
+
   test('rewrites the address and the credentials of a library that is imported later', async () => {
     const lib = path.join(root, 'lib')
     mkdirSync(lib)

@@ -20,6 +20,16 @@ def _load_hidden():
         spec.loader.exec_module(module)
 
 
+def _drop_empty_end():
+    # The editor puts this folder and a separator in front of a list it cannot see. Where there is none, Python would take the
+    # empty end for the working folder and import from it.
+    if os.environ.get("PYTHONPATH") == _HERE + os.pathsep:
+        os.environ["PYTHONPATH"] = _HERE
+        if os.getcwd() in sys.path:
+            sys.path.remove(os.getcwd())
+
+
+_drop_empty_end()
 try:
     import countersign
 
