@@ -38,9 +38,11 @@ const LATE_MS = 1_000
 
 export class Desk implements ApprovalDesk {
   readonly #options: DeskOptions
-  /** By person and digest: a retry of a held call is the same request. */
+  /** By person, digest, rule and terms: a retry of a held call is the same request. */
   readonly #pending = new Map<string, Promise<Pending | undefined>>()
   readonly #byAp = new Map<string, Pending>()
+  /** Counts how often everything was ended: what was being opened at that moment ends too. */
+  #ends = 0
 
   constructor(options: DeskOptions) {
     this.#options = options
@@ -48,7 +50,9 @@ export class Desk implements ApprovalDesk {
 
   async hold(request: HoldRequest, signal: AbortSignal): Promise<Review> {
     const { issuer, subject } = request.caller.session.principal
-    const key = `${issuer}\n${subject}\n${request.digest}`
+    // Under other rules or terms it is another request: who may decide, and how many, is not carried over.
+    const key = JSON.stringify([issuer, subject, request.digest, request.decision.rule, request.decision.policy.digest, request.terms])
+    const ends = this.#ends
     let opening = this.#pending.get(key)
     if (!opening) {
       opening = (request.terms.reviewers === 'self' ? Promise.resolve(this.#openHere(key, request)) : this.#openAtHub(key, request)).catch((error: unknown) => {
@@ -60,6 +64,7 @@ export class Desk implements ApprovalDesk {
     }
     const pending = await opening
     if (!pending) return NOBODY
+    if (ends !== this.#ends) await this.#withdraw(pending, 'withdrawn')
     if (signal.aborted && pending.waiting === 0) await this.#abandon(pending, signal)
     return pending.wait(request, signal, `this call still waits for ${whoDecides(request.decision)}. Nothing was sent yet. Run it again to wait on.`)
   }
@@ -93,6 +98,7 @@ export class Desk implements ApprovalDesk {
 
   /** Whoever was signed in is not any more, or the agent ends: nothing waits in their name. */
   async endAll(cause: 'withdrawn' | 'agent_stopping'): Promise<void> {
+    this.#ends++
     await Promise.all([...this.#byAp.values()].map((pending) => this.#withdraw(pending, cause)))
   }
 

@@ -133,9 +133,15 @@ async function settle(call: Call, prepared: Prepared, ports: ExchangePorts): Pro
   const heldMs = Math.round(ports.clock.elapsed() - since)
   await ports.journal.append(records.approvalSettled(call, prepared, review, { digest, ms: heldMs }), records.approvalDisclosures(review), call.caller.session.principal.subject)
   const granted = review.state === 'approved' || review.state === 'acknowledged'
-  return granted
-    ? { effect: 'allow', refusal: undefined, review, heldMs }
-    : { effect: 'deny', refusal: refusalOf(decision, review), review, heldMs }
+  const refusal = granted ? overtaken(call, decision, ports) : refusalOf(decision, review)
+  return { effect: refusal ? 'deny' : 'allow', refusal, review, heldMs }
+}
+
+/** While people were asked, time went on: what was granted under other rules, or to somebody whose session is over, does not leave. */
+function overtaken(call: Call, { policy }: Decision, ports: ExchangePorts): CountersignError | undefined {
+  if (ports.clock.now() >= call.caller.session.endsAt) return new CountersignError('CS_SESSION_EXPIRED', 'your session ended while this call waited. Nothing was sent. Sign in and run it again.')
+  if (ports.policy.current().digest !== policy.digest) return new CountersignError('CS_REVIEW_WITHDRAWN', 'the policy changed while this call waited. Nothing was sent. Run it again, under the rules of now.')
+  return undefined
 }
 
 async function sendAndRelease(call: Call, prepared: Prepared, settled: Settled, record: Recorded, ports: ExchangePorts): Promise<Answer> {

@@ -72,6 +72,33 @@ describe('the exchange', () => {
     assert.deepEqual(world.sent[0]!.headers, { 'accept-encoding': 'identity', 'content-type': 'application/json', 'user-agent': 'u' })
   })
 
+  test('sends nothing of what was approved under a policy, or in a session, that is over by then', async () => {
+    const held = 'rules:\n  - { id: ask, when: {}, effect: hold, approval: { reviewers: { group: security-reviewers }, wait: 1m } }\n'
+    const policy = (more: string): string => `version: 1\ndefault: deny\nupstreams: { openai: { url: "https://api.openai.com/v1", outside: true } }\n${held}${more}`
+    const approve = { state: 'approved', cause: 'reviewer', reviewers: [] } as const
+    const plain = fakeWorld(policy(''))
+    plain.answerWith(whole('ok'))
+    plain.reviewWith(approve)
+    assert.equal((await runExchange(callOf(ask('hi')), plain.ports)).status, 200, 'as long as nothing changes')
+    const changed = fakeWorld(policy(''))
+    const newer = { ...changed.ports.policy.current(), digest: 'another' }
+    let current = changed.ports.policy.current()
+    changed.reviewWith(approve)
+    const desk = { hold: () => { current = newer; return Promise.resolve(approve) } }
+    const answer = await runExchange(callOf(ask('hi')), { ...changed.ports, desk, policy: { current: () => current } })
+    assert.equal(answer.status, 403)
+    assert.match(await textOf(answer), /the policy changed while this call waited. Nothing was sent/)
+    const late = fakeWorld(policy(''))
+    late.reviewWith(approve)
+    const call = callOf(ask('hi'))
+    const expired = await runExchange({ ...call, caller: { ...call.caller, session: { ...call.caller.session, endsAt: late.ports.clock.now() } } }, late.ports)
+    assert.equal(expired.status, 401)
+    for (const world of [changed, late]) {
+      assert.equal(world.sent.length, 0)
+      assert.equal(find(world, 'exchange.decided').decision.effect, 'deny')
+    }
+  })
+
   test('takes no value along in a header: not in one it knows, not in one that looks like a client library\'s', async () => {
     const email = 'mira.castellanos@northfield.example'
     const secret = 'ghp_16C7e42F292c6912E7710c838347Ae178B4a'

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { Desk, type DeskHub } from '../../../src/agent/approval/desk.ts'
+import type { HoldRequest } from '../../../src/core/exchange/ports.ts'
+import type { ApprovalTerms } from '../../../src/protocol/approval.ts'
+import type { AuditEvent } from '../../../src/protocol/audit.ts'
+import { CALLER } from '../../fakes/exchange.ts'
+
+const SELF: ApprovalTerms = { reviewers: 'self', count: 1, assurance: 'session', requesterReason: 'none', wait: 60_000 }
+const DIGEST = 'd'.repeat(43)
+
+function deskOver(hub?: DeskHub): { desk: Desk; events: AuditEvent[] } {
+  const events: AuditEvent[] = []
+  return { events, desk: new Desk({ hub: () => hub, record: (event) => { events.push(event); return Promise.resolve() }, onChange: () => undefined, log: () => undefined, timer: () => () => undefined }) }
+}
+
+function held(ex: string, more: { readonly terms?: ApprovalTerms; readonly policy?: string; readonly rule?: string } = {}): HoldRequest {
+  const { terms = SELF, policy = 'p1', rule = 'ask' } = more
+  return {
+    ex,
+    caller: CALLER,
+    digest: DIGEST,
+    terms,
+    patience: undefined,
+    decision: { effect: 'hold', rule, explanation: 'rule "ask" holds this call.', mask: { prompt: {}, answer: {} }, approval: terms, policy: { version: 1, digest: policy, source: 'hub' } },
+    call: { provider: 'openai', operation: 'chat.completions', upstream: 'openai', host: 'h', model: 'm', stream: false, rule: { id: rule, name: rule }, policy: { version: 1, digest: policy }, findings: [], parts: [], source: { kind: 'run', file: 'f' } },
+  }
+}
+
+describe('the desk', () => {
+  test('joins a retry of the same call, and one of them gets the word of whoever decides', async () => {
+    const { desk } = deskOver()
+    const signal = new AbortController().signal
+    const first = desk.hold(held('ex_1'), signal)
+    const second = desk.hold(held('ex_2'), signal)
+    await new Promise(setImmediate)
+    const [{ ap }] = desk.acknowledgeable as unknown as [{ ap: string }]
+    assert.equal(desk.acknowledgeable.length, 1)
+    desk.acknowledge({ ap, digest: DIGEST, verdict: 'approve', reason: '' })
+    assert.deepEqual([(await first).state, (await second).state], ['withdrawn', 'acknowledged'])
+  })
+
+  test('never lets a call under stricter terms, another rule or another policy join one that waits under easier ones', async () => {
+    const signal = new AbortController().signal
+    for (const stricter of [{ terms: { ...SELF, reviewers: { group: 'security-reviewers' } } }, { policy: 'p2' }, { rule: 'other' }, { terms: { ...SELF, requesterReason: 'required' as const } }]) {
+      const { desk } = deskOver()
+      const easy = desk.hold(held('ex_1'), signal)
+      const strict = desk.hold(held('ex_2', stricter), signal)
+      await new Promise(setImmediate)
+      const mine = desk.acknowledgeable.find(({ ex }) => ex === 'ex_1')
+      assert.ok(mine)
+      desk.acknowledge({ ap: mine.ap, digest: DIGEST, verdict: 'approve', reason: '' })
+      assert.equal((await easy).state, 'acknowledged')
+      await desk.endAll('agent_stopping')
+      assert.notEqual((await strict).state, 'acknowledged', JSON.stringify(stricter))
+    }
+  })
+
+  test('withdraws a request that was on its way to the hub while its person signed out', async () => {
+    const told: string[] = []
+    let answer: (opened: unknown) => void = () => undefined
+    const { desk } = deskOver({
+      known: () => Promise.reject(new TypeError('not asked')),
+      offsetMs: 0,
+      post: (path) => {
+        told.push(path)
+        return path === '/v1/approvals' ? new Promise((resolve) => { answer = resolve }) : Promise.resolve({})
+      },
+    })
+    const waits = desk.hold(held('ex_1', { terms: { ...SELF, reviewers: { group: 'security-reviewers' } } }), new AbortController().signal)
+    await new Promise(setImmediate)
+    await desk.endAll('withdrawn')
+    const ap = `ap_${'0'.repeat(26)}`
+    answer({ ap, expiresAt: Date.now() + 60_000, now: Date.now() })
+    const review = await waits
+    assert.deepEqual([review.state, review.cause], ['withdrawn', 'withdrawn'])
+    assert.deepEqual(told, ['/v1/approvals', `/v1/approvals/${ap}/withdraw`])
+  })
+})
