@@ -1,7 +1,7 @@
 // Runs on Node 20 and newer: makes a clone ready (dependencies, the Node of the project) before anything of it is run.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 export const ROOT = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..')
@@ -13,7 +13,7 @@ export const NODE = path.join(ROOT, 'node_modules', '.bin', process.platform ===
 /** Installs what the lock file names, once for each state of it. */
 export function ensureReady(say = (line) => process.stderr.write(`${line}\n`)) {
   const lock = createHash('sha256').update(readFileSync(path.join(ROOT, 'package-lock.json'))).digest('hex')
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === lock && existsSync(NODE)) return
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === lock && existsSync(NODE)) return linkCommand()
   say('Installing dependencies (npm ci, about a minute the first time) …')
   const done = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: ROOT, stdio: ['ignore', 2, 2] })
   if (done.status !== 0) {
@@ -23,6 +23,17 @@ export function ensureReady(say = (line) => process.stderr.write(`${line}\n`)) {
   checkNode(say)
   mkdirSync(path.dirname(STAMP), { recursive: true })
   writeFileSync(STAMP, lock)
+  linkCommand()
+}
+
+/**
+ * `npx countersign` in a clone finds the built command here. Without the link npx installs the clone into a cache of its own, with
+ * warnings about the system's Node, and one call before the first build leaves a command there that is never found again.
+ */
+function linkCommand() {
+  const link = path.join(path.dirname(NODE), 'countersign')
+  if (process.platform === 'win32' || lstatSync(link, { throwIfNoEntry: false })) return
+  symlinkSync(path.join('..', '..', 'dist', 'cli.cjs'), link)
 }
 
 function checkNode(say) {
