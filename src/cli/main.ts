@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `countersign` command as the npm package carries it: everything. */
 import { agentCommand } from './agent.ts'
+import { doctorCommand } from './doctor.ts'
 import { hubCommand } from './hub.ts'
 import { maskCommand } from './mask.ts'
 import { policyCommand } from './policy.ts'
@@ -11,4 +12,4 @@ import { runCommand } from './run.ts'
 import { sandboxCommand } from './sandbox.ts'
 import { verifyCommand } from './verify.ts'
 
-void runProgram([agentCommand, hubCommand, policyCommand, maskCommand, verifyCommand, recordsCommand, reportCommand, runCommand, sandboxCommand])
+void runProgram([agentCommand, hubCommand, doctorCommand, policyCommand, maskCommand, verifyCommand, recordsCommand, reportCommand, runCommand, sandboxCommand])
