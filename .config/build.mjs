@@ -16,7 +16,7 @@ function nodeBundle(entry, name, more = {}) {
     ...node,
     // Sources ask for their own place as modules do; in a bundle that is the bundle's.
     define: { 'import.meta.url': '__bundleUrl', 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename', ...more.define },
-    banner: { js: "const __loadedAt=performance.now();const __bundleUrl=require('node:url').pathToFileURL(__filename).href;" },
+    banner: { js: "const __loadedAt=process.threadCpuUsage?.();const __bundleUrl=require('node:url').pathToFileURL(__filename).href;" },
     entryPoints: [entry],
     outfile: path.join(dist, name),
     ...(more.external ? { external: more.external } : {}),

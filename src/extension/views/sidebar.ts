@@ -1,9 +1,12 @@
 /** The approvals view: what waits for a decision, and above all else what is going on. */
 import * as vscode from 'vscode'
-import { VIEW_IDS, type FromView, type SidebarModel, type ToView } from '../../protocol/panel.ts'
+import type { FromView, SidebarModel, ToView, VIEW_IDS } from '../../protocol/panel.ts'
 import type { Log } from '../log.ts'
 import { openChannel, type Channel } from './channel.ts'
 import { documentOf, webviewFolder } from './html.ts'
+
+/** As package.json and the protocol have it; only its type is taken, so that the schemas beside it are not loaded yet. */
+const VIEW_ID: (typeof VIEW_IDS)['sidebar'] = 'countersign.approvals'
 
 export class Sidebar implements vscode.WebviewViewProvider {
   readonly #extension: vscode.Uri
@@ -22,7 +25,7 @@ export class Sidebar implements vscode.WebviewViewProvider {
   }
 
   register(): vscode.Disposable {
-    return vscode.window.registerWebviewViewProvider(VIEW_IDS.sidebar, this)
+    return vscode.window.registerWebviewViewProvider(VIEW_ID, this)
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {

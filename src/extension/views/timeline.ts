@@ -1,10 +1,13 @@
 /** The session timeline as an editor panel: one at a time, restored after a reload, live while calls run. */
 import * as vscode from 'vscode'
-import { VIEW_IDS, type FromView, type TimelineModel, type ToView } from '../../protocol/panel.ts'
+import type { FromView, TimelineModel, ToView, VIEW_IDS } from '../../protocol/panel.ts'
 import type { Details, Row } from '../../protocol/panelModels.ts'
 import type { Log } from '../log.ts'
 import { openChannel, type Channel } from './channel.ts'
 import { documentOf, webviewFolder } from './html.ts'
+
+/** As package.json and the protocol have it; only its type is taken, so that the schemas beside it are not loaded yet. */
+const VIEW_ID: (typeof VIEW_IDS)['timeline'] = 'countersign.timeline'
 
 export interface TimelineSource {
   model(period: string): TimelineModel
@@ -36,7 +39,7 @@ export class Timeline implements vscode.WebviewPanelSerializer {
   }
 
   register(): vscode.Disposable {
-    return vscode.window.registerWebviewPanelSerializer(VIEW_IDS.timeline, this)
+    return vscode.window.registerWebviewPanelSerializer(VIEW_ID, this)
   }
 
   /** @param ex call to select */
@@ -47,7 +50,7 @@ export class Timeline implements vscode.WebviewPanelSerializer {
       if (this.#ready) this.#select()
       return
     }
-    this.#adopt(vscode.window.createWebviewPanel(VIEW_IDS.timeline, vscode.l10n.t('Session timeline'), vscode.ViewColumn.Active, this.#options()))
+    this.#adopt(vscode.window.createWebviewPanel(VIEW_ID, vscode.l10n.t('Session timeline'), vscode.ViewColumn.Active, this.#options()))
   }
 
   deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
