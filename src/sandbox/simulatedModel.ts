@@ -4,7 +4,8 @@
  * but the one the hub leases to agents. Everything is deterministic.
  *
  * Wire: OpenAI `POST /v1/chat/completions` (streamed or not, tools, n, logprobs, usage, json_schema), `/v1/responses`,
- * `/v1/embeddings` and `GET /v1/models`; Anthropic `POST /v1/messages` (streamed or not, tools, thinking) and `POST /v1/messages/count_tokens`.
+ * `/v1/embeddings` and `GET /v1/models`, under Azure's paths too; Anthropic `POST /v1/messages` (streamed or not, tools, thinking) and
+ * `POST /v1/messages/count_tokens`; Gemini, Ollama, Cohere (both versions) and Bedrock (Converse, InvokeModel): chat with tools, streamed or not.
  *
  * Steered by the model's name or by a marker in a message, `[[simulate: cut-1]]`; parts combine (`simulated-tools-cut-3`):
  *   simulated-1          answers in words
@@ -27,11 +28,10 @@ import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
-import { askedOfAnthropic, countAnthropic, errorAnthropic, streamedAnthropic, wholeAnthropic } from './model/anthropic.ts'
-import { askedOfOpenAi, errorOpenAi, MODELS, streamedOpenAi, wholeOpenAi } from './model/openai.ts'
-import { askedOfEmbeddings, askedOfResponses, streamedResponses, wholeEmbeddings, wholeResponses } from './model/responses.ts'
+import { dialectOf, type Dialect } from './model/dialects.ts'
+import { errorOpenAi, MODELS } from './model/openai.ts'
 import { traitsOf, type Traits } from './model/traits.ts'
-import { answerTo, asObject, type Asked } from './model/words.ts'
+import { asObject } from './model/words.ts'
 
 export interface Received {
   readonly method: string
@@ -82,7 +82,8 @@ async function serve(request: IncomingMessage, response: ServerResponse, key: st
   const chunks: Buffer[] = []
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
   const call: Received = { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks) }
-  const errorOf = call.path.startsWith('/v1/messages') ? errorAnthropic : errorOpenAi
+  const dialect = dialectOf(call.method, call.path)
+  const errorOf = (status: number, message: string): string => dialect?.error(status, message) ?? errorOpenAi(status, message)
   if (!isKey(call.headers, key)) {
     whole(response, 401, errorOf(401, 'The simulated model knows one key, and this is not it.'))
     return
@@ -92,55 +93,27 @@ async function serve(request: IncomingMessage, response: ServerResponse, key: st
     whole(response, 200, MODELS)
     return
   }
-  const dialect = DIALECTS[`${call.method} ${call.path.replace(/\?.*$/, '')}`]
   const body = parsed(call.body)
   if (!dialect || !body) {
     whole(response, dialect ? 400 : 404, errorOf(dialect ? 400 : 404, dialect ? 'The body is not a JSON object.' : `The simulated model has no ${call.method} ${call.path}.`))
     return
   }
-  await answer(response, dialect, body, errorOf)
+  await answer(response, dialect, { body, path: call.path })
 }
 
-interface Dialect {
-  asked(body: Record<string, unknown>): Asked
-  whole(body: Record<string, unknown>, asked: Asked, traits: Traits): string
-  /** Events, each framed. Absent for what never streams. */
-  streamed?(body: Record<string, unknown>, asked: Asked, traits: Traits): string[]
-}
-
-const DIALECTS: Readonly<Record<string, Dialect>> = {
-  'POST /v1/chat/completions': {
-    asked: askedOfOpenAi,
-    whole: (body, asked, traits) => wholeOpenAi(body, asked, answerTo(asked, traits)),
-    streamed: (body, asked, traits) => streamedOpenAi(body, asked, answerTo(asked, traits)),
-  },
-  'POST /v1/responses': {
-    asked: askedOfResponses,
-    whole: (body, asked, traits) => wholeResponses(body, asked, answerTo(asked, traits)),
-    streamed: (body, asked, traits) => streamedResponses(body, asked, answerTo(asked, traits)),
-  },
-  'POST /v1/embeddings': { asked: askedOfEmbeddings, whole: wholeEmbeddings },
-  'POST /v1/messages': {
-    asked: askedOfAnthropic,
-    whole: (_body, asked, traits) => wholeAnthropic(asked, answerTo(asked, traits)),
-    streamed: (_body, asked, traits) => streamedAnthropic(asked, answerTo(asked, traits)),
-  },
-  'POST /v1/messages/count_tokens': { asked: askedOfAnthropic, whole: (_body, asked) => countAnthropic(asked) },
-}
-
-async function answer(response: ServerResponse, dialect: Dialect, body: Record<string, unknown>, errorOf: (status: number, message: string) => string): Promise<void> {
-  const asked = dialect.asked(body)
+async function answer(response: ServerResponse, dialect: Dialect, { body, path }: { body: Record<string, unknown>; path: string }): Promise<void> {
+  const asked = dialect.asked(body, path)
   const traits = traitsOf(asked.model, asked.texts.join('\n'))
   const prompt = asked.texts.join('\n').slice(0, 2000)
   if (traits.silent) {
     await once(response, 'close')
   } else if (traits.status !== undefined) {
-    whole(response, traits.status, errorOf(traits.status, `The simulated model fails as it was told to. It was given: ${prompt}`))
+    whole(response, traits.status, dialect.error(traits.status, `The simulated model fails as it was told to. It was given: ${prompt}`))
   } else if (traits.nonsense) {
     response.writeHead(200, { 'content-type': 'text/html' }).end(`<html><body>Not what you asked for: ${prompt}</body></html>`)
-  } else if (body['stream'] === true && dialect.streamed) {
+  } else if (dialect.streamed && (dialect.streams?.(body, path) ?? body['stream'] === true)) {
     const frames = dialect.streamed(body, asked, traits)
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', 'x-request-id': 'req_simulated' })
+    response.writeHead(200, { 'content-type': dialect.type ?? 'text/event-stream', 'cache-control': 'no-cache', 'x-request-id': 'req_simulated' })
     await send(response, traits.garbled ? ['data: {"garbled": \n\n', ...frames] : frames, traits)
   } else {
     const bytes = Buffer.from(dialect.whole(body, asked, traits))
@@ -193,7 +166,7 @@ function parsed(body: Buffer): Record<string, unknown> | undefined {
 
 /** In constant time: the key is a secret also here, where a trial may be reached by other programs of the machine. */
 function isKey(headers: IncomingHttpHeaders, key: string): boolean {
-  const presented = /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? headers['x-api-key'] ?? headers['api-key'] ?? ''
+  const presented = /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? headers['x-api-key'] ?? headers['api-key'] ?? headers['x-goog-api-key'] ?? ''
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(String(presented)), digest(key))
 }

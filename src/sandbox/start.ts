@@ -21,6 +21,8 @@ export interface SandboxOptions {
   readonly as: string
   /** By upstream name: a URL in place of the simulated model. */
   readonly upstreams?: Readonly<Record<string, string>>
+  /** Further upstreams that the simulated model stands for, each in its own dialect: `gemini`, `groq`. */
+  readonly simulated?: readonly string[]
   /** By upstream name: file that holds its key. */
   readonly upstreamKeyFiles?: Readonly<Record<string, string>>
   readonly policyFile?: string
@@ -132,11 +134,15 @@ interface Settings {
   readonly keyFlags: readonly string[]
 }
 
+/** Upstreams whose paths bring their version along. */
+const WITHOUT_VERSION = new Set(['anthropic', 'azure', 'bedrock', 'cohere', 'gemini', 'ollama'])
+
 /** Keys go to the hub by file, never by argument. An upstream of one's own without a key gets one that opens nothing. */
 async function writeSettings(dir: string, options: ServicesOptions, model: { url: string; key: string }): Promise<Settings> {
   const folder = path.join(dir, 'settings')
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const urls = { openai: `${model.url}/v1`, anthropic: model.url, ...options.upstreams }
+  const names = ['openai', 'anthropic', ...(options.simulated ?? [])]
+  const urls = { ...Object.fromEntries(names.map((name) => [name, WITHOUT_VERSION.has(name) ? model.url : `${model.url}/v1`])), ...options.upstreams }
   const given = options.policy ?? (options.policyFile === undefined ? undefined : await readFile(options.policyFile, 'utf8'))
   const policyFile = path.join(folder, 'policy.yaml')
   await writeFile(policyFile, withUpstreams(given, urls))

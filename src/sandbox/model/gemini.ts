@@ -1,0 +1,46 @@
+/** The simulated model's Gemini dialect: contents of parts, streamed as events with CRLF or as one array. */
+import { asList, asObject, piecesOf, tokensIn, wordsIn, type Asked, type Said } from './words.ts'
+
+/** @param path carries the model */
+export function askedOfGemini(body: Record<string, unknown>, path: string): Asked {
+  const contents = asList(body['contents']).map(asObject)
+  const declarations = asList(body['tools']).flatMap((tool) => asList(asObject(tool)['functionDeclarations'] ?? asObject(tool)['function_declarations']))
+  const mode = asObject(asObject(body['toolConfig'])['functionCallingConfig'])['mode']
+  const isResult = asList(contents.at(-1)?.['parts']).some((part) => 'functionResponse' in asObject(part))
+  return {
+    model: /\/models\/([^:/]+):/.exec(path)?.[1] ?? '',
+    texts: [body['systemInstruction'], ...contents].map((content) => wordsIn(asObject(content)['parts'])).filter(Boolean),
+    lastRole: isResult ? 'tool' : wordsIn(contents.at(-1)?.['role']),
+    tools: declarations.map(asObject).map((one) => ({ name: String(one['name']), schema: one['parametersJsonSchema'] ?? one['parameters'] })),
+    mustCall: mode === 'ANY',
+    schema: undefined,
+  }
+}
+
+function answerOf(asked: Asked, parts: readonly object[], last: boolean, said: Said): object {
+  const promptTokenCount = tokensIn(asked.texts.join('\n'))
+  const candidatesTokenCount = tokensIn(said.text + JSON.stringify(said.calls))
+  return {
+    candidates: [{ content: { role: 'model', parts }, ...(last ? { finishReason: 'STOP' } : {}), index: 0 }],
+    usageMetadata: { promptTokenCount, candidatesTokenCount, totalTokenCount: promptTokenCount + candidatesTokenCount },
+    modelVersion: asked.model,
+    responseId: 'simulated0001',
+  }
+}
+
+function callsOf(said: Said): object[] {
+  return said.calls.map(({ name, input }) => ({ functionCall: { name, args: input } }))
+}
+
+export function wholeGemini(asked: Asked, said: Said): string {
+  return JSON.stringify(answerOf(asked, [...(said.text === '' ? [] : [{ text: said.text }]), ...callsOf(said)], true, said))
+}
+
+export function streamedGemini(asked: Asked, said: Said): string[] {
+  const parts = [...piecesOf(said.text).map((text) => ({ text })), ...callsOf(said)]
+  return parts.map((part, i) => `data: ${JSON.stringify(answerOf(asked, [part], i === parts.length - 1, said))}\r\n\r\n`)
+}
+
+export function errorGemini(status: number, message: string): string {
+  return JSON.stringify({ error: { code: status, message, status: status === 401 ? 'UNAUTHENTICATED' : status >= 500 ? 'INTERNAL' : 'INVALID_ARGUMENT' } })
+}
