@@ -51,6 +51,30 @@ describe('a person who is offboarded', () => {
     assert.match(again.text, /You were removed from this hub/)
   })
 
+  test('hears nothing more of held calls: the line ends in the same moment, and others\' lines go on', async (t) => {
+    const world = await startHubWorld(t)
+    const lines = new Map<string, { read: () => Promise<string | undefined> }>()
+    for (const login of ['ada', 'grace', 'sam']) {
+      const device = await TestDevice.enrolled(world, login)
+      const reply = await device.get('/v1/events', { 'x-countersign-person': await world.tokenOf(login) })
+      const reader = reply.body!.pipeThrough(new TextDecoderStream()).getReader()
+      lines.set(device.id, { read: () => reader.read().then(({ value }) => value as string | undefined, () => undefined) })
+    }
+    const [ada, grace, sam] = [...lines.values()]
+    for (const line of lines.values()) assert.match((await line.read()) ?? '', /event: snapshot/)
+    await act(world, 'kim', { verdict: 'remove', issuer: world.idp.issuer, subject: 'grace' })
+    assert.equal(await grace!.read(), undefined)
+    await act(world, 'kim', { verdict: 'remove', device: [...lines.keys()][2]! })
+    assert.equal(await sam!.read(), undefined)
+    let isOpen = true
+    void ada!.read().then(() => { isOpen = false })
+    await new Promise(setImmediate)
+    assert.ok(isOpen)
+    const token = await world.tokenOf('grace')
+    const device = new TestDevice(world)
+    assert.equal((await device.enrol(token)).status, 403)
+  })
+
   test('may be admitted again, and then gets what others get', async (t) => {
     const world = await startHubWorld(t)
     const device = await TestDevice.enrolled(world)

@@ -28,6 +28,8 @@ export interface ApprovalsOptions {
   readonly now: () => number
   readonly timer: (ms: number, run: () => void) => () => void
   readonly say: (line: string) => void
+  /** Gets nothing here any more. */
+  readonly isRemoved: (person: Pick<Person, 'issuer' | 'subject'>) => boolean
 }
 
 /** A person on a device, as the stream's connection proved both. */
@@ -54,7 +56,7 @@ export class HubApprovals {
   readonly #listeners = new Set<(held: Held) => void>()
   /** By issuer and subject: who has a line open, and when one was last seen. */
   readonly #people = new Map<string, { readonly person: Person; readonly lines: number; readonly seenAt: number }>()
-  readonly #lines = new Set<() => void>()
+  readonly #lines = new Map<() => void, Viewer>()
   readonly #settlingUntil: number
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -79,8 +81,9 @@ export class HubApprovals {
    * A person's editor is connected. @param end ends its line, when the hub ends
    * @returns to be called when it is not connected any more
    */
-  connected({ person }: Viewer, end: () => void): () => void {
-    this.#lines.add(end)
+  connected(viewer: Viewer, end: () => void): () => void {
+    const { person } = viewer
+    this.#lines.set(end, viewer)
     const key = `${person.issuer} ${person.subject}`
     const lines = (this.#people.get(key)?.lines ?? 0) + 1
     this.#people.set(key, { person, lines, seenAt: this.#options.now() })
@@ -215,7 +218,13 @@ export class HubApprovals {
 
   /** Every line ends: the hub does, and whoever listens comes back when it is up again. */
   endLines(): void {
-    for (const end of [...this.#lines]) end()
+    for (const end of [...this.#lines.keys()]) end()
+  }
+
+  /** Whoever gets nothing any more hears nothing any more, from this moment on, and nobody waits for them to decide. */
+  endLinesOf(isOver: (viewer: Viewer) => boolean): void {
+    for (const [end, viewer] of [...this.#lines]) if (isOver(viewer)) end()
+    for (const [key, { person }] of [...this.#people]) if (this.#options.isRemoved(person)) this.#people.delete(key)
   }
 
   async close(): Promise<void> {

@@ -63,6 +63,9 @@ export function addApprovals(app: FastifyInstance, hub: Hub): void {
   })
   app.get('/v1/events', signed(KIB), async (request, reply) => {
     const viewer = await viewerOf(request)
+    // Since the token was read, somebody may have been removed; from here on a removal ends the line.
+    hub.removals.checkPerson(viewer.person)
+    hub.removals.checkDevice(viewer.device)
     const until = (decodeJwt(personHeader(request)).exp ?? 0) * 1000
     reply.hijack()
     stream(hub, viewer, reply.raw, until)

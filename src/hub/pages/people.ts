@@ -54,6 +54,7 @@ export function addPeopleForms(scope: FastifyInstance, hub: Hub, signIn: PageSig
     if (device) await hub.removals.setDevice(device.id, removed, { person, reason })
     else if (named) await hub.removals.setPerson(named, removed, { person, reason })
     else throw new CountersignError('CS_ROUTE_UNKNOWN', 'the hub knows no such person or device.')
+    hub.approvals.endLinesOf(({ person: listener, device: at }) => hub.removals.isRemoved(listener) || hub.removals.isDeviceRemoved(at))
     return reply.redirect('/people', 303)
   })
 }
