@@ -58,7 +58,7 @@ describe('a person who is offboarded', () => {
       const device = await TestDevice.enrolled(world, login)
       const reply = await device.get('/v1/events', { 'x-countersign-person': await world.tokenOf(login) })
       const reader = reply.body!.pipeThrough(new TextDecoderStream()).getReader()
-      lines.set(device.id, { read: () => reader.read().then(({ value }) => value as string | undefined, () => undefined) })
+      lines.set(device.id, { read: () => reader.read().then(({ value }) => value, () => undefined) })
     }
     const [ada, grace, sam] = [...lines.values()]
     for (const line of lines.values()) assert.match((await line.read()) ?? '', /event: snapshot/)

@@ -6,6 +6,7 @@ import { CountersignError } from '../../protocol/errors.ts'
 import type { Part } from '../../protocol/masking.ts'
 import { applyEdits, numbersOf, pointer, valueOf, type Edit } from '../json/edit.ts'
 import { readJson, type JsonNode, type JsonObject, type JsonString } from '../json/read.ts'
+import { looksSealed } from './sealed.ts'
 import type { Tokenizer } from './tokens.ts'
 
 /** Where the walk stands, and how its texts are to be read. */
@@ -29,8 +30,6 @@ const MEMBER = /^[A-Za-z_]\w{0,63}$/
 const SEALED = /^(?:encrypted_\w{1,40}|signature)$/
 /** A member name as APIs have them. Any other one may be a value itself: it is read together with what it names. */
 const API_MEMBER = /^[A-Za-z_]{1,40}\d{0,2}$/
-/** What sealed content, files and sounds look like: base64, bare or in a data URL, or the name of something stored. */
-const SEALED_VALUE = /^(?:data:[a-z]+\/[\w.+-]{1,80}(?:;[\w=.-]{1,40})*;base64,)?(?![\d_=+/-]*$)[\w+/=-]*$/
 /** A number whose whole part is as long as those of people, cards and accounts. */
 const LONG_WHOLE = /^-?\d{7}|[eE]/
 const LONG_SEED = /^-?\d{11}|[eE]/
@@ -140,7 +139,7 @@ export class PartCollector {
     const read: Handler = (node, place) => {
       if (node.type === 'array') this.items(node, place, read)
       else if (node.type !== 'string') this.deep(node, place)
-      else if (SEALED_VALUE.test(node.text)) this.#taken.add(node)
+      else if (looksSealed(node.text)) this.#taken.add(node)
       else this.text(node, place)
     }
     return (node, place) => {

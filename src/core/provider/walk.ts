@@ -8,6 +8,7 @@ import type { JsonNode, JsonString } from '../json/read.ts'
 import type { Field, Slot } from './field.ts'
 import type { Fields } from './fields.ts'
 import type { AnswerSummary, Channel } from './provider.ts'
+import { looksSealed } from './sealed.ts'
 
 /** What is gathered for the record while an answer passes. */
 export interface AnswerFacts {
@@ -40,6 +41,9 @@ const DIGITS_ONLY = /^(?=(?:\D*\d){7})[\d.:/+=-]+$/
 const PREFIXED = /^(?:[a-z]{1,16}_[\w-]{1,128}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 /** A member name of a protocol. Any other one may be a value that a model wrote. */
 const MEMBER = /^[A-Za-z_][\w/-]{0,63}$/
+const STRING = /"(?:[^"\\]|\\.)*"/y
+/** More tokens than this are no count of tokens. */
+const MOST_TOKENS = 1e10
 const SEALED = /^(?:encrypted_\w{1,40}|signature)$/
 
 export class Walk {
@@ -126,9 +130,25 @@ export class Walk {
     return node.text
   }
 
-  /** Signed or encrypted: passes untouched, and the record says so. */
+  /** Signed or encrypted: passes untouched, and the record says so. What can be read in its place is read. */
   sealed(node: JsonNode, kind: string): void {
-    if (node.type !== 'null' && textOf(node) !== '') this.facts.opaque.add(kind)
+    if (node.type === 'null' || textOf(node) === '') return
+    this.facts.opaque.add(kind)
+    if (node.type !== 'string' || !looksSealed(node.text)) this.unknown(node, kind)
+  }
+
+  /** A member's name. One that no API has may be a value, and is masked where it stands. */
+  name(key: string, start: number): string {
+    if (MEMBER.test(key)) return key
+    const masked = this.#fields.whole({ path: 'names', kind: 'text' }, key, false)
+    STRING.lastIndex = start
+    if (masked !== key && STRING.test(this.#source)) this.#edits.push({ start, end: STRING.lastIndex, text: JSON.stringify(masked) })
+    return masked
+  }
+
+  /** A number of the protocol. Anything else in its place is unknown. */
+  number(node: JsonNode, path: string): void {
+    if (node.type !== 'number') this.unknown(node, path)
   }
 
   /** Calls back once the text at this place is complete. */
@@ -176,7 +196,11 @@ export class Walk {
 /** Calls a handler for each member of an object; anything else is unknown. */
 export function eachMember(walk: Walk, node: JsonNode, path: string, visit: (key: string, value: JsonNode, path: string) => void): void {
   if (node.type !== 'object') walk.unknown(node, path)
-  else for (const { key, value } of node.members) visit(key, value, `${path}/${key}`)
+  else
+    for (const { key, start, value } of node.members) {
+      const name = walk.name(key, start)
+      visit(name, value, `${path}/${name}`)
+    }
 }
 
 export function eachItem(walk: Walk, node: JsonNode, path: string, visit: (item: JsonNode, index: number) => void): void {
@@ -202,8 +226,8 @@ export function walkDeep(walk: Walk, node: JsonNode, path: string): void {
 export function readUsage(walk: Walk, inputTokens: JsonNode | undefined, outputTokens: JsonNode | undefined): void {
   const input = numberOf(inputTokens)
   const output = numberOf(outputTokens)
-  if (input !== undefined) walk.facts.usage = { ...walk.facts.usage, inputTokens: input }
-  if (output !== undefined) walk.facts.usage = { ...walk.facts.usage, outputTokens: output }
+  if (input !== undefined && input < MOST_TOKENS) walk.facts.usage = { ...walk.facts.usage, inputTokens: input }
+  if (output !== undefined && output < MOST_TOKENS) walk.facts.usage = { ...walk.facts.usage, outputTokens: output }
 }
 
 function holdsText(node: JsonNode): boolean {

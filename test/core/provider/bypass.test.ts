@@ -9,9 +9,9 @@ import { describe, test } from 'node:test'
 import { CountersignError } from '../../../src/protocol/errors.ts'
 import { ROUTES } from '../../../src/core/provider/registry.ts'
 import type { ModelCall, Operation, Provider } from '../../../src/core/provider/provider.ts'
+import { CARD, EMAIL, smuggled, VALUE, type Json } from '../../fakes/smuggle.ts'
 import { maskerWith, optionsFor } from '../masking/masker.ts'
 
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 interface Body {
   readonly prefix: string
   readonly path: string
@@ -20,60 +20,6 @@ interface Body {
 
 const { masker } = maskerWith()
 const BODIES = JSON.parse(readFileSync(path.join(import.meta.dirname, 'bypassBodies.json'), 'utf8')) as Body[]
-const EMAIL = 'mira.castellanos@northfield.example'
-const CARD = 4111111111111111
-const VALUE = /castellanos|4111111111111111/
-
-const INSTEAD: readonly (readonly [string, Json])[] = [
-  ['an address', EMAIL],
-  ['a sentence', `Mail ${EMAIL} now`],
-  ['a card number', CARD],
-  ['a card number as text', String(CARD)],
-  ['a list of one', [EMAIL]],
-  ['a list of card numbers', [CARD]],
-  ['a list in a list', [[EMAIL]]],
-  ['an unknown member', { x: EMAIL }],
-  ['a member name', { [EMAIL]: 1 }],
-  ['an identifier', { id: EMAIL }],
-  ['a type', { type: EMAIL }],
-  ['a signature', { signature: EMAIL }],
-  ['an address of data', `data:text/plain,${EMAIL}`],
-]
-const BESIDE: readonly (readonly [string, Json])[] = [
-  ['true', true],
-  ['null', null],
-  ['a number', 1],
-  ['a text', 'x'],
-  ['an empty object', {}],
-  ['an empty list', []],
-]
-
-function pathsOf(node: Json, at: readonly string[] = []): string[][] {
-  return [[...at], ...(typeof node === 'object' && node !== null ? Object.entries(node).flatMap(([key, below]) => pathsOf(below, [...at, key])) : [])]
-}
-
-function at(root: Json, steps: readonly string[]): Record<string, Json> {
-  return steps.reduce<Json>((node, step) => (node as Record<string, Json>)[step] ?? null, root) as Record<string, Json>
-}
-
-function changed(root: Json, steps: readonly string[], key: string, value: Json): Json {
-  const copy = structuredClone(root)
-  at(copy, steps)[key] = value
-  return copy
-}
-
-function* smuggled(body: Json): Generator<readonly [string, Json]> {
-  for (const steps of pathsOf(body)) {
-    const name = `/${steps.join('/')}`
-    const last = steps.at(-1)
-    if (last !== undefined) for (const [how, value] of INSTEAD) yield [`${how} in place of ${name}`, changed(body, steps.slice(0, -1), last, value)]
-    const node: unknown = at(body, steps)
-    if (typeof node !== 'object' || node === null || Array.isArray(node)) continue
-    for (const [how, value] of BESIDE) yield [`${how} under an address as name in ${name}`, changed(body, steps, EMAIL, value)]
-    yield [`a card number in an unknown member of ${name}`, changed(body, steps, 'zzz', CARD)]
-  }
-}
-
 /** What would leave and what would be recorded as it is; nothing when the body is refused. */
 function outcome(provider: Provider, operation: Operation, body: Json): { readonly sent: string; readonly kept: string } | undefined {
   let call: ModelCall
@@ -86,6 +32,45 @@ function outcome(provider: Provider, operation: Operation, body: Json): { readon
     throw error
   }
 }
+
+interface AnswerBody extends Body {
+  readonly kind: 'json' | 'sse' | 'error'
+}
+
+const ANSWERS = JSON.parse(readFileSync(path.join(import.meta.dirname, 'bypassAnswers.json'), 'utf8')) as AnswerBody[]
+/** Numbers that the provider makes and that mean nothing else: a time, a place in a list, a vector. */
+const COUNTED = /^a (?:card number|list of card numbers)(?: as text)? in place of \/(?:created|(?:.*\/)?index|data\/0\/embedding(?:\/\d)?)$|member of \/data\/0$/
+
+/** What a client gets, nothing when the answer is refused. */
+function returned(provider: Provider, operation: Operation, { kind, ask }: { readonly kind: AnswerBody['kind']; readonly ask: Json }, answer: Json): string | undefined {
+  const call = provider.describe(operation, Buffer.from(JSON.stringify({ ...(ask as object), ...(kind === 'sse' ? { stream: true } : {}) })))
+  call.rewrite(call.parts.map(({ text }) => text), { masking: true })
+  const session = masker.session('bypass')
+  const reply = { status: kind === 'error' ? 400 : 200, contentType: kind === 'sse' ? 'text/event-stream' : 'application/json' }
+  const last = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }
+  const source = kind === 'sse' ? `data: ${JSON.stringify(answer)}\n\ndata: ${JSON.stringify(last)}\n\ndata: [DONE]\n\n` : JSON.stringify(answer)
+  try {
+    const codec = provider.answer(call, reply, (channel) => session.open(optionsFor(channel.kind, { direction: 'answer', path: channel.path })))
+    return Buffer.concat([codec.push(Buffer.from(source)), codec.end()]).toString()
+  } catch (error) {
+    if (error instanceof CountersignError) return undefined
+    throw error
+  }
+}
+
+describe('a value put anywhere into an answer', () => {
+  for (const { prefix, path: below, kind, body } of ANSWERS)
+    test(`of ${prefix}${below} (${kind}) is masked or refused`, () => {
+      const provider = ROUTES.find((route) => route.prefix === prefix)?.create()
+      const operation = provider?.route('POST', below)
+      const ask = BODIES.find((one) => one.prefix === prefix && one.path === below)?.body ?? {}
+      assert.ok(provider && typeof operation === 'object')
+      assert.ok(returned(provider, operation, { kind, ask }, body), 'the plain answer passes')
+      const bad: string[] = []
+      for (const [how, smuggling] of smuggled(body)) if (!COUNTED.test(how) && VALUE.test(returned(provider, operation, { kind, ask }, smuggling) ?? '')) bad.push(how)
+      assert.deepEqual(bad, [])
+    })
+})
 
 describe('a value put anywhere into a request', () => {
   for (const { prefix, path: below, body } of BODIES)

@@ -50,6 +50,7 @@ export function walkEvent(root: JsonNode, walk: Walk, onSignature: OnSignature):
         else walkDelta(value, index, walk, onSignature)
         return
       case 'usage':
+        walk.unknown(value, key)
         readUsage(walk, member(value, 'input_tokens'), member(value, 'output_tokens'))
         return
       case 'error':
@@ -77,10 +78,12 @@ function walkHead(key: string, value: JsonNode, walk: Walk): void {
     }
     case 'stop_reason': {
       const reason = value.type === 'string' ? (walk.identifier(value, key) ?? 'unreadable') : undefined
-      if (reason !== undefined) walk.facts.finish.push(reason)
+      if (reason === undefined) walk.unknown(value, key)
+      else walk.facts.finish.push(reason)
       return
     }
     case 'usage':
+      walk.unknown(value, key)
       readUsage(walk, member(value, 'input_tokens'), member(value, 'output_tokens'))
       return
     case 'type':

@@ -40,8 +40,10 @@ export function walkConverse(root: JsonNode, walk: Walk): void {
 }
 
 function walkTop(key: string, value: JsonNode, path: string, walk: Walk): void {
-  if (key === 'usage') readUsage(walk, member(value, 'inputTokens'), member(value, 'outputTokens'))
-  else if (key === 'stopReason') walk.facts.finish.push(walk.identifier(value, path) ?? 'unreadable')
+  if (key === 'usage') {
+    walk.unknown(value, path)
+    readUsage(walk, member(value, 'inputTokens'), member(value, 'outputTokens'))
+  } else if (key === 'stopReason') walk.facts.finish.push(walk.identifier(value, path) ?? 'unreadable')
   else if (key === 'message' || key === 'Message') walk.unknown(value, path, true)
   else walkDeep(walk, value, path)
 }

@@ -67,7 +67,11 @@ function walkCandidate(node: JsonNode, position: number, walk: Walk): boolean {
   if (content) walkContent(content, at, index, walk)
   const reason = textOf(member(node, 'finishReason'))
   eachMember(walk, node, at, (key, value, path) => {
-    if (key === 'content' || key === 'index') return
+    if (key === 'content') return
+    if (key === 'index') {
+      walk.number(value, path)
+      return
+    }
     if (key === 'finishReason') walk.facts.finish.push(walk.identifier(value, path) ?? 'unreadable')
     else if (key === 'logprobsResult') {
       if (walk.masking) walk.replace(value, 'null')

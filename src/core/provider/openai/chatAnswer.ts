@@ -40,6 +40,7 @@ export function walkChat(root: JsonNode, walk: Walk): void {
         walk.identifier(value, key)
         return
       case 'created':
+        walk.number(value, key)
         return
       case 'error':
         walk.unknown(value, key, true)
@@ -51,6 +52,7 @@ export function walkChat(root: JsonNode, walk: Walk): void {
 }
 
 export function walkUsage(usage: JsonNode, walk: Walk): void {
+  walk.unknown(usage, 'usage')
   readUsage(walk, member(usage, 'prompt_tokens') ?? member(usage, 'input_tokens'), member(usage, 'completion_tokens') ?? member(usage, 'output_tokens'))
 }
 
@@ -66,6 +68,7 @@ function walkChoice(root: JsonNode, node: JsonNode, position: number, walk: Walk
   eachMember(walk, node, `choices/${index}`, (key, value, path) => {
     switch (key) {
       case 'index':
+        walk.number(value, path)
         return
       case 'delta':
       case 'message':
@@ -88,6 +91,7 @@ function walkChoice(root: JsonNode, node: JsonNode, position: number, walk: Walk
 
 function finish(node: JsonNode, index: number, path: string, walk: Walk): void {
   const reason = textOf(node)
+  if (reason === undefined) walk.unknown(node, path)
   if (reason === undefined || reason === '') return
   walk.facts.finish.push(walk.identifier(node, path) ?? 'unreadable')
   walk.ends.push(`choices/${index}`)

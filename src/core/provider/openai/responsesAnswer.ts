@@ -90,6 +90,7 @@ export function walkResponse(root: JsonNode, walk: Walk): void {
         eachItem(walk, value, key, (item, i) => { walkItem(item, `output/${i}`, walk) })
         return
       case 'usage':
+        walk.unknown(value, key)
         readUsage(walk, member(value, 'input_tokens'), member(value, 'output_tokens'))
         return
       case 'id': {
