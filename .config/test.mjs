@@ -7,7 +7,7 @@ import { ensureEditor } from './editor.mjs'
 
 /** Suites by name: what they run, and whether everything in them may run side by side. */
 const SUITES = {
-  main: ['test/*.test.ts', 'test/{protocol,core,platform,agent,hub,cli,sandbox,journeys}/**/*.test.ts', 'test/webview/*.test.ts', 'test/extension/{*,model/*}.test.ts'],
+  main: ['test/*.test.ts', 'test/{protocol,core,platform,agent,hub,cli,sandbox,journeys,conformance}/**/*.test.ts', 'test/webview/*.test.ts', 'test/extension/{*,model/*}.test.ts'],
   python: ['test/python/**/*.test.ts'],
   extension: ['test/{webview,extension}/browser/**/*.test.ts'],
 }

@@ -68,7 +68,8 @@ function addresses(url: string, key: string): Record<string, string> {
     DEEPSEEK_API_BASE: `${url}/deepseek/v1`,
     XAI_API_BASE: `${url}/xai/v1`,
     OPENROUTER_API_BASE: `${url}/openrouter/api/v1`,
-    FIREWORKS_API_BASE: `${url}/fireworks/inference/v1`,
+    // Its SDK adds /v1.
+    FIREWORKS_API_BASE: `${url}/fireworks/inference`,
     // HuggingFaceEndpoint for Python, where it is given no repository.
     HF_INFERENCE_ENDPOINT: `${url}/huggingface`,
   }
@@ -79,9 +80,10 @@ function keys(key: string): Record<string, string> {
   const names = [
     'OPENAI_API_KEY', 'AZURE_OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'GOOGLE_API_KEY', 'GEMINI_API_KEY', 'AWS_BEARER_TOKEN_BEDROCK', 'OLLAMA_API_KEY', 'MISTRAL_API_KEY',
     'COHERE_API_KEY', 'CO_API_KEY', 'GROQ_API_KEY', 'TOGETHER_API_KEY', 'TOGETHER_AI_API_KEY', 'DEEPSEEK_API_KEY', 'XAI_API_KEY', 'OPENROUTER_API_KEY', 'FIREWORKS_API_KEY',
-    'HUGGINGFACEHUB_API_TOKEN', 'HUGGINGFACEHUB_API_KEY',
   ]
-  return Object.fromEntries(names.map((name) => [name, key]))
+  // Hugging Face's client asks for its own prefix before it chooses its router.
+  const hub = { HUGGINGFACEHUB_API_TOKEN: `hf_${key}`, HUGGINGFACEHUB_API_KEY: `hf_${key}` }
+  return { ...Object.fromEntries(names.map((name) => [name, key])), ...hub }
 }
 
 /** What runs before a program of the launch: set in front of the person's own, never in place of it. */

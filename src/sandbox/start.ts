@@ -134,15 +134,15 @@ interface Settings {
   readonly keyFlags: readonly string[]
 }
 
-/** Upstreams whose paths bring their version along. */
-const WITHOUT_VERSION = new Set(['anthropic', 'azure', 'bedrock', 'cohere', 'gemini', 'ollama'])
+/** What the simulated model's dialects have below its origin; `/v1` for the others. Some paths bring their version along. */
+const BELOW: Readonly<Record<string, string>> = { anthropic: '', azure: '', bedrock: '', cohere: '', gemini: '', ollama: '', mistral: '/mistral/v1' }
 
 /** Keys go to the hub by file, never by argument. An upstream of one's own without a key gets one that opens nothing. */
 async function writeSettings(dir: string, options: ServicesOptions, model: { url: string; key: string }): Promise<Settings> {
   const folder = path.join(dir, 'settings')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const names = ['openai', 'anthropic', ...(options.simulated ?? [])]
-  const urls = { ...Object.fromEntries(names.map((name) => [name, WITHOUT_VERSION.has(name) ? model.url : `${model.url}/v1`])), ...options.upstreams }
+  const urls = { ...Object.fromEntries(names.map((name) => [name, model.url + (BELOW[name] ?? '/v1')])), ...options.upstreams }
   const given = options.policy ?? (options.policyFile === undefined ? undefined : await readFile(options.policyFile, 'utf8'))
   const policyFile = path.join(folder, 'policy.yaml')
   await writeFile(policyFile, withUpstreams(given, urls))

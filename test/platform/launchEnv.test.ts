@@ -28,7 +28,7 @@ describe('the environment of a governed launch', () => {
   })
 
   test('carries one key under every name, and no other', () => {
-    for (const [name, value] of Object.entries(env)) if (/_(?:KEY|TOKEN|TOKEN_BEDROCK)$/.test(name)) assert.equal(value, 'cs_key', name)
+    for (const [name, value] of Object.entries(env)) if (/_(?:KEY|TOKEN|TOKEN_BEDROCK)$/.test(name)) assert.equal(value.replace(/^hf_/, ''), 'cs_key', name)
   })
 
   test('keeps traces at home and loopback off proxies', () => {

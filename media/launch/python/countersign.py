@@ -119,6 +119,19 @@ def _patch_botocore(module, router):
     module.URLLib3Session.send = send
 
 
+def _patch_bearer(module, router):
+    """botocore sends a bearer token over TLS only. The agent's address is on this machine, and its key opens nothing elsewhere."""
+    original = module.BearerAuth.add_auth
+
+    def add_auth(self, request):
+        if request.url.startswith(router.base + "/"):
+            router.sign(request.headers, request.url)
+        else:
+            original(self, request)
+
+    module.BearerAuth.add_auth = add_auth
+
+
 def _patch_grpc(module, router):
     """Calls over gRPC cannot be read by the agent, so they end here, in words."""
     original = module.secure_channel
@@ -137,6 +150,7 @@ _PATCHES = {
     "httpx2": _patch_httpx,
     "requests": _patch_requests,
     "aiohttp": _patch_aiohttp,
+    "botocore.auth": _patch_bearer,
     "botocore.httpsession": _patch_botocore,
     "grpc": _patch_grpc,
     "grpc.aio": _patch_grpc,
@@ -187,7 +201,8 @@ def start(url=None, key=None):
     # Clients made from now on; those a kernel has already keep what they were made with, and are routed by their host.
     _started.base, _started.key = url.rstrip("/"), key
     for name in _KEYS:
-        os.environ.setdefault(name, key)
+        # Hugging Face's client asks for its own prefix before it chooses its router.
+        os.environ.setdefault(name, "hf_" + key if name.startswith("HUGGINGFACE") else key)
     return _started.base
 
 

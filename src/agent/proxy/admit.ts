@@ -40,6 +40,8 @@ export interface Target {
 
 /** Google's clients may send their key so; it ends here like one in a header. */
 const QUERY_KEY = 'key='
+/** Hugging Face's client takes no key without it. */
+const FOREIGN_PREFIX = /^hf_(?=cs_)/
 const PATH_KEY = /^\/t\/([^/]+)(.*)$/
 
 /** @param url the request line's target, attacker-controlled */
@@ -95,7 +97,7 @@ async function checkPeer(request: IncomingMessage, gate: Gate): Promise<void> {
 function presentedKey(request: IncomingMessage, target: Target): string | undefined {
   const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
   const named = ['x-api-key', 'api-key', 'x-goog-api-key'].map((name) => request.headers[name])
-  const presented = [target.keyInPath, bearer, ...named, target.keyInQuery].filter((key): key is string => typeof key === 'string' && key !== '')
+  const presented = [target.keyInPath, bearer, ...named, target.keyInQuery].filter((key): key is string => typeof key === 'string' && key !== '').map((key) => key.replace(FOREIGN_PREFIX, ''))
   return presented.find((key) => key.startsWith('cs_')) ?? presented[0]
 }
 

@@ -32,6 +32,7 @@ const chat: Dialect = {
   streamed: (body, asked, traits) => streamedOpenAi(body, asked, answerTo(asked, traits)),
   error: errorOpenAi,
 }
+const mistral: Dialect = { ...chat, streamed: (body, asked, traits) => streamedOpenAi(body, asked, answerTo(asked, traits), false) }
 const responses: Dialect = {
   asked: askedOfResponses,
   whole: (body, asked, traits) => wholeResponses(body, asked, answerTo(asked, traits)),
@@ -93,6 +94,7 @@ const invoke: Dialect = {
 
 const PATHS: readonly (readonly [path: RegExp, dialect: Dialect])[] = [
   [/^\/(?:v1|openai\/deployments\/[^/]+|openai\/v1)\/chat\/completions$/, chat],
+  [/^\/mistral\/v1\/chat\/completions$/, mistral],
   [/^\/(?:openai\/)?v1\/responses$/, responses],
   [/^\/(?:v1|openai\/deployments\/[^/]+|openai\/v1)\/embeddings$/, embeddings],
   [/^\/v1\/messages$/, messages],

@@ -3,6 +3,7 @@ import { asList, asObject, piecesOf, tokensIn, wordsIn, type Asked, type Said } 
 
 const CREATED = 1_790_000_000
 const ID = 'chatcmpl-simulated0000000001'
+const FINGERPRINT = 'fp_simulated'
 
 export function askedOfOpenAi(body: Record<string, unknown>): Asked {
   const messages = asList(body['messages']).map(asObject)
@@ -47,13 +48,14 @@ export function wholeOpenAi(body: Record<string, unknown>, asked: Asked, said: S
   }
   const logprobs = body['logprobs'] === true ? { content: probabilities(said.text) } : null
   const choices = Array.from({ length: choicesOf(body) }, (_, index) => ({ index, message, logprobs, finish_reason: finishOf(said) }))
-  return JSON.stringify({ id: ID, object: 'chat.completion', created: CREATED, model: asked.model, choices, usage: usageOf(asked, said) })
+  return JSON.stringify({ id: ID, object: 'chat.completion', created: CREATED, model: asked.model, system_fingerprint: FINGERPRINT, choices, usage: usageOf(asked, said) })
 }
 
-export function streamedOpenAi(body: Record<string, unknown>, asked: Asked, said: Said): string[] {
+/** @param cuts false for servers that send each tool call in one piece, as Mistral's does */
+export function streamedOpenAi(body: Record<string, unknown>, asked: Asked, said: Said, cuts = true): string[] {
   const usage = asObject(body['stream_options'])['include_usage'] === true
   const event = (choices: unknown[], more: object = {}): string =>
-    `data: ${JSON.stringify({ id: ID, object: 'chat.completion.chunk', created: CREATED, model: asked.model, choices, ...(usage ? { usage: null } : {}), ...more })}\n\n`
+    `data: ${JSON.stringify({ id: ID, object: 'chat.completion.chunk', created: CREATED, model: asked.model, system_fingerprint: FINGERPRINT, choices, ...(usage ? { usage: null } : {}), ...more })}\n\n`
   const indexes = Array.from({ length: choicesOf(body) }, (_, index) => index)
   // Choices come interleaved, as they do in real life.
   const all = (delta: object, finish: string | null = null, logprobs: unknown = null): string[] =>
@@ -63,10 +65,10 @@ export function streamedOpenAi(body: Record<string, unknown>, asked: Asked, said
     ...all({ role: 'assistant', content: said.calls.length > 0 ? null : '', refusal: null }),
     ...piecesOf(said.thinking).flatMap((piece) => all({ reasoning_content: piece })),
     ...pieces.flatMap((piece) => all({ content: piece }, null, body['logprobs'] === true ? { content: probabilities(piece) } : null)),
-    ...callsOf(said).flatMap((call, index) => [
+    ...callsOf(said).flatMap((call, index) => (cuts ? [
       ...all({ tool_calls: [{ ...call, index, function: { ...call.function, arguments: '' } }] }),
       ...(call.function.arguments.match(/[\s\S]{1,5}/gu) ?? []).flatMap((piece) => all({ tool_calls: [{ index, function: { arguments: piece } }] })),
-    ]),
+    ] : all({ tool_calls: [{ ...call, index }] }))),
     ...all({}, finishOf(said)),
     ...(usage ? [event([], { usage: usageOf(asked, said) })] : []),
     'data: [DONE]\n\n',
