@@ -13,7 +13,7 @@ import { Approvals } from './approval/approvals.ts'
 import type { AgentConfig } from './config.ts'
 import { openDeviceKeys, type DeviceKeys } from './identity/device.ts'
 import { HubClient } from './identity/hubClient.ts'
-import { peerUid } from './identity/peer.ts'
+import { peerOf } from './identity/peer.ts'
 import { WorkloadAuthority } from './identity/workload.ts'
 import { openJournal, type AgentJournal } from './journal/journal.ts'
 import { JournalView } from './journal/view.ts'
@@ -203,7 +203,7 @@ async function openDataPlane(plane: DataPlane): Promise<Proxy> {
     routes,
     fallback,
     uid,
-    peerUid: (request) => peerUid(request.socket.remotePort ?? 0, request.socket.localPort ?? 0),
+    peerUid: (request) => peerOf(request.socket),
     authenticate: (key) => people.sessions.authenticate(key),
     bodyLimit: () => policy.active?.document.limits.body ?? 32 * 1024 * 1024,
     exchange: { policy, masker: policyMasker(commitments(keys.data), () => policy.active?.document), journal, desk: plane.approvals.desk, upstream, clock, watch: (notice) => { notices.live(notice) } },
