@@ -51,7 +51,8 @@ describe('the manifest', () => {
 
 test('what is packaged is exactly this', { timeout: 60_000 }, async () => {
   // Asked through its interface: the command would build first.
-  const listed = [...(await listFiles({ cwd: ROOT, packageManager: PackageManager.None, readmePath: 'media/extension/README.md' }))].sort()
+  const options = { cwd: ROOT, packageManager: PackageManager.None, readmePath: 'media/extension/README.md' }
+  const listed = [...(await listFiles(options))].sort()
   const built = listed.filter((file) => file.startsWith('dist/'))
   assert.deepEqual(listed.filter((file) => !built.includes(file)), [
     'CHANGELOG.md', 'LICENSE', 'l10n/bundle.l10n.json', 'media/countersign-dark.svg', 'media/countersign-light.svg', 'media/countersign.svg', 'media/extension/README.md', 'media/icon.png',
