@@ -49,7 +49,7 @@ describe('the manifest', () => {
   })
 })
 
-test('what is packaged is exactly this', { timeout: 60_000 }, async () => {
+test('what is packaged is exactly this', { timeout: 180_000 }, async () => {
   // Asked through its interface: the command would build first.
   const options = { cwd: ROOT, packageManager: PackageManager.None, readmePath: 'media/extension/README.md' }
   const listed = [...(await listFiles(options))].sort()
