@@ -7,7 +7,12 @@ export function hubCommand(program: Command): void {
   program
     .command('hub')
     .description('run the hub: enrolment, signed policies, copies of the journals with receipts, pages for auditors')
-    .requiredOption('--issuer <url>', 'the OpenID provider that signs people in')
+    .option('--issuer <url>', 'the OpenID provider that signs people in')
+    .option('--saml-metadata <file|url>', 'in place of --issuer: metadata of the SAML provider that signs people in')
+    .option('--saml-key <file>', 'RSA key that signs our SAML requests, PEM')
+    .option('--saml-cert <file>', 'its certificate, PEM')
+    .option('--saml-groups <attribute>', 'the SAML attribute that carries groups (default: groups)')
+    .option('--saml-assertion-only', 'the SAML provider signs the assertion alone, not the response (Entra ID by default)')
     .option('--home <folder>', 'state folder of the hub (default: "hub" in the platform\'s state folder)')
     .option('--policy <file>', 'published as version 1 when there is none yet')
     .option('--upstream-key <name=@file>', 'provider key of an upstream, read from a file (repeatable)', (one: string, before: readonly string[]) => [...before, one], [])

@@ -1,4 +1,5 @@
 /** Settings of the hub, checked once; what cannot be honoured is refused at start. */
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { CountersignError } from '../protocol/errors.ts'
@@ -23,15 +24,34 @@ export interface HubFlags {
   readonly upstreamKey?: readonly string[]
   readonly auditorGroup?: string
   readonly policyGroup?: string
+  readonly samlMetadata?: string
+  readonly samlKey?: string
+  readonly samlCert?: string
+  readonly samlGroups?: string
+  readonly samlAssertionOnly?: boolean
   readonly workloads?: string
   readonly workloadAudience?: string
   readonly withParent?: boolean
   readonly json?: boolean
 }
 
+export interface SamlSettings {
+  /** File or https URL of the provider's metadata. */
+  readonly source: string
+  /** PEM: requests are signed with the key, and the certificate stands in the hub's own metadata. */
+  readonly key: string
+  readonly certificate: string
+  readonly groupsAttribute: string
+  /** False when the provider signs the assertion alone. */
+  readonly responseSigned: boolean
+}
+
 export interface HubConfig {
   readonly home: string
+  /** Empty with SAML: the hub itself is the issuer then, once its URL is known. */
   readonly issuer: string
+  /** Undefined: people sign in at the issuer. */
+  readonly saml: SamlSettings | undefined
   /** Client of the agents and of `countersign policy publish`; stands in the well-known document. */
   readonly clientId: string
   /** Client of the hub's own pages. */
@@ -56,8 +76,8 @@ export interface HubConfig {
 
 /** @throws CountersignError CS_SETTING naming the setting and what it takes */
 export function hubConfig(flags: HubFlags): HubConfig {
-  if (flags.issuer === undefined) throw setting('--issuer says who signs people in: the URL of your OpenID provider.')
-  checkUrl('--issuer', flags.issuer)
+  const saml = samlSettings(flags)
+  const issuer = peopleIssuer(flags)
   const { host, port } = listenAddress(flags.listen ?? '127.0.0.1')
   const tls = tlsFiles(flags)
   // In front of a proxy that ends TLS the hub still listens on loopback only, so nothing crosses a network in the clear.
@@ -68,7 +88,8 @@ export function hubConfig(flags: HubFlags): HubConfig {
     ...DEFAULTS,
     ...given(flags),
     home: path.resolve(flags.home ?? path.join(defaultHome(), 'hub')),
-    issuer: flags.issuer,
+    issuer,
+    saml,
     pagesClient: { id: flags.pagesClientId ?? 'countersign-hub', secret: flags.pagesClientSecret === undefined ? undefined : clientSecret(flags.pagesClientSecret) },
     organisation: organisationName(flags.organisation ?? (flags.url === undefined ? 'This machine' : new URL(flags.url).hostname)),
     host,
@@ -77,7 +98,41 @@ export function hubConfig(flags: HubFlags): HubConfig {
     tls,
     policyFile: flags.policy,
     upstreamKeys: new Map((flags.upstreamKey ?? []).map((one) => keyFromFile(one))),
-    workloads: workloadSettings(flags, flags.issuer),
+    workloads: workloadSettings(flags, issuer),
+  }
+}
+
+/** Empty with SAML. */
+function peopleIssuer({ issuer, samlMetadata }: HubFlags): string {
+  if (issuer === undefined && samlMetadata === undefined) throw setting('--issuer says who signs people in: the URL of your OpenID provider. With SAML it is --saml-metadata.')
+  if (issuer !== undefined) checkUrl('--issuer', issuer)
+  return issuer ?? ''
+}
+
+const MAKE_KEY = 'openssl req -x509 -newkey rsa:3072 -nodes -days 1095 -subj /CN=countersign-hub -keyout saml-key.pem -out saml-cert.pem'
+
+function samlSettings(flags: HubFlags): SamlSettings | undefined {
+  const { samlMetadata, samlKey, samlCert, samlGroups, samlAssertionOnly } = flags
+  if (samlMetadata === undefined) {
+    if ((samlKey ?? samlCert ?? samlGroups ?? samlAssertionOnly) !== undefined) throw setting('--saml-key, --saml-cert, --saml-groups and --saml-assertion-only go with --saml-metadata.')
+    return undefined
+  }
+  if (flags.issuer !== undefined) throw setting('people sign in by OpenID Connect (--issuer) or by SAML (--saml-metadata): give one of them.')
+  if (samlKey === undefined || samlCert === undefined) throw setting(`--saml-metadata takes --saml-key and --saml-cert: requests are signed with them. Make both with: ${MAKE_KEY}`)
+  const [key, certificate] = [pemFile('--saml-key', samlKey), pemFile('--saml-cert', samlCert)]
+  try {
+    if (!new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key)) || createPrivateKey(key).asymmetricKeyType !== 'rsa') throw new TypeError('another key')
+  } catch (cause) {
+    throw new CountersignError('CS_SETTING', `--saml-key and --saml-cert take an RSA key and the certificate of that key, both PEM. Make both with: ${MAKE_KEY}`, { cause })
+  }
+  return { source: samlMetadata, key, certificate, groupsAttribute: samlGroups ?? 'groups', responseSigned: samlAssertionOnly !== true }
+}
+
+function pemFile(name: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new CountersignError('CS_SETTING', `the file of ${name}, ${file}, cannot be read.`, { cause })
   }
 }
 

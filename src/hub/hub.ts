@@ -14,6 +14,9 @@ import type { Person } from './access/person.ts'
 import { Removals } from './access/removals.ts'
 import { PersonTokens } from './access/tokens.ts'
 import { Workloads } from './access/workloads.ts'
+import { SamlBroker } from './saml/broker.ts'
+import { readMetadata } from './saml/metadata.ts'
+import { ServiceProvider } from './saml/serviceProvider.ts'
 import type { HubConfig } from './config.ts'
 import { openHubKeys, type HubKeys } from './keys.ts'
 import { Labels } from './labels.ts'
@@ -33,6 +36,8 @@ export interface Hub {
   readonly removals: Removals
   readonly requests: DeviceRequests
   readonly tokens: PersonTokens
+  /** Undefined when people sign in at an OpenID provider. */
+  readonly broker: SamlBroker | undefined
   /** Undefined when this hub takes none. */
   readonly workloads: Workloads | undefined
   readonly policies: Policies
@@ -66,7 +71,9 @@ export async function openHub(options: HubOptions): Promise<Hub> {
 }
 
 /** Everything that is projected from the log, or stands beside it. */
-async function openOver(log: HubLog, keys: HubKeys, { config, url, say, files = nodeFiles(), now = Date.now }: HubOptions): Promise<Hub> {
+async function openOver(log: HubLog, keys: HubKeys, { config: given, url, say, files = nodeFiles(), now = Date.now }: HubOptions): Promise<Hub> {
+  const broker = await openBroker(given, url, now, say)
+  const config: HubConfig = broker ? { ...given, issuer: broker.issuer } : given
   const devices = new Devices(log)
   const removals = new Removals(log)
   const policies = await Policies.open({ files, folder: path.join(config.home, 'policies'), log, keys, organisation: config.organisation, now })
@@ -97,7 +104,8 @@ async function openOver(log: HubLog, keys: HubKeys, { config, url, say, files = 
     devices,
     removals,
     requests: new DeviceRequests({ devices, audience: url, now, admit: (device) => { removals.checkDevice(device) } }),
-    tokens: new PersonTokens({ issuer: config.issuer, audience: url, groupsClaim: config.groupsClaim, now, admit, workloads }),
+    tokens: new PersonTokens({ issuer: config.issuer, audience: url, groupsClaim: config.groupsClaim, now, admit, workloads, keys: broker?.keys }),
+    broker,
     workloads,
     policies,
     mirrors,
@@ -105,6 +113,13 @@ async function openOver(log: HubLog, keys: HubKeys, { config, url, say, files = 
     now,
     say,
   }
+}
+
+async function openBroker({ saml, clientId, pagesClient, groupsClaim }: HubConfig, url: string, now: () => number, say: (line: string) => void): Promise<SamlBroker | undefined> {
+  if (!saml) return undefined
+  const provider = await readMetadata(saml.source)
+  const service = new ServiceProvider({ ...saml, provider, entityId: `${url}/saml/metadata`, acs: `${url}/saml/acs`, now })
+  return new SamlBroker({ url, entityId: provider.entityId, service, clientId, pagesClientId: pagesClient.id, groupsClaim, now, say })
 }
 
 /** Version 1, when there is none: later versions are published by people who sign in for it. */

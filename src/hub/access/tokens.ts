@@ -3,7 +3,7 @@
  * An id_token is no access token, and a key that the token itself brings (jwk, jku, x5u) is never looked at. Workloads bring
  * tokens that this hub signed itself, of an issuer of their own.
  */
-import { decodeJwt, jwtVerify } from 'jose'
+import { decodeJwt, jwtVerify, type JWTVerifyGetKey } from 'jose'
 import { CountersignError, describeError } from '../../protocol/errors.ts'
 import { ALGORITHMS, IssuerKeys, LARGEST_TOKEN, reasonOf, SKEW_S } from './issuerKeys.ts'
 import { personOf, type Person } from './person.ts'
@@ -19,6 +19,8 @@ export interface TokenOptions {
   readonly admit?: (person: Person) => void
   /** Milliseconds for which an unknown key id does not cause another look at the provider's keys. */
   readonly cooldown?: number
+  /** Keys of an issuer that is this hub itself: nothing is fetched then. */
+  readonly keys?: JWTVerifyGetKey | undefined
   /** Who verifies the tokens of another issuer than the people's. */
   readonly workloads?: { readonly issuer: string; verify(token: string): Promise<Person> } | undefined
 }
@@ -57,8 +59,8 @@ export class PersonTokens {
   }
 
   async #person(token: string): Promise<Person> {
-    const { issuer, audience, groupsClaim, now } = this.#options
-    const { payload } = await jwtVerify(token, await this.#keys.get(), {
+    const { issuer, audience, groupsClaim, now, keys } = this.#options
+    const { payload } = await jwtVerify(token, keys ?? (await this.#keys.get()), {
       issuer,
       audience,
       typ: 'at+jwt',

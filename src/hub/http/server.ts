@@ -7,6 +7,7 @@ import type { HubConfig } from '../config.ts'
 import type { Hub } from '../hub.ts'
 import { addPages } from '../pages/routes.ts'
 import { addApprovals } from '../approvals/routes.ts'
+import { addBroker } from '../saml/routes.ts'
 import { addApi } from './api.ts'
 import { RateLimit } from './rateLimit.ts'
 import { refusalOf, RefusalRecords } from './refusals.ts'
@@ -79,6 +80,7 @@ function buildApp(hub: Hub, server: Server, address: string, refusals: RefusalRe
   addApprovals(app, hub)
   const limit = new RateLimit({ burst: 300, perSecond: 50, now: hub.now })
   addApi(app, hub, limit)
+  if (hub.broker) addBroker(app, hub, hub.broker, limit)
   addPages(app, hub, limit, refusals)
   return app
 }
