@@ -8,6 +8,7 @@ import { runExchange, type ExchangePorts, type Waiting } from '../../core/exchan
 import { actorOf } from '../../core/exchange/records.ts'
 import type { Provider } from '../../core/provider/provider.ts'
 import { admit, printable, readBody, targetOf, type Gate, type Target } from './admit.ts'
+import { alsoHttp2 } from './http2.ts'
 import { startKeepAlive } from './keepAlive.ts'
 import { pump, sendRefusal } from './reply.ts'
 
@@ -54,17 +55,17 @@ export async function openProxy(options: ProxyOptions): Promise<Proxy> {
     active += change
     options.onActive?.(active)
   }
-  server.on('request', (request, response) => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     count(1)
     serve(request, response, { gate, options, stopping: stopping.signal })
       .catch((error: unknown) => {
         options.log(`a call ended outside its exchange: ${describeError(error)}`)
         response.destroy()
       })
-      .finally(() => {
-        count(-1)
-      })
-  })
+      .finally(() => { count(-1) })
+  }
+  server.on('request', onRequest)
+  const sessions = alsoHttp2(server, onRequest)
   const onTunnel = (request: IncomingMessage, socket: Duplex): void => {
     refuseTunnel(request, socket, { gate, options, stopping: stopping.signal }).catch((error: unknown) => {
       options.log(`a tunnel was refused without a record: ${describeError(error)}`)
@@ -83,8 +84,12 @@ export async function openProxy(options: ProxyOptions): Promise<Proxy> {
     async close() {
       stopping.abort(new CountersignError('CS_STOPPING', 'the agent is stopping. Run it again.'))
       server.closeIdleConnections()
+      sessions.close()
       const closed = new Promise((resolve) => server.close(resolve))
-      const force = setTimeout(() => { server.closeAllConnections() }, 3_000)
+      const force = setTimeout(() => {
+        server.closeAllConnections()
+        sessions.destroy()
+      }, 3_000)
       await closed
       clearTimeout(force)
     },
