@@ -21,8 +21,19 @@ export interface UpstreamOptions {
 
 /** Cloud metadata services hand out credentials to whoever asks from inside a machine: no name may lead there. */
 const METADATA = new BlockList()
-for (const [net, bits] of [['169.254.0.0', 16], ['168.63.129.16', 32], ['100.100.100.200', 32]] as const) METADATA.addSubnet(net, bits, 'ipv4')
-for (const [net, bits] of [['fe80::', 10], ['fd00:ec2::254', 128]] as const) METADATA.addSubnet(net, bits, 'ipv6')
+for (const [net, bits] of [['169.254.0.0', 16], ['168.63.129.16', 32], ['100.100.100.200', 32], ['192.0.0.192', 32]] as const) {
+  METADATA.addSubnet(net, bits, 'ipv4')
+  // The same places as networks that translate or tunnel spell them. The mapped spelling is the list's own affair.
+  for (const prefix of ['64:ff9b::', '::']) METADATA.addSubnet(prefix + net, 96 + bits, 'ipv6')
+  const [a = 0, b = 0, c = 0, d = 0] = net.split('.').map(Number)
+  METADATA.addSubnet(`2002:${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}::`, 16 + bits, 'ipv6')
+}
+for (const [net, bits] of [['fe80::', 10], ['fd00:ec2::254', 128], ['fd20:ce::254', 128]] as const) METADATA.addSubnet(net, bits, 'ipv6')
+
+/** @param address may name the interface it is reached by */
+function isMetadata(address: string, family: number): boolean {
+  return METADATA.check(address.replace(/%.*$/, ''), family === 6 ? 'ipv6' : 'ipv4')
+}
 
 /** Checks the address that will really be used: there is no second resolution that could answer otherwise. */
 const guardedLookup: LookupFunction = (host, options, done) => {
@@ -31,7 +42,7 @@ const guardedLookup: LookupFunction = (host, options, done) => {
       done(error, '', 0)
       return
     }
-    const allowed = found.filter(({ address, family }) => !METADATA.check(address, family === 6 ? 'ipv6' : 'ipv4'))
+    const allowed = found.filter(({ address, family }) => !isMetadata(address, family))
     const first = allowed[0]
     if (!first) done(Object.assign(new Error('metadata address'), { code: 'CS_METADATA_ADDRESS' }), '', 0)
     else if (options.all) (done as (e: null, a: typeof allowed) => void)(null, allowed)
@@ -67,7 +78,7 @@ export function openUpstream(options: UpstreamOptions): Upstream & { close(): Pr
 function refuseMetadata(url: string): void {
   const host = new URL(url).hostname.replace(/^\[|\]$/g, '')
   const family = isIP(host)
-  if (family !== 0 && METADATA.check(host, family === 6 ? 'ipv6' : 'ipv4'))
+  if (family !== 0 && isMetadata(host, family))
     throw new CountersignError('CS_UPSTREAM_UNREACHABLE', 'the upstream leads to a cloud metadata address, which is never called. Nothing was sent.')
 }
 
