@@ -47,6 +47,9 @@ export interface ControlOptions {
 
 /** A message over this size is no control message. */
 const LARGEST_MESSAGE = 1024 * 1024
+const LARGEST_HEAD = 1024
+/** Windows, terminals and the command line of one person. */
+const MOST_ATTACHED = 256
 
 /** @throws CountersignError CS_LOCKED when another agent listens there */
 export async function startControl(options: ControlOptions): Promise<ControlServer> {
@@ -55,7 +58,10 @@ export async function startControl(options: ControlOptions): Promise<ControlServ
   let count = 0
   const server = net.createServer((socket) => {
     const attached: Attached = { id: ++count, operates: false }
-    const connection = createMessageConnection(new SocketMessageReader(bounded(socket)), new SocketMessageWriter(socket))
+    const reader = new SocketMessageReader(bounded(socket))
+    // Nobody asks for it, and its timer would outlive a connection that ends in the middle of a message.
+    reader.partialMessageTimeout = 0
+    const connection = createMessageConnection(reader, new SocketMessageWriter(socket))
     connections.set(attached.id, { connection, attached })
     options.onAttached?.(connections.size)
     connection.onRequest(async (method, params) => dispatch(options, attached, method, params))
@@ -70,6 +76,7 @@ export async function startControl(options: ControlOptions): Promise<ControlServ
     socket.on('error', () => { socket.destroy() })
     connection.listen()
   })
+  server.maxConnections = MOST_ATTACHED
   await listen(server, options.address)
   return {
     get attached() {
@@ -110,15 +117,37 @@ function refusal(error: CountersignError): ResponseError<{ code: string }> {
   return new ResponseError(ErrorCodes.InvalidRequest, error.message, { code: error.code })
 }
 
-/** Ends a connection whose one message is larger than any of ours: vscode-jsonrpc itself buffers without bound. */
+/**
+ * Ends a connection whose one message is larger than any of ours: vscode-jsonrpc itself buffers without bound. Headers and
+ * bodies are told apart exactly, because whoever writes them chooses where they are cut and what stands in them.
+ */
 function bounded(socket: net.Socket): net.Socket {
-  let pending = 0
-  socket.prependListener('data', (chunk: Buffer) => {
-    const length = /Content-Length:\s*(\d+)/i.exec(chunk.subarray(0, 4096).toString('latin1'))?.[1]
-    if (length !== undefined && Number(length) > LARGEST_MESSAGE) socket.destroy()
-    pending = length === undefined ? pending + chunk.length : chunk.length
-    if (pending > 4 * LARGEST_MESSAGE) socket.destroy()
-  })
+  let head = ''
+  let left = 0
+  const take = (chunk: Buffer): void => {
+    let at = 0
+    while (at < chunk.length && !socket.destroyed) {
+      if (left > 0) {
+        const taken = Math.min(left, chunk.length - at)
+        left -= taken
+        at += taken
+        continue
+      }
+      const held = head.length
+      head += chunk.toString('latin1', at, at + LARGEST_HEAD + 4)
+      const end = head.indexOf('\r\n\r\n')
+      const lengths = [...head.slice(0, Math.max(end, 0)).matchAll(/^Content-Length:[ \t]*(\d{1,9})[ \t]*\r?$/gim)].map(([, digits]) => Number(digits))
+      if (end < 0 && head.length <= LARGEST_HEAD) return
+      if (end < 0 || lengths.length !== 1 || (lengths[0] ?? 0) > LARGEST_MESSAGE) {
+        socket.destroy()
+        return
+      }
+      left = lengths[0] ?? 0
+      at += end + 4 - held
+      head = ''
+    }
+  }
+  socket.prependListener('data', take)
   return socket
 }
 

@@ -27,6 +27,8 @@ interface KnownKey {
   calls: number
 }
 
+/** Any program of this user may register one: more than this is a program gone wild. */
+const MOST_KEYS = 10_000
 const SIGN_IN = 'Run "Countersign: Sign in" in the editor, then run this again.'
 /** Keys of providers as they look: one of these in place of ours is a secret that left its place. */
 const PROVIDER_KEY = /^(?:sk-[\w-]{10,}|AIza[\w-]{20,}|gsk_\w{10,}|xai-\w{10,}|hf_\w{10,}|AKIA\w{12,})/
@@ -76,6 +78,8 @@ export class Sessions {
   register(hash: string, kind: Launch['kind'], label: string): Launch {
     const launch = { id: this.#options.newLaunchId(), kind, label }
     this.#keys.set(hash, { hash: Buffer.from(hash, 'base64url'), launch, calls: 0 })
+    const [oldest] = this.#keys.keys()
+    if (this.#keys.size > MOST_KEYS && oldest !== undefined) this.#keys.delete(oldest)
     return launch
   }
 
