@@ -188,6 +188,18 @@ describe('the hub over a SAML provider', () => {
     const again = await browser.go(url)
     assert.equal(again.status, 401, 'a ticket that was tried elsewhere is spent')
     await one.cancel(attempt)
+    const stopAt = (to: string): boolean => to.includes('/finish?ticket=')
+    const [first, second] = [new Browser(), new Browser()]
+    const ways = []
+    for (const browser of [first, second]) {
+      const begun = await one.begin()
+      ways.push(new URL((await browser.go(begun.authorizeUrl, { stopAt })).url))
+      await one.cancel(begun.attempt)
+    }
+    const [mine, theirs] = ways
+    assert.ok(mine && theirs)
+    const swapped = await second.go(`${theirs.origin}${theirs.pathname}${mine.search}`)
+    assert.equal(swapped.status, 401, 'somebody else\'s ticket in one\'s own sign-in')
   })
 
   test('takes the answer to its question from its own page only', async () => {
