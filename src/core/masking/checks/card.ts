@@ -59,7 +59,7 @@ function hasIssuer(digits: string): boolean {
 }
 
 export function isCardNumber(digits: string): boolean {
-  return hasIssuer(digits) && isLuhn(digits) && !isOneDigitRepeated(digits)
+  return isLuhn(digits) && hasIssuer(digits) && !isOneDigitRepeated(digits)
 }
 
 /** For numbers that the words before call a card: any issuer, so only length and Luhn; UnionPay cards may lack a check digit. */

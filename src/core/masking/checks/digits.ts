@@ -39,9 +39,11 @@ export function crossTotal(product: number): number {
 /** ISO/IEC 7812-1 annex B. Finds every single wrong digit and nearly every swap of neighbours. */
 export function isLuhn(digits: string): boolean {
   let sum = 0
-  for (let i = digits.length - 1, double = false; i >= 0; i--, double = !double) {
+  let isDouble = false
+  for (let i = digits.length - 1; i >= 0; i--) {
     const digit = digitAt(digits, i)
-    sum += double ? crossTotal(digit * 2) : digit
+    sum += isDouble ? (digit > 4 ? digit * 2 - 9 : digit * 2) : digit
+    isDouble = !isDouble
   }
   return digits.length > 1 && sum % 10 === 0
 }

@@ -31,8 +31,9 @@ export class WordBench {
   /** By number of digits and marks: those that need no more than these. Filled on first use. */
   readonly #rows: (readonly Compiled[] | undefined)[][] = []
 
+  /** @param all those that no literal calls */
   constructor(all: readonly Compiled[]) {
-    this.#free = all.filter((one) => one.starts === undefined)
+    this.#free = all
   }
 
   /** Whether a free recogniser may find something: told before anything is cut out of the text. */

@@ -2,6 +2,7 @@
 import type { Family, Recogniser } from '../recognisers/recogniser.ts'
 import { OutlineBench, WordBench } from './benches.ts'
 import { Compiled } from './match.ts'
+import { requiredLiterals } from './regex/literals.ts'
 import { WordIndex } from './regex/wordIndex.ts'
 
 export interface Phrase {
@@ -27,20 +28,23 @@ export class Dispatch {
   /** Id of all trigger words of phrases together. */
   readonly trigger: number
   /** Recognisers of words that a literal calls, by the literal's id. */
-  readonly called: readonly (Phrase | undefined)[] 
+  readonly called: readonly (Phrase | undefined)[]
 
   /** @throws RangeError when a family is declared wrongly: a build error, never a caller's */
   constructor(families: readonly Family[]) {
     const all = families.flatMap((family) => family.recognisers).map((one) => new Compiled(one, this.words))
     const of = (kind: Recogniser['window']): Compiled[] => all.filter((one) => one.recogniser.window === kind)
-    this.word = new WordBench(of('word'))
-    this.secrets = new WordBench(of('word').filter((one) => one.type === 'SECRET'))
+    const words = of('word')
+    const literals = new Map(words.map((one) => [one, callersOf(one)]))
+    const free = words.filter((one) => literals.get(one) === undefined)
+    this.word = new WordBench(free)
+    this.secrets = new WordBench(free.filter((one) => one.type === 'SECRET'))
     this.group = new OutlineBench(of('group'))
     this.cjk = new OutlineBench(of('cjk'))
     const called: (Phrase | undefined)[] = []
-    for (const one of of('word')) if (one.starts) called[this.words.add(one.starts, true)] = phraseOf(one)
+    for (const [one, own] of literals) if (own) called[this.words.add(own, true)] = phraseOf(one)
     this.blocks = of('block').map(phraseOf)
-    this.early = of('word').filter((one) => one.recogniser.early && !one.starts).map(phraseOf)
+    this.early = free.filter((one) => one.recogniser.early).map(phraseOf)
     const phrases = of('phrase').map(phraseOf)
     this.byDigit = phrases.filter((one) => one.compiled.recogniser.opens?.digit)
     this.byCapital = phrases.filter((one) => one.compiled.recogniser.opens?.capital)
@@ -49,6 +53,16 @@ export class Dispatch {
     this.trigger = this.words.add([...this.byWord.keys()], true)
     this.called = Array.from({ length: this.words.count }, (_, id) => called[id])
   }
+}
+
+/** Shorter literals come by too often to be worth a call. */
+const SHORTEST_CALL = 3
+
+/** What calls a recogniser of words: the literals it declares, or those its pattern cannot match without. Undefined: it is always asked. */
+function callersOf({ starts, isContextRequired, recogniser }: Compiled): readonly string[] | undefined {
+  if (starts || isContextRequired || recogniser.early) return starts
+  const literals = requiredLiterals(recogniser.pattern)?.literals
+  return literals?.every((one) => one.length >= SHORTEST_CALL) ? literals : undefined
 }
 
 function phraseOf(compiled: Compiled): Phrase {

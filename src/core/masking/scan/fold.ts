@@ -1,5 +1,5 @@
 /** Folding of one window: the plain form that patterns are written for, with a map back to the offsets as received. */
-import { DIGIT, FOREIGN, IGNORED, LOWER, UPPER, lookalike, readLastUnit, unit } from './characters.ts'
+import { DIGIT, FOREIGN, IGNORED, LOWER, QUICK, UPPER, classOf, lookalike, readLastUnit, unit } from './characters.ts'
 
 export interface Folded {
   readonly text: string
@@ -21,7 +21,12 @@ export function fold(text: string): Folded {
   let bits = 0
   let latin = 0
   for (let at = 0; at < text.length; at += unit.length) {
-    readLastUnit(text, at, text.length)
+    const code = text.charCodeAt(at)
+    if (classOf(code) & QUICK) {
+      unit.bits = classOf(code)
+      unit.code = code
+      unit.length = 1
+    } else readLastUnit(text, at, text.length)
     if (unit.bits & IGNORED) continue
     bits |= unit.bits
     if (unit.code < 128) latin |= unit.bits & (LOWER | UPPER | DIGIT)

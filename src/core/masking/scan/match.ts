@@ -23,11 +23,24 @@ export interface WindowView {
   readonly start: number
   /** Folded text left of an offset of the window (folded, relative), at most LEFT characters. */
   left(at: number): string
+  /** Whether a pattern matches that text. Asked for the same pattern and place it answers from memory. */
+  says(pattern: RegExp, at: number): boolean
   /** False only when no literal of the numbered pattern came by shortly before the window or in it. */
   mayBeLeft(id: number): boolean
   readonly key: string
   /** Nothing but white space is left of it. */
   readonly isAlone: boolean
+}
+
+/** Context patterns by what they say: families share them, and each is asked once for a place. */
+const contexts = new Map<string, RegExp>()
+
+function shared(pattern: RegExp | undefined): RegExp | undefined {
+  if (!pattern) return undefined
+  const name = `${pattern.flags}/${pattern.source}`
+  const known = contexts.get(name) ?? pattern
+  contexts.set(name, known)
+  return known
 }
 
 /** Characters of left context. */
@@ -42,8 +55,9 @@ export class Compiled {
   readonly detector: string
   readonly pattern: RegExp
   readonly hasValue: boolean
-  /** The pattern once more, for the places of a value that does not end the match. */
-  readonly indexed: RegExp | undefined
+  /** Whether the value is judged before its context: arithmetic takes less time than looking around. */
+  readonly isValidFirst: boolean
+  #indexed: RegExp | undefined
   readonly valid: Recogniser['valid']
   readonly usesLeft: boolean
   /** Class bits that must all occur, and sets of them of which one must occur whole. */
@@ -72,9 +86,9 @@ export class Compiled {
     this.detector = `${recogniser.name}@${recogniser.version}`
     this.hasValue = pattern.source.includes('(?<value>')
     this.pattern = new RegExp(pattern.source, `${pattern.flags.replace(/[gyd]/g, '')}g`)
-    this.indexed = this.hasValue ? new RegExp(pattern.source, `${pattern.flags.replace(/[gyd]/g, '')}yd`) : undefined
     this.valid = recogniser.valid
     this.usesLeft = (recogniser.valid?.length ?? 0) > 2
+    this.isValidFirst = recogniser.window === 'group' || recogniser.window === 'cjk' || context.required !== true
     this.mask = maskOf(recogniser.name, gate.has ?? '') | (gate.digits === undefined ? 0 : DIGIT)
     const needs = requirementsOf(pattern)
     this.anyOf = needs.anyOf
@@ -84,14 +98,20 @@ export class Compiled {
     this.needsLetter = gate.letters === true
     this.starts = recogniser.starts
     this.certainty = CERTAINTY[recogniser.certainty]
-    this.left = context.left
+    this.left = shared(context.left)
     this.key = context.key
-    this.not = context.not
+    this.not = shared(context.not)
     this.isAlone = recogniser.alone === true
     this.isContextRequired = context.required === true
     const isPrompt = recogniser.window === 'word'
     this.leftId = idOf(context.left, words, isPrompt)
     this.notId = idOf(context.not, words, false)
+  }
+
+  /** The pattern once more, for the places of a value that does not end the match. */
+  get indexed(): RegExp {
+    const { source, flags } = this.pattern
+    return (this.#indexed ??= new RegExp(source, flags.replace('g', 'yd')))
   }
 }
 
@@ -155,9 +175,10 @@ function judge(compiled: Compiled, view: WindowView, match: RegExpExecArray, fou
     else [from, to] = placeOf(compiled, match)
   }
   if (to <= from) return false
+  if (compiled.isValidFirst && !isValid(compiled, view, from, to, match)) return false
   const certainty = certaintyOf(compiled, view, from)
   if (certainty === 0) return false
-  if (compiled.valid && !compiled.valid(view.folded.text.slice(from, to), match, compiled.usesLeft ? view.left(from) : '')) return false
+  if (!compiled.isValidFirst && !isValid(compiled, view, from, to, match)) return false
   const { starts, ends } = view.folded
   const start = starts ? (starts[from] ?? from) : from
   const end = ends ? (ends[to - 1] ?? to) : to
@@ -165,10 +186,13 @@ function judge(compiled: Compiled, view: WindowView, match: RegExpExecArray, fou
   return true
 }
 
+function isValid({ valid, usesLeft }: Compiled, view: WindowView, from: number, to: number, match: RegExpExecArray): boolean {
+  return valid === undefined || valid(view.folded.text.slice(from, to), match, usesLeft ? view.left(from) : '')
+}
+
 /** Where the value stands: asked only where it is not the end of the match, because telling the places makes a pattern slow. */
 function placeOf(compiled: Compiled, match: RegExpExecArray): readonly [number, number] {
   const { indexed } = compiled
-  if (!indexed) return [0, 0]
   indexed.lastIndex = match.index
   return indexed.exec(match.input)?.indices?.groups?.['value'] ?? [0, 0]
 }
@@ -176,8 +200,8 @@ function placeOf(compiled: Compiled, match: RegExpExecArray): readonly [number, 
 /** 0: context forbids it, or is needed and absent. */
 function certaintyOf(compiled: Compiled, view: WindowView, at: number): number {
   const { left, not, key, certainty } = compiled
-  if (not !== undefined && view.mayBeLeft(compiled.notId) && not.test(view.left(at))) return 0
-  const isSaid = (left !== undefined && view.mayBeLeft(compiled.leftId) && left.test(view.left(at))) || (key !== undefined && view.key !== '' && key.test(view.key))
+  if (not !== undefined && view.mayBeLeft(compiled.notId) && view.says(not, at)) return 0
+  const isSaid = (left !== undefined && view.mayBeLeft(compiled.leftId) && view.says(left, at)) || (key !== undefined && view.key !== '' && key.test(view.key))
   if (isSaid) return certainty > CERTAINTY.context ? certainty : CERTAINTY.context
   return compiled.isContextRequired ? 0 : certainty
 }

@@ -112,10 +112,18 @@ export class Phrases {
   }
 
   #each(at: number, stays: (one: Open) => boolean): void {
-    const closing: Open[] = []
-    const open: Open[] = []
-    for (const one of this.#open) (stays(one) ? open : closing).push(one)
-    if (closing.length === 0) return
+    let closing: Open[] | undefined
+    let open: Open[] | undefined
+    for (let i = 0; i < this.#open.length; i++) {
+      const one = this.#open[i]
+      if (one === undefined) continue
+      if (stays(one)) open?.push(one)
+      else {
+        open ??= this.#open.slice(0, i)
+        ;(closing ??= []).push(one)
+      }
+    }
+    if (open === undefined || closing === undefined) return
     this.#open = open
     this.due = Infinity
     for (const one of open) this.due = Math.min(this.due, one.start + one.phrase.hold + 1)

@@ -25,6 +25,10 @@ export class Source {
   readonly #places = new Float64Array(RING)
   #noted = 0
   #told = 0
+  /** The range folded last: windows that opened together are asked for together. */
+  #plain = ''
+  #plainFrom = -1
+  #plainTo = -1
 
   constructor(words: WordIndex) {
     words.build()
@@ -50,8 +54,11 @@ export class Source {
 
   /** The folded form of a range. */
   plain(from: number, to: number): string {
+    if (from === this.#plainFrom && to === this.#plainTo) return this.#plain
     const raw = this.slice(from, to)
-    return this.lastFold >= from ? fold(raw).text : raw
+    this.#plainFrom = from
+    this.#plainTo = to
+    return (this.#plain = this.lastFold >= from ? fold(raw).text : raw)
   }
 
   /** Folded text left of an offset. A fixed number of units is looked at, so that it is the same however the text arrived. */
@@ -92,6 +99,12 @@ class View implements WindowView {
   readonly #source: Source
   #before: string | undefined
   #isAlone: boolean | undefined
+  #left = ''
+  #leftAt = -1
+  /** What was asked, and the answers. */
+  #asked: RegExp[] | undefined
+  readonly #places: number[] = []
+  readonly #answers: boolean[] = []
 
   constructor(source: Source, folded: Folded, start: number, key: string) {
     this.#source = source
@@ -105,10 +118,22 @@ class View implements WindowView {
   }
 
   left(at: number): string {
+    if (at === this.#leftAt) return this.#left
     const { text } = this.folded
-    if (at >= LEFT) return text.slice(at - LEFT, at)
+    this.#leftAt = at
+    if (at >= LEFT) return (this.#left = text.slice(at - LEFT, at))
     this.#before ??= this.#source.left(this.start)
-    return at === 0 ? this.#before : (this.#before + text.slice(0, at)).slice(-LEFT)
+    return (this.#left = at === 0 ? this.#before : (this.#before + text.slice(0, at)).slice(-LEFT))
+  }
+
+  says(pattern: RegExp, at: number): boolean {
+    const asked = (this.#asked ??= [])
+    for (let i = 0; i < asked.length; i++) if (asked[i] === pattern && this.#places[i] === at) return this.#answers[i] ?? false
+    const answer = pattern.test(this.left(at))
+    asked.push(pattern)
+    this.#places.push(at)
+    this.#answers.push(answer)
+    return answer
   }
 
   mayBeLeft(id: number): boolean {

@@ -14,13 +14,16 @@ function symbol(code: number): string {
   return String.fromCharCode(code)
 }
 
+/** What stands for each character; all those beyond ASCII are one, as they are to the outline of a pattern. */
+const SYMBOLS = Array.from({ length: 129 }, (_, code) => (code < 128 ? symbol(code) : '\u4e00'))
+
 export function outlineOf(text: string): string {
-  const codes: number[] = []
+  let outline = ''
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
-    codes.push(code >= 48 && code <= 57 ? 48 : code >= 65 && code <= 90 ? 65 : code >= 97 && code <= 122 ? 97 : code)
+    outline += SYMBOLS[code < 128 ? code : 128] ?? ''
   }
-  return String.fromCharCode(...codes)
+  return outline
 }
 
 /** The outline of a set or character: which symbols it can be, found by asking the set itself. */
