@@ -10,7 +10,7 @@ const TEXT = 'Mira Castellanos works on FALCON-77 in Berlin.'
 
 describe('the masker of the policy in force', () => {
   test('looks for names only where the policy speaks of them', async () => {
-    let document: PolicyDocument | undefined
+    let document: PolicyDocument | undefined = undefined
     const masker = policyMasker(keys, () => document)
     const found = async (): Promise<string[]> => (await masker.inspect([{ path: '/x', role: 'user', origin: 'prompt', kind: 'text', text: TEXT }], [])).findings.map(({ type }) => type)
     assert.deepEqual(await found(), [])
@@ -21,11 +21,11 @@ describe('the masker of the policy in force', () => {
   })
 
   test('knows the types a policy adds from the moment it is in force, and keeps pseudonyms while it stays the same', () => {
-    let document = policy('')
-    const masker = policyMasker(keys, () => document)
+    const inForce = { document: policy('') }
+    const masker = policyMasker(keys, () => inForce.document)
     const mask = (): string => masker.mask(TEXT, { direction: 'prompt', path: '/x', kind: 'text', rules: { CUSTOM_PROJECT: 'redact' } }).text
     assert.match(mask(), /FALCON-77/)
-    document = policy('types:\n  CUSTOM_PROJECT: { words: [project, projects], pattern: "FALCON-[0-9]+" }\n')
+    inForce.document = policy('types:\n  CUSTOM_PROJECT: { words: [project, projects], pattern: "FALCON-[0-9]+" }\n')
     assert.match(mask(), /\[CUSTOM_PROJECT\]/)
     assert.equal(masker.session('a'), masker.session('a'))
   })

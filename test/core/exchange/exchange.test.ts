@@ -4,15 +4,17 @@ import { Clearance, clear } from '../../../src/core/exchange/clearance.ts'
 import { digestOf } from '../../../src/core/exchange/digest.ts'
 import { runExchange } from '../../../src/core/exchange/exchange.ts'
 import { CountersignError } from '../../../src/protocol/errors.ts'
-import type { AuditEvent, ExchangeDecided, ExchangeEnded } from '../../../src/protocol/audit.ts'
+import type { AuditEvent } from '../../../src/protocol/audit.ts'
 import { callOf, contentOf, fakeWorld, streamed, textOf, whole, type FakeWorld } from '../../fakes/exchange.ts'
 
 const ask = (content: string, more: Record<string, unknown> = {}): unknown => ({ model: 'simulated-1', messages: [{ role: 'user', content }], ...more })
 const types = (world: FakeWorld): string[] => world.records.map(({ event }) => event.type)
-const find = <T extends AuditEvent['type']>(world: FakeWorld, type: T): Extract<AuditEvent, { type: T }> => {
+/** The events that may have this type: those of an ending share one shape. */
+type EventOf<T, E = AuditEvent> = E extends { readonly type: infer U } ? (T extends U ? E : never) : never
+const find = <T extends AuditEvent['type']>(world: FakeWorld, type: T): EventOf<T> => {
   const found = world.records.find(({ event }) => event.type === type)
   assert.ok(found, `no record ${type} among ${types(world).join(', ')}`)
-  return found.event as Extract<AuditEvent, { type: T }>
+  return found.event as EventOf<T>
 }
 
 interface OpenAiError {
@@ -49,7 +51,7 @@ describe('the exchange', () => {
     world.answerWith(whole('ok'))
     const call = callOf(ask('my key is sk-proj-9fJk2LmN8pQrS4tUvWxYz1234567890abcdefGHIJ'))
     await textOf(await runExchange(call, world.ports))
-    const decided = find(world, 'exchange.decided') as ExchangeDecided
+    const decided = find(world, 'exchange.decided')
     assert.equal(decided.digest.received, digestOf(call.body))
     assert.equal(decided.digest.sent, digestOf(world.sent[0]!.body))
     assert.notEqual(decided.digest.sent, decided.digest.received)
@@ -127,7 +129,7 @@ describe('the exchange', () => {
     const stored = JSON.stringify(world.records)
     assert.doesNotMatch(stored, /mira\.cast|555 01/)
     assert.match(stored, /Write to \[EMAIL\] or call \[PHONE\] today\./)
-    const ended = find(world, 'exchange.completed') as ExchangeEnded
+    const ended = find(world, 'exchange.completed')
     assert.deepEqual(ended.masked.map((span) => span.type), ['EMAIL', 'PHONE'])
     assert.deepEqual(ended.found, { EMAIL: 1, PHONE: 1 })
   })
@@ -142,7 +144,7 @@ describe('the exchange', () => {
     assert.match(error.message, /no reviewer can be reached/)
     assert.match(error.message, /Nothing was sent\. \[ex_TEST\]$/)
     assert.deepEqual(types(world), ['approval.requested', 'approval.settled', 'exchange.decided'])
-    const decided = find(world, 'exchange.decided') as ExchangeDecided
+    const decided = find(world, 'exchange.decided')
     assert.equal(decided.decision.effect, 'deny')
     assert.equal(decided.digest.sent, null)
     assert.equal(world.sent.length, 0)
@@ -150,7 +152,7 @@ describe('the exchange', () => {
 
   test('sends what was approved, with the digest that was approved', async () => {
     const world = fakeWorld()
-    world.reviewWith({ state: 'approved', cause: 'reviewer', reviewers: [{ issuer: 'https://id.example', subject: 'grace', groups: ['security-reviewers'], authTime: 1 }] })
+    world.reviewWith({ state: 'approved', cause: 'reviewer', reviewers: [{ issuer: 'https://id.example', subject: 'grace', groups: ['security-reviewers'], authTime: 1, verdict: 'approve', reason: 'fine', at: 1 }] })
     world.answerWith(whole('ok'))
     const answer = await runExchange(callOf(ask('card 4111 1111 1111 1111')), world.ports)
     assert.equal(answer.status, 200)
@@ -204,7 +206,7 @@ describe('the exchange', () => {
     assert.doesNotMatch(text, /\[DONE\]/)
     assert.doesNotMatch(text, /castellanos/)
     assert.match(text, /"error"/)
-    const ended = find(world, 'exchange.failed') as ExchangeEnded
+    const ended = find(world, 'exchange.failed')
     assert.equal(ended.code, 'CS_UPSTREAM_NONSENSE')
   })
 
@@ -223,7 +225,7 @@ describe('the exchange', () => {
     const world = fakeWorld()
     world.answerWith(whole('ok'))
     await textOf(await runExchange(callOf(ask('hello there', { temperature: 0.25, max_tokens: 40, seed: 7 })), world.ports))
-    const decided = find(world, 'exchange.decided') as ExchangeDecided
+    const decided = find(world, 'exchange.decided')
     assert.equal(decided.params['temperature'], 0.25)
     assert.equal(decided.params['seed'], 7)
     assert.doesNotMatch(JSON.stringify(decided), /hello there/)
