@@ -124,9 +124,9 @@ function checkEncoding(request: IncomingMessage, operation: Operation): void {
 
 /**
  * Reads a body up to the limit.
- * @param limit bytes @throws CountersignError CS_TOO_LARGE, CS_MALFORMED when the client broke off
+ * @param limit bytes @param take told of each piece before it is kept @throws CountersignError CS_TOO_LARGE, CS_BUSY, CS_CLIENT_GONE
  */
-export async function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array> {
+export async function readBody(request: IncomingMessage, limit: number, take: (bytes: number) => void): Promise<Uint8Array> {
   const tooLarge = (): CountersignError =>
     new CountersignError('CS_TOO_LARGE', `this call is over the policy's limit of ${limit} bytes (limits.body). Nothing was sent.`)
   const declared = Number(request.headers['content-length'] ?? 0)
@@ -137,6 +137,7 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
     for await (const chunk of request as AsyncIterable<Buffer>) {
       size += chunk.length
       if (size > limit) throw tooLarge()
+      take(chunk.length)
       chunks.push(chunk)
     }
   } catch (error) {

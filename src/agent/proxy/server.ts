@@ -9,6 +9,7 @@ import { actorOf } from '../../core/exchange/records.ts'
 import type { Provider } from '../../core/provider/provider.ts'
 import { admit, printable, readBody, targetOf, type Gate, type Target } from './admit.ts'
 import { alsoHttp2 } from './http2.ts'
+import { Bodies } from './bodies.ts'
 import { startKeepAlive } from './keepAlive.ts'
 import { pump, sendRefusal } from './reply.ts'
 
@@ -50,6 +51,7 @@ export async function openProxy(options: ProxyOptions): Promise<Proxy> {
   const port = await listen(server, options.ports)
   const gate: Gate = { ...options, port }
   const stopping = new AbortController()
+  const bodies = new Bodies(options.bodyLimit)
   let active = 0
   const count = (change: number): void => {
     active += change
@@ -57,7 +59,7 @@ export async function openProxy(options: ProxyOptions): Promise<Proxy> {
   }
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     count(1)
-    serve(request, response, { gate, options, stopping: stopping.signal })
+    serve(request, response, { gate, options, stopping: stopping.signal, bodies })
       .catch((error: unknown) => {
         options.log(`a call ended outside its exchange: ${describeError(error)}`)
         response.destroy()
@@ -67,7 +69,7 @@ export async function openProxy(options: ProxyOptions): Promise<Proxy> {
   server.on('request', onRequest)
   const sessions = alsoHttp2(server, onRequest)
   const onTunnel = (request: IncomingMessage, socket: Duplex): void => {
-    refuseTunnel(request, socket, { gate, options, stopping: stopping.signal }).catch((error: unknown) => {
+    refuseTunnel(request, socket, { gate, options }).catch((error: unknown) => {
       options.log(`a tunnel was refused without a record: ${describeError(error)}`)
       socket.destroy()
     })
@@ -100,21 +102,23 @@ interface Serving {
   readonly gate: Gate
   readonly options: ProxyOptions
   readonly stopping: AbortSignal
+  readonly bodies: Bodies
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, { gate, options, stopping }: Serving): Promise<void> {
+async function serve(request: IncomingMessage, response: ServerResponse, { gate, options, stopping, bodies }: Serving): Promise<void> {
   const ex = newId('ex', options.exchange.clock.now(), randomBytes(10))
   const arrivedAt = options.exchange.clock.elapsed()
   const target = targetOf(request.url ?? '', gate.routes)
   const provider = target.route?.provider ?? options.fallback
   const gone = new AbortController()
   response.on('close', () => { if (!response.writableFinished) gone.abort() })
+  const share = bodies.open()
   let caller
   try {
     if (stopping.aborted) throw new CountersignError('CS_STOPPING', 'the agent is stopping. Run it again.')
     const admission = await admit(request, target, gate)
     caller = admission.caller
-    const body = await readBody(request, options.bodyLimit())
+    const body = await readBody(request, options.bodyLimit(), share.take)
     const held = (): Waiting => startKeepAlive(request.headers, response)
     const call = { ...admission, ex, body, arrivedAt, held, signal: AbortSignal.any([gone.signal, stopping]) }
     const answer = await runExchange(call, options.exchange)
@@ -124,6 +128,8 @@ async function serve(request: IncomingMessage, response: ServerResponse, { gate,
     if (!(error instanceof CountersignError)) options.log(`a call failed: ${describeError(error)}`)
     const refusal = await record(known, { ex, request, target, actor: caller ? actorOf(caller) : null }, options)
     sendRefusal(response, provider.refuse(refusal, ex), ex)
+  } finally {
+    share.giveBack()
   }
 }
 
@@ -156,7 +162,7 @@ async function record(error: CountersignError, { ex, request, target, actor }: R
 }
 
 /** WebSockets and CONNECT: text on them could not be inspected. */
-async function refuseTunnel(request: IncomingMessage, socket: Duplex, { gate, options }: Serving): Promise<void> {
+async function refuseTunnel(request: IncomingMessage, socket: Duplex, { gate, options }: Pick<Serving, 'gate' | 'options'>): Promise<void> {
   const target = targetOf(request.url ?? '', gate.routes)
   const error = new CountersignError('CS_OPERATION_DENIED', 'tunnels cannot be inspected.')
   await record(error, { ex: newId('ex', options.exchange.clock.now(), randomBytes(10)), request, target, actor: null }, options)

@@ -145,6 +145,32 @@ describe('the proxy, before a byte of a body is read', () => {
     assert.equal(statusOf(await raw(request(`${host()}${key}Content-Type: text/plain\r\n`))), 415)
   })
 
+  test('takes no more than so many large bodies at once, and more when they are gone', async () => {
+    const large = JSON.stringify({ model: 'simulated-1', messages: [{ role: 'user', content: 'word '.repeat(12_500) }] })
+    let release: () => void = () => undefined
+    const gate = new Promise<void>((resolve) => { release = resolve })
+    world.answerWith(async () => {
+      await gate
+      return whole('ok')
+    })
+    const sent = world.sent.length
+    const send = (): Promise<number> =>
+      fetch(`${proxy.url}/openai/v1/chat/completions`, { method: 'POST', headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' }, body: large }).then(async (reply) => {
+        await reply.text()
+        return reply.status
+      }, () => NaN)
+    const waiting = Array.from({ length: 8 }, send)
+    while (world.sent.length < sent + 8) await new Promise(setImmediate)
+    // A client that still writes may see its connection end before it reads the answer.
+    assert.ok([503, NaN].includes(await send()))
+    assert.equal(lastCode(), 'CS_BUSY')
+    assert.equal(world.sent.length, sent + 8)
+    release()
+    assert.deepEqual([...new Set(await Promise.all(waiting))], [200])
+    world.answerWith(() => Promise.resolve(whole('ok')))
+    assert.equal(await send(), 200)
+  })
+
   test('S45 refuses a body over the limit, declared or not, and a header over the limit', async () => {
     assert.equal(statusOf(await raw(`POST /openai/v1/chat/completions HTTP/1.1\r\n${host()}${key}${json}content-length: 70000\r\n\r\n`)), 413)
     const chunk = 'x'.repeat(40_000)
