@@ -17,7 +17,15 @@ const plans = new Map(
 )
 
 /** First two digits of the three-digit codes that are in use. */
-const LONG_CODES = /^(?:2[1-69]|35|37|38|42|50|59|6[789]|8[0578]|96|97[0-7]|99[2-8])/
+const LONG = '2[1-69]|35|37|38|42|50|59|6[789]|8[0578]|96|97[0-7]|99[2-8]'
+const LONG_CODES = new RegExp(`^(?:${LONG})`)
+
+/** Regular expression source of a number behind its `+`, as long as its country's numbers are; digits may be apart. */
+export function internationalShape(): string {
+  const rest = (least: number, most: number): string => `(?:[ .-]?\\(?\\d\\)?){${least},${most}}`
+  const known = [...plans].map(([code, { least, most }]) => code + rest(least, most))
+  return `(?:${known.join('|')}|(?:${LONG})\\d${rest(REST.least, REST.most)})`
+}
 
 /** Digits after the `+` or `00`. A `0` that people write in brackets after the country code is dropped. */
 export function isInternationalNumber(digits: string): boolean {

@@ -6,7 +6,7 @@ import { Decoder } from './decoder.ts'
 import { isInside, LABELS, NAME_TYPES, OUTSIDE, typeOf } from './labels.ts'
 import { readModel, type Model } from './model.ts'
 import { Runs, type Run } from './runs.ts'
-import { SHAPE } from './tokens.ts'
+import { hashWord, SHAPE } from './tokens.ts'
 import type { NameSpan, NameStream, NameTagger } from './types.ts'
 import { WEIGHTS } from './weights.ts'
 
@@ -19,6 +19,8 @@ function decodeBase64(text: string): Uint8Array {
   for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)
   return bytes
 }
+
+const FIELD_WORDS = new Set('iban bic swift ssn itin ein tin vat nino pan pin cvv cvc dob otp bsn pesel cpf cnpj imei vin mrn npi sku uuid'.split(' ').map(hashWord))
 
 class Stream implements NameStream {
   readonly #decoder: Decoder
@@ -72,6 +74,9 @@ class Stream implements NameStream {
   #add(run: Run, from: number, to: number, tag: number): void {
     const type = NAME_TYPES[typeOf(tag)]
     if (type === undefined) return
+    // What a field is called (`IBAN`, `SSN`) is in no list of names, and looks like an organisation or a surname in capitals.
+    const only = run.window.at(run.first + from)
+    if (from === to && only.shape === SHAPE.upper && FIELD_WORDS.has(only.hash)) return
     const { emissions, tags } = this.#decoder
     let margin = 0
     for (let i = from; i <= to; i++) margin += (emissions[i * LABELS + (tags[i] ?? 0)] ?? 0) - (emissions[i * LABELS] ?? 0)

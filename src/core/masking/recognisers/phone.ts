@@ -4,7 +4,7 @@
  * at start than the rest of the engine.
  */
 import { digitsOf } from '../checks/digits.ts'
-import { isDateLike, isInternationalNumber } from '../checks/phone.ts'
+import { internationalShape, isDateLike, isInternationalNumber } from '../checks/phone.ts'
 import { near, standsAlone } from './shapes.ts'
 import type { Family, Recogniser } from './recogniser.ts'
 
@@ -41,6 +41,13 @@ export const PHONE: Family = {
       certainty: 'prefix',
       examples: ['ring «+41 (0)85 806 98 67» today', '«+905321234567»', '«+1-604-696-5272x565»', '«+447700 921 916»', 'WhatsApp «+65 9123 4567»', '«+1 (646) 555-0312»'],
       counterExamples: ['+12', 'a+1234567', '+999 12 34', '+1 23 45'],
+    }),
+    // In a row of a table other numbers follow after a blank: the country says where this one ends.
+    phone('phone-international-row', String.raw`\(?\+${internationalShape()}`, {
+      gate: { digits: 8, has: '+', minLength: 9 },
+      certainty: 'prefix',
+      examples: ['1 Ada «+46 70 174 06 35» 219-09-9431 Lund', '«+44 7700 900123» 457-55-5462', '«+359 88 812 3456» 504-72-3390 Varna'],
+      counterExamples: ['+12', 'a+1234567', '+999 12 34', '+1 23 45', '+1 2345678901234'],
     }),
     phone('phone-double-zero', String.raw`(?:00[1-9]\d{0,2}|011)[ .-](?:\(?\d{1,5}\)?[ .-]?){2,6}\d{2,4}${EXTENSION}|00[1-9]\d{8,13}`, {
       gate: { digits: 10, minLength: 11 },
