@@ -16,6 +16,8 @@ export interface BodyCallOptions {
   readonly edits?: (masking: boolean) => readonly Edit[]
   /** The agent asks for usage that the client did not ask for. */
   readonly hidesUsage?: boolean
+  /** The client asked for an answer that is JSON: what is given back in it is escaped, and it stays valid. */
+  readonly answersJson?: boolean
 }
 
 export class BodyCall implements ModelCall {
@@ -27,6 +29,7 @@ export class BodyCall implements ModelCall {
   readonly tools: readonly string[]
   readonly params: ModelCall['params']
   readonly hidesUsage: boolean
+  readonly answersJson: boolean
   readonly #options: BodyCallOptions
   #masking = true
 
@@ -40,6 +43,7 @@ export class BodyCall implements ModelCall {
     this.tools = collector.tools
     this.params = collector.params(root)
     this.hidesUsage = options.hidesUsage ?? false
+    this.answersJson = options.answersJson ?? false
     this.#options = options
   }
 
@@ -65,6 +69,6 @@ export function bodilessCall(operation: Operation, body: Uint8Array): ModelCall 
 }
 
 /** What a codec needs to know of the call its answer belongs to. */
-export function stateOf(call: ModelCall): { readonly masking: boolean; readonly hidesUsage: boolean } {
-  return call instanceof BodyCall ? call : { masking: true, hidesUsage: false }
+export function stateOf(call: ModelCall): { readonly masking: boolean; readonly hidesUsage: boolean; readonly answersJson: boolean } {
+  return call instanceof BodyCall ? call : { masking: true, hidesUsage: false, answersJson: false }
 }

@@ -26,8 +26,16 @@ export function describeChat(operation: Operation, body: Uint8Array, variant: Va
   collector.members(root, TOP, rootHandlers(collector))
   const streaming = isTrue(member(root, 'stream'))
   const hidesUsage = streaming && variant.asksForUsage !== false && !isTrue(member(member(root, 'stream_options'), 'include_usage'))
-  return new BodyCall({ operation, model, streaming, body, root, collector, hidesUsage, edits: (masking) => ownEdits(root, { masking, hidesUsage }) })
+  const answersJson = asksForJson(member(root, 'response_format'))
+  return new BodyCall({ operation, model, streaming, body, root, collector, hidesUsage, answersJson, edits: (masking) => ownEdits(root, { masking, hidesUsage }) })
 }
+
+/** @param format `response_format` of chat completions, `text.format` of responses */
+export function asksForJson(format: JsonNode | undefined): boolean {
+  return JSON_FORMATS.has(textOf(member(format, 'type')) ?? '')
+}
+
+const JSON_FORMATS = new Set(['json_schema', 'json_object'])
 
 /** Log probabilities spell the answer out again, in tokens and bytes; usage is asked for so that it can be recorded. */
 function ownEdits(root: JsonObject, { masking, hidesUsage }: { masking: boolean; hidesUsage: boolean }): Edit[] {

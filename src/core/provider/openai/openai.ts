@@ -73,9 +73,13 @@ function handlingOf(operation: Operation): Handling {
   return handling
 }
 
-function answer(call: ModelCall, reply: { readonly status: number; readonly contentType: string }, open: OpenChannel): AnswerCodec {
-  const { masking, hidesUsage } = stateOf(call)
+/** Where the answer proper stands, in chat completions and in responses. */
+const ANSWER = /^(?:choices\/\d+\/message\/content|output\/\d+\/content\/\d+\/text)$/
+
+function answer(call: ModelCall, reply: { readonly status: number; readonly contentType: string }, openAny: OpenChannel): AnswerCodec {
+  const { masking, hidesUsage, answersJson } = stateOf(call)
   const handling = handlingOf(call.operation)
+  const open: OpenChannel = answersJson ? (channel) => openAny(ANSWER.test(channel.path) ? { ...channel, kind: 'json' } : channel) : openAny
   const failed = reply.status < 200 || reply.status > 299
   if (handling.dialect && isSse(reply.contentType)) return new StreamAnswer(sseFraming(), handling.dialect(hidesUsage), open, masking)
   if (isJson(reply.contentType) || (failed && reply.contentType === '')) return new WholeAnswer((root, walk) => { handling.visit(root, walk) }, open, { masking, emptyIsFine: failed })

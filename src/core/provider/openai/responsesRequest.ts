@@ -6,7 +6,7 @@ import { BodyCall } from '../bodyCall.ts'
 import { checkRoot, PartCollector, type Handler, type Handlers, type Place } from '../parts.ts'
 import type { ModelCall, Operation } from '../provider.ts'
 import { requiredModel, type Variant } from '../requiredModel.ts'
-import { imageHandler } from './chatRequest.ts'
+import { asksForJson, imageHandler } from './chatRequest.ts'
 
 const TOP: Place = { path: '', role: 'user', origin: 'prompt' }
 const NUMBERS = ['background', 'max_output_tokens', 'max_tool_calls', 'parallel_tool_calls', 'store', 'stream', 'temperature', 'top_logprobs', 'top_p']
@@ -23,7 +23,7 @@ export function describeResponses(operation: Operation, body: Uint8Array, varian
   const collector = new PartCollector(source)
   collector.members(root, TOP, rootHandlers(collector))
   const edits = (masking: boolean): ReturnType<typeof removeMembers> => (masking ? removeMembers(root, LOGPROBS) : [])
-  return new BodyCall({ operation, model, streaming: isTrue(member(root, 'stream')), body, root, collector, edits })
+  return new BodyCall({ operation, model, streaming: isTrue(member(root, 'stream')), body, root, collector, edits, answersJson: asksForJson(member(member(root, 'text'), 'format')) })
 }
 
 function rootHandlers(c: PartCollector): Handlers {

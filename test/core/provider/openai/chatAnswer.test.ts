@@ -43,6 +43,19 @@ const argumentsOf = (out: Uint8Array, call = 0): string =>
   deltas(out).flatMap(({ tool_calls }) => tool_calls ?? []).filter(({ index }) => index === call).map((one) => one.function?.arguments ?? '').join('')
 
 describe('a streamed chat completion', () => {
+  test('is JSON source to the masker when the client asked for JSON, and text otherwise', () => {
+    const stream = Buffer.from([chunk({ content: '{"name":"Ada"}' }), stop(), DONE].join(''))
+    const kindFor = (body: object): string | undefined => {
+      const masking = maskingOf()
+      through(codecFor({ masking, body }), [stream])
+      return masking.channels.find(({ path }) => path === 'choices/0/message/content')?.kind
+    }
+    assert.equal(kindFor({ response_format: { type: 'json_schema', json_schema: { name: 'n', schema: {} } } }), 'json')
+    assert.equal(kindFor({ response_format: { type: 'json_object' } }), 'json')
+    assert.equal(kindFor({ response_format: { type: 'text' } }), 'text')
+    assert.equal(kindFor({}), 'text')
+  })
+
   test('passes byte for byte when nothing is masked, wherever it is cut and however long text is held', () => {
     const stream = Buffer.from(
       [
