@@ -1,4 +1,4 @@
-// `npm test [-- FILE …]`: every test that needs npm only. `npm run test:python`: LangChain for Python. Reports lie in test-results/.
+// `npm test [-- FILE …]`: every test that needs npm only. `npm run test:python`: LangChain for Python. `npm run test:utility`: chains over masked text. Reports lie in test-results/.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
@@ -9,6 +9,7 @@ import { ensureEditor } from './editor.mjs'
 const SUITES = {
   main: ['test/*.test.ts', 'test/{protocol,core,platform,agent,hub,cli,sandbox,journeys,conformance}/**/*.test.ts', 'test/webview/*.test.ts', 'test/extension/{*,model/*}.test.ts'],
   python: ['test/python/**/*.test.ts'],
+  utility: ['test/utility/**/*.test.ts'],
   extension: ['test/{webview,extension}/browser/**/*.test.ts'],
 }
 
