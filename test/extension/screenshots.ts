@@ -44,11 +44,14 @@ function say(text: string): void {
   process.stderr.write(`${text}\n`)
 }
 
-/** The editor takes up a changed settings file by itself; the view says which ground it stands on. */
-async function onGround({ editor }: Desk, view: Frame, [name, theme]: (typeof GROUNDS)[number]): Promise<void> {
+/** Settings are read when the workbench opens: held calls, terminals and sign-in outlive a reload. */
+async function onGround({ editor, page }: Desk, element: string, [name, theme]: (typeof GROUNDS)[number]): Promise<Frame> {
   const settings = JSON.parse(readFileSync(editor.settingsFile, 'utf8')) as Record<string, unknown>
   writeFileSync(editor.settingsFile, JSON.stringify({ ...settings, 'workbench.colorTheme': theme }))
-  await until(`the ${name} ground`, async () => (await view.locator(`body.vscode-${name}`).count()) === 1)
+  await page.reload()
+  await statusSays(page, /^(?:Ada Moreno|Grace Lindqvist|\d to decide|\d held)/, 60_000)
+  if (element.startsWith('cs-timeline')) await runCommand(page, 'Countersign: Open session timeline')
+  return webviewFrame(page, `body.vscode-${name} ${element}`, 60_000)
 }
 
 /** @param area of the page; undefined: all of it */
@@ -60,11 +63,16 @@ async function shoot(page: Page, name: string, area?: string): Promise<void> {
   say(`  ${name}.png  ${Math.round(size / 1024)} KB`)
 }
 
-async function onBothGrounds(desk: Desk, view: Frame, name: string, area?: string): Promise<void> {
+/** @param ready brings the view to what the picture is of; @returns the view as it is last */
+async function onBothGrounds(desk: Desk, element: string, ready: (view: Frame) => Promise<unknown>, shots: readonly (readonly [name: string, area?: string])[]): Promise<Frame> {
+  let view: Frame | undefined
   for (const ground of GROUNDS) {
-    await onGround(desk, view, ground)
-    await shoot(desk.page, `${name}-${ground[0]}`, area)
+    view = await onGround(desk, element, ground)
+    await ready(view)
+    for (const [name, area] of shots) await shoot(desk.page, `${name}-${ground[0]}`, area)
   }
+  if (!view) throw new Error('there is no ground')
+  return view
 }
 
 async function signedIn(desk: Desk, login: string, name: RegExp): Promise<Frame> {
@@ -77,31 +85,33 @@ async function signedIn(desk: Desk, login: string, name: RegExp): Promise<Frame>
 }
 
 async function story(ada: Desk, grace: Desk, signal: (file: string) => string): Promise<void> {
-  const mine = await signedIn(ada, 'ada', /^Ada Moreno$/)
-  const hers = await signedIn(grace, 'grace', /^Grace Lindqvist$/)
+  await signedIn(ada, 'ada', /^Ada Moreno$/)
+  await signedIn(grace, 'grace', /^Grace Lindqvist$/)
   await runCommand(ada.page, 'Countersign: Open a governed terminal')
   await typeInTerminal(ada.page, 'node ask.mjs | tee first.out; echo done >> first.out')
   await until('the first answer', () => signal('first.out').includes('done'), 60_000)
   await typeInTerminal(ada.page, 'clear; node ask.mjs payments.csv | tee held.out; echo done >> held.out')
-  await mine.getByText(/waits for security-reviewers/).first().waitFor({ timeout: 60_000 })
-  await onBothGrounds(ada, mine, 'held-ada')
-  await onBothGrounds(ada, mine, 'sidebar', '.part.sidebar')
-  const reason = hers.locator('textarea')
-  await hers.getByText(/Ada Moreno asks to send/).first().waitFor()
-  if ((await reason.count()) === 0) await hers.getByRole('button', { name: /Ada Moreno/ }).first().click()
-  await reason.first().fill('Refund check, ticket FIN-1180.')
-  await onBothGrounds(grace, hers, 'held-grace')
+  const waits = (view: Frame): Promise<void> => view.getByText(/waits for security-reviewers/).first().waitFor({ timeout: 60_000 })
+  await waits(await webviewFrame(ada.page, 'cs-sidebar'))
+  await onBothGrounds(ada, 'cs-sidebar', waits, [['held-ada'], ['sidebar', '.part.sidebar']])
+  const hers = await onBothGrounds(grace, 'cs-sidebar', giveReason, [['held-grace']])
   await until('the approval to be taken', async () => {
     const button = hers.getByRole('button', { name: /^Approve once/ }).first()
-    if ((await button.count()) > 0 && (await reason.count()) > 0) await button.click().catch(() => undefined)
+    if ((await button.count()) > 0 && (await hers.locator('textarea').count()) > 0) await button.click().catch(() => undefined)
     return signal('held.out').includes('done')
   }, 60_000)
   await runCommand(ada.page, 'View: Toggle Panel Visibility')
-  await runCommand(ada.page, 'Countersign: Open session timeline')
-  const timeline = await webviewFrame(ada.page, 'cs-timeline [role=row]')
-  await timeline.locator('[role=row]', { hasText: 'Answered' }).last().click()
-  await until('masks in the answer', async () => (await timeline.locator('.cs-m').count()) > 0)
-  await onBothGrounds(ada, timeline, 'timeline')
+  await onBothGrounds(ada, 'cs-timeline [role=row]', async (view) => {
+    await view.locator('[role=row]', { hasText: 'Answered' }).last().click()
+    await until('masks in the answer', async () => (await view.locator('.cs-m').count()) > 0)
+  }, [['timeline']])
+}
+
+async function giveReason(view: Frame): Promise<void> {
+  const reason = view.locator('textarea')
+  await view.getByText(/Ada Moreno asks to send/).first().waitFor()
+  if ((await reason.count()) === 0) await view.getByRole('button', { name: /Ada Moreno/ }).first().click()
+  await reason.first().fill('Refund check, ticket FIN-1180.')
 }
 
 /** The auditor's first page, in a browser profile of its own. */
