@@ -28,7 +28,9 @@ async function walk(page: Page, url: string, person: Person, until: RegExp): Pro
     const next = page.locator('#kc-login, input[name=accept], button[name=accept], button[name=answer][value=yes]').first()
     if ((await page.locator('#username').count()) > 0 && (await page.locator('#username').isEditable())) await page.fill('#username', person.login)
     if ((await page.locator('#password').count()) > 0) await page.fill('#password', person.password)
-    await Promise.all([page.waitForNavigation({ timeout: 20_000 }), next.click({ timeout: 10_000 })])
+    const before = page.url()
+    await next.click({ timeout: 10_000 })
+    await page.waitForURL(({ href }) => href !== before, { timeout: 20_000 })
   }
   throw new Error(`the sign-in ended at ${page.url()}: ${(await page.locator('body').innerText()).slice(0, 300)}`)
 }

@@ -19,7 +19,7 @@ export interface Keycloak {
   readonly url: string
   readonly issuer: string
   /** Of the admin API, below the realm. @throws when Keycloak says no */
-  admin(method: 'POST' | 'PUT' | 'GET', path: string, body?: unknown): Promise<unknown>
+  readonly admin: (method: 'POST' | 'PUT' | 'GET', path: string, body?: unknown) => Promise<unknown>
   stop(): Promise<void>
 }
 
@@ -100,7 +100,7 @@ function adminOf(url: string): (method: string, where: string, body?: unknown) =
   }
 }
 
-/** What the recipe in src/hub/README.md says, done by the API. */
+/** What src/hub/README.md says of Keycloak, done by the API. */
 export async function setUpRealm({ admin }: Keycloak, options: { readonly hub: string; readonly samlHub: string; readonly samlCertificate: string; readonly people: readonly Person[] }): Promise<void> {
   const { hub, samlHub, samlCertificate, people } = options
   const groupsMapper = { name: 'groups', protocol: 'openid-connect', protocolMapper: 'oidc-group-membership-mapper', config: { 'claim.name': 'groups', 'full.path': 'false', 'id.token.claim': 'true', 'access.token.claim': 'true', 'userinfo.token.claim': 'true' } }
