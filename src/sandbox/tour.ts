@@ -139,12 +139,19 @@ async function show(told: Told, command: readonly string[], env: Readonly<Record
   return code
 }
 
+/** What told its story once ends with it: then only what outlives it is named. */
 function whatNext(told: Told, { line, idp }: Sandbox): void {
   told.heading('What to try next')
+  if (told.once) {
+    told.line('Stay and look around:   npm start -- --terminal, or npm start for two editors in the browser')
+    told.line(`Read and verify again:  npm run --silent countersign -- records ${line.dir}, or verify ${line.dir}`)
+    told.line(`Change a byte and see:  in ${line.dir}/agent/journal, then verify once more`)
+    return
+  }
   const sam = idp.people.find((one) => one.login === 'sam')
   told.line(`The auditor's page:     ${line.hub}   (sign in as ${sam?.login ?? 'sam'}, password ${sam?.password ?? ''}; ada gets 403)`)
   told.line(`Your own script:        OPENAI_BASE_URL=${line.agent}/openai/v1 OPENAI_API_KEY=${line.key} node your-script.mjs`)
-  told.line(`Change a byte and see:  ${line.dir}/agent/journal, then npx countersign verify ${line.dir}`)
-  told.line('Another policy:         npx countersign sandbox --policy FILE')
-  if (!told.once) told.line('Ctrl-C ends everything.')
+  told.line(`Change a byte and see:  ${line.dir}/agent/journal, then npm run --silent countersign -- verify ${line.dir}`)
+  told.line('Another policy:         npm run --silent countersign -- sandbox --policy FILE')
+  told.line('Ctrl-C ends everything.')
 }
