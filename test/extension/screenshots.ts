@@ -2,7 +2,7 @@
  * `npm run screenshots`: the README's pictures, taken of the product itself. One organisation, the packaged extension in two real
  * editors, LangChain in Ada's terminal; each picture once on a light and once on a dark ground, into media/readme/.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import type { Frame, Page } from 'playwright-core'
@@ -13,7 +13,7 @@ import { openBrowser, openSidebar, openWorkbench, runCommand, statusSays, typeIn
 const FOLDER = path.resolve(import.meta.dirname, '../../media/readme')
 /** What a page should weigh at most, so that a README opens at once. */
 const LARGEST = 200_000
-const SIZE = { width: 1200, height: 720 }
+const SIZE = { width: 1200, height: 860 }
 const GROUNDS = [['light', 'Light Modern'], ['dark', 'Dark Modern']] as const
 
 /** The sample's policy, over the simulated model. */
@@ -50,8 +50,20 @@ async function onGround({ editor, page }: Desk, element: string, [name, theme]: 
   writeFileSync(editor.settingsFile, JSON.stringify({ ...settings, 'workbench.colorTheme': theme }))
   await page.reload()
   await statusSays(page, /^(?:Ada Moreno|Grace Lindqvist|\d to decide|\d held)/, 60_000)
-  if (element.startsWith('cs-timeline')) await runCommand(page, 'Countersign: Open session timeline')
+  if (element.startsWith('cs-timeline')) {
+    if (await page.locator('.part.panel').isVisible()) await runCommand(page, 'View: Hide Panel')
+    await runCommand(page, 'Countersign: Open session timeline')
+  }
+  await onlyApprovals(page)
   return webviewFrame(page, `body.vscode-${name} ${element}`, 60_000)
+}
+
+/** Folds the lists below the held calls, so that a whole request is seen at once. */
+async function onlyApprovals(page: Page): Promise<void> {
+  for (const name of ['Sessions', 'Policy']) {
+    const header = page.locator('.sidebar .pane-header.expanded', { hasText: name }).first()
+    if ((await header.count()) > 0) await header.click()
+  }
 }
 
 /** @param area of the page; undefined: all of it */
@@ -88,7 +100,7 @@ async function story(ada: Desk, grace: Desk, signal: (file: string) => string): 
   await signedIn(ada, 'ada', /^Ada Moreno$/)
   await signedIn(grace, 'grace', /^Grace Lindqvist$/)
   await runCommand(ada.page, 'Countersign: Open a governed terminal')
-  await typeInTerminal(ada.page, 'node ask.mjs | tee first.out; echo done >> first.out')
+  await typeInTerminal(ada.page, "PS1='$ '; clear; node ask.mjs | tee first.out; echo done >> first.out")
   await until('the first answer', () => signal('first.out').includes('done'), 60_000)
   await typeInTerminal(ada.page, 'clear; node ask.mjs payments.csv | tee held.out; echo done >> held.out')
   const waits = (view: Frame): Promise<void> => view.getByText(/waits for security-reviewers/).first().waitFor({ timeout: 60_000 })
@@ -100,7 +112,6 @@ async function story(ada: Desk, grace: Desk, signal: (file: string) => string): 
     if ((await button.count()) > 0 && (await hers.locator('textarea').count()) > 0) await button.click().catch(() => undefined)
     return signal('held.out').includes('done')
   }, 60_000)
-  await runCommand(ada.page, 'View: Toggle Panel Visibility')
   await onBothGrounds(ada, 'cs-timeline [role=row]', async (view) => {
     await view.locator('[role=row]', { hasText: 'Answered' }).last().click()
     await until('masks in the answer', async () => (await view.locator('.cs-m').count()) > 0)
@@ -112,6 +123,7 @@ async function giveReason(view: Frame): Promise<void> {
   await view.getByText(/Ada Moreno asks to send/).first().waitFor()
   if ((await reason.count()) === 0) await view.getByRole('button', { name: /Ada Moreno/ }).first().click()
   await reason.first().fill('Refund check, ticket FIN-1180.')
+  await view.getByText(/Ada Moreno asks to send/).first().scrollIntoViewIfNeeded()
 }
 
 /** The auditor's first page, in a browser profile of its own. */
@@ -136,26 +148,35 @@ async function auditor(ada: Desk, chromium: string): Promise<void> {
   }
 }
 
+/** A folder with a name that a person would give it, in the sample's. */
+function named(base: string): string {
+  const folder = path.join(base, 'northfield')
+  cpSync(path.resolve(import.meta.dirname, '../../media/sample'), folder, { recursive: true })
+  return folder
+}
+
 mkdirSync(FOLDER, { recursive: true })
 const { browser: chromium, ...editor } = editorFiles()
 const closing: (() => Promise<unknown>)[] = []
 try {
   say('bringing up an organisation and two editors')
-  const world = await startWorld({ policy: POLICY })
+  const adas = sampleWorkspace()
+  const world = await startWorld({ policy: POLICY, workspace: named(adas) })
   closing.push(() => world.close())
   await world.page.setViewportSize(SIZE)
   const dir = mkdtempSync(path.join(os.tmpdir(), 'cs-ed-'))
-  const workspace = sampleWorkspace()
+  const base = sampleWorkspace()
+  const workspace = named(base)
   const second = await startEditor({ editor, dir, vsix: [VSIX], workspace, settings: { 'countersign.hub': world.services.hubUrl } })
   const browser = await openBrowser(chromium, SIZE)
   closing.push(async () => {
     await browser.close()
     await second.stop()
-    for (const folder of [dir, workspace]) rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+    for (const folder of [dir, base, adas]) rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   })
   const textOf = (file: string): string => {
     try {
-      return readFileSync(path.join(world.workspace, file), 'utf8')
+      return readFileSync(path.join(adas, 'northfield', file), 'utf8')
     } catch {
       return ''
     }
