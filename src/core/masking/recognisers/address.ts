@@ -88,6 +88,8 @@ const LOWER = [PARTICLE, COMPOUND, UNIT, STREET_BEGIN, 'nan|po|p|o|ap|aa|ae'].jo
 const TOKEN = `(?:[${UPPER}][${LETTER}]*(?:\\d[A-Z\\d]?)?|\\d{1,5}(?:[A-Za-z]{1,2}|st|nd|rd|th)?|(?:${LOWER}))${WHOLE}`
 const MORE = `(?:${SEPARATOR}+${TOKEN})*${SEPARATOR}*`
 const OR_AND = `(?:${SEPARATOR}+(?:${TOKEN}|and${WHOLE}))*${SEPARATOR}*`
+/** More numbers than any address has: the window closes, or rows of numbers would be read once more at each of them. */
+const CROWDED = String.raw`\d+(?:\D+\d+){6}`
 const grown = (start: string): RegExp => new RegExp(`^${start}$`)
 
 const TRIGGERS =
@@ -114,7 +116,7 @@ export const ADDRESS: Family = {
   recognisers: [
     phrase('address-numbered', {
       opens: { digit: true },
-      grow: grown(`(?!\\d+ \\d+ \\d)\\d{1,5}[A-Za-z]?${WHOLE}(?: (?:${TOKEN}${MORE})?)?`),
+      grow: grown(`(?!\\d+ \\d+ \\d|${CROWDED})\\d{1,5}[A-Za-z]?${WHOLE}(?: (?:${TOKEN}${MORE})?)?`),
       pattern: new RegExp(`^${NUMBERED}${TAIL}`),
       valid: isAddress,
       // Places and people that the tagger is surer of keep their own type; the rest of the address is masked around them.
@@ -133,18 +135,19 @@ export const ADDRESS: Family = {
     }),
     phrase('address-places', {
       type: 'LOCATION',
-      opens: { words: FLATS, after: true, heldFrom: /\n/ },
+      // A line break may be written as its escape.
+      opens: { words: FLATS, after: true, heldFrom: /[\n\\]/ },
       grow: grown(`\\.?(?: ?(?:#?\\d{1,5}[A-Za-z]?${WHOLE}(?:(?:${NEWLINE})(?:${PLACES}(?:${NEWLINE})?)*(?:${PLACES}[ ])?)?)?)?`),
       pattern: new RegExp(`^\\.? ?#?\\d{1,5}[A-Za-z]?(?<value>${NEWLINE}${PLACES}(?:${NEWLINE}${PLACES})?(?:(?:${NEWLINE}| )(?=\\d))?)`),
       valid: (_value, _match, left) => LINES_ABOVE.test(left),
       // A line break more keeps a town and its country one value, and leaves nothing of the block between them.
-      examples: ['Ada\n35 Kromwater 38\n Apt. 705«\n Zoetermeer\n Tanzania »53144\n06'],
+      examples: ['Ada\n35 Kromwater 38\n Apt. 705«\n Zoetermeer\n Tanzania »53144\n06', '"to":"35 Kromwater 38\\n Apt. 705«\\n Zoetermeer\\n Tanzania »53144"'],
       counterExamples: ['at 35 Kromwater 38\n Apt. 705\n Zoetermeer', 'Unit 12\nIntroduction'],
       hold: 64,
     }),
     phrase('address-named', {
       opens: { words: 'rue avenue boulevard chemin impasse allée quai via viale piazza corso largo rua travessa praça alameda calle avenida avda av paseo camino carretera ul ulica aleja strada p postbox postfach postboks po box'.split(' ') },
-      grow: grown(`(?:${eitherCase(`${STREET_BEGIN}|p|po`)}|PO)${WHOLE}(?:[. ]+(?:(?=[${UPPER}\\d]|d[aeou]|la|le)${TOKEN}${MORE})?)?`),
+      grow: grown(`(?!\\D+${CROWDED})(?:${eitherCase(`${STREET_BEGIN}|p|po`)}|PO)${WHOLE}(?:[. ]+(?:(?=[${UPPER}\\d]|d[aeou]|la|le)${TOKEN}${MORE})?)?`),
       pattern: new RegExp(`^(?:[Pp]\\.?[Oo]\\.? ?[Bb]ox|[Pp]ostbox|[Pp]ostfach|[Pp]ostboks) \\d{1,6}${TAIL}|^(?:${eitherCase(STREET_BEGIN)})\\.? (?:${HEAD} )+${NUM}${TAIL}`),
       valid: (value) => hasStreetBegin.test(value),
       examples: ['«Rue Dielhère 130»', 'on «Via Tasso 129» street', '«ul. Grochowa 80»', '«P.O. Box 101, Springfield»', '«Avenida Pedro Ulisses 888»'],
