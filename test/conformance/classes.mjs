@@ -74,7 +74,7 @@ function versionOf(from) {
 }
 
 async function attempt(name, operation, version, run) {
-  const late = new Promise((_resolve, reject) => { setTimeout(() => { reject(new Error('no answer in 15 s')) }, 15_000).unref() })
+  const late = new Promise((_resolve, reject) => { setTimeout(() => { reject(new Error('no answer in 60 s')) }, 60_000).unref() })
   try {
     say(name, operation, await Promise.race([run(), late]), version)
   } catch (error) {

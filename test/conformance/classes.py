@@ -15,7 +15,7 @@ from langchain_core.tools import tool  # noqa: E402
 
 PROMPT = "Please write to mira.castellanos@example.com about her order."
 TOOLS = PROMPT + " [[simulate: tools]]"
-LIMIT_S = 20
+LIMIT_S = 60
 
 
 @tool
