@@ -92,7 +92,7 @@ function refresh(document: Document): Finding {
 }
 
 function signOut(document: Document): Finding {
-  const missing = [['revocation_endpoint', 'revocation'], ['end_session_endpoint', 'a sign-out page']].filter(([name = '']) => typeof document[name] !== 'string').map(([, words]) => words)
+  const missing = [['revocation_endpoint', 'revocation'], ['end_session_endpoint', 'sign-out page']].filter(([name = '']) => typeof document[name] !== 'string').map(([, words]) => words)
   if (missing.length > 0) return { state: 'warn', what: 'sign-out', says: `the provider offers no ${missing.join(' and no ')}`, todo: 'Signing out ends everything on this machine and at the hub at once; at the provider the sign-in ends by its own time. Keep its refresh tokens short.' }
   return { state: 'ok', what: 'sign-out', says: 'tokens can be revoked, and the provider signs out too' }
 }

@@ -77,12 +77,12 @@ export class ServiceProvider {
   }
 
   get metadata(): string {
-    return this.#saml('_', false).generateServiceProviderMetadata(null, this.#options.certificate)
+    return this.#saml(newRequestId(), false).generateServiceProviderMetadata(null, this.#options.certificate)
   }
 
   /** A signed request. @param force the person has to prove anew who they are @returns where the browser goes, and the request's id */
   async ask(relayState: string, force: boolean): Promise<{ readonly url: string; readonly id: string }> {
-    const id = `_${randomBytes(20).toString('hex')}`
+    const id = newRequestId()
     const now = this.#options.now()
     for (const [old, { at }] of this.#asked) {
       if (now - at < ASKED_MS && this.#asked.size < MOST_ASKED) break
@@ -184,6 +184,11 @@ export class ServiceProvider {
     }
     return new SAML(config)
   }
+}
+
+/** An XML ID begins with no digit. */
+function newRequestId(): string {
+  return `_${randomBytes(20).toString('hex')}`
 }
 
 /**
