@@ -16,6 +16,9 @@ const UNKNOWN_PATIENCE_MS = 240_000
 /** Default of the OpenAI and Anthropic SDKs for JavaScript: it runs to the head of the answer, and nothing resets it. */
 const SDK_TIMEOUT_S = 600
 
+/** AWS's SDK for JavaScript gives a silent call up at 60 s (`streamIdleTimeout`), and nothing before the head helps it. */
+const AWS_JS = /aws-sdk-js\//i
+const AWS_JS_PATIENCE_MS = 50_000
 const CONTINUE = /boto3\/|botocore\/|python-requests\/|python-urllib3?\/|urllib3\//i
 const PROCESSING = /openai\/|anthropic\/|python-httpx\/|httpx\/|aiohttp\/|google-genai-sdk\/|undici|node(?:-fetch)?\b|langchain/i
 
@@ -29,6 +32,7 @@ export interface KeepAlive {
 export function keepAliveFor(headers: IncomingHttpHeaders): KeepAlive {
   const agent = headers['user-agent'] ?? ''
   const language = single(headers['x-stainless-lang'])
+  if (AWS_JS.test(agent)) return { tick: 'nothing', patience: AWS_JS_PATIENCE_MS }
   if (CONTINUE.test(agent)) return { tick: 'continue', patience: undefined }
   if (language === 'python') return { tick: 'processing', patience: undefined }
   if (language === 'js') {

@@ -11,6 +11,7 @@ describe('what keeps a held client alive', () => {
     ['httpx', { 'user-agent': 'python-httpx/0.28.1' }, 'processing', undefined],
     ['openai for JavaScript', { 'user-agent': 'OpenAI/JS 6.49.0', 'x-stainless-lang': 'js', 'x-stainless-timeout': '600' }, 'processing', 590_000],
     ['an SDK with a short limit of its own', { 'user-agent': 'Groq/JS 1', 'x-stainless-lang': 'js', 'x-stainless-timeout': '60' }, 'processing', 50_000],
+    ['AWS for JavaScript', { 'user-agent': 'aws-sdk-js/3.1164.0 ua/2.1 lang/js md/nodejs#24.21.0' }, 'nothing', 50_000],
     ['Node\'s fetch', { 'user-agent': 'node' }, 'processing', undefined],
     ['a client nobody knows', { 'user-agent': 'curl/8.0' }, 'nothing', 240_000],
     ['a client without a name', {}, 'nothing', 240_000],
