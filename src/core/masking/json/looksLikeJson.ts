@@ -11,7 +11,7 @@ export function looksLikeJson(head: string): boolean | undefined {
   if (second === '') return undefined
   if (first === '{') return second === '"' || second === '}'
   if (!/\d/.test(second)) return /["{[\]]/.test(second)
-  const after = /^\[\d[\d.eE+-]{0,40}(.)/.exec(marks)?.[1]
+  const after = /^\[\d[\d.eE+-]{0,40}([^\d.eE+-])/.exec(marks)?.[1]
   if (after === undefined) return marks.length > 42 ? false : undefined
   return after === ',' || after === ']'
 }
