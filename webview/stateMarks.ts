@@ -5,6 +5,7 @@ import type { Icon, Tone } from './icons.ts'
 export const STATE_MARKS: Record<Row['state'], { readonly icon: Icon; readonly tone: Tone }> = {
   inspecting: { icon: 'search', tone: 'quiet' },
   held: { icon: 'held', tone: 'held' },
+  approved: { icon: 'ok', tone: 'ok' },
   sent: { icon: 'send', tone: 'info' },
   streaming: { icon: 'stream', tone: 'info' },
   answered: { icon: 'ok', tone: 'ok' },

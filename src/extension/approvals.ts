@@ -3,7 +3,7 @@
  * view's own messages: there is no command, no URI and no setting for it, because any other extension could use those.
  */
 import * as vscode from 'vscode'
-import type { ApprovalsList } from '../protocol/approval.ts'
+import type { ApprovalsList, SharedRequest } from '../protocol/approval.ts'
 import { describeError, CountersignError } from '../protocol/errors.ts'
 import type { FromView } from '../protocol/panel.ts'
 import type { Request } from '../protocol/panelModels.ts'
@@ -24,6 +24,8 @@ export interface ApprovalsOptions {
 const NOTHING: ApprovalsList = { requests: [], acknowledge: [], relay: 'off', hubOffsetMs: 0 }
 /** One toast for a requester in this time; more join the view and its badge. */
 const TOAST_EVERY_MS = 30_000
+/** The hub shows a request for an hour after its end; the timeline of a window remembers this many for longer. */
+const MOST_REVIEWS = 500
 
 export class Approvals {
   readonly #options: ApprovalsOptions
@@ -31,6 +33,9 @@ export class Approvals {
   /** Last state of each request that was told. */
   readonly #told = new Map<string, Request['state']>()
   readonly #toasts = new Map<string, number>()
+  /** What this person was asked about since the window opened. */
+  readonly #asked = new Map<string, SharedRequest>()
+  #person: string | undefined
   #list: ApprovalsList = NOTHING
   #isFirst = true
 
@@ -42,9 +47,18 @@ export class Approvals {
     return requestsOf(this.#list, this.#cleared, vscode.l10n.t)
   }
 
-  /** Reads anew after each notice of the agent. */
-  async refresh(control: ControlClient): Promise<void> {
+  /** Calls of others that this person was asked about, in the order they came: for the timeline. */
+  get reviews(): Request[] {
+    return requestsOf({ ...this.#list, requests: [...this.#asked.values()], acknowledge: [] }, new Set(), vscode.l10n.t)
+  }
+
+  /** Reads anew after each notice of the agent. @param person who is signed in: what one was asked is not shown to the next */
+  async refresh(control: ControlClient, person: string | undefined): Promise<void> {
     this.#list = await control.request('approvals.list', {})
+    if (person !== this.#person) this.#asked.clear()
+    this.#person = person
+    for (const one of this.#list.requests) if (one.role === 'review') this.#asked.set(one.ap, one)
+    for (const ap of this.#asked.keys()) if (this.#asked.size > MOST_REVIEWS) this.#asked.delete(ap)
     this.#tell()
     this.#options.onChange()
   }

@@ -102,7 +102,8 @@ export function viewActions(window: CountersignWindow): (message: FromView) => v
         run('countersign.policy.focus')
         return
       case 'review':
-        window.screen.reveal(message.request)
+        // The timeline knows a held call by its exchange, the sidebar by its request.
+        window.screen.reveal(window.approvals.requests.find((one) => one.ex === message.request)?.id ?? message.request)
         return
       case 'decide':
       case 'withdraw':

@@ -7,6 +7,7 @@ import type { Log } from './log.ts'
 import { detailsOf } from './model/details.ts'
 import { callsTable } from './model/documents.ts'
 import { Ledger, type Call } from './model/ledger.ts'
+import { reviewDetailsOf, reviewRowOf, reviewsLaunch } from './model/reviews.ts'
 import { launchOf, rowOf } from './model/rows.ts'
 import { segmentsOf } from './model/segments.ts'
 import { eventsSince, sidebarModelOf, summaryOf, timelineModelOf, type ViewState } from './model/views.ts'
@@ -19,6 +20,8 @@ import { PolicyTree, SessionsTree } from './views/trees.ts'
 
 export interface Facts extends Omit<NoticeFacts, 't'> {
   readonly requests: readonly Request[]
+  /** Calls of others that this person was asked about. */
+  readonly reviews: readonly Request[]
   readonly isSetUp: boolean
   readonly wantsHub: boolean
 }
@@ -42,6 +45,8 @@ export class Screen {
   readonly #policy = new PolicyTree(this.#ledger)
   readonly #statusBar = createStatusBar()
   readonly #changedCalls = new Set<Call>()
+  /** Rows of reviews as they were told last, as JSON by exchange. */
+  readonly #toldReviews = new Map<string, string>()
   #told = 0
   #drawing: NodeJS.Timeout | undefined
 
@@ -57,7 +62,7 @@ export class Screen {
     })
     this.#sidebar = new Sidebar(extension, log, () => sidebarModelOf(this.#ledger, this.#viewState()), options.onMessage)
     this.timeline = new Timeline(extension, log, {
-      model: (period) => timelineModelOf(this.#ledger, { ...this.#viewState(), period, loading: this.feed.loading }),
+      model: (period) => timelineModelOf(this.#ledger, { ...this.#viewState(), period, loading: this.feed.loading, reviews: options.facts().reviews }),
       details: (ex) => this.#details(ex),
       onMessage: options.onMessage,
     })
@@ -74,7 +79,7 @@ export class Screen {
 
   /** The calls that the timeline shows, as a table. */
   callsTable(): string {
-    return callsTable(timelineModelOf(this.#ledger, { ...this.#viewState(), period: this.timeline.period, loading: null }).rows)
+    return callsTable(timelineModelOf(this.#ledger, { ...this.#viewState(), period: this.timeline.period, loading: null, reviews: [] }).rows)
   }
 
   /** First and last record of a call. */
@@ -124,11 +129,20 @@ export class Screen {
 
   #sendRows(): void {
     const { t, status, now } = this.#viewState()
-    const rows = [...this.#changedCalls].slice(-2000).map((call) => rowOf(call, now))
+    const { reviews } = this.#options.facts()
+    const rows = [...[...this.#changedCalls].slice(-2000).map((call) => rowOf(call, now)), ...reviews.filter((one) => this.#isNews(one)).map((one) => reviewRowOf(one, now))]
     this.#changedCalls.clear()
     const events = eventsSince(this.#ledger, this.#told, t)
     this.#told = this.#ledger.next
-    this.timeline.changed({ type: 'rows', rows, launches: [...this.#ledger.launches.values()].filter((launch) => launch.calls > 0).slice(-50).map(launchOf), events, summary: summaryOf(status, this.#ledger) })
+    this.timeline.changed({ type: 'rows', rows, launches: [...[...this.#ledger.launches.values()].filter((launch) => launch.calls > 0).slice(-50).map(launchOf), ...reviewsLaunch(reviews, t)], events, summary: summaryOf(status, this.#ledger) })
+  }
+
+  /** Says yes once for each state of a review. */
+  #isNews(one: Request): boolean {
+    const told = JSON.stringify([one.state, one.requesterReason, one.reviewers])
+    if (this.#toldReviews.get(one.id) === told) return false
+    this.#toldReviews.set(one.id, told)
+    return true
   }
 
   #viewState(): ViewState {
@@ -141,7 +155,10 @@ export class Screen {
   #details(ex: string): ReturnType<typeof detailsOf> | undefined {
     const call = this.#ledger.calls.get(ex)
     const { status, now, t } = this.#viewState()
-    if (!call) return undefined
+    if (!call) {
+      const review = this.#options.facts().reviews.find((one) => one.ex === ex)
+      return review && reviewDetailsOf(review, now, t)
+    }
     const since = status?.sync.since ?? undefined
     return detailsOf(call, this.#ledger, {
       now,

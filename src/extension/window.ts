@@ -230,7 +230,7 @@ export class CountersignWindow implements vscode.Disposable {
     const session = state.kind === 'attached' ? state.status.session : null
     // Between two agents nobody knows; the account menu keeps who was there until the next one says otherwise.
     if (state.kind !== 'starting') this.#account.update(session)
-    if (state.kind === 'attached') this.approvals.refresh(state.control).catch((error: unknown) => { this.log.error('what waits could not be read', error) })
+    if (state.kind === 'attached') this.approvals.refresh(state.control, session === null ? undefined : `${session.issuer} ${session.subject}`).catch((error: unknown) => { this.log.error('what waits could not be read', error) })
     else this.approvals.gone()
     this.changed()
   }
@@ -269,9 +269,18 @@ export class CountersignWindow implements vscode.Disposable {
   #tellToSignIn(): void {
     if (this.#toldToSignIn || this.status?.session) return
     this.#toldToSignIn = true
-    const signIn = t('Sign in')
-    void vscode.window.showInformationMessage(t('Sign in to send calls to models.'), signIn).then((choice) => {
-      if (choice === signIn) void vscode.commands.executeCommand('countersign.signIn')
+    // A message box cannot be taken back; a progress note ends by itself once somebody is signed in, or when it is closed.
+    void vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: t('Sign in to send calls to models. [Sign in](command:countersign.signIn)'), cancellable: true }, (progress, closed) => {
+      // Nothing is under way: the line stands still.
+      progress.report({ increment: 100 })
+      return new Promise<void>((resolve) => {
+        const listening = this.link.listen({ state: (state) => { if (state.kind === 'attached' && state.status.session) end() } })
+        const end = (): void => {
+          listening.dispose()
+          resolve()
+        }
+        closed.onCancellationRequested(end)
+      })
     })
   }
 
@@ -288,6 +297,7 @@ export class CountersignWindow implements vscode.Disposable {
       staleTerminals: this.#staleTerminals,
       hidden: this.#hidden,
       requests: this.approvals.requests,
+      reviews: this.approvals.reviews,
       isSetUp: this.#settings.kind === 'set',
       wantsHub: this.#settings.kind === 'set' && this.#settings.agent.hub !== undefined,
     }

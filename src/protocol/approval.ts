@@ -122,6 +122,8 @@ export const sharedRequest = z.object({
   reviews: z.array(reviewEntry),
   /** The approval was spent: the call went out. */
   used: z.boolean(),
+  /** People who may still decide and can be reached now, as the hub sees it. Absent: it does not say. */
+  reachable: z.number().int().nonnegative().optional(),
   settledAt: z.number().optional(),
   /** The signed decision (compact JWS), for the device whose call it is, once there is one. */
   decision: z.string().max(200_000).optional(),

@@ -193,7 +193,8 @@ export const launch = z.strictObject({
 })
 export type Launch = z.infer<typeof launch>
 
-export const ROW_STATES = ['inspecting', 'held', 'sent', 'streaming', 'answered', 'denied', 'expired', 'withdrawn', 'stopped', 'failed'] as const
+/** `approved`: somebody else's call, as its reviewer sees it; what became of it stands in the requester's journal. */
+export const ROW_STATES = ['inspecting', 'held', 'approved', 'sent', 'streaming', 'answered', 'denied', 'expired', 'withdrawn', 'stopped', 'failed'] as const
 export const row = z.strictObject({
   ex: id,
   launch: id,
@@ -241,6 +242,8 @@ export const recordState = z.strictObject({
 export const details = z.strictObject({
   row,
   source: source.optional(),
+  /** Somebody else's call, asked of this person for review: answer and records are on the machine of whoever is named. */
+  reviewFor: label.optional(),
   rule: rule.nullable(),
   /** allow, deny, hold: what the rule said. */
   effect: z.enum(['allow', 'deny', 'hold']),

@@ -147,7 +147,7 @@ export class Decision extends LightElement {
         ${asks ? button({ text: say('do.sendReason'), primary: true, more: 'send', busy: busy === 'giveReason', disabled: busy === null ? null : 'true', press: (event) => { this.#act('giveReason', event) } }) : nothing}
         ${button({ text: busy === 'withdraw' ? say('do.recording') : say('do.withdraw'), more: 'deny', busy: busy === 'withdraw', disabled: busy === null ? null : 'true', press: (event) => { this.#act('withdraw', event) } })}
       </div>
-      <p class="foot" id=${`foot-${one.id}`}>${icon('clock')}<span>${say('foot.waits', { time: clock(one.expiresAt - one.hubOffsetMs) })}</span></p>
+      <p class="foot" id=${`foot-${one.id}`}>${icon('clock')}<span>${say(one.source?.kind === 'notebook' ? 'foot.waits.cell' : 'foot.waits', { time: clock(one.expiresAt - one.hubOffsetMs) })}</span></p>
     </div>`
   }
 

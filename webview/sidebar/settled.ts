@@ -31,7 +31,7 @@ export function endingOf(one: Request): Ending {
     case 'nobody':
       return plain('denied', 'bad', say('settled.nobody'), rich(sentence('settled.nobody.d'), { model, group: list(waitsFor(one)) }))
     case 'expired':
-      return plain('expired', 'quiet', rich(sentence('settled.expired'), { model }), say('settled.expired.d', { time: duration(one.expiresAt - one.arrivedAt) }))
+      return plain('expired', 'quiet', rich(sentence('settled.expired'), { model }), say(one.requester.self ? (one.source?.kind === 'notebook' ? 'settled.expired.cell' : 'settled.expired.own') : 'settled.expired.d', { time: duration(one.expiresAt - one.arrivedAt) }))
     case 'withdrawn':
       return plain('withdrawn', 'quiet', rich(sentence('settled.withdrawn'), { model }), withdrawnBy(one))
     case 'replaced':
@@ -60,6 +60,6 @@ function saidBy(one: Request): unknown {
 
 function withdrawnBy(one: Request): unknown {
   const cause = one.outcome?.cause ?? 'client'
-  if (cause !== 'person') return say(cause === 'agent' ? 'settled.withdrawn.agent' : 'settled.withdrawn.client')
+  if (cause !== 'person') return say(cause === 'agent' ? 'settled.withdrawn.agent' : one.source?.kind === 'notebook' ? 'settled.withdrawn.notebook' : 'settled.withdrawn.client')
   return one.outcome?.self === true ? say('settled.withdrawn.you') : rich(sentence('settled.withdrawn.by'), { name: one.outcome?.by ?? one.requester.name })
 }

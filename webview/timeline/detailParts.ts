@@ -77,7 +77,8 @@ export function steps(row: Row, now: number): TemplateResult {
   </section>`
 }
 
-export function record({ record: one, row }: Details, now: number): TemplateResult {
+export function record({ record: one, row, reviewFor }: Details, now: number): TemplateResult {
+  if (reviewFor !== undefined) return html`<section class="record" aria-label=${say('det.record')}><h3>${say('det.record')}</h3><p class="quiet small">${rich(sentence('det.recordElsewhere'), { name: reviewFor })}</p></section>`
   const line = (name: Icon, tone: Tone, word: Word, value: unknown) => html`<dt>${icon(name, tone)} <span>${say(word)}</span></dt><dd>${value}</dd>`
   const ex = html`<span class="cs-digest">${row.ex}</span>`
   const root = html`<span class="cs-digest">${shortDigest(one.root ?? '')}</span>`

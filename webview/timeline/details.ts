@@ -1,15 +1,18 @@
 /** All about one call on one page: why, who, when, the texts as they were sent and released, and its records. */
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import type { Details, Row, Texts } from '../../src/protocol/panelModels.ts'
-import { inert, LightElement, linkButton } from '../element.ts'
+import { inert, LightElement, linkButton, rich } from '../element.ts'
 import { number } from '../format.ts'
 import { post } from '../host.ts'
 import { icon, spinner } from '../icons.ts'
 import { released } from '../state.excerpt.ts'
 import { STATE_MARKS } from '../stateMarks.ts'
 import '../textBox.ts'
-import { say } from '../words.ts'
+import { say, sentence } from '../words.ts'
 import { approval, headline, record, steps, where, why } from './detailParts.ts'
+
+/** What leaves, or would have left, is one text; only the words over it differ. */
+const NOT_SENT: ReadonlySet<Row['state']> = new Set(['inspecting', 'held', 'approved', 'denied', 'expired', 'withdrawn'])
 
 export class TimelineDetails extends LightElement {
   static override properties = { row: { attribute: false }, details: { attribute: false }, missing: { attribute: false }, now: { attribute: false }, replayed: { state: true } }
@@ -59,7 +62,7 @@ export class TimelineDetails extends LightElement {
     return html`<p class="why">${why(details)}${details.error === undefined ? nothing : html`<br /><span>${inert(details.error)}</span>`}</p>
       ${approval(details, this.now)}${steps(details.row, this.now)}
       <section class="texts" aria-label=${say('det.texts')}>
-        ${this.#text(say(details.row.state === 'held' ? 'det.promptHeld' : 'det.prompt'), details.prompt, say('det.promptCounts', { found: number(details.prompt.found), masked: number(details.prompt.masked) }), nothing)}
+        ${this.#text(say(NOT_SENT.has(details.row.state) ? 'det.promptHeld' : 'det.prompt'), details.prompt, say('det.promptCounts', { found: number(details.prompt.found), masked: number(details.prompt.masked) }), nothing)}
         ${this.#answer(details)}
       </section>
       ${record(details, this.now)}`
@@ -70,7 +73,7 @@ export class TimelineDetails extends LightElement {
     const counts = say('det.answerCounts', { masked: number(answer.masked) })
     const playing = this.replayed !== null
     const play = replay.length > 1 && !row.running ? linkButton(html`${icon(playing ? 'stopped' : 'play', '', 's12')} ${say(playing ? 'det.stopReplay' : 'det.replay')}`, () => { this.#replay(details) }) : nothing
-    if (answer.parts.length === 0) return html`<h3>${say('det.answer')}</h3><p class="quiet small">${say('det.noAnswer')}</p>`
+    if (answer.parts.length === 0) return html`<h3>${say('det.answer')}</h3><p class="quiet small">${details.reviewFor === undefined ? say('det.noAnswer') : rich(sentence('det.answerElsewhere'), { name: details.reviewFor })}</p>`
     const shown = this.replayed === null ? answer : { ...answer, parts: partsUpTo(answer, this.replayed) }
     return this.#text(say('det.answer'), shown, counts, play)
   }

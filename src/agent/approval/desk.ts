@@ -122,7 +122,7 @@ export class Desk implements ApprovalDesk {
       if (reviewers === 'self') return
       const decision = await openDecision(jws, await this.#hub().known(), { ap: pending.ap, digest: pending.digest, requester: { issuer, subject }, group: reviewers.group, count })
       if (Date.now() + (this.#options.hub()?.offsetMs ?? 0) >= decision.expiresAt) throw new CountersignError('CS_REVIEW_OVER', 'it came after its time')
-      this.#end(pending, { state: decision.state, cause: 'reviewer', reviewers: decision.reviews, ap: pending.ap, decision: jws, ...(pending.requesterReason === undefined ? {} : { requesterReason: pending.requesterReason }) })
+      this.#end(pending, { state: decision.state, cause: 'reviewer', reviewers: decision.reviews, ap: pending.ap, decision: jws })
     } catch (error) {
       // Refused, on record; the call goes on waiting for a real one.
       await this.#options.record({ type: 'decision.refused', ap: pending.ap, why: error instanceof CountersignError ? error.message : describeError(error), digest: digestOf(jws) })
@@ -178,9 +178,10 @@ export class Desk implements ApprovalDesk {
     if (!pending.here) await this.#tell(pending.ap, 'withdraw', { cause })
   }
 
-  /** One door for every ending on this machine. */
+  /** One door for every ending on this machine. What the requester said goes on record with each of them, a denial and a withdrawal too. */
   #end(pending: Pending, review: Review): void {
-    pending.end(review)
+    const { requesterReason } = pending
+    pending.end(requesterReason === undefined || review.requesterReason !== undefined ? review : { ...review, requesterReason })
   }
 
   /** Told for the other side's sake; this side has ended already. */

@@ -95,6 +95,9 @@ export function promptDisclosures(prepared: Prepared): Disclosure[] {
   const { parts } = prepared.model
   const texts = parts.map((part, i) => ({ path: `prompt${part.path}`, value: prepared.texts[i] ?? '' }))
   const disclosures = texts.length <= PARTS_APART ? texts : [{ path: 'prompt', value: JSON.stringify(texts) }]
+  const roles = parts.map((part) => part.role)
+  // Where a part lies does not tell who speaks there (`/messages/0/content` may be system text). Absent: all of it is the person's.
+  if (roles.some((role) => role !== 'user')) disclosures.push({ path: 'evidence/roles', value: JSON.stringify(roles) })
   if (prepared.spans.length > SPANS_IN_LEAF) disclosures.push({ path: 'evidence/prompt', value: JSON.stringify(prepared.spans) })
   const open = unmasked(prepared)
   if (open.length > 0) disclosures.push({ path: 'evidence/open', value: JSON.stringify(open) })

@@ -3,7 +3,7 @@ import type { Disclosure } from '../../protocol/audit.ts'
 import type { SpanEvidence } from '../../protocol/masking.ts'
 import type { Details, Texts, TextPart } from '../../protocol/panelModels.ts'
 import type { Call, Ledger } from './ledger.ts'
-import { launchOf, openSpans, rowOf, spansOf, textsOf, type Translate } from './rows.ts'
+import { launchOf, openSpans, rolesOf, rowOf, spansOf, textsOf, type Translate } from './rows.ts'
 import { plainLabel, segmentsOf } from './segments.ts'
 
 export interface DetailsContext {
@@ -28,7 +28,7 @@ export function detailsOf(call: Call, ledger: Ledger, context: DetailsContext): 
     effect: call.held ? 'hold' : call.refused ? 'deny' : (call.decided?.decision.effect ?? 'allow'),
     because: [],
     why: whyOf(call, context.t),
-    reasons: reasonsOf(call, context.t),
+    reasons: reasonsOf(call, ledger, context.t),
     prompt: sideOf(call, 'prompt'),
     answer: call.ended || call.streamed.size === 0 ? sideOf(call, 'answer') : streamedOf(call),
     replay: [],
@@ -79,28 +79,45 @@ function errorOf(call: Call): { error?: string } {
 }
 
 /** Who asked, decided or withdrew, with their words, as the record has them. */
-function reasonsOf(call: Call, t: Translate): Details['reasons'] {
+function reasonsOf(call: Call, ledger: Ledger, t: Translate): Details['reasons'] {
   const { settled, held } = call
   if (!settled || !held) return []
-  const asked = settled.requesterReason === undefined ? [] : [{ person: t('The requester'), verb: 'asked' as const, at: held.at, text: plainLabel(settled.requesterReason, 4000), freshSignIn: false }]
+  const requester = plainLabel(ledger.names.get(settled.actor.session) ?? t('The requester'))
+  const said = settled.requesterReason === undefined ? {} : { text: plainLabel(settled.requesterReason, 4000) }
+  const asked = { person: requester, verb: 'asked' as const, at: held.at, ...said, freshSignIn: false }
   const nameOf = (index: number): string | undefined => call.reviewers.find((one) => one.path === `approval/reviewers/${index}/name`)?.value
   const verdicts = settled.reviewers.map((one, i) => ({
     person: plainLabel(nameOf(i) ?? one.name ?? one.subject),
-    verb: settled.state === 'acknowledged' ? ('acknowledged' as const) : one.verdict === 'approve' ? ('approved' as const) : ('denied' as const),
+    verb: one.verdict === 'approve' ? ('approved' as const) : ('denied' as const),
     at: one.at,
     ...(one.reason === '' ? {} : { text: plainLabel(one.reason, 4000) }),
     freshSignIn: false,
   }))
-  return [...asked, ...verdicts].slice(0, 40)
+  // Under a rule whose reviewers are `self` the record names no reviewer: the requester's own word is all there is.
+  const ownVerb = settled.state === 'acknowledged' ? ('acknowledged' as const) : settled.cause === 'withdrawn' ? ('withdrew' as const) : undefined
+  const own = ownVerb === undefined ? [] : [{ person: requester, verb: ownVerb, ...(call.settledAt === undefined ? {} : { at: call.settledAt }), ...(ownVerb === 'acknowledged' ? said : {}), freshSignIn: false }]
+  return [...(ownVerb === 'acknowledged' ? [] : [asked]), ...verdicts, ...own].slice(0, 40)
 }
 
-const ROLES = new Set(['system', 'user', 'assistant', 'tool', 'schema'])
+const ROLES: ReadonlySet<string> = new Set(['system', 'user', 'assistant', 'tool', 'schema'])
 
-/** Path of a part in the body, and who speaks there as far as the path tells. */
-function partOf(disclosure: Disclosure, side: 'prompt' | 'answer', index: number, of: number, spans: readonly SpanEvidence[]): TextPart {
+/** A text with who speaks it, where the record says so; else the path tells as much as it can. */
+interface Spoken extends Disclosure {
+  readonly role?: TextPart['role']
+}
+
+function spokenOf(call: Call, side: 'prompt' | 'answer'): readonly Spoken[] {
+  const roles = side === 'prompt' ? rolesOf(call) : []
+  return textsOf(call, side).map((text, i) => {
+    const role = roles[i]
+    return typeof role === 'string' && ROLES.has(role) ? { ...text, role: role as TextPart['role'] } : text
+  })
+}
+
+function partOf(disclosure: Spoken, side: 'prompt' | 'answer', index: number, of: number, spans: readonly SpanEvidence[]): TextPart {
   const path = disclosure.path.slice(side.length)
   const mine = spans.filter((span) => `/${span.path.replace(/^\//, '')}` === path)
-  return { role: roleOf(path, side), index: index + 1, of, segments: segmentsOf(disclosure.value, mine, index + 1) }
+  return { role: disclosure.role ?? roleOf(path, side), index: index + 1, of, segments: segmentsOf(disclosure.value, mine, index + 1) }
 }
 
 function roleOf(path: string, side: 'prompt' | 'answer'): TextPart['role'] {
@@ -113,7 +130,7 @@ function roleOf(path: string, side: 'prompt' | 'answer'): TextPart['role'] {
 
 function sideOf(call: Call, side: 'prompt' | 'answer'): Texts {
   const spans = side === 'prompt' ? [...spansOf(call, side), ...openSpans(call)] : spansOf(call, side)
-  const texts = textsOf(call, side).filter((one) => one.value !== '')
+  const texts = spokenOf(call, side).filter((one) => one.value !== '')
   const found = Object.values((side === 'prompt' ? call.decided?.inspection.found : call.ended?.found) ?? {}).reduce((sum, n) => sum + n, 0)
   return {
     parts: texts.slice(0, MOST_PARTS).map((one, i) => partOf(one, side, i, texts.length, spans)),

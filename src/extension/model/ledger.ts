@@ -61,6 +61,8 @@ export class Ledger {
   readonly events: KnownEvent[] = []
   /** The hub's receipts: each covers all records before its size. */
   readonly receipts: { readonly size: number; readonly root: string; readonly at: number }[] = []
+  /** What a person is called, by session: records name people by issuer and subject. */
+  readonly names = new Map<string, string>()
   #stream: string | undefined
   #next = 0
 
@@ -78,6 +80,7 @@ export class Ledger {
     this.launches.clear()
     this.events.length = 0
     this.receipts.length = 0
+    this.names.clear()
   }
 
   /** @returns the call the record is about, if it is about one. A record seen before changes nothing. */
@@ -88,6 +91,7 @@ export class Ledger {
     const at = Date.parse(record.time)
     if (event.type === 'launch.registered') this.launches.set(event.launch, { id: event.launch, kind: event.kind, label: event.label, at, calls: 0 })
     if (event.type === 'sync.receipt') this.receipts.push({ size: event.size, root: event.root, at })
+    if (event.type === 'session.started') this.#named(event.actor.session, texts)
     if (TOLD.has(event.type)) this.events.push({ id: record.id, seq: record.seq, at, event, texts })
     if (!isAboutCall(event)) return undefined
     const call = this.#call(event.ex, at, record.seq)
@@ -122,6 +126,11 @@ export class Ledger {
     this.calls.set(ex, call)
     if (this.calls.size > MOST_CALLS) for (const oldest of this.calls.keys()) { this.calls.delete(oldest); break }
     return call
+  }
+
+  #named(session: string, texts: readonly Disclosure[]): void {
+    const name = texts.find((one) => one.path === 'name')?.value
+    if (name !== undefined) this.names.set(session, name)
   }
 
   #joins(call: Call, launch: string): void {

@@ -47,7 +47,7 @@ function requestOf(shared: SharedRequest, kind: Request['kind'], list: Approvals
     digests: [shared.digest],
     decidable: kind === 'review' && list.relay !== 'here' ? { reason: 'hubAway' } : true,
     signingIn: false,
-    ...outcomeOf(shared),
+    ...outcomeOf(shared, kind),
   }
 }
 
@@ -56,15 +56,15 @@ function stateOf({ state, cause }: SharedRequest): Request['state'] {
   return state === 'denied' && cause === 'no_reviewer' ? 'nobody' : state
 }
 
-function reviewersOf({ terms, reviews }: SharedRequest, kind: Request['kind']): Request['reviewers'] {
+function reviewersOf({ terms, reviews, reachable }: SharedRequest, kind: Request['kind']): Request['reviewers'] {
   const approved = reviews
     .filter((one) => one.verdict === 'approve')
     .map((one) => ({ group: plainLabel(terms.group), state: 'approved' as const, mine: false, others: 0, person: plainLabel(one.name ?? one.subject), at: one.at, reason: plainLabel(one.reason, 4000), readingNow: [] }))
   const missing = terms.count - approved.length
-  return [...approved, ...(missing > 0 ? [{ group: plainLabel(terms.group), state: 'waiting' as const, mine: kind === 'review', others: kind === 'review' ? 0 : 1, readingNow: [] }] : [])]
+  return [...approved, ...(missing > 0 ? [{ group: plainLabel(terms.group), state: 'waiting' as const, mine: kind === 'review', others: Math.max(0, (reachable ?? 1) - (kind === 'review' ? 1 : 0)), readingNow: [] }] : [])]
 }
 
-function outcomeOf({ state, cause, reviews, settledAt, expiresAt }: SharedRequest): { outcome?: NonNullable<Request['outcome']> } {
+function outcomeOf({ state, cause, reviews, settledAt, expiresAt }: SharedRequest, kind: Request['kind']): { outcome?: NonNullable<Request['outcome']> } {
   if (state === 'pending') return {}
   const last = reviews.at(-1)
   const causes = { client_gone: 'client', agent_stopping: 'agent', withdrawn: 'person' } as const
@@ -75,6 +75,8 @@ function outcomeOf({ state, cause, reviews, settledAt, expiresAt }: SharedReques
       ...(last ? { by: plainLabel(last.name ?? last.subject) } : {}),
       ...(last && last.reason !== '' ? { reason: plainLabel(last.reason, 4000) } : {}),
       ...(who === undefined ? {} : { cause: who }),
+      // A call is withdrawn by its requester or by nobody.
+      ...(who === 'person' && kind !== 'review' ? { self: true } : {}),
     },
   }
 }

@@ -63,12 +63,16 @@ function heldOf(call: Call, now: number): number | undefined {
   return call.settled?.ms ?? call.ended?.timing.held ?? Math.max(0, now - call.held.at)
 }
 
+export function isHeld(call: Call): boolean {
+  return call.held !== undefined && !call.settled && !call.ended && !call.refused
+}
+
 function stateOf(call: Call): Row['state'] {
   if (call.refused) return call.refused.code === 'CS_CLIENT_GONE' ? 'stopped' : 'denied'
   if (call.ended) return { 'exchange.completed': 'answered', 'exchange.aborted': 'stopped', 'exchange.failed': 'failed' }[call.ended.type] as Row['state']
   if (call.settled && call.settled.state !== 'approved' && call.settled.state !== 'acknowledged') return call.settled.state
   if (call.decided?.decision.effect === 'deny') return 'denied'
-  if (call.held && !call.settled) return 'held'
+  if (isHeld(call)) return 'held'
   if (!call.decided) return 'inspecting'
   return call.firstReleasedAt === undefined ? 'sent' : 'streaming'
 }
@@ -107,6 +111,12 @@ export function openSpans(call: Call): readonly SpanEvidence[] {
   const apart = call.prompt.find((one) => one.path === 'evidence/open')
   if (!apart) return []
   return (parsed(apart) as readonly Finding[]).map((finding) => ({ ...finding, transform: 'keep', token: '', commitment: '' }))
+}
+
+/** Who speaks each part of the prompt, in their order; empty in records that do not say. */
+export function rolesOf(call: Call): readonly unknown[] {
+  const apart = call.prompt.find((one) => one.path === 'evidence/roles')
+  return apart ? parsed(apart) : []
 }
 
 /** Texts of one side, in order; many short ones travel bundled as one. */

@@ -3,6 +3,7 @@ import type { AgentStatus } from '../../protocol/control.ts'
 import type { SidebarModel, TimelineModel } from '../../protocol/panel.ts'
 import type { Notice, Request } from '../../protocol/panelModels.ts'
 import type { Call, Ledger } from './ledger.ts'
+import { reviewRowOf, reviewsLaunch } from './reviews.ts'
 import { eventRowOf, findingsOf, launchOf, noLaunch, rowOf, type Translate } from './rows.ts'
 import { plainLabel } from './segments.ts'
 
@@ -78,10 +79,13 @@ export function eventsSince(ledger: Ledger, seq: number, t: Translate): Timeline
 export interface TimelineState extends ViewState {
   readonly period: string
   readonly loading: TimelineModel['loading']
+  /** Calls of others that this person was asked about. */
+  readonly reviews: readonly Request[]
 }
 
 export function timelineModelOf(ledger: Ledger, state: TimelineState): TimelineModel {
   const { now, status, t, period, loading, notices } = state
+  const reviews = state.reviews.map((one) => reviewRowOf(one, now)).filter((row) => row.at >= periodStart(period, now, sessionStart(ledger)))
   const from = periodStart(period, now, sessionStart(ledger))
   const calls = [...ledger.calls.values()].filter((call) => call.at >= from)
   return {
@@ -95,8 +99,8 @@ export function timelineModelOf(ledger: Ledger, state: TimelineState): TimelineM
       { id: 'all', label: t('Everything on this machine') },
     ],
     period,
-    launches: launchesOf(ledger, t, 0, new Set(calls.map((call) => call.launch))),
-    rows: calls.slice(-20_000).map((call) => rowOf(call, now)),
+    launches: [...launchesOf(ledger, t, 0, new Set(calls.map((call) => call.launch))), ...reviewsLaunch(state.reviews, t)],
+    rows: [...calls.slice(-20_000).map((call) => rowOf(call, now)), ...reviews],
     events: ledger.events.filter((one) => one.at >= from).slice(-5000).flatMap((one) => eventRowOf(one, t) ?? []),
     notices: notices.slice(0, 20),
     summary: summaryOf(status, ledger),

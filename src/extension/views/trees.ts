@@ -3,7 +3,7 @@ import * as vscode from 'vscode'
 import type { AgentStatus, PolicyLine } from '../../protocol/control.ts'
 import type { Launch } from '../../protocol/panelModels.ts'
 import type { Ledger } from '../model/ledger.ts'
-import { launchOf } from '../model/rows.ts'
+import { isHeld, launchOf } from '../model/rows.ts'
 import { dayStart } from '../model/views.ts'
 
 interface Day {
@@ -19,6 +19,8 @@ const DAY = 86_400_000
 export class SessionsTree implements vscode.TreeDataProvider<Node> {
   readonly #ledger: Ledger
   readonly #changed = new vscode.EventEmitter<undefined>()
+  /** Held calls by launch, as of the last change. */
+  readonly #held = new Map<string, number>()
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger
@@ -29,6 +31,8 @@ export class SessionsTree implements vscode.TreeDataProvider<Node> {
   }
 
   update(): void {
+    this.#held.clear()
+    for (const call of this.#ledger.calls.values()) if (call.launch !== undefined && isHeld(call)) this.#held.set(call.launch, (this.#held.get(call.launch) ?? 0) + 1)
     this.#changed.fire(undefined)
   }
 
@@ -42,9 +46,11 @@ export class SessionsTree implements vscode.TreeDataProvider<Node> {
     const { launch } = node
     const item = new vscode.TreeItem(launch.file, vscode.TreeItemCollapsibleState.None)
     item.id = launch.id
-    item.description = callsWords(launch.calls)
-    item.iconPath = new vscode.ThemeIcon(ICONS[launch.kind] ?? 'window')
-    item.tooltip = vscode.l10n.t('{0}, since {1}', launch.file, new Date(launch.startedAt).toLocaleTimeString())
+    const held = this.#held.get(launch.id) ?? 0
+    item.description = held === 0 ? callsWords(launch.calls) : vscode.l10n.t('{0}, {1} held', callsWords(launch.calls), held)
+    item.iconPath = new vscode.ThemeIcon(held > 0 ? 'debug-pause' : (ICONS[launch.kind] ?? 'window'))
+    const since = vscode.l10n.t('{0}, since {1}', launch.file, new Date(launch.startedAt).toLocaleTimeString())
+    item.tooltip = held === 0 ? since : `${vscode.l10n.t('{0} held, waiting for a decision.', held)}\n${since}`
     item.command = { command: 'countersign.openTimeline', title: vscode.l10n.t('Open session timeline') }
     return item
   }

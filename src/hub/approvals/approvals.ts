@@ -87,6 +87,8 @@ export class HubApprovals {
     const key = `${person.issuer} ${person.subject}`
     const lines = (this.#people.get(key)?.lines ?? 0) + 1
     this.#people.set(key, { person, lines, seenAt: this.#options.now() })
+    // Whoever waits is told that there is one more who can decide.
+    if (lines === 1) for (const held of this.#held.values()) if (!held.ending && mayReview(held, person)) this.#tell(held)
     return () => {
       this.#lines.delete(end)
       const known = this.#people.get(key)
@@ -96,9 +98,12 @@ export class HubApprovals {
 
   /** Somebody who may decide is there, or was a moment ago: a call that nobody can answer does not wait for nothing. */
   #isReachable(held: Held): boolean {
+    return this.#options.now() < this.#settlingUntil || this.#reachable(held) > 0
+  }
+
+  #reachable(held: Held): number {
     const now = this.#options.now()
-    if (now < this.#settlingUntil) return true
-    return [...this.#people.values()].some(({ person, lines, seenAt }) => (lines > 0 || now - seenAt < AWAY_MS) && mayReview(held, person))
+    return [...this.#people.values()].filter(({ person, lines, seenAt }) => (lines > 0 || now - seenAt < AWAY_MS) && mayReview(held, person) && !held.reviews.some((one) => samePerson(one, person))).length
   }
 
   /** @throws CountersignError CS_BUSY, CS_NO_REVIEWER, CS_NOT_RECORDED */
@@ -206,6 +211,7 @@ export class HubApprovals {
       ...(ending ? { cause: ending.cause, settledAt: ending.at } : {}),
       reviews: [...reviews],
       used: usedBy !== undefined,
+      ...(ending ? {} : { reachable: this.#reachable(held) }),
       ...(decision === undefined ? {} : { decision }),
     }
   }
@@ -274,6 +280,10 @@ export class HubApprovals {
   #take(held: Held): void {
     this.#held.set(held.ap, held)
     this.#arm(held)
+    this.#tell(held)
+  }
+
+  #tell(held: Held): void {
     for (const listener of this.#listeners) listener(held)
   }
 

@@ -38,6 +38,12 @@ describe('held calls in the approvals view', () => {
     assert.equal(waitingForMe(requestsOf(list([shared({ role: 'own' })]), NONE, t)).length, 0)
   })
 
+  test('say how many people can decide, as the hub sees it', () => {
+    const others = (more: Partial<SharedRequest>) => requestsOf(list([shared({ role: 'own', ...more })]), NONE, t)[0]?.reviewers[0]?.others
+    assert.deepEqual([others({ reachable: 3 }), others({ reachable: 0 }), others({})], [3, 0, 1])
+    assert.equal(requestsOf(list([shared({ reachable: 3 })]), NONE, t)[0]?.reviewers[0]?.others, 2, 'I am one of the three')
+  })
+
   test('are mine to acknowledge where the rule names its requester', () => {
     const [one] = requestsOf(list([], { acknowledge: [shared({ role: 'own' })] }), NONE, t)
     assert.deepEqual([one?.kind, one?.hubOffsetMs], ['own', 0])

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { AuditEvent, Disclosure } from '../../../src/protocol/audit.ts'
 import type { AgentStatus, JournalEntry } from '../../../src/protocol/control.ts'
 import { sidebarModel, timelineModel } from '../../../src/protocol/panel.ts'
 import { details as detailsSchema } from '../../../src/protocol/panelModels.ts'
@@ -106,8 +107,9 @@ describe('the ledger', () => {
 })
 
 describe('the whole models', () => {
+  const SIGNED_IN = [0, { type: 'session.started' as const, actor: ACTOR, endsAt: '', sd: [] }, [{ path: 'name', value: 'Ada Moreno' }]] as const
   const entries = journalOf([
-    [0, { type: 'session.started', actor: ACTOR, endsAt: '', sd: [] }, [{ path: 'name', value: 'Ada Moreno' }]],
+    SIGNED_IN,
     [1, launchRegistered()],
     [6, decided('ex_1', { inspection: { status: 'ok', found: { EMAIL: 1 }, opaque: [] }, masked: [span()] }), [{ path: 'prompt/messages/0/content', value: '[EMAIL] asks' }]],
     [3106, ended('ex_1'), [{ path: 'answer/choices/0/message/content', value: 'done' }]],
@@ -119,7 +121,7 @@ describe('the whole models', () => {
     const state = { now: NOW, phase: 'ready' as const, status: STATUS, notices: [], requests: [], t }
     const sidebar = sidebarModel.parse(sidebarModelOf(ledger, state))
     assert.deepEqual([sidebar.person?.name, sidebar.today.masked, sidebar.calls.length], ['Ada Moreno', 1, 1])
-    const timeline = timelineModel.parse(timelineModelOf(ledger, { ...state, period: 'all', loading: null }))
+    const timeline = timelineModel.parse(timelineModelOf(ledger, { ...state, period: 'all', loading: null, reviews: [] }))
     assert.deepEqual(timeline.events.map((one) => one.sentence), ['Ada Moreno signed in.'])
     assert.equal(timeline.summary.verified, 'unknown', 'what was read is not verified')
   })
@@ -143,10 +145,28 @@ describe('the whole models', () => {
   })
 
   test('tell who decided about a held call, and both reasons', () => {
-    const ledger = ledgerOf(journalOf([[0, held('ex_1')], [900, settled('ex_1', 'denied', 900)], [901, decided('ex_1', { decision: { effect: 'deny', rule: 'cards', why: 'denied by Grace.' } })]]))
+    const ledger = ledgerOf(journalOf([SIGNED_IN, [0, held('ex_1')], [900, settled('ex_1', 'denied', 900)], [901, decided('ex_1', { decision: { effect: 'deny', rule: 'cards', why: 'denied by Grace.' } })]]))
     const details = detailsSchema.parse(detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: undefined, waiting: 0, waitingSince: undefined }))
-    assert.deepEqual(details.reasons.map((one) => `${one.person} ${one.verb}: ${one.text}`), ['The requester asked: Ticket SUP-2291.', 'Grace Lindqvist denied: Use the masked export.'])
+    assert.deepEqual(details.reasons.map((one) => `${one.person} ${one.verb}: ${one.text}`), ['Ada Moreno asked: Ticket SUP-2291.', 'Grace Lindqvist denied: Use the masked export.'])
     assert.deepEqual([details.effect, details.row.state, details.record.waiting], ['hold', 'denied', undefined])
+  })
+
+  test('say who took a call back, with the words that were given before', () => {
+    const settledByAda = { ...settled('ex_1', 'withdrawn', 900), cause: 'withdrawn' } as AuditEvent
+    const ledger = ledgerOf(journalOf([SIGNED_IN, [0, held('ex_1')], [900, settledByAda]]))
+    const { reasons } = detailsSchema.parse(detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: undefined, waiting: 0, waitingSince: undefined }))
+    assert.deepEqual(reasons.map((one) => [one.person, one.verb, one.text]), [['Ada Moreno', 'asked', 'Ticket SUP-2291.'], ['Ada Moreno', 'withdrew', undefined]])
+  })
+
+  test('name who speaks as the record says, and in older records as far as the path tells', () => {
+    const texts = [{ path: 'prompt/messages/0/content', value: 'You answer.' }, { path: 'prompt/messages/1/content', value: 'Whom?' }]
+    const rolesOf = (more: readonly Disclosure[]): string[] => {
+      const ledger = ledgerOf(journalOf([[0, decided('ex_1'), [...texts, ...more]]]))
+      return detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: undefined, waiting: 0, waitingSince: undefined }).prompt.parts.map((one) => one.role)
+    }
+    assert.deepEqual(rolesOf([{ path: 'evidence/roles', value: '["system","user"]' }]), ['system', 'user'])
+    assert.deepEqual(rolesOf([{ path: 'evidence/roles', value: '["root",7]' }]), ['user', 'user'])
+    assert.deepEqual(rolesOf([]), ['user', 'user'])
   })
 
   test('say of a call whose records no receipt covers that they wait here', () => {

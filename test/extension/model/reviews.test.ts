@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { SharedRequest } from '../../../src/protocol/approval.ts'
+import { details, row } from '../../../src/protocol/panelModels.ts'
+import { requestsOf } from '../../../src/extension/model/requests.ts'
+import { reviewDetailsOf, reviewRowOf } from '../../../src/extension/model/reviews.ts'
+import type { Translate } from '../../../src/extension/model/rows.ts'
+import { START } from '../../fakes/records.ts'
+
+const t: Translate = (message, ...args) => message.replace(/\{(\d)\}/g, (_all, n: string) => String(args[Number(n)]))
+const GRACE = { issuer: 'https://id.example', subject: 'grace', groups: ['security-reviewers'], authTime: 1, at: START + 48_000, name: 'Grace Lindqvist' }
+
+/** Somebody else's call, as the hub shows it to a reviewer whose clock is two seconds behind the hub's. */
+function asked(more: Partial<SharedRequest>) {
+  const shared: SharedRequest = {
+    ap: 'ap_01KD8W5R000000000000000000', ex: 'ex_1', digest: 'd'.repeat(43), role: 'review', requester: { issuer: 'https://id.example', subject: 'ada', name: 'Ada Moreno' },
+    call: {
+      provider: 'openai', operation: 'chat', upstream: 'openai', host: 'api.openai.com', model: 'gpt-4.1', stream: true, rule: { id: 'cards', name: 'cards' }, policy: { version: 1, digest: 'p' },
+      findings: [{ type: 'CREDIT_CARD', count: 3, fate: 'asIs' }, { type: 'SECRET', count: 1, fate: 'masked' }], parts: [], source: { kind: 'window', file: 'sample' },
+    },
+    terms: { group: 'security-reviewers', count: 1, assurance: 'session', requesterReason: 'optional', wait: 240_000 },
+    requesterReason: 'Ticket SUP-2291.', openedAt: START, expiresAt: START + 240_000, state: 'pending', reviews: [], used: false, ...more,
+  }
+  const [one] = requestsOf({ requests: [shared], acknowledge: [], relay: 'here', hubOffsetMs: 2000 }, new Set(), t)
+  assert.ok(one)
+  return one
+}
+
+function toldOf(more: Partial<SharedRequest>): string[] {
+  const { reasons } = details.parse(reviewDetailsOf(asked(more), START + 60_000, t))
+  return reasons.map((one) => `${one.person} ${one.verb}${one.text === undefined ? '' : `: ${one.text}`}`)
+}
+
+describe("somebody else's call in the reviewer's timeline", () => {
+  test('is a row that waits and leads to its card, then one that says how it ended', () => {
+    const waiting = row.parse(reviewRowOf(asked({}), START + 8000))
+    assert.deepEqual([waiting.state, waiting.heldMs, waiting.running, waiting.request, waiting.at], ['held', 10_000, true, 'ap_01KD8W5R000000000000000000', START - 2000])
+    for (const state of ['approved', 'denied', 'expired', 'withdrawn'] as const) {
+      const over = reviewRowOf(asked({ state, settledAt: START + 48_000 }), START + 90_000)
+      assert.deepEqual([over.state, over.heldMs, over.running, over.request], [state, 48_000, false, undefined])
+    }
+  })
+
+  test('tells the same story as on the other side, with both reasons', () => {
+    assert.deepEqual(toldOf({ state: 'approved', cause: 'reviewer', reviews: [{ ...GRACE, verdict: 'approve', reason: 'Refund check.' }] }), ['Ada Moreno asked: Ticket SUP-2291.', 'Grace Lindqvist approved: Refund check.'])
+    assert.deepEqual(toldOf({ state: 'denied', cause: 'reviewer', reviews: [{ ...GRACE, verdict: 'deny', reason: 'Use the export.' }] }), ['Ada Moreno asked: Ticket SUP-2291.', 'Grace Lindqvist denied: Use the export.'])
+    assert.deepEqual(toldOf({ state: 'withdrawn', cause: 'withdrawn' }), ['Ada Moreno asked: Ticket SUP-2291.', 'Ada Moreno withdrew'])
+    assert.deepEqual(toldOf({ state: 'expired', cause: 'timeout' }), ['Ada Moreno asked: Ticket SUP-2291.'])
+  })
+
+  test('shows no answer and claims no record of this machine', () => {
+    const shown = details.parse(reviewDetailsOf(asked({}), START, t))
+    assert.deepEqual([shown.reviewFor, shown.answer.parts.length, shown.prompt.found, shown.prompt.masked], ['Ada Moreno', 0, 4, 1])
+  })
+})
