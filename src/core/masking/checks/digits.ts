@@ -6,11 +6,17 @@
 /** The digits of a value; separators and letters are dropped. */
 export function digitsOf(text: string): string {
   let digits = ''
+  let from = -1
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
-    if (code >= 48 && code <= 57) digits += text.charAt(i)
+    const isDigit = code >= 48 && code <= 57
+    if (isDigit && from < 0) from = i
+    else if (!isDigit && from >= 0) {
+      digits += text.slice(from, i)
+      from = -1
+    }
   }
-  return digits
+  return from < 0 ? digits : digits + text.slice(from)
 }
 
 /** `value` at `index` as a number 0..9; anything else counts as 0, since callers have matched digits before. */

@@ -1,27 +1,49 @@
 /** What tells a secret from a name, a placeholder or a count, where no issuer's marker does. */
 
+/** How often each character occurs; all zeros between two calls. */
+const COUNTS = new Uint32Array(129)
+
 /** Shannon entropy in bits per character. */
 export function entropy(text: string): number {
   // Characters beyond ASCII share a place: they are rare in secrets, and a little less entropy is a little less certain.
-  const counts = new Uint16Array(129)
   for (let i = 0; i < text.length; i++) {
     const place = Math.min(text.charCodeAt(i), 128)
-    counts[place] = (counts[place] ?? 0) + 1
+    COUNTS[place] = (COUNTS[place] ?? 0) + 1
   }
   let bits = 0
-  for (const count of counts) if (count > 0) bits -= (count / text.length) * Math.log2(count / text.length)
+  for (let place = 0; place < COUNTS.length; place++) {
+    const count = COUNTS[place] ?? 0
+    if (count === 0) continue
+    bits -= (count / text.length) * Math.log2(count / text.length)
+    COUNTS[place] = 0
+  }
   return bits
 }
 
 /** Longest run in which each character is the next of the one before (`abcdef`, `123456`, and 0 after 9). */
 function longestSequence(text: string): number {
   let longest = 1
-  for (let i = 1, run = 1; i < text.length; i++) {
-    const [before, now] = [text.charCodeAt(i - 1), text.charCodeAt(i)]
+  let run = 1
+  for (let i = 1, before = text.charCodeAt(0); i < text.length; i++) {
+    const now = text.charCodeAt(i)
     run = now === before + 1 || (before === 57 && now === 48) ? run + 1 : 1
     if (run > longest) longest = run
+    before = now
   }
   return longest
+}
+
+const LEAST_REPEATED = 8
+
+/** Length of the first run of one letter that is long enough to be no chance, 0 when there is none. */
+function repeatedLetter(text: string): number {
+  for (let i = 0, from = 0; i <= text.length; i++) {
+    if (i < text.length && text.charCodeAt(i) === text.charCodeAt(from)) continue
+    const letter = text.charCodeAt(from) | 32
+    if (i - from >= LEAST_REPEATED && letter >= 97 && letter <= 122) return i - from
+    from = i
+  }
+  return 0
 }
 
 const STAND_INS =
@@ -29,8 +51,7 @@ const STAND_INS =
 
 /** Text that stands where a secret would: `xxxx`, `<your-key>`, `${TOKEN}`, one letter again and again, the alphabet. */
 export function isPlaceholder(text: string, sequence = 16): boolean {
-  const repeated = /([A-Za-z])\1{7,}/.exec(text)?.[0].length ?? 0
-  return STAND_INS.test(text) || repeated * 2 > text.length || longestSequence(text) >= sequence
+  return longestSequence(text) >= sequence || repeatedLetter(text) * 2 > text.length || STAND_INS.test(text)
 }
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i

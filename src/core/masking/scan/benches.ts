@@ -94,7 +94,7 @@ export class OutlineBench {
   }
 
   #able(outline: string, digits: number): readonly Compiled[] {
-    const outlines = (this.#outlines ??= this.#all.map((one) => outlinePattern(one.pattern)))
+    const outlines = (this.#outlines ??= this.#all.map((one) => outlinePattern(one.recogniser.pattern)))
     let bits = 0
     for (let i = 0; i < outline.length; i++) bits |= classOf(outline.charCodeAt(i))
     return this.#all.filter((one, i) => passes(one, bits, digits, outline.length) && (outlines[i]?.test(outline) ?? true))

@@ -53,10 +53,10 @@ export class Compiled {
   readonly recogniser: Recogniser
   readonly type: string
   readonly detector: string
-  readonly pattern: RegExp
   readonly hasValue: boolean
   /** Whether the value is judged before its context: arithmetic takes less time than looking around. */
   readonly isValidFirst: boolean
+  #pattern: RegExp | undefined
   #indexed: RegExp | undefined
   readonly valid: Recogniser['valid']
   readonly usesLeft: boolean
@@ -85,7 +85,6 @@ export class Compiled {
     this.type = recogniser.type
     this.detector = `${recogniser.name}@${recogniser.version}`
     this.hasValue = pattern.source.includes('(?<value>')
-    this.pattern = new RegExp(pattern.source, `${pattern.flags.replace(/[gyd]/g, '')}g`)
     this.valid = recogniser.valid
     this.usesLeft = (recogniser.valid?.length ?? 0) > 2
     this.isValidFirst = recogniser.window === 'group' || recogniser.window === 'cjk' || context.required !== true
@@ -108,11 +107,24 @@ export class Compiled {
     this.notId = idOf(context.not, words, false)
   }
 
+  /** Made on first use, as is the next one: most recognisers are never asked in a short life. */
+  get pattern(): RegExp {
+    return (this.#pattern ??= withFlag(this.recogniser.pattern, 'g'))
+  }
+
+  occursIn(text: string): boolean {
+    this.pattern.lastIndex = 0
+    return this.pattern.test(text)
+  }
+
   /** The pattern once more, for the places of a value that does not end the match. */
   get indexed(): RegExp {
-    const { source, flags } = this.pattern
-    return (this.#indexed ??= new RegExp(source, flags.replace('g', 'yd')))
+    return (this.#indexed ??= withFlag(this.recogniser.pattern, 'yd'))
   }
+}
+
+function withFlag({ source, flags }: RegExp, more: string): RegExp {
+  return new RegExp(source, flags.replace(/[gyd]/g, '') + more)
 }
 
 function idOf(pattern: RegExp | undefined, words: WordIndex, isPrompt: boolean): number {

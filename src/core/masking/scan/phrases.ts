@@ -24,6 +24,8 @@ interface Open {
   begun?: Candidate
   /** Where it ended when it was seen last. */
   end: number
+  /** Ends of tokens that came since: where it ends is asked when the window closes. */
+  unseen?: number[]
   /** From here on text is held: Infinity while nothing that can begin a value has come. */
   held: number
   /** The token after the opening one has not begun. */
@@ -91,7 +93,10 @@ export class Phrases {
         return false
       }
       if (grow !== undefined && !grow.test(text)) return false
-      if (hold > LONG && compiled.type !== 'SECRET') this.#look(one, at)
+      if (hold > LONG && compiled.type !== 'SECRET') {
+        if (one.begun) (one.unseen ??= []).push(at)
+        else this.#look(one, at)
+      }
       return true
     })
     return begun
@@ -138,7 +143,7 @@ export class Phrases {
   #decide(one: Open, at: number): void {
     if (one.held === Infinity) this.#hold(one, at)
     if (one.begun) {
-      this.#look(one, at)
+      this.#lookLast(one, one.begun, at)
       one.begun.end = one.end
     } else if (one.phrase.compiled.recogniser.window !== 'block') this.#match(one, at, this.#found)
     // A block whose opening never came is no value.
@@ -157,8 +162,19 @@ export class Phrases {
     })
   }
 
+  /** The whole window says where the value ends; only when it does not, what was seen of it in turn does. */
+  #lookLast(one: Open, begun: Candidate, at: number): void {
+    const ends: number[] = []
+    this.#match(one, at, ({ start, end }) => ends.push(start === begun.start ? end : -1))
+    const [end = -1] = ends
+    if (ends.length === 1 && end >= 0) one.end = end
+    else for (const place of [...(one.unseen ?? []), at]) this.#look(one, place)
+  }
+
   #match(one: Open, at: number, found: (candidate: Candidate) => void): void {
     const { compiled } = one.phrase
+    const text = this.#source.plain(one.start, at)
+    if (text.length < compiled.minLength || !compiled.occursIn(text)) return
     const view = this.#source.view(one.start, at, 0, one.key)
     if (!mayHaveContext(compiled, view)) return
     matchWindow(compiled, view, (candidate) => {

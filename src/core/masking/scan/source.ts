@@ -8,6 +8,8 @@ import { FARTHEST, type WordIndex } from './regex/wordIndex.ts'
 const KEPT = FARTHEST
 const TRIM = 4096
 const RING = 256
+/** Patterns and places that a window remembers: one bit each, and two entries. */
+const MOST_ASKED = 60
 
 export class Source {
   /** Offset of the first unit of `text`. */
@@ -101,10 +103,9 @@ class View implements WindowView {
   #isAlone: boolean | undefined
   #left = ''
   #leftAt = -1
-  /** What was asked, and the answers. */
-  #asked: RegExp[] | undefined
-  readonly #places: number[] = []
-  readonly #answers: boolean[] = []
+  /** What was asked, by pattern and place in turn; and the answers. */
+  #asked: (RegExp | number)[] | undefined
+  #answers = 0
 
   constructor(source: Source, folded: Folded, start: number, key: string) {
     this.#source = source
@@ -128,11 +129,12 @@ class View implements WindowView {
 
   says(pattern: RegExp, at: number): boolean {
     const asked = (this.#asked ??= [])
-    for (let i = 0; i < asked.length; i++) if (asked[i] === pattern && this.#places[i] === at) return this.#answers[i] ?? false
+    for (let i = 0; i < asked.length; i += 2) if (asked[i] === pattern && asked[i + 1] === at) return (this.#answers & (1 << (i / 2))) !== 0
     const answer = pattern.test(this.left(at))
-    asked.push(pattern)
-    this.#places.push(at)
-    this.#answers.push(answer)
+    if (asked.length < MOST_ASKED) {
+      if (answer) this.#answers |= 1 << (asked.length / 2)
+      asked.push(pattern, at)
+    }
     return answer
   }
 

@@ -40,9 +40,13 @@ function shortest(literals: readonly string[]): number {
 /** Of a sequence: the run of plain characters or the item whose shortest literal is longest. */
 function best(items: readonly Node[]): readonly string[] | undefined {
   let found: readonly string[] | undefined
+  let length = 0
   const offer = (literals: readonly string[] | undefined): void => {
     if (literals === undefined || literals.length > MOST) return
-    if (found === undefined || shortest(literals) > shortest(found)) found = literals
+    const own = shortest(literals)
+    if (found !== undefined && own <= length) return
+    found = literals
+    length = own
   }
   let run = ''
   for (const item of items) {

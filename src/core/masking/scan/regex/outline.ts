@@ -2,9 +2,9 @@
  * Outlines: a text with every digit as 0, capital as A and small letter as a. A pattern's own outline matches the outline of
  * every text that the pattern matches (and of some more), so one look at an outline, which repeat a lot, spares most patterns.
  */
+import { membersOf } from './members.ts'
 import { parseRegex, type Node } from './parse.ts'
 
-const BEYOND = ['é', 'ß', 'Ä', 'я', 'Я', 'ω', '中', 'か', '한', '．', '€', '·', '\u00a0']
 const sets = new Map<string, string>()
 
 function symbol(code: number): string {
@@ -31,12 +31,12 @@ function setOutline(source: string, flags: string): string {
   const name = `${flags}/${source}`
   const known = sets.get(name)
   if (known !== undefined) return known
-  const own = new RegExp(`^(?:${source})$`, flags)
+  const { ascii, isBeyond } = membersOf(source, flags)
   const symbols = new Set<string>()
-  for (let code = 0; code < 128; code++) if (own.test(String.fromCharCode(code))) symbols.add(symbol(code))
+  for (let code = 0; code < 128; code++) if (ascii[code]) symbols.add(symbol(code))
   let inside = ''
   for (const one of symbols) inside += /\w/.test(one) ? one : `\\x${one.charCodeAt(0).toString(16).padStart(2, '0')}`
-  if (/[^\0-\x7f]|\\u|\\p/i.test(source) || BEYOND.some((char) => own.test(char))) inside += '\\x80-\\uffff'
+  if (isBeyond) inside += '\\x80-\\uffff'
   const outline = inside === '' ? '(?!)' : `[${inside}]`
   sets.set(name, outline)
   return outline

@@ -3,6 +3,7 @@
  * pattern itself, so that a gate that was not declared is there all the same.
  */
 import { ALNUM, DIGIT, MARK_BITS, classOf } from '../characters.ts'
+import { membersOf } from './members.ts'
 import { parseRegex, type Node } from './parse.ts'
 
 export interface Requirements {
@@ -24,12 +25,12 @@ function ofSet(source: string, flags: string): Requirements {
   const name = `${flags}/${source}`
   const known = sets.get(name)
   if (known) return known
-  const own = new RegExp(`^(?:${source})$`, flags)
+  const { ascii, isBeyond } = membersOf(source, flags)
   const anyOf = new Set<number>()
-  let isOther = /[^\0-\x7f]|\\u|\\p/i.test(source) || own.test('é') || own.test('中')
+  let isOther = isBeyond
   let onlyDigits = !isOther
   for (let code = 0; code < 128; code++) {
-    if (!own.test(String.fromCharCode(code))) continue
+    if (!ascii[code]) continue
     const bit = classOf(code) & MARKS
     if (bit === 0) isOther = true
     else anyOf.add(bit)

@@ -93,63 +93,81 @@ export class WordIndex {
     this.#width = Math.min(count, MOST_SYMBOLS + 1)
   }
 
-  /** Trie, then failure links folded into it, breadth first. */
+  /** Trie, failure links, then the table of all steps, row by row: each is its fallback's with its own steps in it. */
   #grow(): void {
+    const trie = new Trie()
+    for (const { id, literal } of this.#needs) trie.add(literal, this.symbols, id)
+    const order = trie.link()
+    const { children, fails, says } = trie
+    const loud = order.filter((state) => (says[state]?.length ?? 0) > 0)
+    const quiet = order.filter((state) => (says[state]?.length ?? 0) === 0)
     const width = this.#width
-    const trie: Int32Array[] = [new Int32Array(width)]
-    const says: Set<number>[] = [new Set()]
-    for (const { id, literal } of this.#needs) {
-      let row = trie[0]
-      let state = 0
-      for (let i = 0; row && i < literal.length; i++) {
-        const symbol = this.symbols[literal.charCodeAt(i)] ?? 0
-        state = row[symbol] ?? 0
-        if (state === 0) {
-          state = row[symbol] = trie.length
-          trie.push(new Int32Array(width))
-          says.push(new Set())
-        }
-        row = trie[state]
+    const rowOf = new Int32Array(order.length)
+    let row = 0
+    for (const states of [quiet, loud])
+      for (const state of states) {
+        rowOf[state] = row
+        row += width
       }
-      says[state]?.add(id)
+    const next = new Int32Array(row)
+    for (const state of order) {
+      const own = rowOf[state] ?? 0
+      const fallback = rowOf[fails[state] ?? 0] ?? 0
+      if (state !== 0) next.copyWithin(own, fallback, fallback + width)
+      for (const [symbol, to] of children[state] ?? NO_STEPS) next[own + symbol] = rowOf[to] ?? 0
     }
-    link(trie, says, width)
-    const isLoud = (state: number): boolean => (says[state]?.size ?? 0) > 0
-    const order = [...trie.keys()].sort((a, b) => Number(isLoud(a)) - Number(isLoud(b)) || a - b)
-    const rowOf = new Int32Array(trie.length)
-    order.forEach((state, place) => {
-      rowOf[state] = place * width
-    })
-    this.next = new Int32Array(trie.length * width)
-    trie.forEach((row, state) => {
-      this.next.set(row.map((to) => rowOf[to] ?? 0), rowOf[state])
-    })
-    const loud = order.filter(isLoud)
-    this.loud = (trie.length - loud.length) * width
-    this.#says = loud.map((state) => [...(says[state] ?? [])].filter((id) => !this.isPrompt(id)))
-    this.#prompt = loud.map((state) => [...(says[state] ?? [])].filter((id) => this.isPrompt(id)))
+    this.next = next
+    this.loud = quiet.length * width
+    this.#says = loud.map((state) => says[state]?.filter((id) => !this.isPrompt(id)) ?? NONE)
+    this.#prompt = loud.map((state) => says[state]?.filter((id) => this.isPrompt(id)) ?? NONE)
   }
 }
 
 const NONE: readonly number[] = []
+const NO_STEPS: ReadonlyMap<number, number> = new Map()
 
-function link(trie: readonly Int32Array[], says: readonly Set<number>[], width: number): void {
-  const fails = new Int32Array(trie.length)
-  const queue = [0]
-  for (let at = 0; at < queue.length; at++) {
-    const state = queue[at] ?? 0
-    const row = trie[state]
-    const fallback = trie[fails[state] ?? 0]
-    if (!row || !fallback) continue
-    for (let symbol = 0; symbol < width; symbol++) {
-      const to = row[symbol] ?? 0
-      const failed = state === 0 ? 0 : (fallback[symbol] ?? 0)
-      if (to === 0) row[symbol] = failed
-      else {
+class Trie {
+  readonly children: Map<number, number>[] = [new Map<number, number>()]
+  readonly says: number[][] = [[]]
+  readonly fails: number[] = [0]
+
+  add(literal: string, symbols: Uint8Array, id: number): void {
+    let state = 0
+    for (let i = 0; i < literal.length; i++) {
+      const symbol = symbols[literal.charCodeAt(i)] ?? 0
+      let to = this.children[state]?.get(symbol)
+      if (to === undefined) {
+        to = this.children.push(new Map()) - 1
+        this.says.push([])
+        this.fails.push(0)
+        this.children[state]?.set(symbol, to)
+      }
+      state = to
+    }
+    const said = this.says[state]
+    if (said && !said.includes(id)) said.push(id)
+  }
+
+  /** @returns the states, those of shorter prefixes first */
+  link(): readonly number[] {
+    const { children, fails, says } = this
+    const order = [0]
+    for (let at = 0; at < order.length; at++) {
+      const state = order[at] ?? 0
+      for (const [symbol, to] of children[state] ?? NO_STEPS) {
+        let fallback = state
+        let found: number | undefined
+        while (fallback !== 0 && found === undefined) {
+          fallback = fails[fallback] ?? 0
+          found = children[fallback]?.get(symbol)
+        }
+        const failed = found ?? 0
         fails[to] = failed
-        for (const id of says[failed] ?? []) says[to]?.add(id)
-        queue.push(to)
+        const said = says[to]
+        for (const id of says[failed] ?? NONE) if (said && !said.includes(id)) said.push(id)
+        order.push(to)
       }
     }
+    return order
   }
 }
