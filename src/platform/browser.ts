@@ -5,6 +5,6 @@ export function openBrowser(url: string): void {
   const [program, args] =
     process.platform === 'darwin' ? (['open', [url]] as const) : process.platform === 'win32' ? (['rundll32', ['url.dll,FileProtocolHandler', url]] as const) : (['xdg-open', [url]] as const)
   const child = spawn(program, args, { stdio: 'ignore', detached: true })
-  child.once('error', () => child.unref())
+  child.once('error', () => { child.unref(); })
   child.unref()
 }
