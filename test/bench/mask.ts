@@ -2,7 +2,7 @@
  * `npm run bench:mask [-- --data FOLDER] [--peers]`: the engine against plain regular expressions run one by one, over messages of about
  * 2 kB, side by side in the same run; what counts is the ratio. With --data, messages and patterns are those of that folder
  * (`dev.jsonl`, `patterns.mjs`), else they are made of the recognisers' own examples. With --peers, libraries that do
- * something similar are fetched into `.cache/bench` and measured beside it.
+ * something similar are fetched into `.cache/bench` and measured beside it. What else a user would notice is in `maskLimits.ts`.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -15,6 +15,7 @@ import type { Masker } from '../../src/core/masking/masker.ts'
 import { createNameTagger } from '../../src/core/masking/names/tagger.ts'
 import { FAMILIES } from '../../src/core/masking/recognisers/families.ts'
 import { optionsFor } from '../core/masking/masker.ts'
+import { addedWait, holdBack, linear, nasty, ready } from './maskLimits.ts'
 
 /** What is measured is finding and replacing. Commitments are the keys' owner's: an HMAC for each masked value, some microseconds. */
 const KEYS = { commit: (): string => '', keyedHash: (value: string): string => value.length.toString(16).padStart(12, '0') }
@@ -105,26 +106,6 @@ function peers(): Row[] {
   return rows
 }
 
-function nasty(masker: Masker): void {
-  const size = 100_000
-  const shapes: Record<string, string> = {
-    'one letter': 'a', 'one digit': '7', 'digits and spaces': '12 ', 'groups of four': '4111 ', 'mixed run': 'aB3', 'dots': 'a.', 'at signs': 'a@', 'at and dots': 'a@b.', 'slashes': '/a', 'colons': 'a:', 'dashes': '-', 'open brackets': '[', 'keys': 'password=',
-    'capitals': 'Main St ', 'addresses': '12 Main ', 'CJK': '中', 'zero width': '\u200b', 'escapes': '\\u0041', 'percent': '%41', 'entities': '&#65;', 'PEM openings': '-----BEGIN ', 'base64': 'QUJDREVGR0g', 'hexadecimal': '0xdeadbeef', 'quotes': '"a":"', 'triggers': 'lives at the ',
-  }
-  const options = optionsFor('text')
-  console.log('\n100 kB of nasty text, ms:')
-  for (const [name, piece] of Object.entries(shapes)) {
-    const text = piece.repeat(Math.ceil(size / piece.length))
-    let best = Infinity
-    for (let round = 0; round < 2; round++) {
-      const since = performance.now()
-      masker.mask(text, options)
-      best = Math.min(best, performance.now() - since)
-    }
-    console.log(`  ${name.padEnd(20)}${best.toFixed(1).padStart(9)}${best > 50 ? '  over 50' : ''}`)
-  }
-}
-
 const texts = messages()
 const megabytes = Buffer.byteLength(texts.join('')) / 1e6
 const patterns = await plainPatterns()
@@ -146,12 +127,9 @@ const rows: Row[] = [
 measure(rows, texts)
 console.log(`${texts.length} messages, ${megabytes.toFixed(2)} MB, best of ${ROUNDS}\n`)
 for (const { name, best } of rows) console.log(`${name.padEnd(32)}${(megabytes / (best / 1000)).toFixed(1).padStart(8)} MB/s${(base.best / best).toFixed(2).padStart(8)} ×`)
-console.log('\nlinear in length (structured), MB/s:')
-for (const size of [1_000, 10_000, 100_000, 1_000_000, 10_000_000]) {
-  const text = texts.join('').repeat(Math.ceil(size / megabytes / 1e6)).slice(0, size)
-  const since = performance.now()
-  const times = Math.max(1, Math.round(1_000_000 / size))
-  for (let i = 0; i < times; i++) structured.mask(text, optionsFor('text'))
-  console.log(`  ${String(size).padStart(9)} ${((size * times) / 1e3 / (performance.now() - since)).toFixed(1).padStart(7)}`)
-}
+linear('structured', structured, texts.join(''))
+linear('with names', named, texts.join(''))
 nasty(named)
+await ready()
+holdBack(named, texts.slice(0, 40))
+await addedWait(named, texts.join(''))
