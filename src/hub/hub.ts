@@ -81,7 +81,7 @@ async function openOver(log: HubLog, keys: HubKeys, { config: given, url, say, f
   const mirrors = await Mirrors.open({ files, folder: path.join(config.home, 'mirrors'), devices, cosigner: keys.cosigner, now })
   for (const { stream, why } of mirrors.broken) say(`the copy of ${stream} is closed: ${why}`)
   const labels = await Labels.open(files, path.join(config.home, 'labels.json'))
-  const approvals = await HubApprovals.open({ files, folder: path.join(config.home, 'approvals'), log, labels, keys, organisation: config.organisation, now, timer, say, isRemoved: (person) => removals.isRemoved(person) })
+  const approvals = await HubApprovals.open({ termsOf: (policy, rule) => policies.termsOf(policy, rule), files, folder: path.join(config.home, 'approvals'), log, labels, keys, organisation: config.organisation, now, timer, say, isRemoved: (person) => removals.isRemoved(person) })
   const admit = (person: Person): void => { removals.checkPerson(person) }
   const workloads = config.workloads && new Workloads({ ...config.workloads, url, key: keys.workload, log, admit, now })
   return {

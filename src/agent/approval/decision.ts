@@ -13,7 +13,14 @@ export interface Expected {
   readonly requester: { readonly issuer: string; readonly subject: string }
   readonly group: string
   readonly count: number
+  /** Of the decision that holds the call. */
+  readonly rule: string
+  readonly policy: { readonly version: number; readonly digest: string }
+  readonly assurance: 'session' | 'fresh'
 }
+
+/** How old a reviewer's sign-in may be at the verdict where the rule asks for a fresh one: the hub's own bound, and a margin for clocks. */
+const FRESH_MS = 150_000
 
 /**
  * @param jws compact, as received: attacker-controlled until this returns
@@ -37,18 +44,25 @@ export async function openDecision(jws: string, known: WellKnown, expected: Expe
   return decision
 }
 
-function mismatch(decision: DecisionPayload, known: WellKnown, { ap, digest, requester, group, count }: Expected): string | undefined {
+function mismatch(decision: DecisionPayload, known: WellKnown, expected: Expected): string | undefined {
+  const { ap, digest, requester, rule, policy } = expected
   if (decision.audience !== known.organisation) return 'it is of another organisation'
   if (decision.ap !== ap) return 'it is about another request'
   if (decision.digest !== digest) return 'it is about other bytes'
+  if (decision.rule !== rule || decision.policy.version !== policy.version || decision.policy.digest !== policy.digest) return 'it is under another rule or policy'
   if (!same(decision.requester, requester)) return 'it is about another person\'s call'
-  if (decision.reviews.some((one) => same(one, requester))) return 'the requester stands among those who decided'
-  if (decision.reviews.some((one) => !one.groups.includes(group))) return `not everybody who decided is of ${group}`
-  if (new Set(decision.reviews.map(({ issuer, subject }) => `${issuer}\n${subject}`)).size !== decision.reviews.length) return 'one person stands in it twice'
-  const approvals = decision.reviews.filter((one: ReviewEntry) => one.verdict === 'approve').length
-  if (decision.state === 'approved' && (approvals < count || approvals !== decision.reviews.length)) return 'too few people approved'
-  if (decision.state === 'denied' && !decision.reviews.some((one) => one.verdict === 'deny')) return 'nobody denied'
-  return decision.decidedAt > decision.expiresAt ? 'it came after its time' : undefined
+  if (decision.decidedAt > decision.expiresAt) return 'it came after its time'
+  return wrongPeople(decision, expected)
+}
+
+function wrongPeople({ reviews, state }: DecisionPayload, { requester, group, count, assurance }: Expected): string | undefined {
+  if (reviews.some((one) => same(one, requester))) return 'the requester stands among those who decided'
+  if (reviews.some((one) => !one.groups.includes(group))) return `not everybody who decided is of ${group}`
+  if (assurance === 'fresh' && reviews.some((one) => one.at - one.authTime * 1000 > FRESH_MS)) return 'the rule asks for a fresh sign-in, and somebody decided with an old one'
+  if (new Set(reviews.map(({ issuer, subject }) => `${issuer}\n${subject}`)).size !== reviews.length) return 'one person stands in it twice'
+  const approvals = reviews.filter((one: ReviewEntry) => one.verdict === 'approve').length
+  if (state === 'approved' && (approvals < count || approvals !== reviews.length)) return 'too few people approved'
+  return state === 'denied' && approvals === reviews.length ? 'nobody denied' : undefined
 }
 
 function same(a: { readonly issuer: string; readonly subject: string }, b: { readonly issuer: string; readonly subject: string }): boolean {

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { CompactSign } from 'jose'
 import { CountersignError, describeError } from '../../protocol/errors.ts'
-import type { DecisionPayload, Opened, OpenRequest, ReviewRequest, SharedRequest, Withdrawal } from '../../protocol/approval.ts'
+import type { ApprovalTerms, DecisionPayload, Opened, OpenRequest, ReviewRequest, SharedRequest, Withdrawal } from '../../protocol/approval.ts'
 import type { HubEvent } from '../../protocol/audit.ts'
 import { newId } from '../../protocol/ids.ts'
 import { checkEligible, expireHeld, explainHeld, review, spend, withdrawHeld, type Held } from '../../core/approval/settle.ts'
@@ -25,6 +25,8 @@ export interface ApprovalsOptions {
   readonly labels: Labels
   readonly keys: Pick<HubKeys, 'policy'>
   readonly organisation: string
+  /** Terms of a rule in a policy that may still be in force somewhere; undefined when there is no such rule, or it does not hold. */
+  readonly termsOf: (policy: OpenRequest['call']['policy'], rule: string) => ApprovalTerms | undefined
   readonly now: () => number
   readonly timer: (ms: number, run: () => void) => () => void
   readonly say: (line: string) => void
@@ -126,6 +128,7 @@ export class HubApprovals {
         ending: undefined,
         usedBy: undefined,
       }
+      if (!sameTerms(this.#options.termsOf(request.call.policy, request.call.rule.id), request.terms)) throw new CountersignError('CS_HUB_REFUSED', 'the terms of this call are not those of a rule in the policy. Run it again; if it stays so, restart the agent.')
       if (!this.#isReachable(held)) throw new CountersignError('CS_NO_REVIEWER', `nobody from ${request.terms.group} can be reached.`)
       await this.#store.keep(held)
       const { call, terms, digest, ex } = request
@@ -233,6 +236,13 @@ export class HubApprovals {
     for (const [key, { person }] of [...this.#people]) if (this.#options.isRemoved(person)) this.#people.delete(key)
   }
 
+  /** Nothing waits in the name of somebody who was removed, or on a removed device. */
+  withdrawOf(isOver: (held: Held) => boolean): Promise<void> {
+    return this.#next(async () => {
+      for (const held of [...this.#held.values()]) if (!held.ending && isOver(held)) await this.#settle(held, withdrawHeld(held, 'withdrawn', this.#options.now()))
+    })
+  }
+
   async close(): Promise<void> {
     for (const cancel of this.#timers.values()) cancel()
     await this.#turn
@@ -323,6 +333,11 @@ export class HubApprovals {
     this.#turn = result.catch(() => undefined)
     return result
   }
+}
+
+/** What the device says of the rule is only taken when the organisation's own policy says the same. */
+function sameTerms(rule: ApprovalTerms | undefined, { group, count, assurance, requesterReason, wait }: OpenRequest['terms']): boolean {
+  return rule !== undefined && rule.reviewers !== 'self' && rule.reviewers.group === group && rule.count === count && rule.assurance === assurance && rule.requesterReason === requesterReason && rule.wait === wait
 }
 
 function mayReview(held: Held, person: Person): boolean {

@@ -55,6 +55,10 @@ export function addPeopleForms(scope: FastifyInstance, hub: Hub, signIn: PageSig
     else if (named) await hub.removals.setPerson(named, removed, { person, reason })
     else throw new CountersignError('CS_ROUTE_UNKNOWN', 'the hub knows no such person or device.')
     hub.approvals.endLinesOf(({ person: listener, device: at }) => hub.removals.isRemoved(listener) || hub.removals.isDeviceRemoved(at))
+    await hub.approvals.withdrawOf(({ requester, device: at }) => {
+      const known = hub.devices.find(at)
+      return hub.removals.isRemoved(requester) || (known !== undefined && hub.removals.isDeviceRemoved(known))
+    })
     return reply.redirect('/people', 303)
   })
 }

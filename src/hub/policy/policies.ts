@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { CompactSign } from 'jose'
+import type { ApprovalTerms } from '../../protocol/approval.ts'
 import { CountersignError } from '../../protocol/errors.ts'
 import type { PolicyPublished } from '../../protocol/audit.ts'
 import { newId } from '../../protocol/ids.ts'
@@ -77,6 +78,12 @@ export class Policies {
 
   get current(): StoredPolicy | undefined {
     return this.#versions.at(-1)
+  }
+
+  /** Of the policy in force or the one before it: an agent looks for a new one every half minute. */
+  termsOf({ version, digest }: { readonly version: number; readonly digest: string }, rule: string): ApprovalTerms | undefined {
+    const stored = this.#versions.slice(-2).find((one) => one.version === version && one.digest === digest)
+    return stored && parsePolicy(stored.document).rules.find(({ id }) => id === rule)?.approval
   }
 
   /** Names of the upstreams that the policy in force knows. */

@@ -11,7 +11,7 @@ const other = generateKeyPairSync('ed25519')
 const known: WellKnown = { format: 1, organisation: 'Northfield', audience: 'https://hub', issuer: 'https://id', clientId: 'c', groupsClaim: 'groups', cosigner: 'x', policyKey: { ...publicKey.export({ format: 'jwk' }) } }
 const DIGEST = 'd'.repeat(43)
 const AP = `ap_${'0'.repeat(26)}`
-const expected: Expected = { ap: AP, digest: DIGEST, requester: { issuer: 'https://id', subject: 'ada' }, group: 'security', count: 1 }
+const expected: Expected = { ap: AP, digest: DIGEST, requester: { issuer: 'https://id', subject: 'ada' }, group: 'security', count: 1, rule: 'r', policy: { version: 1, digest: 'p' }, assurance: 'session' }
 const grace: ReviewEntry = { issuer: 'https://id', subject: 'grace', groups: ['security'], authTime: 1, verdict: 'approve', reason: 'fine', at: 10 }
 const payload: DecisionPayload = { format: 1, audience: 'Northfield', ap: AP, digest: DIGEST, state: 'approved', requester: expected.requester, rule: 'r', policy: { version: 1, digest: 'p' }, reviews: [grace], decidedAt: 10, expiresAt: 100 }
 
@@ -38,15 +38,25 @@ describe('a decision of the hub', () => {
     ['other bytes', { digest: 'e'.repeat(43) }],
     ['another person', { requester: { issuer: 'https://id', subject: 'bob' } }],
     ['another organisation', { audience: 'Southfield' }],
+    ['another rule or policy', { rule: 'other' }],
+    ['another rule or policy', { policy: { version: 2, digest: 'p' } }],
     ['the requester stands among', { reviews: [{ ...grace, subject: 'ada' }] }],
     ['not everybody who decided', { reviews: [{ ...grace, groups: [] }] }],
     ['one person stands in it twice', { reviews: [grace, grace] }],
     ['too few people', { reviews: [{ ...grace, verdict: 'deny' as const }] }],
     ['after its time', { decidedAt: 101 }],
   ] as const)
-    test(`is refused when it is of ${what}`, async () => {
+    test(`is refused when it is of ${what}: ${JSON.stringify(more).slice(0, 40)}`, async () => {
       await assert.rejects(openDecision(await signed(more as Partial<DecisionPayload>), known, expected), new RegExp(what.replace('after its time', 'after its time')))
     })
+
+  test('S17 is refused when the rule asks for a fresh sign-in and the reviewer\'s was old', async () => {
+    const at = 1_000_000_000
+    const old = await signed({ reviews: [{ ...grace, at, authTime: at / 1000 - 600 }], decidedAt: at, expiresAt: at + 1 })
+    await assert.rejects(openDecision(old, known, { ...expected, assurance: 'fresh' }), /fresh sign-in/)
+    const fresh = await signed({ reviews: [{ ...grace, at, authTime: at / 1000 - 60 }], decidedAt: at, expiresAt: at + 1 })
+    assert.equal((await openDecision(fresh, known, { ...expected, assurance: 'fresh' })).state, 'approved')
+  })
 
   test('is refused when the rule asks for two people and one approved', async () => {
     await assert.rejects(openDecision(await signed(), known, { ...expected, count: 2 }), /too few people/)
