@@ -240,6 +240,13 @@ export function readUnit(text: string, at: number, end: number): boolean {
   return readPair(text, at, end)
 }
 
+/** As `readUnit`, for a character whose class has no UNIT bit. */
+export function readSingle(code: number, bits: number): void {
+  unit.bits = bits
+  unit.code = FOLDED[code] ?? code
+  unit.length = 1
+}
+
 /** At the end of a text nothing follows: what could have become a longer character is itself. */
 export function readLastUnit(text: string, at: number, end: number): void {
   if (!readUnit(text, at, end)) set(text.charCodeAt(at) < 128 ? WORD : 0, text.charCodeAt(at), 1)

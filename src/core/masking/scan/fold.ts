@@ -1,5 +1,5 @@
 /** Folding of one window: the plain form that patterns are written for, with a map back to the offsets as received. */
-import { DIGIT, FOREIGN, IGNORED, LOWER, QUICK, UPPER, classOf, lookalike, readLastUnit, unit } from './characters.ts'
+import { DIGIT, FOREIGN, IGNORED, LOWER, UNIT, UPPER, classOf, lookalike, readLastUnit, readSingle, unit } from './characters.ts'
 
 export interface Folded {
   readonly text: string
@@ -9,8 +9,18 @@ export interface Folded {
   readonly ends: readonly number[] | undefined
 }
 
+/** Characters that a call may take as its arguments. */
+const AT_ONCE = 4096
+
 export function plain(text: string): Folded {
   return { text, starts: undefined, ends: undefined }
+}
+
+function textOf(codes: readonly number[]): string {
+  if (codes.length <= AT_ONCE) return String.fromCharCode(...codes)
+  let text = ''
+  for (let i = 0; i < codes.length; i += AT_ONCE) text += String.fromCharCode(...codes.slice(i, i + AT_ONCE))
+  return text
 }
 
 /** @param text the window as received */
@@ -21,12 +31,9 @@ export function fold(text: string): Folded {
   let bits = 0
   let latin = 0
   for (let at = 0; at < text.length; at += unit.length) {
-    const code = text.charCodeAt(at)
-    if (classOf(code) & QUICK) {
-      unit.bits = classOf(code)
-      unit.code = code
-      unit.length = 1
-    } else readLastUnit(text, at, text.length)
+    const own = classOf(text.charCodeAt(at))
+    if ((own & UNIT) === 0) readSingle(text.charCodeAt(at), own)
+    else readLastUnit(text, at, text.length)
     if (unit.bits & IGNORED) continue
     bits |= unit.bits
     if (unit.code < 128) latin |= unit.bits & (LOWER | UPPER | DIGIT)
@@ -35,7 +42,5 @@ export function fold(text: string): Folded {
     ends.push(at + unit.length)
   }
   if (bits & FOREIGN && latin !== 0) for (let i = 0; i < codes.length; i++) codes[i] = lookalike(codes[i] ?? 0)
-  let folded = ''
-  for (let i = 0; i < codes.length; i += 4096) folded += String.fromCharCode(...codes.slice(i, i + 4096))
-  return { text: folded, starts, ends }
+  return { text: textOf(codes), starts, ends }
 }

@@ -73,6 +73,8 @@ export class Compiled {
   readonly key: RegExp | undefined
   readonly not: RegExp | undefined
   readonly isContextRequired: boolean
+  /** A match can begin at the window's start only. */
+  readonly isAnchored: boolean
   readonly isAlone: boolean
   /** Ids in the word index, -1 where there is nothing to look for. */
   readonly leftId: number
@@ -101,6 +103,7 @@ export class Compiled {
     this.key = context.key
     this.not = shared(context.not)
     this.isAlone = recogniser.alone === true
+    this.isAnchored = isAnchored(pattern)
     this.isContextRequired = context.required === true
     const isPrompt = recogniser.window === 'word'
     this.leftId = idOf(context.left, words, isPrompt)
@@ -112,15 +115,34 @@ export class Compiled {
     return (this.#pattern ??= withFlag(this.recogniser.pattern, 'g'))
   }
 
-  occursIn(text: string): boolean {
-    this.pattern.lastIndex = 0
-    return this.pattern.test(text)
+  /** Where the first match ends, -1 when there is none. */
+  firstEnd(text: string): number {
+    const { pattern } = this
+    pattern.lastIndex = 0
+    return pattern.test(text) ? pattern.lastIndex : -1
   }
 
   /** The pattern once more, for the places of a value that does not end the match. */
   get indexed(): RegExp {
     return (this.#indexed ??= withFlag(this.recogniser.pattern, 'yd'))
   }
+}
+
+/** Conservative: a bar outside all brackets may begin a branch without the anchor. */
+function isAnchored({ source, flags }: RegExp): boolean {
+  if (!source.startsWith('^') || flags.includes('m')) return false
+  let depth = 0
+  let isInSet = false
+  for (let i = 0; i < source.length; i++) {
+    const char = source.charAt(i)
+    if (char === '\\') i++
+    else if (isInSet) isInSet = char !== ']'
+    else if (char === '[') isInSet = true
+    else if (char === '(') depth++
+    else if (char === ')') depth--
+    else if (char === '|' && depth === 0) return false
+  }
+  return true
 }
 
 function withFlag({ source, flags }: RegExp, more: string): RegExp {

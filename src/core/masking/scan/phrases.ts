@@ -26,6 +26,8 @@ interface Open {
   end: number
   /** Ends of tokens that came since: where it ends is asked when the window closes. */
   unseen?: number[]
+  /** Length of the last match that was no value: the same match is not judged again. */
+  failed: number
   /** From here on text is held: Infinity while nothing that can begin a value has come. */
   held: number
   /** The token after the opening one has not begun. */
@@ -68,7 +70,7 @@ export class Phrases {
     }
     if (same >= MOST_OPEN) return
     const isWaiting = phrase.compiled.recogniser.opens?.heldFrom !== undefined
-    this.#open.push({ phrase, start, key: this.#source.key, end: 0, held: isWaiting ? Infinity : start, isFresh: true })
+    this.#open.push({ phrase, start, key: this.#source.key, end: 0, held: isWaiting ? Infinity : start, isFresh: true, failed: -1 })
     this.due = Math.min(this.due, start + phrase.hold + 1)
   }
 
@@ -174,10 +176,14 @@ export class Phrases {
   #match(one: Open, at: number, found: (candidate: Candidate) => void): void {
     const { compiled } = one.phrase
     const text = this.#source.plain(one.start, at)
-    if (text.length < compiled.minLength || !compiled.occursIn(text)) return
+    if (text.length < compiled.minLength) return
+    const length = compiled.firstEnd(text)
+    if (length < 0 || (length === one.failed && compiled.isAnchored)) return
     const view = this.#source.view(one.start, at, 0, one.key)
     if (!mayHaveContext(compiled, view)) return
+    one.failed = length
     matchWindow(compiled, view, (candidate) => {
+      one.failed = -1
       // What stands before the place from which text is held may be out already.
       if (candidate.end > one.held) found(candidate.start < one.held ? { ...candidate, start: one.held } : candidate)
     })
