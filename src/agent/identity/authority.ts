@@ -38,7 +38,9 @@ export interface DeviceSignIn {
   readonly expiresAt: number
 }
 
-const SCOPES = 'openid profile email groups offline_access'
+const SCOPES = ['openid', 'profile', 'email', 'offline_access'] as const
+/** Asked for only where the provider offers it: others put groups into tokens by a setting of theirs, and refuse a scope they do not know. */
+const GROUPS_SCOPE = 'groups'
 const LONGEST_ATTEMPTS = 5
 
 export class Authority {
@@ -66,7 +68,7 @@ export class Authority {
     const listener = await openLoopback(state)
     const url = oidc.buildAuthorizationUrl(config, {
       redirect_uri: listener.redirectUri,
-      scope: SCOPES,
+      scope: scopesFor(config),
       code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
       state,
@@ -128,7 +130,7 @@ export class Authority {
     const verifier = oidc.randomPKCECodeVerifier()
     try {
       // Some providers ask for PKCE here too; the others ignore it.
-      const begun = await oidc.initiateDeviceAuthorization(config, { scope: SCOPES, ...resource, code_challenge: await oidc.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256' })
+      const begun = await oidc.initiateDeviceAuthorization(config, { scope: scopesFor(config), ...resource, code_challenge: await oidc.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256' })
       const ended = new AbortController()
       const attempt = oidc.randomState()
       const done = oidc.pollDeviceAuthorizationGrant(config, begun, { ...resource, code_verifier: verifier }, { signal: ended.signal }).then(
@@ -264,4 +266,9 @@ export class Authority {
     })
     return this.#config
   }
+}
+
+function scopesFor(config: oidc.Configuration): string {
+  const offered = config.serverMetadata().scopes_supported
+  return [...SCOPES.filter((scope) => scope === 'openid' || offered === undefined || offered.includes(scope)), ...(offered?.includes(GROUPS_SCOPE) ? [GROUPS_SCOPE] : [])].join(' ')
 }
