@@ -39,6 +39,8 @@ export interface LinkListener {
 const START_TIME = 15_000
 const POLL = 50
 const STARTS_IN_A_ROW = 3
+/** A newer build asks this often whether the old agent may go: a call that was denied or refused leaves no ending to wait for. */
+const QUIET_POLL = 3_000
 
 export class AgentLink {
   readonly #options: LinkOptions
@@ -173,6 +175,15 @@ export class AgentLink {
     this.#failures = 0
     this.#options.log(`attached to agent ${control.agent.build}, process ${control.agent.pid}, ${control.agent.url}`)
     this.#set({ kind: 'attached', control, status })
+    if (isOlder(control.agent.build, this.#options.build)) this.#awaitQuiet(control).catch((error: unknown) => { this.#options.log(`the older agent was not replaced (${describeError(error)})`) })
+  }
+
+  /** Until the agent has no call under way, or goes by itself. */
+  async #awaitQuiet(control: ControlClient): Promise<void> {
+    while (this.control === control && this.#wanted) {
+      await this.#options.sleep(QUIET_POLL)
+      await this.#handOver(control)
+    }
   }
 
   #record(control: ControlClient, entry: JournalEntry): void {

@@ -40,6 +40,8 @@ export interface RunningEditor {
   readonly home: string
   readonly settingsFile: string
   log(): string
+  /** Installs an extension over the one that runs; a window takes it when it is loaded again. @throws CountersignError CS_SETTING */
+  install(vsix: string): void
   /** Ends editor and agent. */
   stop(): Promise<void>
 }
@@ -109,7 +111,7 @@ export async function startEditor(options: EditorOptions): Promise<RunningEditor
     throw new CountersignError('CS_SETTING', 'the browser editor did not start. Its log is in the folder of the trial.', { cause, detail: logFile })
   }
   const query = options.workspace === undefined ? '?ew=true' : `?folder=${encodeURIComponent(options.workspace)}`
-  return { url: `${origin}/${query}`, port, pid: child.pid ?? 0, home, settingsFile, log: () => readFileSync(logFile, 'utf8'), stop }
+  return { url: `${origin}/${query}`, port, pid: child.pid ?? 0, home, settingsFile, log: () => readFileSync(logFile, 'utf8'), install: (file) => { install(editor.node, [...base, '--install-extension', file, '--force'], env) }, stop }
 }
 
 /** The editor asks a login shell for its environment, which knows nothing of ours: a setting puts folders before the shell's own. */

@@ -91,9 +91,9 @@ export async function openSidebar(page: Page): Promise<void> {
 
 /** Types into the visible terminal. What comes out goes to a file: the screen of a terminal is a picture. */
 export async function typeInTerminal(page: Page, line: string): Promise<void> {
-  const input = page.locator('.terminal-wrapper.active .xterm-helper-textarea').first()
-  await input.waitFor({ state: 'attached' })
-  await page.locator('.terminal-wrapper.active .xterm').first().click()
+  const shown = page.locator('.terminal-wrapper.active .xterm').filter({ visible: true }).first()
+  await shown.waitFor()
+  await shown.click()
   await page.keyboard.type(`${line}\n`)
 }
 

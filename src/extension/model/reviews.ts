@@ -13,7 +13,7 @@ const STATES: Readonly<Record<Request['state'], Row['state']>> = {
 
 export function reviewsLaunch(reviews: readonly Request[], t: Translate): Launch[] {
   const [first] = reviews
-  return first ? [{ id: REVIEWS, kind: 'window', file: t('Calls of others, for review'), startedAt: first.arrivedAt, calls: reviews.length }] : []
+  return first ? [{ id: REVIEWS, kind: 'script', file: t('Calls of others, for review'), startedAt: first.arrivedAt, calls: reviews.length }] : []
 }
 
 export function reviewRowOf(one: Request, now: number): Row {
