@@ -56,7 +56,9 @@ export interface OfficeNumber {
 function bareRecogniser(number: OfficeNumber, common: Common): Recogniser {
   const { bare, check, bareCheck } = number
   const strict = bareCheck ?? check
-  const valid = (value: string, match: RegExpExecArray, left: string): boolean => (bare === 'always' || standsAlone(value, match, left)) && (strict?.(value) ?? true)
+  const holds = (value: string): boolean => strict?.(value) ?? true
+  // One that takes no left text spares the engine cutting it out.
+  const valid = bare === 'always' ? holds : (value: string, match: RegExpExecArray, left: string): boolean => standsAlone(value, match, left) && holds(value)
   return { ...common, name: `${number.name}-bare`, certainty: number.certainty ?? (strict ? 'checksum' : 'shape'), valid, context: { not: CALLED_PHONE }, examples: number.bareExamples ?? [], alone: bare === 'alone' }
 }
 

@@ -60,6 +60,11 @@ export class Scanner {
     return this.#at
   }
 
+  /** Nothing is open that a character between tokens could close. */
+  get #isIdle(): boolean {
+    return this.#word.start < 0 && this.#group.start < 0 && this.#group.lead < 0 && this.#cjk.start < 0
+  }
+
   get frontier(): number {
     if (this.#swallow) return this.#swallow.candidate.start
     let least = Math.min(this.#at, this.#phrases.start, this.#blocks.start)
@@ -108,6 +113,10 @@ export class Scanner {
         this.#run(text, i, Math.max(i + 1, Math.min(end, this.#due - base)))
       } else if (bits & (UNIT | FOLD)) {
         if (!this.#readUnit(text, i, final)) return
+      } else if (this.#token < 0 && this.#isIdle && (bits & (WORD | LEAD | CJK)) === 0) {
+        // White space and brackets between words, with nothing open that they could end.
+        this.#read(code, this.#at)
+        this.#at++
       } else this.#mark(code, bits, 1)
     }
   }

@@ -46,11 +46,19 @@ function reduce(masks: readonly number[]): readonly number[] {
   return unique.length > MOST ? [0] : unique
 }
 
+/** No mark is needed. */
+function isFree({ anyOf }: Requirements): boolean {
+  return anyOf.length === 1 && anyOf[0] === 0
+}
+
 function both(a: Requirements, b: Requirements): Requirements {
-  return { length: a.length + b.length, digits: a.digits + b.digits, anyOf: reduce(a.anyOf.flatMap((one) => b.anyOf.map((other) => one | other))) }
+  if (b === NOTHING) return a
+  const anyOf = isFree(b) ? a.anyOf : isFree(a) ? b.anyOf : reduce(a.anyOf.flatMap((one) => b.anyOf.map((other) => one | other)))
+  return { length: a.length + b.length, digits: a.digits + b.digits, anyOf }
 }
 
 function either(a: Requirements, b: Requirements): Requirements {
+  if (isFree(a) || isFree(b)) return { length: Math.min(a.length, b.length), digits: Math.min(a.digits, b.digits), anyOf: NOTHING.anyOf }
   return { length: Math.min(a.length, b.length), digits: Math.min(a.digits, b.digits), anyOf: reduce([...a.anyOf, ...b.anyOf]) }
 }
 

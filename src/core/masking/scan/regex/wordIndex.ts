@@ -26,6 +26,7 @@ export class WordIndex {
   #says: (readonly number[])[] = []
   readonly #isPrompt: boolean[] = []
   readonly #reach: number[] = []
+  readonly #patterns = new Map<string, number>()
   #isBuilt = false
 
   get count(): number {
@@ -62,9 +63,15 @@ export class WordIndex {
     return id
   }
 
+  /** Families share patterns: the same one has the same id. */
   addPattern(pattern: RegExp, isPrompt: boolean): number {
+    const name = `${isPrompt ? 'prompt' : 'late'} ${pattern.source}`
+    const known = this.#patterns.get(name)
+    if (known !== undefined) return known
     const needed = requiredLiterals(pattern)
-    return this.add(needed?.literals, isPrompt, (needed?.reach ?? Infinity) + SLACK)
+    const id = this.add(needed?.literals, isPrompt, (needed?.reach ?? Infinity) + SLACK)
+    this.#patterns.set(name, id)
+    return id
   }
 
   /** Whether this id stands for something that needs no literal. */
