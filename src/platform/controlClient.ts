@@ -53,7 +53,10 @@ export interface ControlClient {
 /** @param home the agent's state folder @throws CountersignError CS_STATE when no agent answers there */
 export async function connectControl(home: string, options: { readonly client: string }): Promise<ControlClient> {
   const socket = await connect(controlPath(home), home)
-  const connection = createMessageConnection(new SocketMessageReader(socket), new SocketMessageWriter(socket))
+  const reader = new SocketMessageReader(socket)
+  // Nobody asks for it, and its timer would keep a process alive whose agent ended in the middle of a message.
+  reader.partialMessageTimeout = 0
+  const connection = createMessageConnection(reader, new SocketMessageWriter(socket))
   const closed = new Set<() => void>()
   let isClosed = false
   connection.onClose(() => {
