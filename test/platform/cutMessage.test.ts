@@ -11,21 +11,18 @@ import { controlPath } from '../../src/platform/home.ts'
 test('a program ends although its agent ended in the middle of a message', { timeout: 60_000 }, async () => {
   const home = mkdtempSync(path.join(os.tmpdir(), 'cs-cut-'))
   const hello = JSON.stringify({ jsonrpc: '2.0', id: 0, result: { protocol: 1, build: 'x', pid: 1, url: 'http://127.0.0.1:1' } })
-  // An agent that answers hello, begins a notice and is gone.
+  // An agent that answers hello, begins its next answer and is gone.
   const agent = net.createServer((socket) => {
     socket.once('data', () => {
       socket.write(`Content-Length: ${hello.length}\r\n\r\n${hello}`)
-      setImmediate(() => {
-        socket.write('Content-Length: 500\r\n\r\n{"jsonrpc"')
-        setImmediate(() => { socket.destroySoon() })
-      })
+      socket.once('data', () => { socket.end('Content-Length: 500\r\n\r\n{"jsonrpc"') })
     })
   }).listen(controlPath(home))
   await once(agent, 'listening')
   const program = `
     const { connectControl } = await import(${JSON.stringify(path.resolve(import.meta.dirname, '../../src/platform/controlClient.ts'))})
     const control = await connectControl(${JSON.stringify(home)}, { client: 'test' })
-    await new Promise((resolve) => control.onClosed(resolve))
+    await control.request('status', {}).then(() => process.exit(3), () => undefined)
     control.close()`
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', program], { stdio: 'inherit' })
   const kill = setTimeout(() => child.kill('SIGKILL'), 15_000)
