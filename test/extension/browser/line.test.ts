@@ -71,11 +71,13 @@ describe('the line in the editor', () => {
     assert.match(said, /nobody is signed in\. Nothing was sent\./)
     assert.match(said, /Countersign: Sign in/)
     await world.page.locator('.notifications-toasts').getByText('Sign in to send calls to models.').waitFor()
+    await screenshot(world.page, 'sign-in-toast')
   })
 
   test('signs in through the browser, and status bar and Accounts menu say who it is', async () => {
     await signInAs(world, 'ada')
     await statusSays(world.page, /^Ada Moreno$/)
+    await world.page.locator('.notifications-toasts').getByText('Sign in to send calls to models.').waitFor({ state: 'hidden' })
     await world.page.locator('.activitybar .action-item a[aria-label^="Accounts"]').first().click()
     await world.page.locator('.monaco-menu, .context-view').getByText('Ada Moreno (Countersign)').first().waitFor()
     await world.page.keyboard.press('Escape')
