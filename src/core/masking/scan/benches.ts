@@ -66,7 +66,8 @@ export class WordBench {
 /** Recognisers of windows whose outline says which of them can match at all. */
 export class OutlineBench {
   readonly #all: readonly Compiled[]
-  #outlines: readonly (RegExp | undefined)[] | undefined
+  /** By recogniser, made when first needed: null where a pattern has no outline. */
+  readonly #outlines = new Map<Compiled, RegExp | null>()
   readonly #known = new Map<string, readonly Compiled[]>()
   readonly #leastDigits: number
   readonly #leastLength: number
@@ -94,9 +95,14 @@ export class OutlineBench {
   }
 
   #able(outline: string, digits: number): readonly Compiled[] {
-    const outlines = (this.#outlines ??= this.#all.map((one) => outlinePattern(one.recogniser.pattern)))
     let bits = 0
     for (let i = 0; i < outline.length; i++) bits |= classOf(outline.charCodeAt(i))
-    return this.#all.filter((one, i) => passes(one, bits, digits, outline.length) && (outlines[i]?.test(outline) ?? true))
+    return this.#all.filter((one) => passes(one, bits, digits, outline.length) && (this.#outlineFor(one)?.test(outline) ?? true))
+  }
+
+  #outlineFor(one: Compiled): RegExp | null {
+    let outline = this.#outlines.get(one)
+    if (outline === undefined) this.#outlines.set(one, (outline = outlinePattern(one.recogniser.pattern) ?? null))
+    return outline
   }
 }

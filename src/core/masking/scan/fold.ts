@@ -25,9 +25,18 @@ function textOf(codes: readonly number[]): string {
 
 /** @param text the window as received */
 export function fold(text: string): Folded {
-  const codes: number[] = []
   const starts: number[] = []
   const ends: number[] = []
+  return { text: read(text, starts, ends), starts, ends }
+}
+
+/** The plain form alone, where nobody asks for places. */
+export function foldText(text: string): string {
+  return read(text, undefined, undefined)
+}
+
+function read(text: string, starts: number[] | undefined, ends: number[] | undefined): string {
+  const codes: number[] = []
   let bits = 0
   let latin = 0
   for (let at = 0; at < text.length; at += unit.length) {
@@ -38,9 +47,9 @@ export function fold(text: string): Folded {
     bits |= unit.bits
     if (unit.code < 128) latin |= unit.bits & (LOWER | UPPER | DIGIT)
     codes.push(unit.code)
-    starts.push(at)
-    ends.push(at + unit.length)
+    starts?.push(at)
+    ends?.push(at + unit.length)
   }
   if (bits & FOREIGN && latin !== 0) for (let i = 0; i < codes.length; i++) codes[i] = lookalike(codes[i] ?? 0)
-  return { text: textOf(codes), starts, ends }
+  return textOf(codes)
 }

@@ -1,6 +1,6 @@
 /** The part of the stream that is still needed: what is undecided, and the left context before it. Offsets are the stream's. */
 import { FOLD } from './characters.ts'
-import { fold, plain, type Folded } from './fold.ts'
+import { fold, foldText, plain, type Folded } from './fold.ts'
 import { LEFT, type WindowView } from './match.ts'
 import { FARTHEST, type WordIndex } from './regex/wordIndex.ts'
 
@@ -60,7 +60,7 @@ export class Source {
     const raw = this.slice(from, to)
     this.#plainFrom = from
     this.#plainTo = to
-    return (this.#plain = this.lastFold >= from ? fold(raw).text : raw)
+    return (this.#plain = this.lastFold >= from ? foldText(raw) : raw)
   }
 
   /** Folded text left of an offset. A fixed number of units is looked at, so that it is the same however the text arrived. */
@@ -78,8 +78,9 @@ export class Source {
   /** Whether a literal of this id came by so shortly before `at` that it can be in the left context. */
   isNear(id: number, at: number): boolean {
     if (id < 0) return false
+    if (this.words.isAlways(id)) return true
     if (this.#told < this.#noted && !this.words.isPrompt(id)) this.#tell()
-    return (this.hits[id] ?? 0) >= at - this.words.reachOf(id) || this.words.isAlways(id)
+    return (this.hits[id] ?? 0) >= at - this.words.reachOf(id)
   }
 
   #tell(): void {
