@@ -31,6 +31,8 @@ import type { Phase } from './statusBar.ts'
 const LAST_URL = 'lastUrl'
 /** A kept sign-in may need the identity provider; the views do not wait for it longer than this. */
 const RESTORE_MS = 4000
+/** The sidebar and the status bar go on saying it. */
+const TOAST_MS = 20_000
 
 const { t } = vscode.l10n
 
@@ -269,17 +271,18 @@ export class CountersignWindow implements vscode.Disposable {
   #tellToSignIn(): void {
     if (this.#toldToSignIn || this.status?.session) return
     this.#toldToSignIn = true
-    // A message box cannot be taken back; a progress note ends by itself once somebody is signed in, or when it is closed.
-    void vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: t('Sign in to send calls to models. [Sign in](command:countersign.signIn)'), cancellable: true }, (progress, closed) => {
+    // A message box cannot be taken back; a progress note ends by itself, once somebody is signed in or it was there to be read.
+    void vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: t('Sign in to send calls to models. [Sign in](command:countersign.signIn)'), cancellable: false }, (progress) => {
       // Nothing is under way: the line stands still.
       progress.report({ increment: 100 })
       return new Promise<void>((resolve) => {
         const listening = this.link.listen({ state: (state) => { if (state.kind === 'attached' && state.status.session) end() } })
         const end = (): void => {
           listening.dispose()
+          clearTimeout(read)
           resolve()
         }
-        closed.onCancellationRequested(end)
+        const read = setTimeout(end, TOAST_MS)
       })
     })
   }

@@ -2,8 +2,8 @@
 import * as vscode from 'vscode'
 import type { AgentStatus, PolicyLine } from '../../protocol/control.ts'
 import type { Launch } from '../../protocol/panelModels.ts'
-import type { Ledger } from '../model/ledger.ts'
-import { isHeld, launchOf } from '../model/rows.ts'
+import type { Call, Ledger } from '../model/ledger.ts'
+import { isHeld, launchOf, noLaunch } from '../model/rows.ts'
 import { dayStart } from '../model/views.ts'
 
 interface Day {
@@ -61,6 +61,13 @@ export class SessionsTree implements vscode.TreeDataProvider<Node> {
       if (launch.calls === 0) continue
       const start = dayStart(launch.at)
       days.set(start, [...(days.get(start) ?? []), launchOf(launch)])
+    }
+    // Refused before anybody knew who called.
+    const stray = new Map<number, Call[]>()
+    for (const call of this.#ledger.calls.values()) if (call.launch === undefined) stray.set(dayStart(call.at), [...(stray.get(dayStart(call.at)) ?? []), call])
+    for (const [start, calls] of stray) {
+      const without = noLaunch(vscode.l10n.t, calls)
+      if (without) days.set(start, [...(days.get(start) ?? []), { ...without, id: `${without.id} ${start}` }])
     }
     return [...days].sort(([a], [b]) => b - a).map(([start, launches]) => ({ start, launches: launches.reverse() }))
   }

@@ -71,6 +71,7 @@ describe('the line in the editor', () => {
     assert.match(said, /nobody is signed in\. Nothing was sent\./)
     assert.match(said, /Countersign: Sign in/)
     await world.page.locator('.notifications-toasts').getByText('Sign in to send calls to models.').waitFor()
+    await world.page.locator('.sidebar').getByText('Without a launch').nth(0).waitFor()
     await screenshot(world.page, 'sign-in-toast')
   })
 
