@@ -64,7 +64,13 @@ export class SessionsTree implements vscode.TreeDataProvider<Node> {
     }
     // Refused before anybody knew who called.
     const stray = new Map<number, Call[]>()
-    for (const call of this.#ledger.calls.values()) if (call.launch === undefined) stray.set(dayStart(call.at), [...(stray.get(dayStart(call.at)) ?? []), call])
+    for (const call of this.#ledger.calls.values()) {
+      if (call.launch !== undefined) continue
+      const start = dayStart(call.at)
+      const known = stray.get(start)
+      if (known) known.push(call)
+      else stray.set(start, [call])
+    }
     for (const [start, calls] of stray) {
       const without = noLaunch(vscode.l10n.t, calls)
       if (without) days.set(start, [...(days.get(start) ?? []), { ...without, id: `${without.id} ${start}` }])
