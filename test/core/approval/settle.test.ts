@@ -73,7 +73,7 @@ describe('a verdict', () => {
     assert.equal(review(later, { ...grace, authTime: 1005 }, approve, 1_010_000).ending?.state, 'approved')
   })
 
-  test('an approval is spent once, by one exchange, before its time is over', () => {
+  test('S24 an approval is spent once, by one exchange, before its time is over by the clock of the hub', () => {
     const approved = review(held(), grace, approve, 10)
     const used = spend(approved, 'ex_1', 20)
     assert.equal(spend(used, 'ex_1', 21), used)
