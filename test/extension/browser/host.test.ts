@@ -17,7 +17,7 @@ test('in the extension host', async (t) => {
   const results = path.join(workspace, 'results.json')
   const world = await startWorld({
     workspace,
-    env: { COUNTERSIGN_TEST_RESULTS: results, SSLKEYLOGFILE: '/tmp/canary-keys', NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+    env: { COUNTERSIGN_TEST_RESULTS: results, SSLKEYLOGFILE: 'canary-keys', NODE_TLS_REJECT_UNAUTHORIZED: '0' },
     args: ['--vscode-option', 'enable-smoke-test-driver'],
   })
   t.after(() => world.close())
