@@ -6,7 +6,7 @@ import path from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
 import type { Frame, Page } from 'playwright-core'
 import { startEditor, type RunningEditor } from '../../../src/sandbox/editor.ts'
-import { eventsOf } from '../../fakes/trial.ts'
+import { eventsOf, recordsOf } from '../../fakes/trial.ts'
 import { openBrowser, openSidebar, openWorkbench, runCommand, screenshot, statusSays, typeInTerminal, until, webviewFrame, type Browser } from '../workbench.ts'
 import { editorFiles, SHOTS, sampleWorkspace, signInAs, startWorld, VSIX, type World } from './world.ts'
 
@@ -97,6 +97,13 @@ function settled(): { state: string; cause: string; requesterReason?: string; re
   return eventsOf(world.editor.home, 'approval.settled').at(-1)
 }
 
+/** When the last held call was recorded, in ms since the epoch. */
+function requestedAt(): number {
+  const record = recordsOf(world.editor.home).findLast(({ event }) => event.type === 'approval.requested')
+  assert.ok(record, 'a held call is in the journal')
+  return Date.parse(record.time)
+}
+
 before(async () => {
   mkdirSync(SHOTS, { recursive: true })
   world = await startWorld({ policy: POLICY })
@@ -126,7 +133,9 @@ after(async () => {
 
 describe('a held call and a second person', () => {
   test("is approved in her own editor, with the requester's reason before her, and goes on in the same run", async (t) => {
+    const seen = grace.view.locator('cs-request').first().waitFor({ timeout: 60_000 }).then(() => Date.now())
     const call = await ask('approved')
+    t.diagnostic(`held call to the reviewer's sidebar: ${(await seen) - requestedAt()} ms`)
     await ada.view.getByText(/waits for security-reviewers/).first().waitFor({ timeout: 60_000 })
     assert.equal(await ada.view.getByRole('button', { name: /^Approve/ }).count(), 0, 'Ada cannot approve her own call')
     await ada.view.getByText('security-reviewers: 1 person can decide').waitFor()

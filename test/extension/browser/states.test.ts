@@ -9,7 +9,7 @@ import { sampleWorkspace, startWorld } from './world.ts'
 test("S49: a restricted workspace is governed as any other, and its settings change nothing", async (t) => {
   const workspace = sampleWorkspace()
   mkdirSync(path.join(workspace, '.vscode'))
-  writeFileSync(path.join(workspace, '.vscode', 'settings.json'), JSON.stringify({ 'countersign.hub': 'https://evil.example', 'countersign.issuer': 'https://evil.example', 'countersign.policyFile': '/tmp/evil.yaml' }))
+  writeFileSync(path.join(workspace, '.vscode', 'settings.json'), JSON.stringify({ 'countersign.hub': 'https://evil.example', 'countersign.issuer': 'https://evil.example', 'countersign.policyFile': path.join(workspace, 'evil.yaml') }))
   const world = await startWorld({ restricted: true, workspace })
   t.after(() => world.close())
   await openWorkbench(world.page, world.editor.url)
