@@ -97,6 +97,12 @@ export async function typeInTerminal(page: Page, line: string): Promise<void> {
   await page.keyboard.type(`${line}\n`)
 }
 
+/** After a reload: the workbench brings the terminal back, but writes its layout down late and may leave the panel closed. */
+export async function showTerminal(page: Page): Promise<void> {
+  await runCommand(page, 'Terminal: Focus Terminal')
+  await page.locator('.terminal-wrapper.active .xterm').filter({ visible: true }).first().waitFor()
+}
+
 export async function screenshot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: path.join(ROOT, 'test-results', 'screenshots', `${name}.png`) })
 }

@@ -11,7 +11,7 @@ import { startIdentityProvider } from '../../../src/sandbox/identityProvider.ts'
 import { startSimulatedModel } from '../../../src/sandbox/simulatedModel.ts'
 import { boundedEnvironment } from '../../../src/sandbox/processes.ts'
 import { eventsOf, ROOT } from '../../fakes/trial.ts'
-import { openSidebar, openWorkbench, runCommand, screenshot, statusSays, typeInTerminal, until, webviewFrame } from '../workbench.ts'
+import { openSidebar, openWorkbench, runCommand, screenshot, showTerminal, statusSays, typeInTerminal, until, webviewFrame } from '../workbench.ts'
 import { signInAs, startWorld, VSIX, type World } from './world.ts'
 
 const NEWER = '0.9.0'
@@ -81,7 +81,7 @@ test('a newer version takes over when no call waits, on the same port, still sig
   await statusSays(page, /^Ada Moreno$/)
   const before = await agentOf(world)
   await runCommand(page, 'Countersign: Open a governed terminal')
-  await typeInTerminal(page, 'node ask.mjs payments.csv > held.out 2>&1; echo "exit $?" >> held.out')
+  await typeInTerminal(page, 'KEPT=1; node ask.mjs payments.csv > held.out 2>&1; echo "exit $?" >> held.out')
   await until('a held call', () => eventsOf(world.editor.home, 'approval.requested').length === 1)
 
   world.editor.install(vsix)
@@ -102,8 +102,9 @@ test('a newer version takes over when no call waits, on the same port, still sig
   assert.deepEqual([now.url, now.pid === before.pid], [before.url, false])
   await statusSays(page, /^Ada Moreno$/, 60_000)
   const out = path.join(world.workspace, 'after.out')
-  // The terminal that was open all along.
-  await typeInTerminal(page, 'node ask.mjs > after.out 2>&1; echo "exit $?" >> after.out')
+  await showTerminal(page)
+  // The terminal that was open all along: its shell still knows what was set in it.
+  await typeInTerminal(page, '[ "$KEPT" = 1 ] && node ask.mjs > after.out 2>&1; echo "exit $?" >> after.out')
   await until('an answer through the newer agent', () => existsSync(out) && /exit 0/.test(readFileSync(out, 'utf8')), 60_000)
   await screenshot(page, 'newer-version')
 
