@@ -40,13 +40,13 @@ function arrival(one: Request, now: number): string {
 }
 
 function ending(one: Request): string {
-  const name = one.outcome?.by ?? ''
+  const { by: name = '', self = false } = one.outcome ?? {}
   switch (one.state) {
     case 'approved':
     case 'acknowledged':
-      return say('spoken.approved', { name })
+      return self ? say('spoken.approvedYou') : say('spoken.approved', { name })
     case 'denied':
-      return say('spoken.denied', { name })
+      return self ? say('spoken.deniedYou') : say('spoken.denied', { name })
     case 'expired':
       return say('spoken.expired')
     case 'withdrawn':

@@ -204,7 +204,8 @@ function draftKey(state: SidebarState, id: string): string {
 
 function stillWaits(model: SidebarModel, id: string): boolean {
   const one = find(model, id)
-  return one?.state === 'waiting' && !one.signingIn
+  // Of several people who have to approve, one that did is done.
+  return one?.state === 'waiting' && !one.signingIn && !(one.decidable !== true && one.decidable.reason === 'decided')
 }
 
 /** An open card may change in two things only: time left and people. */

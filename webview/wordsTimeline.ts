@@ -121,6 +121,7 @@ export const TIMELINE_WORDS = {
   'det.why.deny': 'Denied by rule {rule} because the prompt contained {things}.',
   'det.rule': 'Rule {rule}: {why}',
   'det.approval': 'Approval',
+  'det.you': 'You',
   'det.asked': '{name} asked: “{text}”',
   'det.askedBare': '{name} asked.',
   'det.approved': '{name} approved at {time}: “{text}”',

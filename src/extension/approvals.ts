@@ -9,7 +9,9 @@ import type { FromView } from '../protocol/panel.ts'
 import type { Request } from '../protocol/panelModels.ts'
 import type { ControlClient } from '../platform/controlClient.ts'
 import type { Log } from './log.ts'
+import type { Me } from './model/me.ts'
 import { requestsOf, waitingForMe } from './model/requests.ts'
+import { ReviewToasts, withoutLinks } from './reviewToasts.ts'
 
 export interface ApprovalsOptions {
   readonly control: () => ControlClient
@@ -22,41 +24,40 @@ export interface ApprovalsOptions {
 }
 
 const NOTHING: ApprovalsList = { requests: [], acknowledge: [], relay: 'off', hubOffsetMs: 0 }
-/** One toast for a requester in this time; more join the view and its badge. */
-const TOAST_EVERY_MS = 30_000
 /** The hub shows a request for an hour after its end; the timeline of a window remembers this many for longer. */
 const MOST_REVIEWS = 500
 
-export class Approvals {
+export class Approvals implements vscode.Disposable {
   readonly #options: ApprovalsOptions
   readonly #cleared = new Set<string>()
   /** Last state of each request that was told. */
   readonly #told = new Map<string, Request['state']>()
-  readonly #toasts = new Map<string, number>()
+  readonly #toasts: ReviewToasts
   /** What this person was asked about since the window opened. */
   readonly #asked = new Map<string, SharedRequest>()
-  #person: string | undefined
+  #me: Me | undefined
   #list: ApprovalsList = NOTHING
   #isFirst = true
 
   constructor(options: ApprovalsOptions) {
     this.#options = options
+    this.#toasts = new ReviewToasts(options.reveal)
   }
 
   get requests(): Request[] {
-    return requestsOf(this.#list, this.#cleared, vscode.l10n.t)
+    return requestsOf(this.#list, this.#cleared, vscode.l10n.t, this.#me)
   }
 
   /** Calls of others that this person was asked about, in the order they came: for the timeline. */
   get reviews(): Request[] {
-    return requestsOf({ ...this.#list, requests: [...this.#asked.values()], acknowledge: [] }, new Set(), vscode.l10n.t)
+    return requestsOf({ ...this.#list, requests: [...this.#asked.values()], acknowledge: [] }, new Set(), vscode.l10n.t, this.#me)
   }
 
-  /** Reads anew after each notice of the agent. @param person who is signed in: what one was asked is not shown to the next */
-  async refresh(control: ControlClient, person: string | undefined): Promise<void> {
+  /** Reads anew after each notice of the agent. @param me who is signed in: what one was asked is not shown to the next */
+  async refresh(control: ControlClient, me: Me | undefined): Promise<void> {
     this.#list = await control.request('approvals.list', {})
-    if (person !== this.#person) this.#asked.clear()
-    this.#person = person
+    if (me?.issuer !== this.#me?.issuer || me?.subject !== this.#me?.subject) this.#asked.clear()
+    this.#me = me
     for (const one of this.#list.requests) if (one.role === 'review') this.#asked.set(one.ap, one)
     for (const ap of this.#asked.keys()) if (this.#asked.size > MOST_REVIEWS) this.#asked.delete(ap)
     this.#tell()
@@ -66,6 +67,11 @@ export class Approvals {
   gone(): void {
     this.#list = NOTHING
     this.#isFirst = true
+    this.#toasts.keepOnly([])
+  }
+
+  dispose(): void {
+    this.#toasts.dispose()
   }
 
   /** @returns the answer for the view, or undefined when the message is not about approvals */
@@ -115,24 +121,15 @@ export class Approvals {
   /** Toasts for what is new since the last time. What was there when the window opened is in the view and its badge. */
   #tell(): void {
     const { requests } = this
+    this.#toasts.keepOnly(waitingForMe(requests))
     for (const one of requests) {
       const before = this.#told.get(one.id)
       this.#told.set(one.id, one.state)
       if (this.#isFirst || before === one.state) continue
-      if (one.state === 'waiting' && one.kind === 'review') this.#askForReview(one)
+      if (one.state === 'waiting' && one.kind === 'review') this.#toasts.ask(one)
       else if (before === 'waiting' && one.kind === 'ownWaiting') this.#tellEnding(one)
     }
     this.#isFirst = false
-  }
-
-  #askForReview(one: Request): void {
-    const now = Date.now()
-    if (now - (this.#toasts.get(one.requester.name) ?? -Infinity) < TOAST_EVERY_MS) return
-    this.#toasts.set(one.requester.name, now)
-    const review = vscode.l10n.t('Review')
-    const things = one.because.map(({ count, noun }) => `${count} ${noun}`).join(', ')
-    const text = things === '' ? vscode.l10n.t('{0} asks you to review a call to {1}.', one.requester.name, one.model) : vscode.l10n.t('{0} asks you to review a call to {1}: {2} would be sent as they are.', one.requester.name, one.model, things)
-    void vscode.window.showInformationMessage(text, review, vscode.l10n.t('Not now')).then((choice) => { if (choice === review) this.#options.reveal(one.id) })
   }
 
   #tellEnding(one: Request): void {
@@ -145,7 +142,7 @@ export class Approvals {
           : undefined
     if (text === undefined) return
     const show = one.state === 'denied' ? vscode.l10n.t('Show reason') : vscode.l10n.t('Show')
-    void vscode.window.showInformationMessage(text, show).then((choice) => { if (choice === show) this.#options.reveal(one.id) })
+    void vscode.window.showInformationMessage(withoutLinks(text), show).then((choice) => { if (choice === show) this.#options.reveal(one.id) })
   }
 
   get waiting(): readonly Request[] {

@@ -166,6 +166,7 @@ export class Screen {
       cosigned: status && status.hub !== null ? status.journal.cosigned : undefined,
       waiting: status?.sync.waiting ?? 0,
       waitingSince: since === undefined ? undefined : Date.parse(since),
+      me: status?.session ?? undefined,
     })
   }
 }

@@ -174,6 +174,7 @@ export class CountersignWindow implements vscode.Disposable {
     this.link.stop()
     this.#environment.clear()
     this.#account.dispose()
+    this.approvals.dispose()
     this.screen.dispose()
     this.log.dispose()
   }
@@ -232,7 +233,7 @@ export class CountersignWindow implements vscode.Disposable {
     const session = state.kind === 'attached' ? state.status.session : null
     // Between two agents nobody knows; the account menu keeps who was there until the next one says otherwise.
     if (state.kind !== 'starting') this.#account.update(session)
-    if (state.kind === 'attached') this.approvals.refresh(state.control, session === null ? undefined : `${session.issuer} ${session.subject}`).catch((error: unknown) => { this.log.error('what waits could not be read', error) })
+    if (state.kind === 'attached') this.approvals.refresh(state.control, session ?? undefined).catch((error: unknown) => { this.log.error('what waits could not be read', error) })
     else this.approvals.gone()
     this.changed()
   }

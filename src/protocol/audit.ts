@@ -4,7 +4,7 @@
  * and stand in the leaf as salted digests (the shape of RFC 9901).
  */
 import type { Decision } from './policy.ts'
-import type { Review } from './approval.ts'
+import type { Review, ReviewEntry } from './approval.ts'
 import type { SpanEvidence } from './masking.ts'
 
 /** Who acts, as the journal names them: no label that identifies by itself. */
@@ -66,8 +66,9 @@ export interface ApprovalSettled {
   readonly ap: string | null
   readonly state: Review['state']
   readonly cause: Review['cause']
-  /** Who decided, with groups and auth_time at that moment, and why. */
-  readonly reviewers: Review['reviewers']
+  /** Who decided, with groups and auth_time at that moment. */
+  readonly reviewers: readonly RecordedReview[]
+  /** Only in records of earlier versions: people's words are disclosures (`approval/requesterReason`) now. */
   readonly requesterReason?: string
   readonly digest: string
   readonly rule: string | null
@@ -78,6 +79,12 @@ export interface ApprovalSettled {
   /** Milliseconds held. */
   readonly ms: number
   readonly sd: readonly string[]
+}
+
+/** A verdict without what identifies by itself or is a person's own words: those are disclosures (`approval/reviewers/0/reason`). */
+export interface RecordedReview extends Omit<ReviewEntry, 'name' | 'reason'> {
+  /** Only in records of earlier versions. */
+  readonly reason?: string
 }
 
 export interface ExchangeDecided {

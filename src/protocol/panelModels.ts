@@ -102,6 +102,8 @@ export const reviewer = z.strictObject({
   /** Others who may decide. */
   others: count,
   person: label.optional(),
+  /** That person reads this. */
+  self: z.boolean().optional(),
   at: instant.optional(),
   reason: sentence.optional(),
   readingNow: z.array(label).max(20),
@@ -144,7 +146,7 @@ export const request = z.strictObject({
   bundle: z
     .strictObject({ size: count, index: count, frozenAt: instant.optional(), arrivedSince: count, variesIn: label.optional() })
     .optional(),
-  decidable: z.union([z.literal(true), z.strictObject({ reason: z.enum(['hubAway', 'notMember', 'agentStopped', 'settling']) })]),
+  decidable: z.union([z.literal(true), z.strictObject({ reason: z.enum(['hubAway', 'notMember', 'agentStopped', 'settling', 'decided']) })]),
   /** A fresh sign-in for this decision is open in the browser. */
   signingIn: z.boolean(),
   /** How it ended; only when it did. */
@@ -251,7 +253,7 @@ export const details = z.strictObject({
   /** The policy's own sentence about this decision. */
   why: sentence,
   reasons: z
-    .array(z.strictObject({ person: label, verb: z.enum(['asked', 'approved', 'acknowledged', 'denied', 'withdrew']), at: instant.optional(), text: sentence.optional(), freshSignIn: z.boolean() }))
+    .array(z.strictObject({ person: label, self: z.boolean().optional(), verb: z.enum(['asked', 'approved', 'acknowledged', 'denied', 'withdrew']), at: instant.optional(), text: sentence.optional(), freshSignIn: z.boolean() }))
     .max(40),
   prompt: texts,
   answer: texts,

@@ -42,11 +42,18 @@ export function held(ex: string): AuditEvent {
   return { type: 'approval.requested', ex, actor: ACTOR, endpoint: ENDPOINT, rule: 'cards', policy: POLICY, found: { CREDIT_CARD: 3 }, digest: 'q' }
 }
 
+/** What a record of a review names by digests. */
+export const SETTLED_TEXTS: readonly Disclosure[] = [
+  { path: 'approval/requesterReason', value: 'Ticket SUP-2291.' },
+  { path: 'approval/reviewers/0/name', value: 'Grace Lindqvist' },
+  { path: 'approval/reviewers/0/reason', value: 'Use the masked export.' },
+]
+
 export function settled(ex: string, state: 'approved' | 'denied' | 'expired' | 'withdrawn', ms: number): AuditEvent {
-  const grace = { issuer: 'https://id.example', subject: 'grace', groups: ['security-reviewers'], authTime: 1_790_000_000, verdict: 'deny' as const, reason: 'Use the masked export.', at: START + ms, name: 'Grace Lindqvist' }
-  const decided = state === 'approved' ? [{ ...grace, verdict: 'approve' as const, reason: 'Fine.' }] : state === 'denied' ? [grace] : []
+  const grace = { issuer: 'https://id.example', subject: 'grace', groups: ['security-reviewers'], authTime: 1_790_000_000, verdict: 'deny' as const, at: START + ms }
+  const decided = state === 'approved' ? [{ ...grace, verdict: 'approve' as const }] : state === 'denied' ? [grace] : []
   return {
-    type: 'approval.settled', ex, actor: ACTOR, ap: null, state, cause: 'reviewer', reviewers: decided, requesterReason: 'Ticket SUP-2291.', digest: 'q', rule: 'cards', policy: POLICY,
+    type: 'approval.settled', ex, actor: ACTOR, ap: null, state, cause: 'reviewer', reviewers: decided, digest: 'q', rule: 'cards', policy: POLICY,
     found: { CREDIT_CARD: 3 }, decision: null, ms, sd: [],
   }
 }

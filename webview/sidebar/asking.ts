@@ -56,6 +56,7 @@ export function firstName(name: string): string {
   return name.split(/\s+/)[0] ?? name
 }
 
-export function quote(one: { readonly by: string; readonly text: string }): TemplateResult {
-  return html`<blockquote class="cs-quote"><span class="by">${rich(sentence('quote.by'), { name: one.by })}</span>${rich('{text}', { text: one.text })}</blockquote>`
+/** @param one `by` is null for the reader's own words */
+export function quote(one: { readonly by: string | null; readonly text: string }): TemplateResult {
+  return html`<blockquote class="cs-quote"><span class="by">${one.by === null ? say('quote.you') : rich(sentence('quote.by'), { name: one.by })}</span>${rich('{text}', { text: one.text })}</blockquote>`
 }

@@ -121,7 +121,7 @@ export class RequestCard extends LightElement {
     return html`<article class="cs-card" aria-labelledby=${`ask-${one.id}`} @keydown=${this.#keys}>
       ${this.#head(html`${icon(end.icon, end.tone)}<span class="who">${end.title}</span><span class="left num">${this.#when(one)}</span>`)}
       <h3 id=${`ask-${one.id}`}>${end.detail}</h3>
-      ${end.quoted ? quote({ by: firstName(end.quoted.by), text: end.quoted.text }) : nothing}
+      ${end.quoted ? quote({ by: end.quoted.by === null ? null : firstName(end.quoted.by), text: end.quoted.text }) : nothing}
       <div class="cs-actions">
         ${one.source?.canOpen ? linkButton(rich(sentence('do.open'), { place: placeOf(one.source) }), () => { post({ type: 'openSource', ex: one.ex }) }) : nothing}
         ${next === undefined ? nothing : linkButton(say('settled.replaced.link'), () => { post({ type: 'openPrompt', request: next }) })}

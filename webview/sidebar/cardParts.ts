@@ -62,7 +62,7 @@ function person(reviewer: Request['reviewers'][number], now: number): unknown {
   const group = reviewer.group
   if (reviewer.state === 'approved') {
     const said = reviewer.reason === undefined ? nothing : html`<br /><span class="quiet">${rich(sentence('people.said'), { text: reviewer.reason })}</span>`
-    return html`${rich(sentence('people.approved'), { group, name: reviewer.person ?? '', time: reviewer.at === undefined ? '' : moment(reviewer.at, now) })}${said}`
+    return html`${rich(sentence(reviewer.self === true ? 'people.approvedYou' : 'people.approved'), { group, name: reviewer.person ?? '', time: reviewer.at === undefined ? '' : moment(reviewer.at, now) })}${said}`
   }
   const readers = reviewer.readingNow
   const names = list(readers)

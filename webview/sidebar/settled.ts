@@ -11,8 +11,8 @@ export interface Ending {
   readonly tone: Tone
   readonly title: unknown
   readonly detail: unknown
-  /** The other person's words stand apart, as a quote. */
-  readonly quoted: { readonly by: string; readonly text: string } | null
+  /** A person's words stand apart, as a quote; `by` is null when they are the reader's own. */
+  readonly quoted: { readonly by: string | null; readonly text: string } | null
 }
 
 export function endingOf(one: Request): Ending {
@@ -48,7 +48,7 @@ function denied(one: Request): Ending {
     tone: 'bad',
     title: self ? say('settled.denied.you') : rich(sentence('settled.denied'), { name: by }),
     detail: rich(sentence(one.requester.self ? 'settled.denied.own' : 'settled.denied.d'), { model: one.model }),
-    quoted: reason ? { by, text: reason } : null,
+    quoted: reason ? { by: self ? null : by, text: reason } : null,
   }
 }
 

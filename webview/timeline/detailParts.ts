@@ -49,7 +49,7 @@ export function approval({ reasons }: Details, now: number): TemplateResult | ty
       ${reasons.map((one) => {
         const [name, tone] = VERB_MARKS[one.verb]
         const time = one.at === undefined ? '' : sameDay(one.at, now) ? clock(one.at, 'second') : moment(one.at, now)
-        return html`<li>${icon(name, tone)}<span>${rich(sentence(reasonWord(one)), { name: one.person, time, text: one.text ?? '' })}</span></li>`
+        return html`<li>${icon(name, tone)}<span>${rich(sentence(reasonWord(one)), { name: one.self === true ? say('det.you') : one.person, time, text: one.text ?? '' })}</span></li>`
       })}
     </ul>
   </section>`

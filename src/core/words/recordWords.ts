@@ -31,7 +31,7 @@ function sentence(event: AuditEvent): string {
     case 'approval.requested':
       return `call held for a second person: ${event.endpoint.model} at ${event.endpoint.upstream}${because(event.rule)}${counted('; found', event.found)}`
     case 'approval.settled':
-      return `review ${event.state} (${event.cause.replaceAll('_', ' ')})${event.reviewers.length > 0 ? ` by ${event.reviewers.map(({ subject, reason }) => `${subject}${reason === '' ? '' : ` ("${reason}")`}`).join(', ')}` : ''} after ${seconds(event.ms)}`
+      return `review ${event.state} (${event.cause.replaceAll('_', ' ')})${event.reviewers.length > 0 ? ` by ${event.reviewers.map(({ subject, reason = '' }) => `${subject}${reason === '' ? '' : ` ("${reason}")`}`).join(', ')}` : ''} after ${seconds(event.ms)}`
     case 'session.started':
       return `${event.actor.kind === 'workload' ? 'workload ' : ''}signed in (${event.actor.iss}), groups ${list(event.actor.groups)}, until ${event.endsAt}`
     case 'session.ended':

@@ -3,6 +3,7 @@ import type { Disclosure } from '../../protocol/audit.ts'
 import type { SpanEvidence } from '../../protocol/masking.ts'
 import type { Details, Texts, TextPart } from '../../protocol/panelModels.ts'
 import type { Call, Ledger } from './ledger.ts'
+import { isMe, type Me } from './me.ts'
 import { launchOf, openSpans, rolesOf, rowOf, spansOf, textsOf, type Translate } from './rows.ts'
 import { plainLabel, segmentsOf } from './segments.ts'
 
@@ -13,6 +14,8 @@ export interface DetailsContext {
   readonly cosigned: number | undefined
   readonly waiting: number
   readonly waitingSince: number | undefined
+  /** Who reads it. */
+  readonly me: Me | undefined
 }
 
 const MOST_PARTS = 500
@@ -28,7 +31,7 @@ export function detailsOf(call: Call, ledger: Ledger, context: DetailsContext): 
     effect: call.held ? 'hold' : call.refused ? 'deny' : (call.decided?.decision.effect ?? 'allow'),
     because: [],
     why: whyOf(call, context.t),
-    reasons: reasonsOf(call, ledger, context.t),
+    reasons: reasonsOf(call, ledger, context),
     prompt: sideOf(call, 'prompt'),
     answer: call.ended || call.streamed.size === 0 ? sideOf(call, 'answer') : streamedOf(call),
     replay: [],
@@ -78,25 +81,30 @@ function errorOf(call: Call): { error?: string } {
   return reason === undefined ? {} : { error: plainLabel(reason, 4000) }
 }
 
-/** Who asked, decided or withdrew, with their words, as the record has them. */
-function reasonsOf(call: Call, ledger: Ledger, t: Translate): Details['reasons'] {
+/** Who asked, decided or withdrew, with their words, as the record has them: in the record itself in journals of earlier versions. */
+function reasonsOf(call: Call, ledger: Ledger, { t, me }: DetailsContext): Details['reasons'] {
   const { settled, held } = call
   if (!settled || !held) return []
-  const requester = plainLabel(ledger.names.get(settled.actor.session) ?? t('The requester'))
-  const said = settled.requesterReason === undefined ? {} : { text: plainLabel(settled.requesterReason, 4000) }
-  const asked = { person: requester, verb: 'asked' as const, at: held.at, ...said, freshSignIn: false }
-  const nameOf = (index: number): string | undefined => call.reviewers.find((one) => one.path === `approval/reviewers/${index}/name`)?.value
+  const textOf = (path: string): string | undefined => call.approvalTexts.find((one) => one.path === path)?.value
+  const said = spoken(textOf('approval/requesterReason') ?? settled.requesterReason)
+  const requester = { person: plainLabel(ledger.names.get(settled.actor.session) ?? t('The requester')), ...(isMe({ issuer: settled.actor.iss, subject: settled.actor.sub }, me) ? { self: true } : {}) }
+  const asked = { ...requester, verb: 'asked' as const, at: held.at, ...said, freshSignIn: false }
   const verdicts = settled.reviewers.map((one, i) => ({
-    person: plainLabel(nameOf(i) ?? one.name ?? one.subject),
+    person: plainLabel(textOf(`approval/reviewers/${i}/name`) ?? one.subject),
+    ...(isMe(one, me) ? { self: true } : {}),
     verb: one.verdict === 'approve' ? ('approved' as const) : ('denied' as const),
     at: one.at,
-    ...(one.reason === '' ? {} : { text: plainLabel(one.reason, 4000) }),
+    ...spoken(textOf(`approval/reviewers/${i}/reason`) ?? one.reason),
     freshSignIn: false,
   }))
   // Under a rule whose reviewers are `self` the record names no reviewer: the requester's own word is all there is.
   const ownVerb = settled.state === 'acknowledged' ? ('acknowledged' as const) : settled.cause === 'withdrawn' ? ('withdrew' as const) : undefined
-  const own = ownVerb === undefined ? [] : [{ person: requester, verb: ownVerb, ...(call.settledAt === undefined ? {} : { at: call.settledAt }), ...(ownVerb === 'acknowledged' ? said : {}), freshSignIn: false }]
+  const own = ownVerb === undefined ? [] : [{ ...requester, verb: ownVerb, ...(call.settledAt === undefined ? {} : { at: call.settledAt }), ...(ownVerb === 'acknowledged' ? said : {}), freshSignIn: false }]
   return [...(ownVerb === 'acknowledged' ? [] : [asked]), ...verdicts, ...own].slice(0, 40)
+}
+
+function spoken(text: string | undefined): { text?: string } {
+  return text === undefined || text === '' ? {} : { text: plainLabel(text, 4000) }
 }
 
 const ROLES: ReadonlySet<string> = new Set(['system', 'user', 'assistant', 'tool', 'schema'])

@@ -15,8 +15,8 @@ export interface Call {
   held: { readonly at: number; readonly rule: string | null; readonly found: Readonly<Record<string, number>>; readonly digest: string } | undefined
   settled: ApprovalSettled | undefined
   settledAt: number | undefined
-  /** Names of who decided: labels stand apart from the record. */
-  reviewers: readonly Disclosure[]
+  /** Names of who decided and both reasons: erasable, so they stand apart from the record. */
+  approvalTexts: readonly Disclosure[]
   decided: ExchangeDecided | undefined
   decidedAt: number | undefined
   sentAt: number | undefined
@@ -120,7 +120,7 @@ export class Ledger {
     const known = this.calls.get(ex)
     if (known) return known
     const call: Call = {
-      ex, at, launch: undefined, endpoint: undefined, held: undefined, settled: undefined, settledAt: undefined, reviewers: [], decided: undefined, decidedAt: undefined, sentAt: undefined,
+      ex, at, launch: undefined, endpoint: undefined, held: undefined, settled: undefined, settledAt: undefined, approvalTexts: [], decided: undefined, decidedAt: undefined, sentAt: undefined,
       ended: undefined, refused: undefined, prompt: [], answer: [], streamed: new Map(), firstReleasedAt: undefined, firstSeq: seq, lastSeq: seq,
     }
     this.calls.set(ex, call)
@@ -158,7 +158,7 @@ function apply(call: Call, event: CallEvent, at: number, texts: readonly Disclos
     case 'approval.settled':
       call.settled = event
       call.settledAt = at
-      call.reviewers = texts.filter((one) => one.path.startsWith('approval/reviewers/'))
+      call.approvalTexts = texts.filter((one) => one.path.startsWith('approval/'))
       return
     case 'exchange.decided':
       call.endpoint = event.endpoint

@@ -2,23 +2,30 @@
 import type { ApprovalsList, SharedRequest } from '../../protocol/approval.ts'
 import type { Request } from '../../protocol/panelModels.ts'
 import { ruleId } from './details.ts'
+import { isMe, type Me } from './me.ts'
 import { becauseOf } from './nouns.ts'
 import { sourceKind, type Translate } from './rows.ts'
 import { plainLabel } from './segments.ts'
 
 /** @param cleared settled ones that the person put away */
-export function requestsOf(list: ApprovalsList, cleared: ReadonlySet<string>, t: Translate): Request[] {
-  const own = list.acknowledge.map((request) => requestOf(request, 'own', list, t))
-  const shared = list.requests.map((request) => requestOf(request, request.role === 'own' ? 'ownWaiting' : 'review', list, t))
+export function requestsOf(list: ApprovalsList, cleared: ReadonlySet<string>, t: Translate, me?: Me): Request[] {
+  const own = list.acknowledge.map((request) => requestOf(request, 'own', { list, t, me }))
+  const shared = list.requests.map((request) => requestOf(request, request.role === 'own' ? 'ownWaiting' : 'review', { list, t, me }))
   return [...own, ...shared].filter((one) => one.state === 'waiting' || !cleared.has(one.id)).sort((a, b) => a.arrivedAt - b.arrivedAt).slice(-200)
 }
 
 /** What waits for this person's word: the badge, and nothing else. */
 export function waitingForMe(requests: readonly Request[]): readonly Request[] {
-  return requests.filter((one) => one.state === 'waiting' && one.kind !== 'ownWaiting')
+  return requests.filter((one) => one.state === 'waiting' && one.kind !== 'ownWaiting' && !(one.decidable !== true && one.decidable.reason === 'decided'))
 }
 
-function requestOf(shared: SharedRequest, kind: Request['kind'], list: ApprovalsList, t: Translate): Request {
+interface Seen {
+  readonly list: ApprovalsList
+  readonly t: Translate
+  readonly me: Me | undefined
+}
+
+function requestOf(shared: SharedRequest, kind: Request['kind'], { list, t, me }: Seen): Request {
   const { call, terms } = shared
   return {
     id: shared.ap,
@@ -37,7 +44,7 @@ function requestOf(shared: SharedRequest, kind: Request['kind'], list: Approvals
     source: { kind: sourceKind(call.source.kind), file: plainLabel(call.source.file), canOpen: false },
     ...(shared.requesterReason === undefined ? {} : { requesterReason: shared.requesterReason }),
     requesterReasonRule: terms.requesterReason,
-    reviewers: kind === 'own' ? [] : reviewersOf(shared, kind),
+    reviewers: kind === 'own' ? [] : reviewersOf(shared, kind, me),
     arrivedAt: shared.openedAt,
     expiresAt: shared.expiresAt,
     hubOffsetMs: kind === 'own' ? 0 : list.hubOffsetMs,
@@ -45,9 +52,9 @@ function requestOf(shared: SharedRequest, kind: Request['kind'], list: Approvals
     reasonNeeded: kind === 'review',
     grants: [],
     digests: [shared.digest],
-    decidable: kind === 'review' && list.relay !== 'here' ? { reason: 'hubAway' } : true,
+    decidable: kind === 'review' ? decidableOf(shared, list, me) : true,
     signingIn: false,
-    ...outcomeOf(shared, kind),
+    ...outcomeOf(shared, kind, me),
   }
 }
 
@@ -56,15 +63,22 @@ function stateOf({ state, cause }: SharedRequest): Request['state'] {
   return state === 'denied' && cause === 'no_reviewer' ? 'nobody' : state
 }
 
-function reviewersOf({ terms, reviews, reachable }: SharedRequest, kind: Request['kind']): Request['reviewers'] {
-  const approved = reviews
-    .filter((one) => one.verdict === 'approve')
-    .map((one) => ({ group: plainLabel(terms.group), state: 'approved' as const, mine: false, others: 0, person: plainLabel(one.name ?? one.subject), at: one.at, reason: plainLabel(one.reason, 4000), readingNow: [] }))
-  const missing = terms.count - approved.length
-  return [...approved, ...(missing > 0 ? [{ group: plainLabel(terms.group), state: 'waiting' as const, mine: kind === 'review', others: Math.max(0, (reachable ?? 1) - (kind === 'review' ? 1 : 0)), readingNow: [] }] : [])]
+/** A rule may ask for several people: whoever has approved already waits for the others. */
+function decidableOf({ state, reviews }: SharedRequest, { relay }: ApprovalsList, me: Me | undefined): Request['decidable'] {
+  if (state === 'pending' && reviews.some((one) => isMe(one, me))) return { reason: 'decided' }
+  return relay === 'here' ? true : { reason: 'hubAway' }
 }
 
-function outcomeOf({ state, cause, reviews, settledAt, expiresAt }: SharedRequest, kind: Request['kind']): { outcome?: NonNullable<Request['outcome']> } {
+function reviewersOf({ terms, reviews, reachable }: SharedRequest, kind: Request['kind'], me: Me | undefined): Request['reviewers'] {
+  const mine = kind === 'review' && !reviews.some((one) => isMe(one, me))
+  const approved = reviews
+    .filter((one) => one.verdict === 'approve')
+    .map((one) => ({ group: plainLabel(terms.group), state: 'approved' as const, mine: false, others: 0, person: plainLabel(one.name ?? one.subject), ...(isMe(one, me) ? { self: true } : {}), at: one.at, reason: plainLabel(one.reason, 4000), readingNow: [] }))
+  const missing = terms.count - approved.length
+  return [...approved, ...(missing > 0 ? [{ group: plainLabel(terms.group), state: 'waiting' as const, mine, others: Math.max(0, (reachable ?? 1) - (mine ? 1 : 0)), readingNow: [] }] : [])]
+}
+
+function outcomeOf({ state, cause, reviews, settledAt, expiresAt }: SharedRequest, kind: Request['kind'], me: Me | undefined): { outcome?: NonNullable<Request['outcome']> } {
   if (state === 'pending') return {}
   const last = reviews.at(-1)
   const causes = { client_gone: 'client', agent_stopping: 'agent', withdrawn: 'person' } as const
@@ -76,7 +90,7 @@ function outcomeOf({ state, cause, reviews, settledAt, expiresAt }: SharedReques
       ...(last && last.reason !== '' ? { reason: plainLabel(last.reason, 4000) } : {}),
       ...(who === undefined ? {} : { cause: who }),
       // A call is withdrawn by its requester or by nobody.
-      ...(who === 'person' && kind !== 'review' ? { self: true } : {}),
+      ...((who === 'person' && kind !== 'review') || (cause === 'reviewer' && last !== undefined && isMe(last, me)) ? { self: true } : {}),
     },
   }
 }

@@ -54,7 +54,7 @@ function reasonsOf(one: Request): Details['reasons'] {
   const asked = { person: one.requester.name, verb: 'asked' as const, at: here(one, one.arrivedAt), ...textOf(one.requesterReason), freshSignIn: false }
   const approvals = one.reviewers
     .filter((reviewer) => reviewer.state === 'approved')
-    .map((reviewer) => ({ person: reviewer.person ?? reviewer.group, verb: 'approved' as const, ...(reviewer.at === undefined ? {} : { at: here(one, reviewer.at) }), ...textOf(reviewer.reason), freshSignIn: false }))
+    .map((reviewer) => ({ person: reviewer.person ?? reviewer.group, ...(reviewer.self === true ? { self: true } : {}), verb: 'approved' as const, ...(reviewer.at === undefined ? {} : { at: here(one, reviewer.at) }), ...textOf(reviewer.reason), freshSignIn: false }))
   return [asked, ...approvals, ...endingOf(one)].slice(0, 40)
 }
 
@@ -63,7 +63,7 @@ function endingOf(one: Request): Details['reasons'] {
   const { outcome } = one
   if (outcome === undefined) return []
   const at = here(one, outcome.at)
-  if (one.state === 'denied') return [{ person: outcome.by ?? '', verb: 'denied', at, ...textOf(outcome.reason), freshSignIn: false }]
+  if (one.state === 'denied') return [{ person: outcome.by ?? '', ...(outcome.self === true ? { self: true } : {}), verb: 'denied', at, ...textOf(outcome.reason), freshSignIn: false }]
   return one.state === 'withdrawn' && outcome.cause === 'person' ? [{ person: one.requester.name, verb: 'withdrew', at, freshSignIn: false }] : []
 }
 

@@ -93,7 +93,7 @@ async function clear(): Promise<void> {
     })
 }
 
-function settled(): { state: string; cause: string; requesterReason?: string; reviewers: readonly { subject: string; reason: string }[] } | undefined {
+function settled(): { state: string; cause: string; requesterReason?: string; reviewers: readonly { subject: string; reason?: string }[] } | undefined {
   return eventsOf(world.editor.home, 'approval.settled').at(-1)
 }
 
@@ -140,7 +140,9 @@ describe('a held call and a second person', () => {
     assert.equal(await ada.view.getByRole('button', { name: /^Approve/ }).count(), 0, 'Ada cannot approve her own call')
     await ada.view.getByText('security-reviewers: 1 person can decide').waitFor()
     await ada.page.locator('.sidebar').getByText(/1 call, 1 held/).first().waitFor()
-    await grace.page.locator('.notifications-toasts').getByText(/Ada Moreno asks you to review a call to simulated-1/).waitFor({ timeout: 30_000 })
+    const note = grace.page.locator('.notifications-toasts').getByText(/Ada Moreno asks you to review a call to simulated-1/)
+    await note.waitFor({ timeout: 30_000 })
+    await grace.page.locator('.notifications-toasts').getByRole('button', { name: 'Not now' }).waitFor()
     await statusSays(grace.page, /^1 to decide$/)
     await screenshot(ada.page, 'held-ada')
     await giveReason('The refund team waits, FIN-1180.')
@@ -162,6 +164,8 @@ describe('a held call and a second person', () => {
     const end = settled()
     assert.deepEqual([end?.state, end?.requesterReason, end?.reviewers[0]?.subject, end?.reviewers[0]?.reason], ['approved', 'The refund team waits, FIN-1180.', 'grace', 'Refund check, ticket FIN-1180.'])
     for (const { view } of [ada, grace]) await view.getByText('Approved, sent once').first().waitFor()
+    await grace.view.getByText('By you: “Refund check, ticket FIN-1180.”').first().waitFor()
+    await until('the note to go with its request', async () => (await note.count()) === 0)
     await statusSays(grace.page, NAMES.grace)
     await screenshot(grace.page, 'approved-grace')
     await clear()
@@ -173,7 +177,8 @@ describe('a held call and a second person', () => {
     await grace.view.locator('textarea').first().fill('Use the masked export.')
     await grace.view.getByRole('button', { name: 'Deny', exact: true }).click()
     assert.match(await call.ended(), /Grace Lindqvist denied this call: "Use the masked export\." Nothing was sent\.[\s\S]*exit 1/)
-    for (const { view } of [ada, grace]) await view.getByText('Denied by Grace Lindqvist').first().waitFor()
+    await ada.view.getByText('Denied by Grace Lindqvist').first().waitFor()
+    await grace.view.getByText('Denied by you').first().waitFor()
     await ada.view.getByText('Use the masked export.').first().waitFor()
     await ada.page.locator('.notifications-toasts').getByText(/Grace Lindqvist denied your call/).waitFor()
     await screenshot(ada.page, 'denied-ada')
@@ -221,17 +226,17 @@ describe('a held call and a second person', () => {
   })
 
   test('is one story in both timelines, with both reasons', async () => {
-    for (const [name, { page }, approved] of [['ada', ada, 'Answered'], ['grace', grace, 'Approved']] as const) {
+    for (const [name, { page }, approved, asks, decides] of [['ada', ada, 'Answered', 'You', 'Grace Lindqvist'], ['grace', grace, 'Approved', 'Ada Moreno', 'You']] as const) {
       await runCommand(page, 'Countersign: Open session timeline')
       const timeline = await webviewFrame(page, 'cs-timeline [role=row]')
       const states = async (): Promise<string[]> => (await timeline.locator('.tl-row:not(.event) .st').allInnerTexts()).map((text) => text.trim())
       await until('five calls', async () => (await states()).length === 5)
       assert.deepEqual(await states(), [approved, 'Denied', 'Withdrawn', 'Withdrawn', 'Expired'], name)
       for (const [row, words] of [
-        [0, ['Ada Moreno asked: “The refund team waits, FIN-1180.”', 'Grace Lindqvist approved at', '“Refund check, ticket FIN-1180.”']],
-        [2, ['Ada Moreno asked: “Never mind.”', 'Ada Moreno withdrew at']],
-        [4, ['Ada Moreno asked.']],
-        [1, ['Ada Moreno asked: “A list for the board.”', 'Grace Lindqvist denied at', '“Use the masked export.”']],
+        [0, [`${asks} asked: “The refund team waits, FIN-1180.”`, `${decides} approved at`, '“Refund check, ticket FIN-1180.”']],
+        [2, [`${asks} asked: “Never mind.”`, `${asks} withdrew at`]],
+        [4, [`${asks} asked.`]],
+        [1, [`${asks} asked: “A list for the board.”`, `${decides} denied at`, '“Use the masked export.”']],
       ] as const) {
         await timeline.locator('.tl-row:not(.event)').nth(row).click()
         for (const text of words) await timeline.locator('.tl-det').getByText(text).first().waitFor()

@@ -61,6 +61,24 @@ describe('held calls in the approvals view', () => {
     assert.equal(requestsOf(list([shared({ state: 'withdrawn', cause: 'client_gone' })]), NONE, t)[0]?.outcome?.cause, 'client')
   })
 
+  test("tell the reader's own words as theirs, and nobody else's", () => {
+    const review = { issuer: 'https://id.example', subject: 'grace', groups: [], authTime: 1, verdict: 'deny' as const, reason: 'No.', at: START + 9, name: 'Grace Lindqvist' }
+    const told = (subject: string, issuer = 'https://id.example') => requestsOf(list([shared({ state: 'denied', cause: 'reviewer', reviews: [review] })]), NONE, t, { issuer, subject })[0]?.outcome?.self
+    assert.deepEqual([told('grace'), told('kim'), told('grace', 'https://other.example')], [true, undefined, undefined])
+  })
+
+  test('that need two people wait for the second one once the first has approved', () => {
+    const approval = { issuer: 'https://id.example', subject: 'grace', groups: [], authTime: 1, verdict: 'approve' as const, reason: 'Checked.', at: START + 9, name: 'Grace Lindqvist' }
+    const half = list([shared({ terms: { ...shared().terms, count: 2 }, reviews: [approval], reachable: 1 })])
+    const [hers] = requestsOf(half, NONE, t, { issuer: 'https://id.example', subject: 'grace' })
+    const [kims] = requestsOf(half, NONE, t, { issuer: 'https://id.example', subject: 'kim' })
+    assert.ok(hers && kims)
+    requestSchema.parse(hers)
+    assert.deepEqual([hers.decidable, hers.reviewers.map((one) => [one.state, one.self ?? false, one.mine, one.others])], [{ reason: 'decided' }, [['approved', true, false, 0], ['waiting', false, false, 1]]])
+    assert.deepEqual([kims.decidable, kims.reviewers.map((one) => [one.state, one.self ?? false, one.mine, one.others])], [true, [['approved', false, false, 0], ['waiting', false, true, 0]]])
+    assert.deepEqual([waitingForMe([hers]).length, waitingForMe([kims]).length], [0, 1])
+  })
+
   test('stay until they are put away, and one that waits cannot be put away', () => {
     const { ap } = shared()
     assert.equal(requestsOf(list([shared({ state: 'expired' })]), new Set([ap]), t).length, 0)

@@ -21,14 +21,14 @@ function asked(more: Partial<SharedRequest>) {
     terms: { group: 'security-reviewers', count: 1, assurance: 'session', requesterReason: 'optional', wait: 240_000 },
     requesterReason: 'Ticket SUP-2291.', openedAt: START, expiresAt: START + 240_000, state: 'pending', reviews: [], used: false, ...more,
   }
-  const [one] = requestsOf({ requests: [shared], acknowledge: [], relay: 'here', hubOffsetMs: 2000 }, new Set(), t)
+  const [one] = requestsOf({ requests: [shared], acknowledge: [], relay: 'here', hubOffsetMs: 2000 }, new Set(), t, { issuer: 'https://id.example', subject: 'lin' })
   assert.ok(one)
   return one
 }
 
 function toldOf(more: Partial<SharedRequest>): string[] {
   const { reasons } = details.parse(reviewDetailsOf(asked(more), START + 60_000, t))
-  return reasons.map((one) => `${one.person} ${one.verb}${one.text === undefined ? '' : `: ${one.text}`}`)
+  return reasons.map((one) => `${one.self === true ? 'You' : one.person} ${one.verb}${one.text === undefined ? '' : `: ${one.text}`}`)
 }
 
 describe("somebody else's call in the reviewer's timeline", () => {
@@ -44,6 +44,8 @@ describe("somebody else's call in the reviewer's timeline", () => {
   test('tells the same story as on the other side, with both reasons', () => {
     assert.deepEqual(toldOf({ state: 'approved', cause: 'reviewer', reviews: [{ ...GRACE, verdict: 'approve', reason: 'Refund check.' }] }), ['Ada Moreno asked: Ticket SUP-2291.', 'Grace Lindqvist approved: Refund check.'])
     assert.deepEqual(toldOf({ state: 'denied', cause: 'reviewer', reviews: [{ ...GRACE, verdict: 'deny', reason: 'Use the export.' }] }), ['Ada Moreno asked: Ticket SUP-2291.', 'Grace Lindqvist denied: Use the export.'])
+    assert.deepEqual(toldOf({ state: 'denied', cause: 'reviewer', reviews: [{ ...GRACE, subject: 'lin', verdict: 'deny', reason: 'Use the export.' }] }), ['Ada Moreno asked: Ticket SUP-2291.', 'You denied: Use the export.'])
+    assert.deepEqual(toldOf({ state: 'approved', cause: 'reviewer', reviews: [{ ...GRACE, subject: 'lin', verdict: 'approve', reason: 'Fine.' }] }), ['Ada Moreno asked: Ticket SUP-2291.', 'You approved: Fine.'])
     assert.deepEqual(toldOf({ state: 'withdrawn', cause: 'withdrawn' }), ['Ada Moreno asked: Ticket SUP-2291.', 'Ada Moreno withdrew'])
     assert.deepEqual(toldOf({ state: 'expired', cause: 'timeout' }), ['Ada Moreno asked: Ticket SUP-2291.'])
   })

@@ -8,7 +8,7 @@ import { detailsOf } from '../../../src/extension/model/details.ts'
 import { Ledger } from '../../../src/extension/model/ledger.ts'
 import { rowOf, type Translate } from '../../../src/extension/model/rows.ts'
 import { sidebarModelOf, timelineModelOf } from '../../../src/extension/model/views.ts'
-import { ACTOR, decided, ended, held, journalOf, launchRegistered, settled, span, START } from '../../fakes/records.ts'
+import { ACTOR, decided, ended, held, journalOf, launchRegistered, settled, SETTLED_TEXTS, span, START } from '../../fakes/records.ts'
 
 const t: Translate = (message, ...args) => message.replace(/\{(\d)\}/g, (_all, n: string) => String(args[Number(n)]))
 const NOW = START + 60_000
@@ -55,7 +55,7 @@ describe('a call as a row', () => {
     ledger.live({ ex: 'ex_1', what: 'released', at: START + 400, path: 'choices/0', text: 'Hello ' })
     ledger.live({ ex: 'ex_1', what: 'released', at: START + 500, path: 'choices/0', text: '[EMAIL]' })
     assert.equal(state(), 'streaming')
-    const { answer } = detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: 0, waiting: 0, waitingSince: undefined })
+    const { answer } = detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: 0, waiting: 0, waitingSince: undefined, me: undefined })
     assert.deepEqual(answer.parts[0]?.segments.map((one) => one.kind), ['text', 'mask'])
   })
 
@@ -128,7 +128,7 @@ describe('the whole models', () => {
 
   test('give the details of a call: sentence, masked texts with their masks, and the receipt that covers it', () => {
     const ledger = ledgerOf(entries)
-    const details = detailsSchema.parse(detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: 4, waiting: 0, waitingSince: undefined }))
+    const details = detailsSchema.parse(detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: 4, waiting: 0, waitingSince: undefined, me: undefined }))
     assert.equal(details.why, 'Allows this call.')
     assert.deepEqual(details.prompt.parts[0]?.segments.map((one) => (one.kind === 'text' ? one.text : one.kind)), ['mask', ' asks'])
     assert.deepEqual([details.answer.parts[0]?.role, details.record.size, details.record.receiptAt], ['assistant', 4, START + 4000])
@@ -138,23 +138,32 @@ describe('the whole models', () => {
     const value = 'Card 4111 1111 1111 1111, [EMAIL]'
     const open = [{ path: '/messages/0/content', start: 5, end: 24, type: 'CREDIT_CARD', detector: 'card@1', certainty: 1 }]
     const ledger = ledgerOf(journalOf([[0, decided('ex_1', { masked: [span({ start: 26, end: 40 })] }), [{ path: 'prompt/messages/0/content', value }, { path: 'evidence/open', value: JSON.stringify(open) }]]]))
-    const { prompt } = detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: undefined, waiting: 0, waitingSince: undefined })
+    const { prompt } = detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: undefined, waiting: 0, waitingSince: undefined, me: undefined })
     assert.doesNotMatch(JSON.stringify(prompt), /4111/)
     assert.deepEqual(prompt.parts[0]?.segments.map((one) => (one.kind === 'mask' ? `${one.type} ${one.fate}` : one.kind)), ['text', 'CREDIT_CARD asIs', 'text', 'EMAIL masked'])
     assert.deepEqual([prompt.found, prompt.masked], [2, 1])
   })
 
   test('tell who decided about a held call, and both reasons', () => {
-    const ledger = ledgerOf(journalOf([SIGNED_IN, [0, held('ex_1')], [900, settled('ex_1', 'denied', 900)], [901, decided('ex_1', { decision: { effect: 'deny', rule: 'cards', why: 'denied by Grace.' } })]]))
-    const details = detailsSchema.parse(detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: undefined, waiting: 0, waitingSince: undefined }))
-    assert.deepEqual(details.reasons.map((one) => `${one.person} ${one.verb}: ${one.text}`), ['Ada Moreno asked: Ticket SUP-2291.', 'Grace Lindqvist denied: Use the masked export.'])
+    const denial = decided('ex_1', { decision: { effect: 'deny', rule: 'cards', why: 'denied by Grace.' } })
+    const ledger = ledgerOf(journalOf([SIGNED_IN, [0, held('ex_1')], [900, settled('ex_1', 'denied', 900), SETTLED_TEXTS], [901, denial]]))
+    const details = detailsSchema.parse(detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: undefined, waiting: 0, waitingSince: undefined, me: { issuer: ACTOR.iss, subject: ACTOR.sub } }))
+    assert.deepEqual(details.reasons.map((one) => `${one.self === true ? 'You' : one.person} ${one.verb}: ${one.text}`), ['You asked: Ticket SUP-2291.', 'Grace Lindqvist denied: Use the masked export.'])
+    const erased = ledgerOf(journalOf([SIGNED_IN, [0, held('ex_1')], [900, settled('ex_1', 'denied', 900)], [901, denial]]))
+    assert.deepEqual(detailsOf(call(erased), erased, { now: NOW, t, cosigned: undefined, waiting: 0, waitingSince: undefined, me: undefined }).reasons.map((one) => [one.person, one.text]), [['Ada Moreno', undefined], ['grace', undefined]], 'without the texts nothing of them is left')
     assert.deepEqual([details.effect, details.row.state, details.record.waiting], ['hold', 'denied', undefined])
+  })
+
+  test('find both reasons in the record itself, where an earlier version wrote it', () => {
+    const old = { ...settled('ex_1', 'denied', 900), requesterReason: 'Ticket SUP-2291.', reviewers: [{ issuer: 'https://id.example', subject: 'grace', groups: [], authTime: 1, at: START, verdict: 'deny', reason: 'Use the masked export.' }] } as AuditEvent
+    const ledger = ledgerOf(journalOf([SIGNED_IN, [0, held('ex_1')], [900, old]]))
+    assert.deepEqual(detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: undefined, waiting: 0, waitingSince: undefined, me: undefined }).reasons.map((one) => one.text), ['Ticket SUP-2291.', 'Use the masked export.'])
   })
 
   test('say who took a call back, with the words that were given before', () => {
     const settledByAda = { ...settled('ex_1', 'withdrawn', 900), cause: 'withdrawn' } as AuditEvent
-    const ledger = ledgerOf(journalOf([SIGNED_IN, [0, held('ex_1')], [900, settledByAda]]))
-    const { reasons } = detailsSchema.parse(detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: undefined, waiting: 0, waitingSince: undefined }))
+    const ledger = ledgerOf(journalOf([SIGNED_IN, [0, held('ex_1')], [900, settledByAda, SETTLED_TEXTS]]))
+    const { reasons } = detailsSchema.parse(detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: undefined, waiting: 0, waitingSince: undefined, me: undefined }))
     assert.deepEqual(reasons.map((one) => [one.person, one.verb, one.text]), [['Ada Moreno', 'asked', 'Ticket SUP-2291.'], ['Ada Moreno', 'withdrew', undefined]])
   })
 
@@ -162,7 +171,7 @@ describe('the whole models', () => {
     const texts = [{ path: 'prompt/messages/0/content', value: 'You answer.' }, { path: 'prompt/messages/1/content', value: 'Whom?' }]
     const rolesOf = (more: readonly Disclosure[]): string[] => {
       const ledger = ledgerOf(journalOf([[0, decided('ex_1'), [...texts, ...more]]]))
-      return detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: undefined, waiting: 0, waitingSince: undefined }).prompt.parts.map((one) => one.role)
+      return detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: undefined, waiting: 0, waitingSince: undefined, me: undefined }).prompt.parts.map((one) => one.role)
     }
     assert.deepEqual(rolesOf([{ path: 'evidence/roles', value: '["system","user"]' }]), ['system', 'user'])
     assert.deepEqual(rolesOf([{ path: 'evidence/roles', value: '["root",7]' }]), ['user', 'user'])
@@ -171,7 +180,7 @@ describe('the whole models', () => {
 
   test('say of a call whose records no receipt covers that they wait here', () => {
     const ledger = ledgerOf(entries)
-    const { record } = detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: 2, waiting: 2, waitingSince: START })
+    const { record } = detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: 2, waiting: 2, waitingSince: START, me: undefined })
     assert.deepEqual([record.waiting, record.receiptAt], [{ records: 2, since: START }, undefined])
   })
 })

@@ -1,0 +1,72 @@
+/**
+ * The note in the corner that somebody waits for this person's decision. It stands for a call that waits and goes with it:
+ * however the call ended, nothing is left to be clicked for it. A message box cannot be taken back, a progress note can.
+ */
+import * as vscode from 'vscode'
+import type { Request } from '../protocol/panelModels.ts'
+
+/** One note for a requester in this time; more join the view and its badge. */
+const EVERY_MS = 30_000
+/** Opens a card and nothing else; no command decides. */
+export const OPEN_REQUEST = 'countersign.openRequest'
+
+export class ReviewToasts implements vscode.Disposable {
+  readonly #reveal: (request: string) => void
+  /** Ends of the notes that are shown, by request. */
+  readonly #open = new Map<string, () => void>()
+  readonly #lastAt = new Map<string, number>()
+  readonly #command: vscode.Disposable
+
+  constructor(reveal: (request: string) => void) {
+    this.#reveal = reveal
+    this.#command = vscode.commands.registerCommand(OPEN_REQUEST, (id: unknown) => {
+      if (typeof id !== 'string') return
+      this.#open.get(id)?.()
+      this.#reveal(id)
+    })
+  }
+
+  /** @param waiting what waits for this person's word now: notes about anything else go */
+  keepOnly(waiting: readonly Request[]): void {
+    const ids = new Set(waiting.map(({ id }) => id))
+    for (const [id, end] of [...this.#open]) if (!ids.has(id)) end()
+  }
+
+  ask(one: Request): void {
+    const now = Date.now()
+    if (now - (this.#lastAt.get(one.requester.name) ?? -Infinity) < EVERY_MS) return
+    this.#lastAt.set(one.requester.name, now)
+    const { t } = vscode.l10n
+    const link = `[${t('Review')}](command:${OPEN_REQUEST}?${encodeURIComponent(JSON.stringify([one.id]))})`
+    // The button's own word where the editor takes one, else "Cancel": it is the note that goes, never the request.
+    const cancellable = t('Not now') as unknown as boolean
+    void vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: `${withoutLinks(asks(one))} ${link}`, cancellable }, (progress, cancelled) => {
+      // Nothing is under way: the line stands still.
+      progress.report({ increment: 100 })
+      return new Promise<void>((resolve) => {
+        const end = (): void => {
+          this.#open.delete(one.id)
+          resolve()
+        }
+        cancelled.onCancellationRequested(end)
+        this.#open.set(one.id, end)
+      })
+    })
+  }
+
+  dispose(): void {
+    this.keepOnly([])
+    this.#command.dispose()
+  }
+}
+
+function asks({ requester, model, because }: Request): string {
+  const { t } = vscode.l10n
+  const things = because.map(({ count, noun }) => `${count} ${noun}`).join(', ')
+  return things === '' ? t('{0} asks you to review a call to {1}.', requester.name, model) : t('{0} asks you to review a call to {1}: {2} would be sent as they are.', requester.name, model, things)
+}
+
+/** The editor makes links of `[text](command:…)` in a note: nobody's name or model may be one. */
+export function withoutLinks(text: string): string {
+  return text.replaceAll('](', '] (')
+}
