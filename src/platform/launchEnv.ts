@@ -21,18 +21,33 @@ export function launchEnvironment(url: string, key: string): Record<string, stri
     // LangChain's own routing hook: the only one that JavaScript's Gemini classes read.
     LANGSMITH_GATEWAY: url,
     LANGSMITH_GATEWAY_API_KEY: key,
-    // Traces carry prompts and answers unmasked to another host. LangSmith's SDKs look at all of these, newest name first.
-    LANGSMITH_TRACING_V2: 'false',
-    LANGCHAIN_TRACING_V2: 'false',
-    LANGSMITH_TRACING: 'false',
-    LANGCHAIN_TRACING: 'false',
-    LANGSMITH_OTEL_ENABLED: 'false',
+    ...traces(url, key),
     // With a proxy set, clients would send loopback calls, key included, to that proxy.
     NO_PROXY: withLoopback(process.env['NO_PROXY'] ?? process.env['no_proxy']),
     no_proxy: withLoopback(process.env['no_proxy'] ?? process.env['NO_PROXY']),
     // A held answer may be silent for longer than LangChain's own gap timers of asynchronous streams.
     LANGCHAIN_OPENAI_STREAM_CHUNK_TIMEOUT_S: '900',
     LANGCHAIN_ANTHROPIC_STREAM_CHUNK_TIMEOUT_S: '900',
+  }
+}
+
+/**
+ * Traces carry prompts and answers to another host. Whether there are any stays the person's choice; where they go is not: the
+ * agent keeps them, or sends them on masked, as policy says. LangSmith's SDKs look at both names, and at further places to
+ * send copies to. Binary traces of OpenTelemetry cannot be inspected.
+ */
+function traces(url: string, key: string): Record<string, string> {
+  return {
+    LANGSMITH_ENDPOINT: `${url}/langsmith`,
+    LANGCHAIN_ENDPOINT: `${url}/langsmith`,
+    LANGSMITH_API_KEY: key,
+    LANGCHAIN_API_KEY: key,
+    LANGSMITH_RUNS_ENDPOINTS: '',
+    LANGCHAIN_RUNS_ENDPOINTS: '',
+    LANGSMITH_TRACING_MODE: 'langsmith',
+    LANGSMITH_OTEL_ENABLED: 'false',
+    // Compressed bodies could not be inspected; the agent says so too, and this keeps Python's client from remarking on it.
+    LANGSMITH_DISABLE_RUN_COMPRESSION: 'true',
   }
 }
 

@@ -5,7 +5,7 @@
  *
  * Wire: OpenAI `POST /v1/chat/completions` (streamed or not, tools, n, logprobs, usage, json_schema), `/v1/responses`,
  * `/v1/embeddings` and `GET /v1/models`, under Azure's paths too; Anthropic `POST /v1/messages` (streamed or not, tools, thinking) and
- * `POST /v1/messages/count_tokens`; Gemini, Ollama, Cohere (both versions) and Bedrock (Converse, InvokeModel): chat with tools, streamed or not.
+ * `POST /v1/messages/count_tokens`; Gemini, Ollama, Cohere (both versions) and Bedrock (Converse, InvokeModel): chat with tools, streamed or not. LangSmith: `GET /info` and what tracers send.
  *
  * Steered by the model's name or by a marker in a message, `[[simulate: cut-1]]`; parts combine (`simulated-tools-cut-3`):
  *   simulated-1          answers in words
@@ -29,6 +29,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 import { dialectOf, type Dialect } from './model/dialects.ts'
+import { langSmith } from './model/langsmith.ts'
 import { errorOpenAi, MODELS } from './model/openai.ts'
 import { traitsOf, type Traits } from './model/traits.ts'
 import { asObject } from './model/words.ts'
@@ -91,6 +92,11 @@ async function serve(request: IncomingMessage, response: ServerResponse, key: st
   received.push(call)
   if (`${call.method} ${call.path}` === 'GET /v1/models') {
     whole(response, 200, MODELS)
+    return
+  }
+  const traced = langSmith(call.method, call.path)
+  if (traced) {
+    whole(response, traced.status, traced.body)
     return
   }
   const body = parsed(call.body)

@@ -5,10 +5,9 @@ import path from 'node:path'
 import { ROOT } from '../fakes/trial.ts'
 
 const LIST = path.join(ROOT, 'test/conformance/packages.json')
-const PROGRAM = path.join(ROOT, 'test/conformance/classes.mjs')
 
-/** @returns a copy of the program, where it finds its packages @throws when npm could not install them */
-export function ensureClasses(): string {
+/** @param name of a program beside this file @returns a copy of it, where it finds its packages @throws when npm could not install them */
+export function ensureProgram(name: 'classes.mjs' | 'tracing.mjs'): string {
   const folder = path.join(ROOT, '.cache/langchain-js')
   const wanted = readFileSync(LIST, 'utf8')
   const stamp = path.join(folder, '.ready')
@@ -20,7 +19,7 @@ export function ensureClasses(): string {
     if (done.status !== 0) throw new Error(`npm could not install the classes: ${done.stderr.slice(-2000)}`)
     writeFileSync(stamp, wanted)
   }
-  const program = path.join(folder, 'classes.mjs')
-  copyFileSync(PROGRAM, program)
+  const program = path.join(folder, name)
+  copyFileSync(path.join(ROOT, 'test/conformance', name), program)
   return program
 }

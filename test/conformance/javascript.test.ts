@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Sandbox } from '../../src/sandbox/start.ts'
 import { eventsOf } from '../fakes/trial.ts'
-import { ensureClasses } from './install.ts'
+import { ensureProgram } from './install.ts'
 import { startProviders, tableOf, tryClasses } from './table.ts'
 
 let trial: Sandbox
 let program: string
 before(async () => {
-  program = ensureClasses()
+  program = ensureProgram('classes.mjs')
   trial = await startProviders()
 }, { timeout: 300_000 })
 after(() => trial.close())

@@ -31,8 +31,10 @@ describe('the environment of a governed launch', () => {
     for (const [name, value] of Object.entries(env)) if (/_(?:KEY|TOKEN|TOKEN_BEDROCK)$/.test(name)) assert.equal(value.replace(/^hf_/, ''), 'cs_key', name)
   })
 
-  test('keeps traces at home and loopback off proxies', () => {
-    for (const name of ['LANGSMITH_TRACING', 'LANGSMITH_TRACING_V2', 'LANGCHAIN_TRACING_V2']) assert.equal(env[name], 'false')
+  test('leads traces to the agent, the copies too, and loopback off proxies', () => {
+    for (const name of ['LANGSMITH_ENDPOINT', 'LANGCHAIN_ENDPOINT']) assert.match(env[name] ?? '', /\/langsmith$/)
+    for (const name of ['LANGSMITH_RUNS_ENDPOINTS', 'LANGCHAIN_RUNS_ENDPOINTS']) assert.equal(env[name], '')
+    assert.deepEqual([env['LANGSMITH_TRACING_MODE'], env['LANGSMITH_OTEL_ENABLED']], ['langsmith', 'false'])
     assert.match(env['NO_PROXY'] ?? '', /127\.0\.0\.1,localhost/)
   })
 })

@@ -7,6 +7,7 @@ import type { IncomingMessage } from 'node:http'
 import { CountersignError } from '../../protocol/errors.ts'
 import type { Caller } from '../../protocol/identity.ts'
 import type { Operation, Provider } from '../../core/provider/provider.ts'
+import { REFUSED } from '../../core/provider/registry.ts'
 
 export interface Admission {
   readonly caller: Caller
@@ -50,10 +51,14 @@ export function targetOf(url: string, routes: Gate['routes']): Target {
   const whole = cut < 0 ? url : url.slice(0, cut)
   const withKey = PATH_KEY.exec(whole)
   const path = withKey?.[2] ?? whole
-  const route = routes.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`))
+  const route = routes.find(({ prefix }) => isBelow(path, prefix))
   const pairs = cut < 0 ? [] : url.slice(cut + 1).split('&')
   const keyInQuery = pairs.find((pair) => pair.startsWith(QUERY_KEY))?.slice(QUERY_KEY.length)
   return { path, query: pairs.filter((pair) => !pair.startsWith(QUERY_KEY)).join('&'), keyInQuery, keyInPath: withKey?.[1], route }
+}
+
+function isBelow(path: string, prefix: string): boolean {
+  return path === prefix || path.startsWith(`${prefix}/`)
 }
 
 export async function admit(request: IncomingMessage, target: Target, gate: Gate): Promise<Admission> {
@@ -62,6 +67,8 @@ export async function admit(request: IncomingMessage, target: Target, gate: Gate
   await checkPeer(request, gate)
   const caller = gate.authenticate(presentedKey(request, target))
   const { route } = target
+  const refused = REFUSED.find(({ prefix }) => isBelow(target.path, prefix))
+  if (refused) throw new CountersignError('CS_OPERATION_DENIED', `${refused.why} Nothing was sent.`)
   if (!route)
     throw new CountersignError('CS_ROUTE_UNKNOWN', `there is no route ${printable(target.path)} here. Routes begin with ${gate.routes.map((one) => one.prefix).join(', ')}.`)
   const operation = operationOf(request, target, route.provider)
@@ -113,13 +120,20 @@ function operationOf(request: IncomingMessage, target: Target, provider: Provide
   return operation
 }
 
+const MEDIA = {
+  json: { type: /^application\/(?:[\w.+-]*\+)?json\b/i, words: 'JSON bodies', header: 'application/json' },
+  form: { type: /^multipart\/form-data\b/i, words: 'forms', header: 'multipart/form-data' },
+  trace: { type: /^application\/(?:json|x-protobuf)\b/i, words: 'JSON bodies', header: 'application/json' },
+} as const
+
 function checkEncoding(request: IncomingMessage, operation: Operation): void {
   const encoding = request.headers['content-encoding']
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
     throw new CountersignError('CS_ENCODING', 'compressed bodies cannot be inspected. Send the body without content-encoding.')
   const type = request.headers['content-type'] ?? ''
-  if (operation.method === 'POST' && !/^application\/(?:[\w.+-]*\+)?json\b/i.test(type))
-    throw new CountersignError('CS_ENCODING', 'only JSON bodies can be inspected. Send content-type: application/json.')
+  const wanted = MEDIA[operation.body ?? 'json']
+  if (operation.method !== 'GET' && !wanted.type.test(type))
+    throw new CountersignError('CS_ENCODING', `only ${wanted.words} can be inspected here. Send content-type: ${wanted.header}.`)
 }
 
 /**

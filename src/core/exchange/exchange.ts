@@ -103,7 +103,7 @@ async function prepare(call: Call, policy: ActivePolicy, ports: ExchangePorts): 
     )
   const texts = masked.map((one) => one.text)
   const body = model.rewrite(texts, { masking: Object.keys(decision.mask.answer).length > 0 })
-  const request = upstreamRequest(call, policy, body, await cleanHeaders(call.headers, ports.masker))
+  const request = upstreamRequest(call, policy, { body, contentType: model.contentType }, await cleanHeaders(call.headers, ports.masker))
   return { model, inspection, decision, request, texts, spans: masked.flatMap((one) => one.spans) }
 }
 
@@ -118,7 +118,7 @@ export interface Settled {
 async function settle(call: Call, prepared: Prepared, ports: ExchangePorts): Promise<Settled> {
   const { decision } = prepared
   if (decision.effect === 'allow') return { effect: 'allow', refusal: undefined, review: undefined, heldMs: 0 }
-  if (decision.effect === 'deny' || !decision.approval)
+  if (decision.effect === 'deny' || !decision.approval || call.operation.background)
     return { effect: 'deny', refusal: refusalOf(decision, undefined), review: undefined, heldMs: 0 }
   const digest = records.approvalDigest(call, prepared)
   await ports.journal.append(records.approvalRequested(call, prepared, digest))
@@ -181,7 +181,7 @@ function asRefusal(error: unknown, call: Call): CountersignError {
 }
 
 function refused(call: Call, error: CountersignError): Answer {
-  const refusal = call.provider.refuse(error, call.ex)
+  const refusal = call.provider.refuse(error, call.ex, call.operation)
   return { status: refusal.status, headers: refusal.headers, body: once(refusal.body), refusal: error }
 }
 

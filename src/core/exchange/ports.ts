@@ -28,7 +28,7 @@ export interface UpstreamRequest {
   readonly upstream: string
   /** Whole URL without query secrets. */
   readonly url: string
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PATCH'
   /** Lower-case names; no credential, no hop-by-hop header. */
   readonly headers: Readonly<Record<string, string>>
   /** The exact bytes that may leave. */

@@ -25,12 +25,19 @@ export async function cleanHeaders(headers: Call['headers'], masker: Pick<Masker
   return Object.fromEntries(kept.filter(([name]) => status === 'ok' && !found.has(`/headers/${name}`)))
 }
 
+/** What the codec made of the call. */
+interface Written {
+  readonly body: Uint8Array
+  readonly contentType: string | undefined
+}
+
 /** @param headers cleaned */
-export function upstreamRequest(call: Call, policy: ActivePolicy, body: Uint8Array, headers: Readonly<Record<string, string>>): UpstreamRequest {
+export function upstreamRequest(call: Call, policy: ActivePolicy, { body, contentType }: Written, headers: Readonly<Record<string, string>>): UpstreamRequest {
   const upstream = Object.hasOwn(policy.document.upstreams, call.upstream) ? policy.document.upstreams[call.upstream] : undefined
   if (!upstream)
     throw new CountersignError('CS_UPSTREAM_UNKNOWN', `The policy names no upstream "${call.upstream}". Ask for it to be added under "upstreams". Nothing was sent.`)
-  // A body was admitted as JSON only, so that is what it is called when the client's own word for it stays here.
-  const type = call.operation.method === 'POST' ? { 'content-type': 'application/json' } : {}
-  return { upstream: call.upstream, url: upstream.url + call.operation.path, method: call.operation.method, headers: { 'accept-encoding': 'identity', ...type, ...headers }, body, digest: digestOf(body) }
+  // A body was admitted as JSON, unless its codec says otherwise: that is what it is called when the client's own word for it stays here.
+  const type = call.operation.method === 'GET' ? {} : { 'content-type': 'application/json' }
+  const own = contentType === undefined ? {} : { 'content-type': contentType }
+  return { upstream: call.upstream, url: upstream.url + call.operation.path, method: call.operation.method, headers: { 'accept-encoding': 'identity', ...type, ...headers, ...own }, body, digest: digestOf(body) }
 }

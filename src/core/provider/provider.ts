@@ -9,9 +9,13 @@ import type { Part, SpanEvidence } from '../../protocol/masking.ts'
 export interface Operation {
   /** `chat.completions`, `models.list`: the name policy uses. */
   readonly name: string
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PATCH'
   /** Path below the upstream's URL, with the query that may go along: `/chat/completions`, `/v1/messages?beta=true`. */
   readonly path: string
+  /** How its body is written; absent: JSON. `trace`: as OpenTelemetry's exporters write it. */
+  readonly body?: 'form' | 'trace'
+  /** Nobody waits for its answer (traces): where a rule would hold it, it is denied. */
+  readonly background?: true
 }
 
 export interface ModelCall {
@@ -26,6 +30,8 @@ export interface ModelCall {
   readonly tools: readonly string[]
   /** Every non-text member of the body as sent, for the record; strings that are parts are left out. */
   readonly params: Readonly<Record<string, unknown>>
+  /** Media type of the body that `rewrite` makes; absent: as the client said, or JSON. */
+  readonly contentType?: string
   /**
    * The body with the parts' texts replaced. `texts` has one entry per part; an entry equal to the part's text leaves its
    * bytes as they are. Members the agent must add or set (usage in a stream, no logprobs while masking) are set here too.
@@ -97,8 +103,11 @@ export interface Provider {
   describe(operation: Operation, body: Uint8Array): ModelCall
   /** @param contentType of the upstream's answer @throws CountersignError CS_UPSTREAM_NONSENSE */
   answer(call: ModelCall, reply: { readonly status: number; readonly contentType: string }, open: OpenChannel): AnswerCodec
-  /** Our own answer in this provider's error shape. The message ends with the exchange id, so that it can be found. */
-  refuse(error: CountersignError, ex: string | null): Refusal
+  /**
+   * Our own answer in this provider's error shape. The message ends with the exchange id, so that it can be found.
+   * @param operation once it is known
+   */
+  refuse(error: CountersignError, ex: string | null, operation?: Operation): Refusal
   /** Headers this provider uses for its credential, lower case: all are stripped before ours goes in. */
   readonly credentialHeaders: readonly string[]
   /** How the real key is sent. */

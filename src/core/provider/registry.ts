@@ -7,6 +7,7 @@ import { createAzure } from './azure/azure.ts'
 import { createBedrock } from './bedrock/bedrock.ts'
 import { createCohere } from './cohere/cohere.ts'
 import { createGemini } from './gemini/gemini.ts'
+import { createLangSmith } from './langsmith/langsmith.ts'
 import { createOllama } from './ollama/ollama.ts'
 import { createOpenAi } from './openai/openai.ts'
 import type { Provider } from './provider.ts'
@@ -40,8 +41,15 @@ export const ROUTES: readonly Route[] = [
   { prefix: '/bedrock', upstream: 'bedrock', create: createBedrock },
   { prefix: '/cohere', upstream: 'cohere', create: createCohere },
   { prefix: '/gemini', upstream: 'gemini', create: createGemini },
+  { prefix: '/langsmith', upstream: 'langsmith', create: createLangSmith },
   // It refuses members it does not know, and sends usage without being asked.
   { prefix: '/mistral/v1', upstream: 'mistral', create: () => createOpenAi({ name: 'mistral', asksForUsage: false }) },
   { prefix: '/ollama', upstream: 'ollama', create: createOllama },
   ...SAME_DIALECT.map(([name, prefix]) => ({ prefix, upstream: name === 'ollama' ? 'ollama-openai' : name, create: () => createOpenAi({ name }) })),
 ].toSorted((a, b) => b.prefix.length - a.prefix.length)
+
+/** Where programs are led that would reach a model past every policy: each call there is refused in these words. */
+export const REFUSED: readonly { readonly prefix: string; readonly why: string }[] = [
+  { prefix: '/chatgpt', why: 'calls with a ChatGPT login go to a service that no policy here covers. Use ChatOpenAI, which goes through Countersign.' },
+  { prefix: '/langsmith-gateway', why: "LangSmith's gateway would send this call on to a model past your organisation's policy. Use the model's own class, which goes through Countersign." },
+]

@@ -58,6 +58,15 @@ const statusOf = (text: string): number => Number(text.split(' ')[1])
 const lastCode = (): unknown => (world.records.at(-1)?.event as { code?: string } | undefined)?.code
 
 describe('the proxy, before a byte of a body is read', () => {
+  test('refuses in words what would reach a model past every policy', async () => {
+    for (const [path, words] of [['/chatgpt/backend-api/codex/responses', /ChatGPT login.*Use ChatOpenAI/], ['/langsmith-gateway/openai/v1/chat/completions', /LangSmith's gateway.*past your organisation's policy/]] as const) {
+      const answer = await raw(request(host() + key + json, { path }))
+      assert.equal(statusOf(answer), 403)
+      assert.match(answer, words)
+      assert.equal(lastCode(), 'CS_OPERATION_DENIED')
+    }
+  })
+
   test('repeats nothing of a path that may be a key or a value: not to the client, not in the record', async () => {
     const session = 'cs_Zm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm9_abcdef'
     for (const path of [`/t/${session}`, `/t/x/t/${session}/openai/v1/chat/completions`, `//t/${session}/openai`, `/${session}`, '/openai/v1/mira.castellanos@northfield.example', '/openai/v1/mira.castellanos%40northfield.example', '/openai/v1/models/4111111111111111', '/openai/v1/sk-proj-abcdefghijkl']) {

@@ -241,6 +241,18 @@ describe('the exchange', () => {
   })
 })
 
+describe('a call that nobody waits for', () => {
+  test('is denied where a rule would hold it: no reviewer is asked for a trace', async () => {
+    const world = fakeWorld()
+    world.reviewWith({ state: 'approved', cause: 'reviewer', reviewers: [] })
+    const answer = await runExchange(callOf(ask('my card is 4111 1111 1111 1111'), { operation: { name: 'chat.completions', method: 'POST', path: '/chat/completions', background: true } }), world.ports)
+    assert.equal(answer.refusal?.code, 'CS_DENIED')
+    assert.deepEqual(types(world), ['exchange.decided'])
+    assert.equal(find(world, 'exchange.decided').decision.rule, 'cards-and-ssn-need-a-second-person')
+    assert.equal(world.sent.length, 0)
+  })
+})
+
 describe('a clearance', () => {
   const record = { id: 'ev_1', seq: 0, leaf: 'x', type: 'exchange.decided' } as const
 

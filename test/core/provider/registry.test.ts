@@ -10,6 +10,7 @@ const MAIN: Readonly<Record<string, string>> = {
   '/bedrock': '/model/m/converse',
   '/cohere': '/v2/chat',
   '/gemini': '/v1beta/models/m:generateContent',
+  '/langsmith': '/runs/batch',
   '/ollama': '/api/chat',
 }
 

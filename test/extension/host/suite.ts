@@ -36,7 +36,7 @@ const tests: Record<string, () => Promise<void>> = {
     await until('the environment', () => process.env['OPENAI_BASE_URL'] !== undefined)
     assert.match(process.env['OPENAI_BASE_URL'] ?? '', /^http:\/\/127\.0\.0\.1:\d+\/openai\/v1$/)
     assert.match(process.env['OPENAI_API_KEY'] ?? '', /^cs_/)
-    assert.equal(process.env['LANGCHAIN_TRACING_V2'], 'false')
+    assert.match(process.env['LANGSMITH_ENDPOINT'] ?? '', /\/langsmith$/)
   },
 
   async 'S38: starts the agent with an environment that names what may pass'() {

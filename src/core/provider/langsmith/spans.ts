@@ -1,0 +1,40 @@
+/** Traces in OpenTelemetry's JSON (OTLP 1.x): attributes carry prompts and answers. Identifiers and times keep their place. */
+import { CountersignError } from '../../../protocol/errors.ts'
+import { textOf } from '../../json/edit.ts'
+import { decodeUtf8, readJson } from '../../json/read.ts'
+import { BodyCall } from '../bodyCall.ts'
+import { checkRoot, PartCollector, type Handler, type Place } from '../parts.ts'
+import type { ModelCall, Operation } from '../provider.ts'
+
+const TOP: Place = { path: '', role: 'user', origin: 'prompt' }
+const HEX_ID = /^(?:[0-9a-fA-F]{16}|[0-9a-fA-F]{32}|)$/
+/** Nanoseconds since 1970, of this century. */
+const NANOS = /^"?1[0-9]{18}"?$/
+
+/** @throws CountersignError CS_MALFORMED, CS_NOT_INSPECTABLE */
+export function describeSpans(operation: Operation, body: Uint8Array): ModelCall {
+  if (body[0] !== 0x7b) throw new CountersignError('CS_NOT_INSPECTABLE', 'traces in binary form cannot be inspected. Send them as JSON (OTEL_EXPORTER_OTLP_PROTOCOL=http/json), or through LangSmith without OpenTelemetry. Nothing was sent.')
+  const source = decodeUtf8(body)
+  const root = checkRoot(readJson(source))
+  const c = new PartCollector(source)
+  c.members(root, TOP, { resourceSpans: listOf(c, resourceSpans(c, source)) })
+  return new BodyCall({ operation, model: '', streaming: false, body, root, collector: c })
+}
+
+function listOf(c: PartCollector, handler: Handler): Handler {
+  return (node, place) => { c.items(node, place, handler) }
+}
+
+function resourceSpans(c: PartCollector, source: string): Handler {
+  const id: Handler = (node, place) => { if (!HEX_ID.test(textOf(node) ?? '-')) c.unknown(node, place) }
+  const time: Handler = (node, place) => { if (!NANOS.test(source.slice(node.start, node.end))) c.unknown(node, place) }
+  const attributes = listOf(c, (node, place) => { c.members(node, place, { key: c.name }) })
+  const event: Handler = (node, place) => { c.members(node, place, { timeUnixNano: time, attributes }) }
+  const link: Handler = (node, place) => { c.members(node, place, { traceId: id, spanId: id, attributes }) }
+  const span: Handler = (node, place) => {
+    c.members(node, place, { traceId: id, spanId: id, parentSpanId: id, startTimeUnixNano: time, endTimeUnixNano: time, attributes, events: listOf(c, event), links: listOf(c, link), kind: c.plain })
+  }
+  const named: Handler = (node, place) => { c.members(node, place, { attributes }) }
+  const scope: Handler = (node, place) => { c.members(node, place, { scope: named, spans: listOf(c, span) }) }
+  return (node, place) => { c.members(node, place, { resource: named, scopeSpans: listOf(c, scope) }) }
+}
