@@ -24,6 +24,7 @@ import { portsFor } from './port.ts'
 import { openProxy, type Proxy } from './proxy/server.ts'
 import { openStore } from './state/store.ts'
 import { HubLink } from './sync/hubLink.ts'
+import { credentialsOf } from './upstream/credentials.ts'
 import { openUpstream } from './upstream/pool.ts'
 
 /** What the agent tells whoever is attached; replaced when the control channel is open. */
@@ -186,10 +187,11 @@ interface DataPlane {
 async function openDataPlane(plane: DataPlane): Promise<Proxy> {
   const { config, keys, journal, policy, people, notices, log } = plane
   const routes = ROUTES.map(({ prefix, upstream, create }) => ({ prefix, upstream, provider: create() }))
-  const authorize = new Map(routes.map(({ upstream, provider }) => [upstream, (key: string) => provider.authorize(key)]))
+  const credentials = credentialsOf(() => clock.now())
+  const authorize = new Map(routes.map(({ upstream, provider }) => [upstream, credentials(provider)]))
   const upstream = openUpstream({
     key: plane.key,
-    authorize: (name) => authorize.get(name) ?? (() => ({})),
+    authorize: (name) => authorize.get(name),
     headersTimeout: HEADERS_TIMEOUT_MS,
     bodyTimeout: BODY_TIMEOUT_MS,
   })

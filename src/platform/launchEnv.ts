@@ -3,7 +3,7 @@
  * and the providers' SDKs read; where two would do, both are set, so that an older one of the person's does not win.
  * `OPENAI_API_BASE` is left alone because AzureChatOpenAI refuses to start with it.
  */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { CountersignError } from '../protocol/errors.ts'
 
@@ -22,6 +22,7 @@ export function launchEnvironment(url: string, key: string): Record<string, stri
     LANGSMITH_GATEWAY: url,
     LANGSMITH_GATEWAY_API_KEY: key,
     ...traces(url, key),
+    ...accessKeys(url, key),
     // With a proxy set, clients would send loopback calls, key included, to that proxy.
     NO_PROXY: withLoopback(process.env['NO_PROXY'] ?? process.env['no_proxy']),
     no_proxy: withLoopback(process.env['no_proxy'] ?? process.env['NO_PROXY']),
@@ -48,6 +49,26 @@ function traces(url: string, key: string): Record<string, string> {
     LANGSMITH_OTEL_ENABLED: 'false',
     // Compressed bodies could not be inspected; the agent says so too, and this keeps Python's client from remarking on it.
     LANGSMITH_DISABLE_RUN_COMPRESSION: 'true',
+  }
+}
+
+/**
+ * Amazon's clients that know no bearer key fetch access keys from the agent, where they find none before: these open nothing
+ * but the agent. On Amazon's own machines the instance's role comes after them and opens other services, so it is left alone.
+ */
+function accessKeys(url: string, key: string): Record<string, string> {
+  const own = ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'].map((name) => process.env[name] ?? '').find((value) => value !== '' && !value.endsWith('/aws/credentials'))
+  if (own !== undefined || isAmazonMachine()) return {}
+  return { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${url}/aws/credentials`, AWS_CONTAINER_AUTHORIZATION_TOKEN: key }
+}
+
+/** As the machine's firmware says, on Linux; elsewhere it is not asked. */
+function isAmazonMachine(): boolean {
+  try {
+    return readFileSync('/sys/devices/virtual/dmi/id/sys_vendor', 'utf8').startsWith('Amazon')
+  } catch {
+    // No such file: no such machine.
+    return false
   }
 }
 

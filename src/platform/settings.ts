@@ -33,7 +33,11 @@ export function keyFromFile(text: string): readonly [name: string, key: string] 
   return [name, secretFromFile(file, `the key file of the upstream "${name}"`)]
 }
 
-/** @param what names the file's purpose in the refusal @throws CountersignError CS_SETTING */
+/**
+ * @param what names the file's purpose in the refusal
+ * @returns the secret; one that is JSON (access keys of Amazon, a service account of Google) on one line
+ * @throws CountersignError CS_SETTING
+ */
 export function secretFromFile(file: string, what: string): string {
   let secret: string
   try {
@@ -41,6 +45,15 @@ export function secretFromFile(file: string, what: string): string {
   } catch (cause) {
     throw new CountersignError('CS_SETTING', `${what}, ${file}, cannot be read.`, { cause })
   }
+  if (secret.startsWith('{')) return onOneLine(secret, `${what}, ${file}`)
   if (!/^[\x21-\x7e]+$/.test(secret)) throw setting(`${what}, ${file}, must hold the key alone, in printable characters.`)
   return secret
+}
+
+function onOneLine(json: string, what: string): string {
+  try {
+    return JSON.stringify(JSON.parse(json))
+  } catch (cause) {
+    throw new CountersignError('CS_SETTING', `${what}, begins like JSON and must hold the key alone; it is not whole.`, { cause })
+  }
 }

@@ -1,7 +1,7 @@
 /**
  * A model provider for trials and tests: real wire, words of our own. It says that it is simulated, quotes the records it was
  * given, and keeps every byte it received, so that a test can assert there what left the machine. It answers 401 to any key
- * but the one the hub leases to agents. Everything is deterministic.
+ * but the one the hub leases to agents, sent as such or as the secret of Amazon's signature. Everything is deterministic.
  *
  * Wire: OpenAI `POST /v1/chat/completions` (streamed or not, tools, n, logprobs, usage, json_schema), `/v1/responses`,
  * `/v1/embeddings` and `GET /v1/models`, under Azure's paths too; Anthropic `POST /v1/messages` (streamed or not, tools, thinking) and
@@ -28,6 +28,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
+import { isSignedWith } from './model/awsSignature.ts'
 import { dialectOf, type Dialect } from './model/dialects.ts'
 import { langSmith } from './model/langsmith.ts'
 import { errorOpenAi, MODELS } from './model/openai.ts'
@@ -85,7 +86,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, key: st
   const call: Received = { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks) }
   const dialect = dialectOf(call.method, call.path)
   const errorOf = (status: number, message: string): string => dialect?.error(status, message) ?? errorOpenAi(status, message)
-  if (!isKey(call.headers, key)) {
+  if (!isKey(call.headers, key) && !isSignedWith(call, key)) {
     whole(response, 401, errorOf(401, 'The simulated model knows one key, and this is not it.'))
     return
   }

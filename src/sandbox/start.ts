@@ -11,6 +11,7 @@ import { connectControl, type ControlClient } from '../platform/controlClient.ts
 import { mintSessionKey, sessionKeyHash } from '../protocol/sessionKey.ts'
 import { startIdentityProvider, type IdentityProvider } from './identityProvider.ts'
 import { startProcess, type Started } from './processes.ts'
+import { SIMULATED_ACCESS_KEY } from './model/awsSignature.ts'
 import { withUpstreams } from './samplePolicy.ts'
 import { completeSignIn } from './signIn.ts'
 import { startSimulatedModel, type SimulatedModel } from './simulatedModel.ts'
@@ -23,6 +24,8 @@ export interface SandboxOptions {
   readonly upstreams?: Readonly<Record<string, string>>
   /** Further upstreams that the simulated model stands for, each in its own dialect: `gemini`, `groq`. */
   readonly simulated?: readonly string[]
+  /** Those of them whose key is a pair of access keys, which sign each call. */
+  readonly signed?: readonly string[]
   /** By upstream name: file that holds its key. */
   readonly upstreamKeyFiles?: Readonly<Record<string, string>>
   readonly policyFile?: string
@@ -151,7 +154,9 @@ async function writeSettings(dir: string, options: ServicesOptions, model: { url
     let file = options.upstreamKeyFiles?.[name]
     if (file === undefined) {
       file = path.join(folder, `${name}.key`)
-      await writeFile(file, options.upstreams?.[name] === undefined ? model.key : randomBytes(24).toString('base64url'), { mode: 0o600 })
+      const secret = options.upstreams?.[name] === undefined ? model.key : randomBytes(24).toString('base64url')
+      const pair = { Version: 1, AccessKeyId: SIMULATED_ACCESS_KEY, SecretAccessKey: secret, Region: 'us-east-1' }
+      await writeFile(file, options.signed?.includes(name) ? JSON.stringify(pair, null, 2) : secret, { mode: 0o600 })
     }
     keyFlags.push('--upstream-key', `${name}=@${path.resolve(file)}`)
   }

@@ -25,6 +25,8 @@ const CLASSES = {
   ChatXAI: ['@langchain/xai', { model: 'simulated-1' }],
   ChatOpenRouter: ['@langchain/openrouter', { model: 'simulated-1' }],
   ChatTogetherAI: ['@langchain/community/chat_models/togetherai', { model: 'simulated-1' }],
+  // Without a bearer key it fetches access keys from the agent, and signs. Last: its environment has no such key any more.
+  'ChatBedrockConverse (access keys)': ['@langchain/aws', { model: 'simulated-1', region: 'us-east-1' }, 'ChatBedrockConverse'],
 }
 
 const OPERATIONS = {
@@ -82,8 +84,12 @@ async function attempt(name, operation, version, run) {
   }
 }
 
-for (const [name, [from, options, exported = name]] of Object.entries(CLASSES)) {
+const only = process.argv.slice(2)
+const wanted = (table) => Object.entries(table).filter(([name]) => only.length === 0 || only.includes(name))
+
+for (const [name, [from, options, exported = name]] of wanted(CLASSES)) {
   const version = versionOf(from)
+  if (name.endsWith('(access keys)')) delete process.env.AWS_BEARER_TOKEN_BEDROCK
   const made = await import(from).then((module) => new module[exported]({ ...options, maxRetries: 0 })).catch((error) => error)
   for (const [operation, run] of Object.entries(OPERATIONS))
     await attempt(name, operation, version, async () => {
@@ -91,7 +97,7 @@ for (const [name, [from, options, exported = name]] of Object.entries(CLASSES)) 
       return verdictOf(await run(made))
     })
 }
-for (const [name, from] of Object.entries(EMBEDDINGS))
+for (const [name, from] of wanted(EMBEDDINGS))
   await attempt(name, 'embed', versionOf(from), async () => {
     const module = await import(from)
     const vectors = await new module[name]({ model: 'simulated-1', maxRetries: 0 }).embedDocuments([PROMPT, 'another'])

@@ -7,6 +7,7 @@ import asyncio
 import importlib
 import importlib.metadata
 import json
+import os
 import sys
 import warnings
 
@@ -44,6 +45,9 @@ CLASSES = [
     ("ChatOpenRouter", "langchain_openrouter", {"model": "simulated-1"}),
     ("ChatFireworks", "langchain_fireworks", {"model": "simulated-1"}),
     ("ChatHuggingFace", "langchain_huggingface", {}),
+    # Without a bearer key it fetches access keys from the agent, and signs. Last: its environment has no such key any more.
+    ("ChatBedrockConverse (access keys)", "langchain_aws", {"model": "anthropic.claude-3-5-sonnet-20240620-v1:0", "region_name": "us-east-1"}),
+    ("ChatBedrock (access keys)", "langchain_aws", {"model": "anthropic.claude-3-5-sonnet-20240620-v1:0", "region_name": "us-east-1"}),
 ]
 EMBEDDINGS = [
     ("OpenAIEmbeddings", "langchain_openai", {"model": "text-embedding-3-small"}),
@@ -53,6 +57,8 @@ EMBEDDINGS = [
 
 def make(name, package, options):
     module = importlib.import_module(package)
+    if name.endswith("(access keys)"):
+        os.environ.pop("AWS_BEARER_TOKEN_BEDROCK", None)
     if name == "ChatHuggingFace":
         return module.ChatHuggingFace(llm=module.HuggingFaceEndpoint(**HF), model_id="simulated-1")
     return getattr(module, name.split(" ")[0])(**options)

@@ -25,6 +25,7 @@ export function startProviders(): Promise<Sandbox> {
   return startTrial({
     policy: POLICY,
     simulated: ['azure', 'bedrock', 'bedrock-mantle', 'cohere', 'deepseek', 'fireworks', 'gemini', 'groq', 'huggingface', 'mistral', 'ollama', 'openrouter', 'together', 'xai'],
+    signed: ['bedrock'],
   })
 }
 

@@ -56,6 +56,26 @@ describe('bad input gets a clear answer in OpenAI\'s shape, and a record', () =>
     assert.equal(lastRefusal(), 'CS_PROVIDER_KEY_PRESENTED')
   })
 
+  test('a call signed with access keys of Amazon is named as such, and one signed with the agent\'s own is known by its token', async () => {
+    const path = '/bedrock/model/m/converse'
+    const signedWith = (id: string): Record<string, string> => ({ authorization: `AWS4-HMAC-SHA256 Credential=${id}/20261129/us-east-1/bedrock/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}` })
+    const send = (headers: Record<string, string>): Promise<Response> => fetch(trial.line.agent + path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: '{"messages":[{"role":"user","content":[{"text":"hi"}]}]}' })
+    for (const headers of [signedWith('AKIAQ4Z7WX2LM6NP3RST'), { ...signedWith('ASIAQ4Z7WX2LM6NP3RST'), 'x-amz-security-token': 'IQoJb3JpZ2luX2VjEXAMPLE' }]) {
+      assert.equal((await send(headers)).status, 401)
+      assert.equal(lastRefusal(), 'CS_PROVIDER_KEY_PRESENTED')
+    }
+    const bare = await fetch(`${trial.line.agent}/aws/credentials`, { headers: { authorization: trial.line.key } })
+    const given = (await bare.json()) as { AccessKeyId: string; SecretAccessKey: string; Token: string; Expiration: string }
+    assert.deepEqual([bare.status, given.Token], [200, trial.line.key])
+    assert.match(given.AccessKeyId, /^COUNTERSIGN[0-9A-F]{9}$/)
+    assert.ok(Date.parse(given.Expiration) > Date.now())
+    const known = await send({ ...signedWith(given.AccessKeyId), 'x-amz-security-token': given.Token })
+    // The sample policy names no upstream for Bedrock: the call got as far as that.
+    assert.deepEqual([known.status, lastRefusal()], [403, 'CS_UPSTREAM_UNKNOWN'])
+    const nobody = await fetch(`${trial.line.agent}/aws/credentials`)
+    assert.deepEqual([nobody.status, lastRefusal()], [401, 'CS_SESSION_KEY_MISSING'])
+  })
+
   test('an unknown route is 404 and names itself; a model no rule allows is 403 and is named', async () => {
     const route = await call({ path: '/openai/v1/nonsense' })
     assert.equal(route.status, 404)

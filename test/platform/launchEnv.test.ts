@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, test } from 'node:test'
 import { launchEnvironment, launchFolder, preloads, withPreloads } from '../../src/platform/launchEnv.ts'
+import { AWS_CREDENTIALS_PATH } from '../../src/agent/proxy/awsCredentials.ts'
 import { ROUTES } from '../../src/core/provider/registry.ts'
 
 const URL_OF_AGENT = 'http://127.0.0.1:41999'
@@ -23,12 +24,24 @@ describe('the environment of a governed launch', () => {
     for (const [name, value] of addresses) {
       const below = value.slice(URL_OF_AGENT.length).replace(/^\/t\/[^/]+/, '')
       const known = ROUTES.some(({ prefix }) => below === prefix || prefix.startsWith(`${below}/`))
-      assert.ok(known || name === 'GOOGLE_VERTEX_BASE_URL', `${name} leads to ${below}`)
+      assert.ok(known || below === AWS_CREDENTIALS_PATH || name === 'GOOGLE_VERTEX_BASE_URL', `${name} leads to ${below}`)
     }
   })
 
   test('carries one key under every name, and no other', () => {
     for (const [name, value] of Object.entries(env)) if (/_(?:KEY|TOKEN|TOKEN_BEDROCK)$/.test(name)) assert.equal(value.replace(/^hf_/, ''), 'cs_key', name)
+  })
+
+  test('hands out access keys of its own where the machine has no others to hand out', () => {
+    const vendor = '/sys/devices/virtual/dmi/id/sys_vendor'
+    const handed = !(existsSync(vendor) && readFileSync(vendor, 'utf8').startsWith('Amazon'))
+    assert.deepEqual([env['AWS_CONTAINER_CREDENTIALS_FULL_URI'], env['AWS_CONTAINER_AUTHORIZATION_TOKEN']], handed ? [URL_OF_AGENT + AWS_CREDENTIALS_PATH, 'cs_key'] : [undefined, undefined])
+    process.env['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'] = '/v2/credentials/x'
+    try {
+      assert.equal(launchEnvironment('http://127.0.0.1:1', 'cs_key')['AWS_CONTAINER_CREDENTIALS_FULL_URI'], undefined)
+    } finally {
+      delete process.env['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI']
+    }
   })
 
   test('leads traces to the agent, the copies too, and loopback off proxies', () => {

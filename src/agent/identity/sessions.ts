@@ -31,7 +31,7 @@ interface KnownKey {
 const MOST_KEYS = 10_000
 const SIGN_IN = 'Run "Countersign: Sign in" in the editor, then run this again.'
 /** Keys of providers as they look: one of these in place of ours is a secret that left its place. */
-const PROVIDER_KEY = /^(?:sk-[\w-]{10,}|AIza[\w-]{20,}|gsk_\w{10,}|xai-\w{10,}|hf_\w{10,}|AKIA\w{12,})/
+const PROVIDER_KEY = /^(?:sk-[\w-]{10,}|AIza[\w-]{20,}|gsk_\w{10,}|xai-\w{10,}|hf_\w{10,}|A[KS]IA[A-Z0-9]{12,})/
 
 export class Sessions {
   readonly #options: SessionOptions

@@ -61,11 +61,17 @@ function isBelow(path: string, prefix: string): boolean {
   return path === prefix || path.startsWith(`${prefix}/`)
 }
 
-export async function admit(request: IncomingMessage, target: Target, gate: Gate): Promise<Admission> {
+/** Where it came from, and who it is. @returns the caller, and the session key that said so */
+export async function enter(request: IncomingMessage, target: Target, gate: Gate): Promise<{ readonly caller: Caller; readonly key: string }> {
   checkHost(request, gate.port)
   checkNoBrowser(request)
   await checkPeer(request, gate)
-  const caller = gate.authenticate(presentedKey(request, target))
+  const key = presentedKey(request, target)
+  return { caller: gate.authenticate(key), key: key ?? '' }
+}
+
+export async function admit(request: IncomingMessage, target: Target, gate: Gate): Promise<Admission> {
+  const { caller } = await enter(request, target, gate)
   const { route } = target
   const refused = REFUSED.find(({ prefix }) => isBelow(target.path, prefix))
   if (refused) throw new CountersignError('CS_OPERATION_DENIED', `${refused.why} Nothing was sent.`)
@@ -102,9 +108,12 @@ async function checkPeer(request: IncomingMessage, gate: Gate): Promise<void> {
  * judged as it stands, so that a real provider key in a notebook is named as such.
  */
 function presentedKey(request: IncomingMessage, target: Target): string | undefined {
-  const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
-  const named = ['x-api-key', 'api-key', 'x-goog-api-key'].map((name) => request.headers[name])
-  const presented = [target.keyInPath, bearer, ...named, target.keyInQuery].filter((key): key is string => typeof key === 'string' && key !== '').map((key) => key.replace(FOREIGN_PREFIX, ''))
+  const { authorization = '' } = request.headers
+  // Amazon's clients sign with an access key and send the session token beside it; to their credentials endpoint they send a bare key.
+  const signed = /^AWS4-HMAC-SHA256 Credential=(\w{16,128})\//.exec(authorization)?.[1]
+  const bearer = /^(?:Bearer )?(\S+)$/i.exec(authorization)?.[1]
+  const named = ['x-api-key', 'api-key', 'x-goog-api-key', 'x-amz-security-token'].map((name) => request.headers[name])
+  const presented = [target.keyInPath, bearer, signed, ...named, target.keyInQuery].filter((key): key is string => typeof key === 'string' && key !== '').map((key) => key.replace(FOREIGN_PREFIX, ''))
   return presented.find((key) => key.startsWith('cs_')) ?? presented[0]
 }
 

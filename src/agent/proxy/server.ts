@@ -7,7 +7,8 @@ import { newId } from '../../protocol/ids.ts'
 import { runExchange, type ExchangePorts, type Waiting } from '../../core/exchange/exchange.ts'
 import { actorOf } from '../../core/exchange/records.ts'
 import type { Provider } from '../../core/provider/provider.ts'
-import { admit, printable, readBody, targetOf, type Gate, type Target } from './admit.ts'
+import { admit, enter, printable, readBody, targetOf, type Gate, type Target } from './admit.ts'
+import { AWS_CREDENTIALS_PATH, sendAwsCredentials } from './awsCredentials.ts'
 import { alsoHttp2 } from './http2.ts'
 import { Bodies } from './bodies.ts'
 import { startKeepAlive } from './keepAlive.ts'
@@ -116,6 +117,11 @@ async function serve(request: IncomingMessage, response: ServerResponse, { gate,
   let caller
   try {
     if (stopping.aborted) throw new CountersignError('CS_STOPPING', 'the agent is stopping. Run it again.')
+    if (request.method === 'GET' && target.path === AWS_CREDENTIALS_PATH) {
+      const { key } = await enter(request, target, gate)
+      sendAwsCredentials(response, key, options.exchange.clock.now())
+      return
+    }
     const admission = await admit(request, target, gate)
     caller = admission.caller
     const body = await readBody(request, options.bodyLimit(), share.take)

@@ -5,19 +5,21 @@ import { BlockList, isIP, type LookupFunction } from 'node:net'
 import { CountersignError, describeError } from '../../protocol/errors.ts'
 import type { Clearance } from '../../core/exchange/clearance.ts'
 import type { Upstream, UpstreamReply, UpstreamRequest } from '../../core/exchange/ports.ts'
-
-/** How a provider sends its key. */
-export type Authorize = (key: string) => Readonly<Record<string, string>>
+import type { Authorize } from './credentials.ts'
+import type { PostForm } from './googleToken.ts'
 
 export interface UpstreamOptions {
   /** @returns the key of an upstream, undefined when there is none */
   readonly key: (upstream: string) => string | undefined
-  readonly authorize: (upstream: string) => Authorize
+  /** How an upstream's key is sent; undefined for one that no route leads to. */
+  readonly authorize: (upstream: string) => Authorize | undefined
   /** Milliseconds until the answer's head, and between two chunks of it. */
   readonly headersTimeout: number
   readonly bodyTimeout: number
   readonly connectTimeout?: number
 }
+
+const EXCHANGE_MS = 15_000
 
 /** Cloud metadata services hand out credentials to whoever asks from inside a machine: no name may lead there. */
 const METADATA = new BlockList()
@@ -68,7 +70,8 @@ export function openUpstream(options: UpstreamOptions): Upstream & { close(): Pr
       if (key === undefined)
         throw new CountersignError('CS_UPSTREAM_KEY_MISSING', `there is no provider key for the upstream "${request.upstream}" on record with the hub. Ask your security lead to add it. Nothing was sent.`)
       refuseMetadata(request.url)
-      return dispatch(dispatcher, clearance, request, { ...request.headers, ...options.authorize(request.upstream)(key) }, signal)
+      const credential = await options.authorize(request.upstream)?.(key, request, posting(dispatcher, request.upstream))
+      return dispatch(dispatcher, clearance, request, { ...request.headers, ...credential }, signal)
     },
     close: () => agent.destroy(),
   }
@@ -80,6 +83,21 @@ function refuseMetadata(url: string): void {
   const family = isIP(host)
   if (family !== 0 && isMetadata(host, family))
     throw new CountersignError('CS_UPSTREAM_UNREACHABLE', 'the upstream leads to a cloud metadata address, which is never called. Nothing was sent.')
+}
+
+/** For what a credential is exchanged: nothing of a call goes along, and a client that goes away does not end what others wait for. */
+function posting(dispatcher: Dispatcher, upstream: string): PostForm {
+  return async (url, form) => {
+    refuseMetadata(url)
+    const { origin, pathname, search } = new URL(url)
+    try {
+      const reply = await dispatcher.request({ origin, path: pathname + search, method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' }, body: form.toString(), signal: AbortSignal.timeout(EXCHANGE_MS) })
+      // What is no JSON is no token: its reader says so.
+      return { status: reply.statusCode, body: await reply.body.json().catch(() => undefined) }
+    } catch (error) {
+      throw asUpstreamError(error, upstream)
+    }
+  }
 }
 
 async function dispatch(

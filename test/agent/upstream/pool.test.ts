@@ -6,7 +6,7 @@ import { digestOf } from '../../../src/core/exchange/digest.ts'
 
 const body = Buffer.from('{}')
 const send = async (url: string): Promise<unknown> => {
-  const upstream = openUpstream({ key: () => 'sk-real', authorize: () => (key) => ({ authorization: `Bearer ${key}` }), headersTimeout: 500, bodyTimeout: 500, connectTimeout: 500 })
+  const upstream = openUpstream({ key: () => 'sk-real', authorize: () => (key) => Promise.resolve({ authorization: `Bearer ${key}` }), headersTimeout: 500, bodyTimeout: 500, connectTimeout: 500 })
   const clearance = clear('allow', { id: 'ev_1', seq: 0, leaf: '', type: 'exchange.decided' }, digestOf(body))
   try {
     return await upstream.send(clearance, { upstream: 'openai', url, method: 'POST', headers: {}, body, digest: digestOf(body) }, AbortSignal.timeout(3000))
