@@ -1,0 +1,76 @@
+/**
+ * A program's text apart: code, with comments and the insides of strings blanked out, and its string literals with their places.
+ * No parser: enough to tell an argument from a comment in Python and JavaScript, and it never throws at text that is half written.
+ */
+export type CodeLanguage = 'python' | 'javascript'
+
+export interface Literal {
+  /** UTF-16 offsets, quotes and prefix included. */
+  readonly start: number
+  readonly end: number
+  /** As written between the quotes. */
+  readonly value: string
+  /** False where the program puts something into it (f"…{x}…", `…${x}…`). */
+  readonly isWhole: boolean
+}
+
+export interface Source {
+  readonly text: string
+  /** As long as `text`; a literal is one run of `"`, a comment is spaces. */
+  readonly code: string
+  readonly literals: readonly Literal[]
+  /** The literal that begins at an offset. */
+  literalAt(offset: number): Literal | undefined
+}
+
+const TOKENS: Readonly<Record<CodeLanguage, RegExp>> = {
+  python: /#[^\n]*|\b([rbuf]{1,2})?("""[^]*?(?:"""|$)|'''[^]*?(?:'''|$)|"(?:\\[^]|[^"\\\n])*(?:"|(?=\n)|$)|'(?:\\[^]|[^'\\\n])*(?:'|(?=\n)|$))|("""[^]*?(?:"""|$)|'''[^]*?(?:'''|$)|"(?:\\[^]|[^"\\\n])*(?:"|(?=\n)|$)|'(?:\\[^]|[^'\\\n])*(?:'|(?=\n)|$))/gi,
+  javascript: /\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)|()("(?:\\[^]|[^"\\\n])*(?:"|(?=\n)|$)|'(?:\\[^]|[^'\\\n])*(?:'|(?=\n)|$)|`(?:\\[^]|[^`\\])*(?:`|$))/g,
+}
+
+export function sourceOf(text: string, language: CodeLanguage): Source {
+  const literals: Literal[] = []
+  const code = text.replace(TOKENS[language], (token, prefix: string | undefined, prefixed: string | undefined, bare: unknown, at: unknown) => {
+    const quoted = prefixed ?? (typeof bare === 'string' ? bare : undefined)
+    const start = typeof at === 'number' ? at : (bare as number)
+    if (quoted === undefined) return token.replace(/[^\n]/g, ' ')
+    const quotes = /^("""|'''|["'`])/.exec(quoted)?.[1] ?? ''
+    const closed = quoted.length > quotes.length && quoted.endsWith(quotes)
+    const value = quoted.slice(quotes.length, closed ? -quotes.length : undefined)
+    const isFilled = language === 'python' ? /f/i.test(prefix ?? '') && value.includes('{') : quotes === '`' && value.includes('${')
+    literals.push({ start, end: start + token.length, value, isWhole: !isFilled })
+    return token.replace(/[^\n]/g, '"')
+  })
+  const byStart = new Map(literals.map((one) => [one.start, one]))
+  return { text, code, literals, literalAt: (offset) => byStart.get(offset) }
+}
+
+/** Names of the calls around an offset, innermost first: `ChatOpenAI` for an argument of `ChatOpenAI(…)`. */
+export function callsAround(code: string, offset: number): string[] {
+  const names: string[] = []
+  let depth = 0
+  for (let at = offset - 1; at >= 0 && offset - at < 20_000 && names.length < 6; at--) {
+    const character = code[at]
+    if (character === ')') depth++
+    else if (character === '(' && depth > 0) depth--
+    else if (character === '(') {
+      const name = /([A-Za-z_$][\w$]*)\s*$/.exec(code.slice(Math.max(0, at - 100), at))?.[1]
+      if (name !== undefined) names.push(name)
+    }
+  }
+  return names
+}
+
+/** The bracket that an offset stands in; undefined at the top level. */
+export function openerBefore(code: string, offset: number): '(' | '[' | '{' | undefined {
+  let depth = 0
+  for (let at = offset - 1; at >= 0 && offset - at < 20_000; at--) {
+    const character = code[at]
+    if (character === ')' || character === ']' || character === '}') depth++
+    else if (character === '(' || character === '[' || character === '{') {
+      if (depth === 0) return character
+      depth--
+    }
+  }
+  return undefined
+}

@@ -1,0 +1,206 @@
+/**
+ * What in a program leads its model calls around the agent, or brings a key of the person's own: an address, a literal key, a
+ * `.env` that is taken over everything, a profile of a cloud's tools, gRPC. Each mark says where and about what; a key's value is
+ * in none. The person's settings stay theirs: a mark reports, and its fix is an edit they may take.
+ */
+import { callsAround, openerBefore, sourceOf, type CodeLanguage, type Literal, type Source } from './literals.ts'
+import { isProviderKey, keyVariableOf, scanVariables } from './scanVariables.ts'
+
+export type MarkKind = 'address' | 'key' | 'fileKey' | 'fileAddress' | 'override' | 'profile' | 'profileFolder' | 'grpc'
+export type ScanLanguage = CodeLanguage | 'variables'
+
+/** UTF-16 offsets into the text that was scanned. */
+export interface Edit {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+export interface Mark {
+  readonly kind: MarkKind
+  readonly start: number
+  readonly end: number
+  /** A host or the name of a variable or argument. Never a value. */
+  readonly subject: string
+  /** Absent where no edit is right for sure. */
+  readonly fix?: readonly Edit[]
+}
+
+export interface ScanFacts {
+  readonly isModelHost: (host: string) => boolean
+  /** Base of the agent's data plane: an address that leads there is no way around. */
+  readonly agentUrl: string | undefined
+  /** Clouds whose tools have a profile on this machine. */
+  readonly profiles: readonly ('aws' | 'google')[]
+}
+
+/** An argument or property: its name, and the literal or word it is given. */
+interface Argument {
+  readonly name: string
+  readonly start: number
+  readonly end: number
+  readonly valueAt: number
+  /** Of a call or of an object: something that can be taken out. A variable cannot. */
+  readonly isPart: boolean
+}
+
+const ADDRESS = /^(?:base_?url|base_?path|api_base|server_?url|endpoint(?:_?url|_?host)?|azure_?endpoint|inference_server_url|anthropic_?api_?url|(?:openai|groq|together|deepseek|xai|openrouter|fireworks|mistral)_api_(?:base|url)|azure_?open_?ai_?(?:base_?path|endpoint))$/i
+const KEY = /^(?:api_?key|\w+_api_(?:key|token)|(?:openai|anthropic|azure_?open_?ai|google|mistral|cohere|groq)_?api_?key|huggingfacehub_?api_?(?:token|key)|bedrock_api_key|aws_secret_access_key|aws_access_key_id|aws_session_token)$/i
+/** Names of LangChain's and the providers' own classes and makers. */
+const MODEL_CLASS = /^(?:Async|Azure)?(?:Chat[A-Z]\w*|\w*(?:OpenAI|Anthropic|Bedrock|Ollama|Cohere|Mistral|Groq|Together|DeepSeek|XAI|OpenRouter|Fireworks|HuggingFace|VertexAI|GenerativeAI)\w*|\w+Embeddings|init_chat_model|initChatModel|init_embeddings)$/
+const ARGUMENT = /(?<![\w$.])(?:([A-Za-z_$][\w$]*)|(["]+))\s*[=:](?![=>])\s*/g
+
+export function scan(text: string, language: ScanLanguage, facts: ScanFacts): Mark[] {
+  if (language === 'variables') return scanVariables(text, facts)
+  const source = sourceOf(text, language)
+  const named = argumentsOf(source)
+  const marks = named.flatMap((argument) => markOf(source, argument, language, facts) ?? [])
+  const taken = new Set(marks.map((mark) => mark.start))
+  const marked = (literal: Literal): boolean => taken.has(literal.start) || marks.some((mark) => mark.start <= literal.start && literal.end <= mark.end)
+  const strays = source.literals.filter((literal) => literal.isWhole && isProviderKey(literal.value) && !marked(literal)).map((literal) => strayKey(source, literal, language))
+  return [...marks, ...strays, ...assignments(source, facts), ...grpc(source, language), ...folders(source, facts), ...(language === 'python' ? magics(text, facts) : [])].sort((a, b) => a.start - b.start)
+}
+
+function argumentsOf(source: Source): Argument[] {
+  return [...source.code.matchAll(ARGUMENT)].flatMap((match) => {
+    const quoted = match[2] === undefined ? undefined : source.literalAt(match.index)
+    const name = match[1] ?? quoted?.value
+    const valueAt = match.index + match[0].length
+    const literal = source.literalAt(valueAt)
+    const end = literal?.end ?? valueAt + (/^[\w$.]+/.exec(source.code.slice(valueAt))?.[0].length ?? 0)
+    const opener = openerBefore(source.code, match.index)
+    const isPart = opener === (match[0].includes('=') ? '(' : '{')
+    return name === undefined || end === valueAt ? [] : [{ name, start: match.index, end, valueAt, isPart }]
+  })
+}
+
+interface Context {
+  /** Names of the calls around it, innermost first. */
+  readonly calls: readonly string[]
+  readonly isModel: boolean
+  readonly facts: ScanFacts
+}
+
+function markOf(source: Source, argument: Argument, language: CodeLanguage, facts: ScanFacts): Mark | undefined {
+  const { name, start, end, valueAt, isPart } = argument
+  const calls = callsAround(source.code, start)
+  const literal = source.literalAt(valueAt)
+  const context = { calls, isModel: calls.some((call) => MODEL_CLASS.test(call)), facts }
+  const found = literal ? aboutLiteral(argument, literal, context) : isOverride(name, source.code.slice(valueAt, end), calls[0]) ? { kind: 'override' as const, subject: language === 'python' ? 'load_dotenv' : 'dotenv' } : undefined
+  return found && { ...found, start, end, ...(isPart ? { fix: [removal(source.text, argument)] } : {}) }
+}
+
+function isOverride(name: string, value: string, call: string | undefined): boolean {
+  return name === 'override' && /^[Tt]rue$/.test(value) && /^(?:load_dotenv|config)$/.test(call ?? '')
+}
+
+function aboutLiteral({ name, isPart }: Argument, literal: Literal, { calls, isModel, facts }: Context): Pick<Mark, 'kind' | 'subject'> | undefined {
+  if (ADDRESS.test(name)) {
+    const host = hostOf(literal, facts)
+    return host !== undefined && (isModel || facts.isModelHost(host)) ? { kind: 'address', subject: host } : undefined
+  }
+  if (/^(?:credentials_)?profile(?:_name)?$/.test(name)) return isModel || /^(?:Session|client|fromIni)$/.test(calls[0] ?? '') ? { kind: 'profile', subject: literal.isWhole ? literal.value.slice(0, 60) : name } : undefined
+  const isKey = KEY.test(name) && literal.isWhole && isPart && (isProviderKey(literal.value) || (isModel && looksSecret(literal.value)))
+  return isKey ? { kind: 'key', subject: name } : undefined
+}
+
+/** @returns the host of a whole address outside this machine's agent; undefined for anything else */
+function hostOf(literal: Literal, { agentUrl }: ScanFacts): string | undefined {
+  if (agentUrl !== undefined && literal.value.startsWith(agentUrl)) return undefined
+  const found = /^(?:https?:\/\/)?((?:[\w-]+\.)+[a-z]{2,}|localhost|\d{1,3}(?:\.\d{1,3}){3})(?=[:/]|$)/i.exec(literal.value)?.[1]
+  return found !== undefined && (literal.value.includes('://') || found.includes('.')) ? found.toLowerCase() : undefined
+}
+
+/** Placeholders that local servers take (`EMPTY`, `not-needed`) are no secrets. */
+function looksSecret(value: string): boolean {
+  return /^[\x21-\x7e]{16,}$/.test(value) && /\d/.test(value) && !value.startsWith('cs_') && !/[{}<>]|\.\.\./.test(value)
+}
+
+/** With its comma, and with its line where nothing else stands there. */
+function removal(text: string, { start, end }: Pick<Argument, 'start' | 'end'>): Edit {
+  const after = /^[ \t]*,/.exec(text.slice(end))?.[0]
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1
+  const to = end + (after?.length ?? 0)
+  const rest = /^[ \t]*(?:\r?\n|$)/.exec(text.slice(to))?.[0]
+  if (text.slice(lineStart, start).trim() === '' && rest !== undefined && lineStart > 0 && rest !== '') return { start: lineStart, end: to + rest.length, text: '' }
+  if (after !== undefined) return { start, end: to + (/^[ \t]*/.exec(text.slice(to))?.[0].length ?? 0), text: '' }
+  const before = /,\s*$/.exec(text.slice(0, start))?.[0].length ?? 0
+  return { start: start - before, end, text: '' }
+}
+
+/** A literal key somewhere else: the variable takes its place, which the launch sets. */
+function strayKey(source: Source, { start, end, value }: Literal, language: CodeLanguage): Mark {
+  const variable = keyVariableOf(value)
+  if (variable === undefined) return { kind: 'key', start, end, subject: '' }
+  const edits: Edit[] = [{ start, end, text: language === 'python' ? `os.environ["${variable}"]` : `process.env.${variable}` }]
+  if (language === 'python' && !/^\s*import\s+(?:\w+\s*,\s*)*os\b(?!\.)/m.test(source.code)) edits.unshift(importOf(source))
+  return { kind: 'key', start, end, subject: variable, fix: edits }
+}
+
+/** Below the module's docstring and what has to come first. */
+function importOf({ text, code }: Source): Edit {
+  const first = /^(?:from|import)\s/m.exec(code.replace(/^from __future__.*$/gm, (line) => ' '.repeat(line.length)))
+  const at = first?.index ?? 0
+  return { start: at, end: at, text: `import os${text.includes('\r\n') ? '\r\n' : '\n'}` }
+}
+
+const ASSIGNED = /(?:os\.environ|process\.env)(?:\[("+)\]|\.([A-Z][A-Z0-9_]*))\s*=(?!=)\s*(?=")/g
+
+/** `os.environ["OPENAI_BASE_URL"] = "…"`: as a line of a `.env`, but it holds for the launch whatever else is set. */
+function assignments(source: Source, facts: ScanFacts): Mark[] {
+  return [...source.code.matchAll(ASSIGNED)].flatMap((match): Mark[] => {
+    const name = match[2] ?? source.literalAt(match.index + match[0].indexOf('"'))?.value ?? ''
+    const literal = source.literalAt(match.index + match[0].length)
+    if (!literal?.isWhole) return []
+    const [found] = scanVariables(`${name}=${literal.value}`, facts)
+    if (!found || isProviderKey(literal.value)) return []
+    return [{ kind: found.kind === 'fileKey' ? 'key' : 'address', start: match.index, end: literal.end, subject: found.subject, fix: [line(source.text, match.index, literal.end)] }]
+  })
+}
+
+function line(text: string, start: number, end: number): Edit {
+  const rest = /^[ \t]*;?[ \t]*\r?\n/.exec(text.slice(end))?.[0]
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1
+  const isAlone = rest !== undefined && /^[ \t]*$/.test(text.slice(lineStart, start))
+  return isAlone ? { start: lineStart, end: end + rest.length, text: '' } : { start, end, text: '' }
+}
+
+/** Python's Vertex class speaks gRPC unless it is told otherwise. */
+function grpc(source: Source, language: CodeLanguage): Mark[] {
+  if (language !== 'python') return []
+  return [...source.code.matchAll(/\b(ChatVertexAI|VertexAI|VertexAIEmbeddings)(\s*\()/g)].flatMap((match): Mark[] => {
+    const open = match.index + match[0].length
+    const inside = source.text.slice(open, closing(source.code, open))
+    if (/\b(?:api_)?transport\s*=/.test(inside)) return []
+    return [{ kind: 'grpc', start: match.index, end: match.index + (match[1] ?? '').length, subject: match[1] ?? '', fix: [{ start: open, end: open, text: `transport="rest"${inside.trim() === '' ? '' : ', '}` }] }]
+  })
+}
+
+function closing(code: string, open: number): number {
+  let depth = 1
+  for (let at = open; at < code.length; at++) {
+    if (code[at] === '(') depth++
+    else if (code[at] === ')' && --depth === 0) return at
+  }
+  return code.length
+}
+
+/** A class that would ask a cloud's tools who it is, on a machine where they know somebody. */
+function folders(source: Source, { profiles }: ScanFacts): Mark[] {
+  const marks = (cloud: 'aws' | 'google', classes: RegExp): Mark[] =>
+    profiles.includes(cloud) ? [...source.code.matchAll(classes)].map((match) => ({ kind: 'profileFolder', start: match.index, end: match.index + (match[1] ?? '').length, subject: cloud })) : []
+  return [...marks('aws', /\b((?:Chat)?Bedrock\w*)\s*\(/g), ...marks('google', /\b((?:Chat)?VertexAI\w*)\s*\(/g)]
+}
+
+/** `%env NAME=value` and `%dotenv -o` in a notebook. */
+function magics(text: string, facts: ScanFacts): Mark[] {
+  const set = [...text.matchAll(/^[ \t]*%(?:set_)?env[ \t]+([A-Z][A-Z0-9_]*)[ \t=]+(\S.*)$/gm)].flatMap((match): Mark[] => {
+    const [found] = scanVariables(`${match[1] ?? ''}=${match[2] ?? ''}`, facts)
+    return found ? [{ kind: found.kind === 'fileKey' ? 'key' : 'address', start: match.index, end: match.index + match[0].length, subject: found.subject, fix: [line(text, match.index, match.index + match[0].length)] }] : []
+  })
+  const taken = [...text.matchAll(/^([ \t]*%dotenv\b.*?)([ \t]+(?:-o|--override)\b)/gm)].map((match): Mark => {
+    const start = match.index + (match[1] ?? '').length
+    return { kind: 'override', start: match.index, end: match.index + match[0].length, subject: '%dotenv', fix: [{ start, end: match.index + match[0].length, text: '' }] }
+  })
+  return [...set, ...taken]
+}
