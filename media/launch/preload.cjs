@@ -1,10 +1,11 @@
 /**
  * Loaded before a Node program (NODE_OPTIONS=--require): leads calls that LangChain's classes make to a known model host to
  * Countersign's agent instead, with the session key in place of any other. For classes that read no base URL from the
- * environment: Mistral, Cohere, DeepSeek, xAI, OpenRouter, Together, Hugging Face, Vertex. Every other call is left alone.
+ * environment: Mistral, Cohere, DeepSeek, xAI, OpenRouter, Together, Hugging Face, Vertex. Calls to the agent also say which
+ * program they come from, by its file's name. Every other call is left alone.
  * Hosts stand in hosts.json; a host whose route the agent does not have gets the agent's refusal, not a way around it.
  */
-/* global Headers, Request, URL, process */
+/* global Headers, Request, URL, URLSearchParams, process */
 'use strict'
 
 const CREDENTIALS = ['authorization', 'x-api-key', 'api-key', 'x-goog-api-key', 'x-amz-security-token']
@@ -24,6 +25,12 @@ function routedBy(base, hosts) {
   }
 }
 
+/** Where a call comes from, for the timeline: a file's name, never its folder and never arguments. */
+function place() {
+  const file = (process.argv[1] ?? 'node').split(/[\\/]/).at(-1)
+  return new URLSearchParams({ kind: process.env.COUNTERSIGN_LAUNCH === 'debug' ? 'debug' : 'script', file: file.slice(0, 120) }).toString()
+}
+
 function install(base, key) {
   const routed = routedBy(base, require('./hosts.json'))
   const direct = globalThis.fetch
@@ -31,8 +38,10 @@ function install(base, key) {
     const request = input instanceof Request ? input : undefined
     const address = request ? request.url : String(input)
     const target = URL.canParse(address) ? routed(new URL(address)) : undefined
-    if (!target) return direct(input, init)
+    if (!target && !address.startsWith(`${base}/`)) return direct(input, init)
     const headers = new Headers(init?.headers ?? request?.headers)
+    headers.set('x-countersign-place', place())
+    if (!target) return direct(input, { ...init, headers })
     for (const name of CREDENTIALS) headers.delete(name)
     headers.set('authorization', `Bearer ${key}`)
     return direct(request ? new Request(target, request) : target, { ...init, headers })

@@ -11,6 +11,8 @@ import { ROUTES } from '../core/provider/registry.ts'
 import { nodeFiles } from '../platform/files.ts'
 import { Approvals } from './approval/approvals.ts'
 import type { AgentConfig } from './config.ts'
+import { watchLaunches } from './findings/launches.ts'
+import type { Findings } from './findings/findings.ts'
 import { openDeviceKeys, type DeviceKeys } from './identity/device.ts'
 import { HubClient } from './identity/hubClient.ts'
 import { peerOf } from './identity/peer.ts'
@@ -44,6 +46,8 @@ export interface AgentParts {
   readonly hub: HubLink | undefined
   readonly approvals: Approvals
   readonly proxy: Proxy
+  /** Ways around it that were seen. */
+  readonly findings: Findings
   /** Provider keys of an agent without a hub, in memory only. */
   readonly ownKeys: Map<string, string>
   close(reason: string): Promise<void>
@@ -135,7 +139,12 @@ async function composeOver({ config, keys, files, view, journal, wakes }: Ground
     await hub.start()
   }
   const proxy = await openDataPlane({ config, keys, journal: view.watching(journal), policy, people, approvals, notices, log, key: (name) => hub?.key(name) ?? ownKeys.get(name) })
-  return { config, journal, view, policy, people, hub, approvals, proxy, ownKeys, close: (reason) => closeAll({ proxy, people, approvals, journal, hub, log }, reason) }
+  const { findings, stop } = watchLaunches({ journal: view.watching(journal), policy, sessions: people.sessions, log })
+  const close = async (reason: string): Promise<void> => {
+    await stop()
+    await closeAll({ proxy, people, approvals, journal, hub, log }, reason)
+  }
+  return { config, journal, view, policy, people, hub, approvals, proxy, findings, ownKeys, close }
 }
 
 function headless({ workload }: AgentConfig, client: HubClient | undefined): { authority: WorkloadAuthority; onBehalfOf: string | undefined } | undefined {

@@ -69,7 +69,8 @@ export class LaunchEnvironment implements vscode.DebugConfigurationProvider {
     const own = typeof given === 'object' ? (given as Readonly<Record<string, string>>) : {}
     // Ours come last: a configuration of the workspace must not lead calls around the agent.
     const first = this.#launch === undefined ? {} : withPreloads({ ...process.env, ...own }, this.#launch)
-    return { ...configuration, env: { ...own, ...this.#variables, ...first } }
+    // What runs before the program tells by it that somebody debugs.
+    return { ...configuration, env: { ...own, ...this.#variables, ...first, COUNTERSIGN_LAUNCH: 'debug' } }
   }
 
   /** In front of what the person has there: a terminal keeps its own, and so does what the extension host starts. */

@@ -134,7 +134,7 @@ export class Screen {
     this.#changedCalls.clear()
     const events = eventsSince(this.#ledger, this.#told, t)
     this.#told = this.#ledger.next
-    this.timeline.changed({ type: 'rows', rows, launches: [...[...this.#ledger.launches.values()].filter((launch) => launch.calls > 0).slice(-50).map(launchOf), ...reviewsLaunch(reviews, t)], events, summary: summaryOf(status, this.#ledger) })
+    this.timeline.changed({ type: 'rows', rows, launches: [...[...this.#ledger.launches.values()].filter((launch) => launch.calls > 0).slice(-50).map((launch) => launchOf(launch, this.#ledger.findingsOf(launch))), ...reviewsLaunch(reviews, t)], events, summary: summaryOf(status, this.#ledger) })
   }
 
   /** Says yes once for each state of a review. */

@@ -16,9 +16,11 @@ import { placeAgentFiles, type BundleHashes } from './agentFiles.ts'
 import { AgentLink, type LinkState } from './agentLink.ts'
 import { spawnAgent } from './agentProcess.ts'
 import { AccountProvider, PROVIDER_ID } from './authentication.ts'
+import { CodeScan } from './codeScan.ts'
 import { LaunchEnvironment } from './environment.ts'
 import { KeptSignIns, secretsWereLost } from './keptSignIn.ts'
 import { openLog, type Log } from './log.ts'
+import { reportsOf, type Mark } from './model/scan.ts'
 import { recordsText } from './model/documents.ts'
 import { ProviderKeys } from './providerKeys.ts'
 import { Screen, type Facts } from './screen.ts'
@@ -49,6 +51,7 @@ export class CountersignWindow implements vscode.Disposable {
   readonly #kept: KeptSignIns
   readonly #environment: LaunchEnvironment
   readonly #account: AccountProvider
+  readonly #scan = new CodeScan({ agentUrl: () => this.status?.url, onFound: (file, marks) => { this.#reportMarks(file, marks) } })
   readonly #hidden = new Set<string>()
   #settings: Settings = readSettings()
   #key: string | undefined
@@ -87,6 +90,7 @@ export class CountersignWindow implements vscode.Disposable {
     return [
       { dispose: () => { this.dispose() } },
       ...this.screen.register(),
+      ...this.#scan.register(),
       vscode.authentication.registerAuthenticationProvider(PROVIDER_ID, 'Countersign', this.#account, { supportsMultipleAccounts: false }),
       vscode.debug.registerDebugConfigurationProvider('*', this.#environment),
       this.link.listen({
@@ -110,6 +114,7 @@ export class CountersignWindow implements vscode.Disposable {
       this.#secretsLost = lost
       this.#applyEnvironment(this.#context.globalState.get<string>(LAST_URL))
       if (this.#settings.kind === 'set') await this.link.start()
+      await this.#scan.begin()
     } catch (error) {
       this.log.error('the window could not begin', error)
     }
@@ -172,6 +177,7 @@ export class CountersignWindow implements vscode.Disposable {
 
   dispose(): void {
     this.link.stop()
+    this.#scan.dispose()
     this.#environment.clear()
     this.#account.dispose()
     this.approvals.dispose()
@@ -217,6 +223,13 @@ export class CountersignWindow implements vscode.Disposable {
     if (this.#applyEnvironment(control.agent.url)) this.#staleTerminals = vscode.window.terminals.length
     await this.#context.globalState.update(LAST_URL, control.agent.url)
     this.screen.feed.catchUp(control).catch((error: unknown) => { this.log.error('the journal could not be read', error) })
+  }
+
+  /** What the scan found goes on record for this window's launch: by name, never by value. */
+  #reportMarks(file: string, marks: readonly Mark[]): void {
+    if (this.#key === undefined || this.link.state.kind !== 'attached') return
+    const { control } = this.link.state
+    for (const report of reportsOf(marks, file, sessionKeyHash(this.#key))) control.request('finding.report', report).catch((error: unknown) => { this.log.error('a finding could not be reported', error) })
   }
 
   async #sendProviderKeys(control: ControlClient): Promise<void> {

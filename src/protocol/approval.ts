@@ -65,7 +65,7 @@ export const heldCall = z.strictObject({
   findings: z.array(finding).max(60),
   parts: z.array(textPart).max(60),
   /** Launch of the call: its kind and the name of a command or file. */
-  source: z.strictObject({ kind: label, file: label }),
+  source: z.strictObject({ kind: label, file: label, cell: z.number().int().positive().optional() }),
 })
 export type HeldCall = z.infer<typeof heldCall>
 

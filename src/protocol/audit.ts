@@ -6,6 +6,8 @@
 import type { Decision } from './policy.ts'
 import type { Review, ReviewEntry } from './approval.ts'
 import type { SpanEvidence } from './masking.ts'
+import type { FindingKind } from './finding.ts'
+import type { CallPlace } from './place.ts'
 
 /** Who acts, as the journal names them: no label that identifies by itself. */
 export interface Actor {
@@ -18,6 +20,8 @@ export interface Actor {
   readonly authTime: number
   readonly session: string
   readonly launch?: string
+  /** As the program says; absent where it does not. */
+  readonly place?: CallPlace
 }
 
 export interface ModelEndpoint {
@@ -46,6 +50,7 @@ export type AuditEvent =
   | { type: 'session.ended'; actor: Actor; reason: string }
   | { type: 'session.refused'; reason: string }
   | { type: 'launch.registered'; launch: string; kind: string; label: string }
+  | { type: 'launch.finding'; launch: string; kind: FindingKind; subject: string; file?: string; program?: string }
   | { type: 'policy.activated'; version: number; digest: string; source: 'hub' | 'local'; author: string; reason: string }
   | { type: 'policy.refused'; code: string; why: string; kept: number | null }
   | { type: 'call.refused'; ex: string; actor: Actor | null; code: string; status: number; route: string; method: string; received?: string; bytes?: number }

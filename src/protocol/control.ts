@@ -11,7 +11,7 @@ export const CONTROL_PROTOCOL = 1
 export const keyRegistration = z.strictObject({
   /** SHA-256 of the session key, base64url: the agent never stores the key. */
   hash: z.string().regex(/^[\w-]{43}$/),
-  kind: z.enum(['window', 'run', 'sandbox', 'headless']),
+  kind: z.enum(['window', 'run', 'notebook', 'sandbox', 'headless']),
   label: z.string().max(200),
 })
 export type KeyRegistration = z.infer<typeof keyRegistration>
@@ -54,6 +54,7 @@ export const CONTROL_METHODS = {
   status: 'attach',
   'key.register': 'attach',
   'key.revoke': 'attach',
+  'finding.report': 'attach',
   'signIn.begin': 'attach',
   'signIn.beginDevice': 'attach',
   'signIn.wait': 'attach',

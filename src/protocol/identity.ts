@@ -1,4 +1,5 @@
 /** Who calls: the words of sign-in. Issuer and subject identify; name and e-mail are labels only (OpenID Connect Core 5.7). */
+import type { CallPlace } from './place.ts'
 
 export interface Principal {
   readonly issuer: string
@@ -29,7 +30,7 @@ export interface Session {
 /** What was started under a session key: a window's terminals, one script run by `countersign run`, a kernel. */
 export interface Launch {
   readonly id: string
-  readonly kind: 'window' | 'run' | 'sandbox' | 'headless'
+  readonly kind: 'window' | 'run' | 'notebook' | 'sandbox' | 'headless'
   /** Shown in the timeline: a command's name or a file, never arguments (they may hold secrets). */
   readonly label: string
 }
@@ -38,4 +39,6 @@ export interface Launch {
 export interface Caller {
   readonly session: Session
   readonly launch: Launch
+  /** Where in the launch, as the program says. */
+  readonly place?: CallPlace
 }

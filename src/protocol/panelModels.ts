@@ -188,6 +188,8 @@ export const launch = z.strictObject({
   run: count.optional(),
   startedAt: instant,
   calls: count,
+  /** Ways around the agent that were seen. */
+  findings: count.optional(),
   /** Its calls are held as one bundle. */
   heldAsOne: z.boolean().optional(),
   /** False: its calls do not pass through the agent. */

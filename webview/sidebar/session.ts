@@ -37,6 +37,7 @@ export function launchList(launches: readonly Launch[], calls: readonly Row[]): 
       return html`<li>
         <button type="button" class="cs-row" @click=${press}>
           ${icon(LAUNCH_ICONS[one.kind])}<span class="t">${rich('{place}', { place: placeOf(one) })}</span><span class="when num">${one.covered === false ? say('tl.notCovered') : sayCount('tl.calls', one.calls, { n: number(one.calls) })}</span>
+          ${one.findings === undefined ? nothing : html`<span class="d">${icon('unplug', 'held', 's12')} ${sayCount('tl.findings', one.findings, { n: number(one.findings) })}</span>`}
           ${last ? html`<span class="d">${lastCall(last)}</span>` : nothing}
         </button>
       </li>`

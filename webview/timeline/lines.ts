@@ -34,7 +34,7 @@ export function lineRow(line: Line, drawn: Drawn): TemplateResult {
 function lane(line: Extract<Line, { kind: 'lane' }>, { index, current, launch }: Drawn): TemplateResult {
   return html`<div role="row" class="tl-lane" aria-level="1" aria-rowindex=${index + 2} aria-expanded=${!line.folded} tabindex=${current ? 0 : -1} data-key=${line.key}>
     <span role="gridcell" class="t"
-      >${icon(line.folded ? 'right' : 'down')}${icon(launch ? LAUNCH_ICONS[launch.kind] : 'terminal')} <b>${launch ? inert(placeOf(launch)) : nothing}</b> <span class="quiet">${launch ? extra(launch) : nothing}</span></span
+      >${icon(line.folded ? 'right' : 'down')}${icon(launch ? LAUNCH_ICONS[launch.kind] : 'terminal')} <b>${launch ? inert(placeOf(launch)) : nothing}</b> <span class="quiet">${launch ? extra(launch) : nothing}</span>${launch?.findings === undefined ? nothing : html` ${icon('unplug', 'held')} ${sayCount('tl.findings', launch.findings, { n: number(launch.findings) })}`}</span
     ><span role="gridcell" class="n num">${launch?.heldAsOne ? sayCount('tl.callsAsOne', launch.calls, { n: number(launch.calls) }) : sayCount('tl.calls', line.rows, { n: number(line.rows) })}</span>
   </div>`
 }

@@ -2,7 +2,7 @@
 
 For LangChain classes that read no base URL from the environment (ChatCohere, ChatOpenAIMantle, Hugging Face by repo_id,
 Vertex over REST). It rewrites addresses in the HTTP libraries themselves, when a program imports them; every other call is
-left alone. Hosts stand in hosts.json; a host whose route the agent does not have gets the agent's refusal, not a way around.
+left alone. Calls to the agent also say which program or notebook cell they come from. Hosts stand in hosts.json; a host whose route the agent does not have gets the agent's refusal, not a way around.
 
 In a running notebook kernel: `%load_ext countersign`.
 """
@@ -11,7 +11,7 @@ import json
 import os
 import re
 import sys
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 _CREDENTIALS = ("authorization", "x-api-key", "api-key", "x-goog-api-key", "x-amz-security-token")
 
@@ -20,6 +20,36 @@ _KEYS = (
     "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "AZURE_OPENAI_API_KEY", "MISTRAL_API_KEY", "COHERE_API_KEY", "CO_API_KEY", "GROQ_API_KEY",
     "TOGETHER_API_KEY", "DEEPSEEK_API_KEY", "XAI_API_KEY", "OPENROUTER_API_KEY", "FIREWORKS_API_KEY", "HUGGINGFACEHUB_API_TOKEN", "AWS_BEARER_TOKEN_BEDROCK",
 )  # fmt: skip
+
+
+def _shell():
+    """The IPython shell of a kernel; None in a program."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return shell if hasattr(shell, "kernel") else None
+
+
+def _notebook(shell):
+    """The notebook's file as the editor or the server told the kernel."""
+    cell_id = (shell.kernel.get_parent("shell") or {}).get("metadata", {}).get("cellId")
+    if isinstance(cell_id, str) and cell_id.startswith("vscode-notebook-cell:"):
+        return unquote(urlsplit(cell_id).path)
+    return shell.user_ns.get("__vsc_ipynb_file__") or os.environ.get("JPY_SESSION_NAME") or "notebook"
+
+
+def _place():
+    """Where a call comes from, for the timeline: names of files, never folders and never arguments."""
+    shell = _shell()
+    if shell is not None:
+        return {"kind": "notebook", "file": _base(_notebook(shell)), "cell": shell.execution_count}
+    file = (getattr(sys, "argv", None) or [""])[0]
+    # Run as a module: the package says more than the name that all of them have.
+    file = os.path.dirname(file) if os.path.basename(file) == "__main__.py" else file
+    return {"kind": "debug" if os.environ.get("COUNTERSIGN_LAUNCH") == "debug" else "script", "file": "python" if file in ("", "-c") else _base(file)}
+
+
+def _base(path):
+    return re.split(r"[\\/]", str(path))[-1][:120]
 
 
 class _Router:
@@ -46,6 +76,15 @@ class _Router:
         query = urlencode([pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "key"])
         return self.base + route + path + ("?" + query if query else "")
 
+    def mark(self, headers, url):
+        """Says where a call to the agent comes from. A fault here must not end the call it tells about."""
+        if url.startswith(self.base + "/"):
+            try:
+                headers["X-Countersign-Place"] = urlencode(_place())
+            except Exception as error:
+                if os.environ.get("COUNTERSIGN_DEBUG"):
+                    sys.stderr.write(f"countersign: the place of a call is not known ({type(error).__name__}).\n")
+
     def sign(self, headers, target):
         for name in [name for name in headers if name.lower() in _CREDENTIALS or name.lower() == "host"]:
             del headers[name]
@@ -64,6 +103,7 @@ def _patch_httpx(module, router):
             router.sign(request.headers, target)
             # The client's own way of signing would put another key in.
             options["auth"] = None
+        router.mark(request.headers, str(request.url))
 
     def send(self, request, **options):
         route(request, options)
@@ -86,6 +126,7 @@ def _patch_requests(module, router):
             router.sign(request.headers, target)
             # Chosen for the address before; a proxy must not get what is meant for this machine.
             options["proxies"] = {}
+        router.mark(request.headers, request.url)
         return original(self, request, **options)
 
     module.Session.send = send
@@ -96,12 +137,14 @@ def _patch_aiohttp(module, router):
 
     async def request(self, method, url, **options):
         target = router.target(str(url))
-        if target is None:
+        if target is None and not str(url).startswith(router.base + "/"):
             return await original(self, method, url, **options)
         headers = dict(options.pop("headers", None) or {})
-        router.sign(headers, target)
-        options.pop("proxy", None)
-        return await original(self, method, target, headers=headers, **options)
+        router.mark(headers, target or str(url))
+        if target is not None:
+            router.sign(headers, target)
+            options.pop("proxy", None)
+        return await original(self, method, target or url, headers=headers, **options)
 
     module.ClientSession._request = request
 
@@ -114,6 +157,7 @@ def _patch_botocore(module, router):
         if target is not None:
             request.url = target
             router.sign(request.headers, target)
+        router.mark(request.headers, request.url)
         return original(self, request)
 
     module.URLLib3Session.send = send

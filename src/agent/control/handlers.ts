@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { CountersignError } from '../../protocol/errors.ts'
 import { approvalAcknowledge, approvalReason, approvalReview, approvalWithdraw, CONTROL_PROTOCOL, hello, journalRead, keyRegistration, signInBegin, signInRestore, signInWait, type AgentStatus, type HelloReply, type JournalPage, type KeyRegistration, type PolicyLine } from '../../protocol/control.ts'
+import { findingReport, type LaunchFinding } from '../../protocol/finding.ts'
 import type { PolicyRule } from '../../protocol/policy.ts'
 import { explainRule } from '../../core/policy/explain.ts'
 import { BUILD } from '../../platform/build.ts'
@@ -52,6 +53,7 @@ export function controlHandlers(parts: AgentParts, stop: (reason: string) => voi
       entries: await parts.view.read(from, limit),
     })),
     ...approvalHandlers(parts),
+    ...findingHandlers(parts),
     'policy.refresh': handler(nothing, async () => {
       if (hub) await hub.refreshPolicy()
       else if (policy instanceof LocalPolicy) await policy.load()
@@ -80,6 +82,16 @@ function approvalHandlers({ approvals }: AgentParts): Pick<Handlers, 'approvals.
     'approval.acknowledge': handler(approvalAcknowledge, (given) => { approvals.desk.acknowledge(given) }),
     'approval.reason': handler(approvalReason, ({ ap, reason }) => approvals.desk.giveReason(ap, reason)),
     'approval.withdraw': handler(approvalWithdraw, ({ ap }) => approvals.desk.withdraw(ap)),
+  }
+}
+
+function findingHandlers({ people, findings }: AgentParts): Pick<Handlers, 'finding.report'> {
+  return {
+    'finding.report': handler(findingReport, async ({ hash, ...finding }) => {
+      const launch = people.sessions.launchOf(hash)
+      if (!launch) throw new CountersignError('CS_SESSION_KEY_UNKNOWN', 'this session key is not known here, so nobody knows whose launch is meant.')
+      await findings.report(launch.id, withoutAbsent(finding))
+    }),
   }
 }
 
@@ -123,4 +135,8 @@ async function registerKey({ people, journal }: AgentParts, { hash, kind, label 
 /** A rule as the editor lists it. */
 function lineOf(rule: PolicyRule): PolicyLine {
   return { id: rule.id, effect: rule.effect, sentence: explainRule(rule), masks: rule.mask !== undefined }
+}
+
+function withoutAbsent({ kind, subject, file }: Omit<z.infer<typeof findingReport>, 'hash'>): LaunchFinding {
+  return { kind, subject, ...(file === undefined ? {} : { file }) }
 }

@@ -6,6 +6,7 @@
 import type { IncomingMessage } from 'node:http'
 import { CountersignError } from '../../protocol/errors.ts'
 import type { Caller } from '../../protocol/identity.ts'
+import { parsePlace, PLACE_HEADER } from '../../protocol/place.ts'
 import type { Operation, Provider } from '../../core/provider/provider.ts'
 import { REFUSED } from '../../core/provider/registry.ts'
 
@@ -67,7 +68,9 @@ export async function enter(request: IncomingMessage, target: Target, gate: Gate
   checkNoBrowser(request)
   await checkPeer(request, gate)
   const key = presentedKey(request, target)
-  return { caller: gate.authenticate(key), key: key ?? '' }
+  const caller = gate.authenticate(key)
+  const place = parsePlace(flat(request)[PLACE_HEADER])
+  return { caller: place === undefined ? caller : { ...caller, place }, key: key ?? '' }
 }
 
 export async function admit(request: IncomingMessage, target: Target, gate: Gate): Promise<Admission> {

@@ -38,10 +38,13 @@ export function counts(findings: readonly { readonly type: string }[]): Record<s
   return found
 }
 
+function label(text: string): string {
+  return text.slice(0, 400)
+}
+
 /** What reviewers are shown of a held call. */
 export function heldCallOf(call: Call, { model, inspection, decision, request }: Prepared): HeldCall {
   const preview = { parts: model.parts, inspection, rules: decision.mask.prompt }
-  const label = (text: string): string => text.slice(0, 400)
   return {
     provider: call.provider.name,
     operation: call.operation.name,
@@ -54,7 +57,7 @@ export function heldCallOf(call: Call, { model, inspection, decision, request }:
     policy: { version: decision.policy.version, digest: decision.policy.digest },
     findings: previewFindings(preview),
     parts: previewParts(preview),
-    source: { kind: call.caller.launch.kind, file: label(call.caller.launch.label) },
+    source: sourceOf(call),
   }
 }
 
@@ -102,4 +105,10 @@ function minutes(decision: Decision): string {
 /** Words of another person in a client's terminal: no control, bidi or zero-width character gets there. */
 function inert(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim()
+}
+
+/** File and cell where the program says them; else what was launched. */
+function sourceOf({ caller: { launch, place } }: Call): HeldCall['source'] {
+  if (!place) return { kind: launch.kind, file: label(launch.label) }
+  return { kind: place.kind, file: label(place.file), ...(place.cell === undefined ? {} : { cell: place.cell }) }
 }

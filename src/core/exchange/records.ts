@@ -24,6 +24,7 @@ export function actorOf(caller: Caller): Actor {
     authTime: principal.authTime,
     session: caller.session.id,
     launch: caller.launch.id,
+    ...(caller.place === undefined ? {} : { place: caller.place }),
   }
 }
 

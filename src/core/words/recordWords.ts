@@ -40,12 +40,26 @@ function sentence(event: AuditEvent): string {
       return `sign-in refused: ${event.reason}`
     case 'launch.registered':
       return `launch ${event.kind} "${event.label}"`
+    case 'launch.finding':
+      return findingWords(event)
     default:
       return machinery(event)
   }
 }
 
-type Machinery = Exclude<AuditEvent, { type: 'exchange.decided' | 'exchange.completed' | 'exchange.aborted' | 'exchange.failed' | 'call.refused' | 'approval.requested' | 'approval.settled' | 'session.started' | 'session.ended' | 'session.refused' | 'launch.registered' }>
+function findingWords({ kind, subject, file, program }: Extract<AuditEvent, { type: 'launch.finding' }>): string {
+  const where = `${file === undefined ? '' : ` in ${file}`}${program === undefined ? '' : ` of ${program}`}`
+  const what = {
+    environmentKey: `a provider key in the environment (${subject})`,
+    codeKey: `a provider key written down (${subject})`,
+    address: `a direct address (${subject})`,
+    connection: `a connection to ${subject}`,
+    isolated: `Python started without its preload (${subject})`,
+  }[kind]
+  return `a way around Countersign was seen: ${what}${where}`
+}
+
+type Machinery = Exclude<AuditEvent, { type: 'exchange.decided' | 'exchange.completed' | 'exchange.aborted' | 'exchange.failed' | 'call.refused' | 'approval.requested' | 'approval.settled' | 'session.started' | 'session.ended' | 'session.refused' | 'launch.registered' | 'launch.finding' }>
 
 function machinery(event: Machinery): string {
   switch (event.type) {

@@ -23,10 +23,10 @@ const MOST_PARTS = 500
 export function detailsOf(call: Call, ledger: Ledger, context: DetailsContext): Details {
   const launch = call.launch === undefined ? undefined : ledger.launches.get(call.launch)
   const rule = call.decided?.decision.rule ?? call.held?.rule ?? null
-  const shown = launch && launchOf(launch)
+  const shown = launch && launchOf(launch, 0)
   return {
     row: rowOf(call, context.now),
-    ...(shown ? { source: { kind: shown.kind, file: shown.file, canOpen: false } } : {}),
+    ...(shown ? { source: { kind: shown.kind, file: shown.file, ...(shown.cell === undefined ? {} : { cell: shown.cell }), canOpen: false } } : {}),
     rule: rule === null ? null : { id: ruleId(rule), name: plainLabel(rule) },
     effect: call.held ? 'hold' : call.refused ? 'deny' : (call.decided?.decision.effect ?? 'allow'),
     because: [],

@@ -2,8 +2,9 @@
  * What the window knows of its agent's journal: calls, launches, events, in the order received. It is fed with records (read
  * back, or told as they are sealed) and with live notices between them; views are made of it. Pure: no clock, no editor.
  */
-import type { ApprovalSettled, AuditEvent, Disclosure, ExchangeDecided, ExchangeEnded, ModelEndpoint } from '../../protocol/audit.ts'
+import type { Actor, ApprovalSettled, AuditEvent, Disclosure, ExchangeDecided, ExchangeEnded, ModelEndpoint } from '../../protocol/audit.ts'
 import type { JournalEntry, LiveNotice } from '../../protocol/control.ts'
+import type { CallPlace } from '../../protocol/place.ts'
 
 /** One call, as far as its records go. */
 export interface Call {
@@ -38,6 +39,11 @@ export interface KnownLaunch {
   readonly label: string
   readonly at: number
   calls: number
+  /** The launch that this is a part of: a file, or a cell of a notebook, as its calls say. */
+  readonly of?: string
+  readonly cell?: number
+  /** Ways around the agent that were seen, each with the file it is about. Those of a launch are those of its parts. */
+  readonly findings: (string | undefined)[]
 }
 
 export interface KnownEvent {
@@ -49,7 +55,7 @@ export interface KnownEvent {
 }
 
 /** Events that are rows of the timeline between the calls. */
-const TOLD = new Set<AuditEvent['type']>(['session.started', 'session.ended', 'session.refused', 'agent.started', 'agent.stopped', 'agent.recovered', 'policy.activated', 'policy.refused', 'sync.gap'])
+const TOLD = new Set<AuditEvent['type']>(['session.started', 'session.ended', 'session.refused', 'agent.started', 'agent.stopped', 'agent.recovered', 'policy.activated', 'policy.refused', 'sync.gap', 'launch.finding'])
 /** A stream's text is kept to this length while it runs; the record brings the whole. */
 const LONGEST_STREAMED = 200_000
 /** Days of work fit; what is older stands in the journal and the report. */
@@ -89,14 +95,15 @@ export class Ledger {
     this.#next = record.seq + 1
     const { event } = record
     const at = Date.parse(record.time)
-    if (event.type === 'launch.registered') this.launches.set(event.launch, { id: event.launch, kind: event.kind, label: event.label, at, calls: 0 })
+    if (event.type === 'launch.registered') this.launches.set(event.launch, { id: event.launch, kind: event.kind, label: event.label, at, calls: 0, findings: [] })
+    if (event.type === 'launch.finding') this.launches.get(event.launch)?.findings.push(event.file)
     if (event.type === 'sync.receipt') this.receipts.push({ size: event.size, root: event.root, at })
     if (event.type === 'session.started') this.#named(event.actor.session, texts)
     if (TOLD.has(event.type)) this.events.push({ id: record.id, seq: record.seq, at, event, texts })
     if (!isAboutCall(event)) return undefined
     const call = this.#call(event.ex, at, record.seq)
     call.lastSeq = record.seq
-    if (event.actor?.launch !== undefined && call.launch === undefined) this.#joins(call, event.actor.launch)
+    if (event.actor && call.launch === undefined) this.#joins(call, event.actor)
     apply(call, event, at, texts)
     return call
   }
@@ -133,11 +140,27 @@ export class Ledger {
     if (name !== undefined) this.names.set(session, name)
   }
 
-  #joins(call: Call, launch: string): void {
-    call.launch = launch
-    const known = this.launches.get(launch)
-    if (known) known.calls++
+  /** Findings of a launch, or of that one file of it. */
+  findingsOf({ of, label, findings }: KnownLaunch): number {
+    const all = of === undefined ? findings : (this.launches.get(of)?.findings ?? [])
+    return of === undefined ? all.length : all.filter((file) => file === undefined || file === label).length
   }
+
+  /** A call joins the file or cell it says it comes from; one that says nothing, its launch. */
+  #joins(call: Call, { launch, place }: Actor): void {
+    if (launch === undefined) return
+    const id = place ? partId(launch, place) : launch
+    call.launch = id
+    const known = this.launches.get(id)
+    if (known) known.calls++
+    else if (place) this.launches.set(id, { id, kind: place.kind, label: place.file, at: call.at, calls: 1, of: launch, findings: [], ...(place.cell === undefined ? {} : { cell: place.cell }) })
+  }
+}
+
+/** Fit for an id, and another one for another name: what does not fit stands there as its code. */
+function partId(launch: string, { kind, file, cell }: CallPlace): string {
+  const name = file.replace(/[^\w.-]/gu, (character) => `:${(character.codePointAt(0) ?? 0).toString(16)}:`)
+  return `${launch}/${kind}/${cell ?? ''}/${name}`.slice(0, 200)
 }
 
 type CallEvent = Extract<AuditEvent, { type: 'call.refused' | 'approval.requested' | 'approval.settled' | 'exchange.decided' | 'exchange.completed' | 'exchange.aborted' | 'exchange.failed' }>

@@ -41,7 +41,7 @@ function requestOf(shared: SharedRequest, kind: Request['kind'], { list, t, me }
     because: becauseOf(call.findings.filter((one) => one.fate === 'asIs'), t),
     findings: call.findings,
     parts: call.parts,
-    source: { kind: sourceKind(call.source.kind), file: plainLabel(call.source.file), canOpen: false },
+    source: { kind: sourceKind(call.source.kind), file: plainLabel(call.source.file), ...(call.source.cell === undefined ? {} : { cell: call.source.cell }), canOpen: false },
     ...(shared.requesterReason === undefined ? {} : { requesterReason: shared.requesterReason }),
     requesterReasonRule: terms.requesterReason,
     reviewers: kind === 'own' ? [] : reviewersOf(shared, kind, me),

@@ -136,12 +136,14 @@ function parsed(disclosure: Disclosure): readonly unknown[] {
   }
 }
 
-export function launchOf(launch: KnownLaunch): Launch {
-  return { id: launch.id, kind: sourceKind(launch.kind), file: plainLabel(launch.label), startedAt: launch.at, calls: launch.calls }
+export function launchOf(launch: KnownLaunch, findings: number): Launch {
+  return { id: launch.id, kind: sourceKind(launch.kind), file: plainLabel(launch.label), startedAt: launch.at, calls: launch.calls, ...(launch.cell === undefined ? {} : { cell: launch.cell }), ...(findings === 0 ? {} : { findings }) }
 }
 
+const SOURCE_KINDS: ReadonlySet<string> = new Set(['notebook', 'script', 'debug', 'run', 'sandbox', 'headless', 'window'] satisfies Source['kind'][])
+
 export function sourceKind(kind: string): Source['kind'] {
-  return kind === 'run' || kind === 'sandbox' || kind === 'headless' || kind === 'window' ? kind : 'window'
+  return SOURCE_KINDS.has(kind) ? (kind as Source['kind']) : 'window'
 }
 
 /** The row of calls whose launch is not known here: refused ones carry none. */
@@ -174,10 +176,30 @@ function sentenceOf(event: AuditEvent, texts: readonly Disclosure[], t: Translat
       return ['policy', event.source === 'hub' ? t('Policy version {0} is in force, by {1}: {2}', event.version, plainLabel(event.author.split(' ').at(-1) ?? ''), plainLabel(event.reason)) : t('A policy file of this machine is in force. It is unmanaged.')]
     case 'policy.refused':
       return ['refused', t('A policy was refused: {0}', plainLabel(event.why, 1000))]
+    case 'launch.finding':
+      return ['notCovered', findingWords(event, t)]
     case 'sync.gap':
       return ['hubAway', t('The hub holds less than was receipted: {0}', plainLabel(event.why, 1000))]
     default:
       return undefined
+  }
+}
+
+/** What was seen, and what that means for the calls. */
+function findingWords({ kind, subject, file, program }: Extract<AuditEvent, { type: 'launch.finding' }>, t: Translate): string {
+  const what = plainLabel(subject)
+  const where = plainLabel(file ?? program ?? t('a program'))
+  switch (kind) {
+    case 'environmentKey':
+      return t('{0} runs with a provider key of its own in {1}. A call that uses it does not go through Countersign.', where, what)
+    case 'codeKey':
+      return t('A provider key stands in {0} ({1}). A call that uses it does not go through Countersign.', where, what)
+    case 'address':
+      return t('{0} names a direct address ({1}). A call to it does not go through Countersign.', where, what)
+    case 'connection':
+      return t('{0} was connected to {1}. What went there did not go through Countersign and is not recorded.', where, what)
+    case 'isolated':
+      return t('{0} was started with {1}, so that classes which read no variable are not routed.', where, what)
   }
 }
 

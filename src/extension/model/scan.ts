@@ -204,3 +204,19 @@ function magics(text: string, facts: ScanFacts): Mark[] {
   })
   return [...set, ...taken]
 }
+
+export interface FindingReport {
+  readonly hash: string
+  readonly kind: 'codeKey' | 'address'
+  readonly subject: string
+  readonly file: string
+}
+
+/** What goes on record of the marks in a file. @param hash of the session key of the launch that it belongs to */
+export function reportsOf(marks: readonly Mark[], file: string, hash: string): (FindingReport & Readonly<Record<string, string>>)[] {
+  const kinds: Partial<Record<MarkKind, FindingReport['kind']>> = { address: 'address', fileAddress: 'address', key: 'codeKey', fileKey: 'codeKey' }
+  return marks.flatMap((mark) => {
+    const kind = kinds[mark.kind]
+    return kind === undefined ? [] : [{ hash, kind, subject: mark.subject === '' ? 'key' : mark.subject, file }]
+  })
+}

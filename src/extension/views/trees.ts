@@ -44,12 +44,14 @@ export class SessionsTree implements vscode.TreeDataProvider<Node> {
   getTreeItem(node: Node): vscode.TreeItem {
     if (node.kind === 'day') return dayItem(node.day)
     const { launch } = node
-    const item = new vscode.TreeItem(launch.file, vscode.TreeItemCollapsibleState.None)
+    const name = launch.cell === undefined ? launch.file : vscode.l10n.t('{0}, cell {1}', launch.file, launch.cell)
+    const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.None)
     item.id = launch.id
     const held = this.#held.get(launch.id) ?? 0
-    item.description = held === 0 ? callsWords(launch.calls) : vscode.l10n.t('{0}, {1} held', callsWords(launch.calls), held)
+    const seen = launch.findings === undefined ? '' : `, ${findingsWords(launch.findings)}`
+    item.description = `${held === 0 ? callsWords(launch.calls) : vscode.l10n.t('{0}, {1} held', callsWords(launch.calls), held)}${seen}`
     item.iconPath = new vscode.ThemeIcon(held > 0 ? 'debug-pause' : (ICONS[launch.kind] ?? 'window'))
-    const since = vscode.l10n.t('{0}, since {1}', launch.file, new Date(launch.startedAt).toLocaleTimeString())
+    const since = vscode.l10n.t('{0}, since {1}', name, new Date(launch.startedAt).toLocaleTimeString())
     item.tooltip = held === 0 ? since : `${vscode.l10n.t('{0} held, waiting for a decision.', held)}\n${since}`
     item.command = { command: 'countersign.openTimeline', title: vscode.l10n.t('Open session timeline') }
     return item
@@ -58,9 +60,9 @@ export class SessionsTree implements vscode.TreeDataProvider<Node> {
   #days(): Day[] {
     const days = new Map<number, Launch[]>()
     for (const launch of this.#ledger.launches.values()) {
-      if (launch.calls === 0) continue
+      if (launch.calls === 0 && launch.findings.length === 0) continue
       const start = dayStart(launch.at)
-      days.set(start, [...(days.get(start) ?? []), launchOf(launch)])
+      days.set(start, [...(days.get(start) ?? []), launchOf(launch, this.#ledger.findingsOf(launch))])
     }
     // Refused before anybody knew who called.
     const stray = new Map<number, Call[]>()
@@ -86,6 +88,10 @@ function dayItem({ start, launches }: Day): vscode.TreeItem {
   item.id = String(start)
   item.description = callsWords(launches.reduce((sum, launch) => sum + launch.calls, 0))
   return item
+}
+
+function findingsWords(findings: number): string {
+  return findings === 1 ? vscode.l10n.t('1 way around seen') : vscode.l10n.t('{0} ways around seen', findings)
 }
 
 function callsWords(calls: number): string {

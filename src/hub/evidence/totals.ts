@@ -79,6 +79,7 @@ const WORTH_A_LOOK: readonly { readonly look: Exception['look']; readonly what: 
   { look: 'second', what: 'Bytes at a journal\'s end cut after a crash', type: 'agent.recovered' },
   { look: 'second', what: 'Answer not delivered whole', type: 'exchange.aborted' },
   { look: 'second', what: 'Call failed after it was allowed', type: 'exchange.failed' },
+  { look: 'second', what: 'A way around Countersign was seen', type: 'launch.finding' },
   { look: 'note', what: 'Decided by the requester, as the rule allows', type: 'approval.settled', is: (event) => event.type === 'approval.settled' && event.state === 'acknowledged' },
   { look: 'note', what: 'Call refused before policy was asked', type: 'call.refused' },
   { look: 'note', what: 'Sign-in refused', type: 'session.refused' },
