@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -65,6 +65,17 @@ describe('the preload of Node programs', () => {
     assert.equal(ran.out.trim(), 'direct\ndirect\n200', ran.err)
     assert.equal(reached.length, before + 1)
     assert.equal(reached.at(-1)?.headers.authorization, 'Bearer mine')
+  })
+
+  test('tells a call to the agent by the name of its program, and no other call', async () => {
+    const own = env['COUNTERSIGN_URL'] ?? ''
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'cs place '))
+    const script = path.join(folder, 'ask me.mjs')
+    writeFileSync(script, `await fetch('${own}/openai/v1/x', { headers: { mine: 'a' } }); await fetch(new Request('${own}/openai/v1/x', { headers: { mine: 'b' } })); await fetch('${own.replace('127.0.0.1', 'localhost')}/x')`)
+    const ran = await run([process.execPath, script, 'secret.csv'], env)
+    rmSync(folder, { recursive: true })
+    assert.equal(ran.err, '')
+    assert.deepEqual(reached.slice(-3).map(({ headers }) => [headers['x-countersign-place'], headers['mine']]), [['kind=script&file=ask+me.mjs', 'a'], ['kind=script&file=ask+me.mjs', 'b'], [undefined, undefined]])
   })
 
   test('does nothing without an agent, and says so only when asked', async () => {

@@ -65,6 +65,18 @@ describe('the preload of Python programs', () => {
     assert.match(ran.err, /over gRPC cannot be inspected.*transport='rest'.*Nothing was sent/)
   })
 
+  test('tells a call to the agent by the name of its program, without folder and arguments', async () => {
+    const lib = path.join(root, 'placelib')
+    mkdirSync(lib)
+    writeFileSync(path.join(lib, 'requests.py'), 'class Session:\n    def send(self, request, **options):\n        print(request.headers.get("X-Countersign-Place"))\n')
+    const script = path.join(root, 'ask me.py')
+    writeFileSync(script, 'import requests, types\nfor url in ("http://127.0.0.1:9/openai/v1/x", "https://api.cohere.com/v1/x", "https://example.com/"):\n    requests.Session().send(types.SimpleNamespace(url=url, headers={}))\n')
+    const ran = await run([PYTHON ?? '', script, 'secret.csv'], { ...env, ...withPreloads({ PYTHONPATH: lib }, launch) })
+    assert.deepEqual(ran.out.trim().split('\n'), ['kind=script&file=ask+me.py', 'kind=script&file=ask+me.py', 'None'], ran.err)
+    const debugged = await run([PYTHON ?? '', script], { ...env, ...withPreloads({ PYTHONPATH: lib }, launch), COUNTERSIGN_LAUNCH: 'debug' })
+    assert.match(debugged.out, /^kind=debug&file=ask\+me\.py/)
+  })
+
   test('does nothing without an agent; a notebook that asks is told what to do', async () => {
     const ran = await run([PYTHON ?? '', '-c', 'import os, countersign; countersign.load_ipython_extension(None); print("OPENAI_API_KEY" in os.environ)'], withPreloads({}, launch))
     assert.match(ran.out, /no agent is known to this kernel[^]*False/)

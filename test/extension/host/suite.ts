@@ -65,6 +65,28 @@ const tests: Record<string, () => Promise<void>> = {
     assert.equal(readFileSync(debugged, 'utf8').trim(), process.env['OPENAI_BASE_URL'])
   },
 
+  async 'marks what leads calls around it, in a program, a notebook cell and a .env that nobody opened, and its fix routes them'() {
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/')
+    const file = vscode.Uri.joinPath(folder, 'around.py')
+    await vscode.workspace.fs.writeFile(file, Buffer.from('from langchain_openai import ChatOpenAI\nllm = ChatOpenAI(model="m", base_url="https://api.openai.com/v1")\nload_dotenv(override=True)\n'))
+    await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder, '.env'), Buffer.from('DEBUG=1\nMISTRAL_API_KEY=canary-of-somebody\n'))
+    const document = await vscode.workspace.openTextDocument(file)
+    const marked = (uri: vscode.Uri): string[] => vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'Countersign').map(({ code, range }) => `${range.start.line} ${typeof code === 'string' ? code : ''}`)
+    await until('the marks', () => marked(file).length > 0)
+    assert.deepEqual(marked(file), ['1 address', '2 override'])
+    await until('the marks of the variables', () => marked(vscode.Uri.joinPath(folder, '.env')).length > 0)
+    assert.deepEqual(marked(vscode.Uri.joinPath(folder, '.env')), ['1 fileKey'])
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', file, document.lineAt(1).range)
+    const [one, all] = actions.filter(({ title }) => title.startsWith('Route through Countersign'))
+    assert.ok(one?.edit && all?.edit, actions.map(({ title }) => title).join(', '))
+    await vscode.workspace.applyEdit(all.edit)
+    assert.equal(document.getText(), 'from langchain_openai import ChatOpenAI\nllm = ChatOpenAI(model="m")\nload_dotenv()\n')
+    await until('no mark', () => marked(file).length === 0)
+    const cell = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, 'ChatAnthropic(anthropic_api_url="https://api.anthropic.com")', 'python')
+    const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', new vscode.NotebookData([cell]))
+    await until('the mark of the cell', () => marked(notebook.cellAt(0).document.uri).length > 0)
+  },
+
   async 'S49: looks at no setting of a workspace'() {
     const api = await activated()
     const file = vscode.Uri.joinPath(vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/'), '.vscode', 'settings.json')

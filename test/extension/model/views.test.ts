@@ -44,6 +44,25 @@ describe('a call as a row', () => {
     assert.equal(ledger.launches.get('la_1')?.calls, 1)
   })
 
+  test('is told by the file or the cell it says it comes from, with what was seen of that file', () => {
+    const place = { kind: 'notebook', file: 'ask me.ipynb', cell: 3 } as const
+    const ledger = ledgerOf(journalOf([
+      [0, launchRegistered('project')],
+      [1, { type: 'launch.finding', launch: 'la_1', kind: 'address', subject: 'api.openai.com', file: 'ask me.ipynb' }],
+      [2, { type: 'launch.finding', launch: 'la_1', kind: 'address', subject: 'api.openai.com', file: 'other.py' }],
+      [6, decided('ex_1', { actor: { ...ACTOR, place } })],
+      [7, decided('ex_2')],
+    ]))
+    const model = timelineModelOf(ledger, { now: NOW, phase: 'ready', status: STATUS, notices: [], requests: [], reviews: [], period: 'all', loading: null, t })
+    timelineModel.parse(model)
+    assert.deepEqual(model.launches.map(({ kind, file, cell, calls, findings }) => ({ kind, file, cell, calls, findings })), [
+      { kind: 'window', file: 'project', cell: undefined, calls: 1, findings: 2 },
+      { kind: 'notebook', file: 'ask me.ipynb', cell: 3, calls: 1, findings: 1 },
+    ])
+    assert.deepEqual(detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: 0, waiting: 0, waitingSince: undefined, me: undefined }).source, { kind: 'notebook', file: 'ask me.ipynb', cell: 3, canOpen: false })
+    assert.match(model.events.map(({ sentence }) => sentence).join(' '), /ask me\.ipynb names a direct address \(api\.openai\.com\)/)
+  })
+
   test('goes through inspecting, sent and streaming before its records say how it ended', () => {
     const ledger = ledgerOf(journalOf([[0, launchRegistered()]]))
     const state = (): string => rowOf(call(ledger), NOW).state
