@@ -3,12 +3,11 @@
  * hub's own log before anybody is told; the rules themselves are in core/approval/settle.ts.
  */
 import { randomBytes } from 'node:crypto'
-import { CompactSign } from 'jose'
 import { CountersignError, describeError } from '../../protocol/errors.ts'
-import type { ApprovalTerms, DecisionPayload, Opened, OpenRequest, ReviewRequest, SharedRequest, Withdrawal } from '../../protocol/approval.ts'
+import type { ApprovalTerms, Opened, OpenRequest, ReviewRequest, SharedRequest, Withdrawal } from '../../protocol/approval.ts'
 import type { HubEvent } from '../../protocol/audit.ts'
 import { newId } from '../../protocol/ids.ts'
-import { checkEligible, expireHeld, explainHeld, review, spend, withdrawHeld, type Held } from '../../core/approval/settle.ts'
+import { expireHeld, explainHeld, review, spend, withdrawHeld, type Held } from '../../core/approval/settle.ts'
 import { digestOf } from '../../core/exchange/digest.ts'
 import type { FilePort } from '../../core/log/files.ts'
 import type { Device } from '../access/devices.ts'
@@ -16,7 +15,11 @@ import { samePerson, type Person } from '../access/person.ts'
 import type { HubKeys } from '../keys.ts'
 import type { Labels } from '../labels.ts'
 import type { HubLog } from '../log/hubLog.ts'
+import { Lines, type Viewer } from './lines.ts'
+import { mayReview, sameTerms } from './rights.ts'
+import { signDecision } from './signing.ts'
 import { HeldStore } from './store.ts'
+import { Timers } from './timers.ts'
 
 export interface ApprovalsOptions {
   readonly files: FilePort
@@ -34,18 +37,10 @@ export interface ApprovalsOptions {
   readonly isRemoved: (person: Pick<Person, 'issuer' | 'subject'>) => boolean
 }
 
-/** A person on a device, as the stream's connection proved both. */
-export interface Viewer {
-  readonly device: Device
-  readonly person: Person
-}
-
 /** How long a request stays to be seen after its end. */
 const SHOWN_MS = 3_600_000
 /** Requests one person may have waiting: more is a script gone wild, and would bury those of others. */
 const MOST_WAITING = 250
-/** An editor that is reloaded, or a laptop that changes networks, counts as there for so long. */
-const AWAY_MS = 600_000
 /** After a restart everybody's line has yet to come back. Before anybody ever enrolled there is nobody to wait for. */
 const SETTLING_MS = 30_000
 
@@ -54,17 +49,16 @@ export class HubApprovals {
   readonly #store: HeldStore
   readonly #held = new Map<string, Held>()
   readonly #decisions = new Map<string, string>()
-  readonly #timers = new Map<string, () => void>()
+  readonly #timers: Timers
   readonly #listeners = new Set<(held: Held) => void>()
-  /** By issuer and subject: who has a line open, and when one was last seen. */
-  readonly #people = new Map<string, { readonly person: Person; readonly lines: number; readonly seenAt: number }>()
-  readonly #lines = new Map<() => void, Viewer>()
-  readonly #settlingUntil: number
+  readonly #lines: Lines
   #turn: Promise<unknown> = Promise.resolve()
 
   private constructor(options: ApprovalsOptions) {
     this.#options = options
-    this.#settlingUntil = options.log.records.some(({ event }) => event.type === 'device.enrolled') ? options.now() + SETTLING_MS : 0
+    const wasUp = options.log.records.some(({ event }) => event.type === 'device.enrolled')
+    this.#lines = new Lines({ now: options.now, settlingUntil: wasUp ? options.now() + SETTLING_MS : 0 })
+    this.#timers = new Timers(options.timer)
     this.#store = new HeldStore(options.files, options.folder)
   }
 
@@ -79,33 +73,12 @@ export class HubApprovals {
     return approvals
   }
 
-  /**
-   * A person's editor is connected. @param end ends its line, when the hub ends
-   * @returns to be called when it is not connected any more
-   */
+  /** A person's editor is connected. @param end ends its line, when the hub ends @returns to be called when it is not connected any more */
   connected(viewer: Viewer, end: () => void): () => void {
-    const { person } = viewer
-    this.#lines.set(end, viewer)
-    const key = `${person.issuer} ${person.subject}`
-    const lines = (this.#people.get(key)?.lines ?? 0) + 1
-    this.#people.set(key, { person, lines, seenAt: this.#options.now() })
+    const { isFirst, gone } = this.#lines.add(viewer, end)
     // Whoever waits is told that there is one more who can decide.
-    if (lines === 1) for (const held of this.#held.values()) if (!held.ending && mayReview(held, person)) this.#tell(held)
-    return () => {
-      this.#lines.delete(end)
-      const known = this.#people.get(key)
-      if (known) this.#people.set(key, { ...known, lines: known.lines - 1, seenAt: this.#options.now() })
-    }
-  }
-
-  /** Somebody who may decide is there, or was a moment ago: a call that nobody can answer does not wait for nothing. */
-  #isReachable(held: Held): boolean {
-    return this.#options.now() < this.#settlingUntil || this.#reachable(held) > 0
-  }
-
-  #reachable(held: Held): number {
-    const now = this.#options.now()
-    return [...this.#people.values()].filter(({ person, lines, seenAt }) => (lines > 0 || now - seenAt < AWAY_MS) && mayReview(held, person) && !held.reviews.some((one) => samePerson(one, person))).length
+    if (isFirst) for (const held of this.#held.values()) if (!held.ending && mayReview(held, viewer.person)) this.#tell(held)
+    return gone
   }
 
   /** @throws CountersignError CS_BUSY, CS_NO_REVIEWER, CS_NOT_RECORDED */
@@ -129,7 +102,7 @@ export class HubApprovals {
         usedBy: undefined,
       }
       if (!sameTerms(this.#options.termsOf(request.call.policy, request.call.rule.id), request.terms)) throw new CountersignError('CS_HUB_REFUSED', 'the terms of this call are not those of a rule in the policy. Run it again; if it stays so, restart the agent.')
-      if (!this.#isReachable(held)) throw new CountersignError('CS_NO_REVIEWER', `nobody from ${request.terms.group} can be reached.`)
+      if (!this.#lines.isReachable(held)) throw new CountersignError('CS_NO_REVIEWER', `nobody from ${request.terms.group} can be reached.`)
       await this.#store.keep(held)
       const { call, terms, digest, ex } = request
       const found = Object.fromEntries(call.findings.map((one) => [one.type, one.count]))
@@ -214,7 +187,7 @@ export class HubApprovals {
       ...(ending ? { cause: ending.cause, settledAt: ending.at } : {}),
       reviews: [...reviews],
       used: usedBy !== undefined,
-      ...(ending ? {} : { reachable: this.#reachable(held) }),
+      ...(ending ? {} : { reachable: this.#lines.reachable(held) }),
       ...(decision === undefined ? {} : { decision }),
     }
   }
@@ -225,15 +198,12 @@ export class HubApprovals {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Every line ends: the hub does, and whoever listens comes back when it is up again. */
   endLines(): void {
-    for (const end of [...this.#lines.keys()]) end()
+    this.#lines.endAll()
   }
 
-  /** Whoever gets nothing any more hears nothing any more, from this moment on, and nobody waits for them to decide. */
   endLinesOf(isOver: (viewer: Viewer) => boolean): void {
-    for (const [end, viewer] of [...this.#lines]) if (isOver(viewer)) end()
-    for (const [key, { person }] of [...this.#people]) if (this.#options.isRemoved(person)) this.#people.delete(key)
+    this.#lines.endOf(isOver, this.#options.isRemoved)
   }
 
   /** Nothing waits in the name of somebody who was removed, or on a removed device. */
@@ -244,7 +214,7 @@ export class HubApprovals {
   }
 
   async close(): Promise<void> {
-    for (const cancel of this.#timers.values()) cancel()
+    this.#timers.close()
     await this.#turn
   }
 
@@ -269,22 +239,8 @@ export class HubApprovals {
     this.#take(next)
   }
 
-  async #sign({ ap, request, requester, reviews, ending, expiresAt }: Held): Promise<string> {
-    if (ending?.state !== 'approved' && ending?.state !== 'denied') throw new TypeError('only verdicts are signed')
-    const payload: DecisionPayload = {
-      format: 1,
-      audience: this.#options.organisation,
-      ap,
-      digest: request.digest,
-      state: ending.state,
-      requester: { issuer: requester.issuer, subject: requester.subject },
-      rule: request.call.rule.id,
-      policy: request.call.policy,
-      reviews: [...reviews],
-      decidedAt: ending.at,
-      expiresAt,
-    }
-    return new CompactSign(Buffer.from(JSON.stringify(payload))).setProtectedHeader({ alg: 'EdDSA', typ: 'countersign-decision+jws' }).sign(this.#options.keys.policy)
+  #sign(held: Held): Promise<string> {
+    return signDecision(held, this.#options.organisation, this.#options.keys.policy)
   }
 
   #take(held: Held): void {
@@ -299,14 +255,12 @@ export class HubApprovals {
 
   /** Until the end of its time, then until it need not be shown any more. */
   #arm(held: Held): void {
-    this.#timers.get(held.ap)?.()
     const due = held.ending ? held.ending.at + SHOWN_MS : held.expiresAt
-    const cancel = this.#options.timer(Math.min(Math.max(0, due - this.#options.now()), 2 ** 31 - 1), () => {
+    this.#timers.set(held.ap, due - this.#options.now(), () => {
       this.#next(() => (held.ending ? this.#forget(held.ap) : this.#expire(held.ap))).catch((error: unknown) => {
         this.#options.say(`a held call could not be ended (${describeError(error)})`)
       })
     })
-    this.#timers.set(held.ap, cancel)
   }
 
   async #expire(ap: string): Promise<void> {
@@ -317,7 +271,7 @@ export class HubApprovals {
   async #forget(ap: string): Promise<void> {
     this.#held.delete(ap)
     this.#decisions.delete(ap)
-    this.#timers.delete(ap)
+    this.#timers.forget(ap)
     await this.#store.forget(ap)
   }
 
@@ -332,21 +286,6 @@ export class HubApprovals {
     const result = this.#turn.then(run)
     this.#turn = result.catch(() => undefined)
     return result
-  }
-}
-
-/** What the device says of the rule is only taken when the organisation's own policy says the same. */
-function sameTerms(rule: ApprovalTerms | undefined, { group, count, assurance, requesterReason, wait }: OpenRequest['terms']): boolean {
-  return rule !== undefined && rule.reviewers !== 'self' && rule.reviewers.group === group && rule.count === count && rule.assurance === assurance && rule.requesterReason === requesterReason && rule.wait === wait
-}
-
-function mayReview(held: Held, person: Person): boolean {
-  try {
-    checkEligible(held, person)
-    return true
-  } catch {
-    // Not eligible is an answer here, not a failure: the request is simply not theirs to see.
-    return false
   }
 }
 

@@ -8,7 +8,7 @@ import type { Announced } from '../access/deviceRequests.ts'
 import type { Device } from '../access/devices.ts'
 import type { Hub } from '../hub.ts'
 import { bytesOf, parseBody } from '../http/body.ts'
-import type { Viewer } from './approvals.ts'
+import type { Viewer } from './lines.ts'
 
 const KIB = 1024
 const TIME_EVERY_MS = 15_000

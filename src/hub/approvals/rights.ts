@@ -1,0 +1,18 @@
+/** Who may see a held call as its reviewer, and whether a call's terms are those of the organisation's own rule. Pure. */
+import type { ApprovalTerms, OpenRequest } from '../../protocol/approval.ts'
+import { checkEligible, type Held, type Reviewer } from '../../core/approval/settle.ts'
+
+export function mayReview(held: Held, person: Reviewer): boolean {
+  try {
+    checkEligible(held, person)
+    return true
+  } catch {
+    // Not eligible is an answer here, not a failure: the request is simply not theirs to see.
+    return false
+  }
+}
+
+/** What the device says of the rule is only taken when the organisation's own policy says the same. */
+export function sameTerms(rule: ApprovalTerms | undefined, { group, count, assurance, requesterReason, wait }: OpenRequest['terms']): boolean {
+  return rule !== undefined && rule.reviewers !== 'self' && rule.reviewers.group === group && rule.count === count && rule.assurance === assurance && rule.requesterReason === requesterReason && rule.wait === wait
+}
