@@ -116,7 +116,8 @@ async function composeOver({ config, keys, files, view, journal, wakes }: Ground
       await people.renew()
       return people.accessToken()
     },
-    record: (event) => journal.append(event),
+    record: (...given) => view.watching(journal).append(...given),
+    actor: () => people.actor,
     onChange: changed,
     log,
     timer,

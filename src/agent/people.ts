@@ -199,6 +199,12 @@ export class People {
     this.#options.onChange()
   }
 
+  /** Who is signed in, as the journal names them. */
+  get actor(): Actor | undefined {
+    const { current } = this.sessions
+    return current ? actorOfSession(current) : undefined
+  }
+
   #ended(session: Session, reason: string): void {
     this.#options.onChange()
     this.#options.approvals.signedOut().catch((error: unknown) => { this.#options.log(`held calls could not be withdrawn (${describeError(error)})`) })

@@ -65,7 +65,7 @@ function hubFolder(dir: string): FoundJournal {
     logs: [...copies.flatMap(({ logs }) => logs), ...(existsSync(own) ? [{ folder: own, epoch: undefined, witnessed: false }] : [])],
     deviceKey: undefined,
     hub: { cosigner: cosignerOf(dir), from: 'the key in the hub\'s own folder' },
-    dataKey: undefined,
+    dataKey: dataKeyOf(dir),
     missing: copies.flatMap(({ device, logs }) => missingEpochs(logs, device)),
     homes: [dir],
   }

@@ -7,7 +7,7 @@ import type { Log } from './log.ts'
 import { detailsOf } from './model/details.ts'
 import { callsTable } from './model/documents.ts'
 import { Ledger, type Call } from './model/ledger.ts'
-import { reviewDetailsOf, reviewRowOf, reviewsLaunch } from './model/reviews.ts'
+import { allReviews, reviewDetailsOf, reviewRowOf, reviewsLaunch } from './model/reviews.ts'
 import { launchOf, rowOf } from './model/rows.ts'
 import { segmentsOf } from './model/segments.ts'
 import { eventsSince, sidebarModelOf, summaryOf, timelineModelOf, type ViewState } from './model/views.ts'
@@ -62,7 +62,7 @@ export class Screen {
     })
     this.#sidebar = new Sidebar(extension, log, () => sidebarModelOf(this.#ledger, this.#viewState()), options.onMessage)
     this.timeline = new Timeline(extension, log, {
-      model: (period) => timelineModelOf(this.#ledger, { ...this.#viewState(), period, loading: this.feed.loading, reviews: options.facts().reviews }),
+      model: (period) => timelineModelOf(this.#ledger, { ...this.#viewState(), period, loading: this.feed.loading, reviews: this.#reviews() }),
       details: (ex) => this.#details(ex),
       onMessage: options.onMessage,
     })
@@ -129,12 +129,17 @@ export class Screen {
 
   #sendRows(): void {
     const { t, status, now } = this.#viewState()
-    const { reviews } = this.#options.facts()
+    const reviews = this.#reviews()
     const rows = [...[...this.#changedCalls].slice(-2000).map((call) => rowOf(call, now)), ...reviews.filter((one) => this.#isNews(one)).map((one) => reviewRowOf(one, now))]
     this.#changedCalls.clear()
     const events = eventsSince(this.#ledger, this.#told, t)
     this.#told = this.#ledger.next
     this.timeline.changed({ type: 'rows', rows, launches: [...[...this.#ledger.launches.values()].filter((launch) => launch.calls > 0).slice(-50).map((launch) => launchOf(launch, this.#ledger.findingsOf(launch))), ...reviewsLaunch(reviews, t)], events, summary: summaryOf(status, this.#ledger) })
+  }
+
+  #reviews(): Request[] {
+    const { reviews, status } = this.#options.facts()
+    return allReviews(reviews, this.#ledger, status?.session ?? undefined, vscode.l10n.t)
   }
 
   /** Says yes once for each state of a review. */
@@ -156,7 +161,7 @@ export class Screen {
     const call = this.#ledger.calls.get(ex)
     const { status, now, t } = this.#viewState()
     if (!call) {
-      const review = this.#options.facts().reviews.find((one) => one.ex === ex)
+      const review = this.#reviews().find((one) => one.ex === ex)
       return review && reviewDetailsOf(review, now, t)
     }
     const since = status?.sync.since ?? undefined

@@ -61,7 +61,7 @@ export interface HubOptions {
 export async function openHub(options: HubOptions): Promise<Hub> {
   const { config, files = nodeFiles(), say } = options
   const keys = openHubKeys(config.home)
-  const log = await openHubLog({ files, folder: path.join(config.home, 'log'), key: keys.log, onTrouble: say })
+  const log = await openHubLog({ files, folder: path.join(config.home, 'log'), key: keys.log, dataKey: keys.data, onTrouble: say })
   try {
     return await openOver(log, keys, options)
   } catch (error) {

@@ -1,9 +1,9 @@
-/** The hub's keys: one cosigns devices' checkpoints, one signs policies, one workloads' access tokens, one the hub's own log. */
+/** The hub's keys: one cosigns devices' checkpoints, one signs policies, one workloads' access tokens, one the hub's own log; one wraps erasable texts. */
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import type { JWK } from 'jose'
 import type { NoteSigner } from '../core/log/note.ts'
 import { rawPublicKey } from '../core/log/note.ts'
-import { openSigningKey } from '../platform/keyFiles.ts'
+import { openDataKey, openSigningKey } from '../platform/keyFiles.ts'
 
 export interface HubKeys {
   readonly cosigner: NoteSigner
@@ -12,6 +12,8 @@ export interface HubKeys {
   readonly policyJwk: JWK
   readonly log: KeyObject
   readonly workload: KeyObject
+  /** Wraps the keys of the erasable texts beside the hub's own log. */
+  readonly data: Buffer
 }
 
 /** @throws CountersignError CS_STATE when a key file is damaged: agents pinned these keys, so no new one is made in its place */
@@ -26,5 +28,6 @@ export function openHubKeys(home: string): HubKeys {
     policyJwk: { kty: 'OKP', crv: 'Ed25519', x: x ?? '', alg: 'EdDSA', use: 'sig' },
     log: openSigningKey(home, 'log-key.pem'),
     workload: openSigningKey(home, 'workload-key.pem'),
+    data: openDataKey(home),
   }
 }

@@ -1,5 +1,5 @@
-/** Ed25519 keys of this machine: one file each, mode 0600, made at the first start and never replaced. */
-import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+/** Keys of this machine: one file each, mode 0600, made at the first start and never replaced. */
+import { createPrivateKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { CountersignError } from '../protocol/errors.ts'
@@ -14,6 +14,22 @@ export function openSigningKey(folder: string, name: string): KeyObject {
   try {
     const key = createPrivateKey(readFileSync(file))
     if (key.asymmetricKeyType !== 'ed25519') throw new TypeError('wrong kind of key')
+    return key
+  } catch (cause) {
+    throw new CountersignError('CS_STATE', `the key file ${file} cannot be read. Restore it from a backup, or use a new folder (--home).`, { cause })
+  }
+}
+
+/**
+ * 32 bytes that wrap the keys of erasable texts.
+ * @throws CountersignError CS_STATE when the file is damaged: with a new key nobody could open what the old one sealed
+ */
+export function openDataKey(folder: string): Buffer {
+  const file = path.join(folder, 'data-key')
+  if (!existsSync(file)) createOnce(file, `${randomBytes(32).toString('base64url')}\n`)
+  try {
+    const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64url')
+    if (key.length !== 32) throw new TypeError('wrong kind of key')
     return key
   } catch (cause) {
     throw new CountersignError('CS_STATE', `the key file ${file} cannot be read. Restore it from a backup, or use a new folder (--home).`, { cause })

@@ -56,6 +56,7 @@ export type AuditEvent =
   | { type: 'call.refused'; ex: string; actor: Actor | null; code: string; status: number; route: string; method: string; received?: string; bytes?: number }
   | { type: 'approval.requested'; ex: string; actor: Actor; endpoint: ModelEndpoint; rule: string | null; policy: Decision['policy']; found: Readonly<Record<string, number>>; digest: string }
   | ApprovalSettled
+  | ReviewGiven
   | { type: 'decision.refused'; ap: string; why: string; digest: string }
   | ExchangeDecided
   | ExchangeEnded
@@ -83,6 +84,27 @@ export interface ApprovalSettled {
   readonly decision: string | null
   /** Milliseconds held. */
   readonly ms: number
+  readonly sd: readonly string[]
+}
+
+/** This device's person decided about somebody else's call. What became of the call is in the requester's journal and the hub's log. */
+export interface ReviewGiven {
+  readonly type: 'review.given'
+  readonly ex: string
+  readonly actor: Actor
+  readonly ap: string
+  readonly requester: { readonly iss: string; readonly sub: string }
+  readonly verdict: 'approve' | 'deny'
+  readonly provider: string
+  readonly host: string
+  readonly model: string
+  readonly rule: string
+  readonly policy: { readonly version: number; readonly digest: string }
+  readonly found: Readonly<Record<string, number>>
+  readonly digest: string
+  /** Milliseconds that the call had waited, by the hub's clock. */
+  readonly ms: number
+  /** Both reasons, and what the requester is called (`approval/requester/name`). */
   readonly sd: readonly string[]
 }
 
@@ -174,9 +196,10 @@ export type HubEvent =
   | { type: 'log.accepted'; stream: string; size: number; root: string }
   | { type: 'log.refused'; stream: string; code: string; held: number; claimed: number }
   | { type: 'approval.opened'; ap: string; ex: string; device: string; iss: string; sub: string; rule: string; policy: { version: number; digest: string }; found: Readonly<Record<string, number>>; digest: string; group: string; count: number; waitMs: number }
-  | { type: 'approval.reason'; ap: string; iss: string; sub: string; reason: string }
-  | { type: 'approval.reviewed'; ap: string; iss: string; sub: string; groups: readonly string[]; authTime: number; verdict: 'approve' | 'deny'; reason: string; digest: string }
-  | { type: 'approval.ended'; ap: string; state: Review['state']; cause: Review['cause']; ms: number; requesterReason?: string; decision: string | null }
+  /** `reason` in this and the two below stands only in records of earlier versions: it is a disclosure now. */
+  | { type: 'approval.reason'; ap: string; iss: string; sub: string; reason?: string; sd?: readonly string[] }
+  | { type: 'approval.reviewed'; ap: string; iss: string; sub: string; groups: readonly string[]; authTime: number; verdict: 'approve' | 'deny'; reason?: string; digest: string; sd?: readonly string[] }
+  | { type: 'approval.ended'; ap: string; state: Review['state']; cause: Review['cause']; ms: number; requesterReason?: string; decision: string | null; sd?: readonly string[] }
   | { type: 'approval.used'; ap: string; ex: string }
   | { type: 'review.refused'; ap: string; iss: string; sub: string; groups: readonly string[]; code: string; why: string }
   | ({ type: 'person.removed'; person: { iss: string; sub: string } } & Decider)
@@ -189,6 +212,13 @@ export type HubEvent =
   | { type: 'page.viewed'; iss: string; sub: string; groups: readonly string[]; page: string; query: string; status: number }
   /** `times`: of many alike in a short time one record stands for so many. */
   | { type: 'request.refused'; code: string; route: string; status: number; times?: number }
+
+/** Disclosures that hold names and people's reasons. A record of the hub has one verdict, a device's as many as there were. */
+export const REQUESTER_NAME = 'approval/requester/name'
+export const REQUESTER_REASON = 'approval/requesterReason'
+export function reviewerReason(index: number): string {
+  return `approval/reviewers/${index}/reason`
+}
 
 /** The envelope around an event: what makes it one leaf. Member order in the line is the order here. */
 export interface AuditRecord {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { cp, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -19,6 +20,15 @@ import { ACTOR, call, decided, ENDPOINT } from '../fakes/device.ts'
 const ALL = { from: '2020-01-01', to: '2999-12-31', receipt: [] }
 const REVIEWER = { issuer: 'https://id.example', subject: 'grace', groups: ['security-reviewers'], authTime: 1_790_000_000, verdict: 'approve' as const, reason: '=cmd|calc', at: 1_795_000_000_000 }
 
+/** As records are now: what people wrote lies beside them. */
+const { reason: _reason, ...WITHOUT_REASON } = REVIEWER
+const REASONS = [
+  { path: 'approval/decision', value: 'ey.signed.decision' },
+  { path: 'approval/requesterReason', value: 'For my mother, Mira.' },
+  { path: 'approval/reviewers/0/name', value: 'Grace Lindqvist' },
+  { path: 'approval/reviewers/0/reason', value: '=HYPERLINK("x")' },
+]
+
 /** Every call here sends the same bytes. */
 const REVIEWED = reviewedDigest(decided('ex') as ExchangeDecided)
 
@@ -35,7 +45,8 @@ async function wholeStory(one: AgentHome): Promise<void> {
   await journal.append({ type: 'call.refused', ex: 'ex_2', actor: null, code: 'CS_MALFORMED', status: 400, route: '/openai/v1', method: 'POST' })
   for (const [ex, more] of [['ex_3', {}], ['ex_4', { state: 'acknowledged', reviewers: [] }], ['ex_5', { state: 'denied' }]] as const) {
     await journal.append({ type: 'approval.requested', ex, actor: ACTOR, endpoint: ENDPOINT, rule: 'cards', policy: { version: 3, digest: 'd', source: 'hub' }, found: {}, digest: REVIEWED })
-    await journal.append(settled(ex, more))
+    if (ex === 'ex_5') await journal.append((sd) => settled(ex, { ...more, reviewers: [WITHOUT_REASON], sd }), REASONS, 'ada')
+    else await journal.append(settled(ex, more))
     await journal.append(decided(ex, ex === 'ex_5' ? 'deny' : 'allow'))
     if (ex !== 'ex_5') await journal.append({ type: 'exchange.failed', ex, actor: ACTOR, status: 502, code: 'CS_UPSTREAM_UNREACHABLE', reason: 'away', returned: null, masked: [], found: {}, timing: { total: 3 }, sd: [] })
   }
@@ -105,6 +116,29 @@ describe('countersign report', () => {
     for (const [reviewers, yes] of [[[REVIEWER], true], [[], false], [[own], false], [[REVIEWER, own], false]] as const) assert.equal(countsAsApproval({ state: 'approved', actor: ACTOR, reviewers }) === 'yes', yes)
   })
 
+  test('has both reasons where they can be opened, proved by the records, and without them when they were erased', async (t) => {
+    const one = await agentHome(t)
+    await wholeStory(one)
+    const out = await written(t, one)
+    const reasonsIn = async (folder: string): Promise<unknown[]> => rows(await readFile(path.join(folder, 'approvals.csv'), 'utf8')).map((row) => [row[8], row[23]])
+    assert.deepEqual(await reasonsIn(out), [['', "'=cmd|calc"], ['', ''], ['For my mother, Mira.', `'=HYPERLINK(""x"")`]])
+    assert.doesNotMatch((await Promise.all((await walk(out)).map((file) => readFile(path.join(out, file), 'utf8')))).join(''), /Grace Lindqvist|signed\.decision/, 'nothing but the reasons is disclosed')
+    assert.equal((await verify(out)).code, 0)
+    const [file = ''] = (await walk(out)).filter((name) => name.endsWith('reasons.jsonl'))
+    const { digest, disclosure } = JSON.parse((await readFile(path.join(out, file), 'utf8')).split('\n')[0] ?? '') as { digest: string; disclosure: string }
+    const other = Buffer.from(JSON.stringify(['c2FsdHNhbHRzYWx0c2Fs', 'approval/requesterReason', 'I never asked.'])).toString('base64url')
+    for (const forged of [{ digest, disclosure: other }, { digest: createHash('sha256').update(other).digest('base64url'), disclosure: other }]) {
+      await writeFile(path.join(out, file), `${JSON.stringify(forged)}\n`)
+      assert.match((await verify(out)).out, /line 1 of reasons\.jsonl is no reason that its records name/)
+    }
+    await writeFile(path.join(out, file), `${JSON.stringify({ digest, disclosure })}\n`)
+    // Erased at home: the log and its proofs stay as they are.
+    await rm(path.join(one.folder, 'disclosure-keys.jsonl'))
+    const after = await written(t, one)
+    assert.deepEqual((await reasonsIn(after)).at(-1), ['', 'not in this report: it was erased, or lies elsewhere'])
+    assert.match((await verify(after)).out, /integrity {3}GOOD/)
+  })
+
   test('has tables whose rows all have their columns, and cells that no spreadsheet runs', async (t) => {
     const one = await agentHome(t)
     await wholeStory(one)
@@ -159,7 +193,6 @@ describe('countersign report', () => {
     const out = await written(t, one)
     const { verifyPack } = await import('../../src/cli/evidence/verifyPack.ts')
     assert.equal((await verifyPack(out, one.hubKey)).integrity.good, true)
-    const { createHash } = await import('node:crypto')
     const manifestFile = path.join(out, 'manifest.json')
     const manifest = await readFile(manifestFile, 'utf8')
     for (const file of await walk(out)) {

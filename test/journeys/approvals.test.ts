@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { ChatOpenAI } from '@langchain/openai'
 import { ChatAnthropic } from '@langchain/anthropic'
@@ -6,7 +8,7 @@ import type { SharedRequest } from '../../src/protocol/approval.ts'
 import { digestOf } from '../../src/core/exchange/digest.ts'
 import { startPerson, type AnotherPerson } from '../../src/sandbox/person.ts'
 import type { Sandbox } from '../../src/sandbox/start.ts'
-import { COUNTERSIGN, eventsOf, startTrial, until } from '../fakes/trial.ts'
+import { COUNTERSIGN, eventsOf, recordsOf, startTrial, until } from '../fakes/trial.ts'
 
 let trial: Sandbox
 let grace: AnotherPerson
@@ -43,6 +45,16 @@ async function ask(provider: Provider, streaming: boolean, text: string, signal?
 const waiting = (after: number): Promise<SharedRequest> =>
   until(async () => (await grace.control.request('approvals.list', {})).requests.find((one) => one.state === 'pending' && one.openedAt > after && one.role === 'review'), 'a request at Grace\'s')
 
+/** What people wrote, as it lies beside the newest record of a review; nothing of it is in the record. */
+async function saidIn(control: Sandbox['control'], home: string): Promise<Record<string, string>> {
+  const record = recordsOf(home).findLast(({ event }) => event.type === 'approval.settled')
+  assert.ok(record)
+  const { entries } = await control.request('journal.read', { from: record.seq, limit: 1 })
+  const texts = (entries[0]?.texts ?? []).filter(({ path: name }) => name !== 'approval/decision')
+  for (const { value } of texts) assert.ok(!JSON.stringify(record).includes(value), `${value} is in the record itself`)
+  return Object.fromEntries(texts.map(({ path: name, value }) => [name, value]))
+}
+
 const decide = (request: SharedRequest, verdict: 'approve' | 'deny', reason: string): Promise<unknown> =>
   grace.control.request('approval.review', { ap: request.ap, digest: request.digest, verdict, reason })
 
@@ -75,7 +87,7 @@ for (const provider of ['openai', 'anthropic'] as const)
         const [reviewer] = settled.reviewers
         assert.ok(reviewer)
         assert.equal(reviewer.subject, 'grace')
-        assert.equal(reviewer.reason, 'The customer asked for it.')
+        assert.deepEqual(await saidIn(trial.control, trial.home), { 'approval/reviewers/0/name': 'Grace Lindqvist', 'approval/reviewers/0/reason': 'The customer asked for it.' })
         assert.ok(reviewer.groups.includes('security-reviewers'))
         assert.ok(reviewer.authTime > 0)
         const decided = eventsOf(trial.home, 'exchange.decided').at(-1)
@@ -191,7 +203,22 @@ describe('who may decide', () => {
     await until(async () => (await grace.control.request('approvals.list', {})).requests.find((one) => one.ap === request.ap && one.requesterReason === 'The board meets at noon.'), 'the reason at Grace\'s')
     await decide(request, 'approve', 'fine')
     await call
-    assert.equal(eventsOf(trial.home, 'approval.settled').at(-1)?.requesterReason, 'The board meets at noon.')
+    assert.equal((await saidIn(trial.control, trial.home))['approval/requesterReason'], 'The board meets at noon.')
+  })
+
+  test('what Grace decided is in her own journal, without a word of the prompt; the hub keeps both reasons apart from its log', async () => {
+    const since = Date.now() - 1
+    const call = ask('openai', false, prompt())
+    const request = await waiting(since)
+    await trial.control.request('approval.reason', { ap: request.ap, reason: 'The board meets at one.' })
+    await until(async () => (await grace.control.request('approvals.list', {})).requests.find((one) => one.ap === request.ap && one.requesterReason !== undefined), 'the reason at Grace\'s')
+    await decide(request, 'approve', 'Agreed with Kim on the phone.')
+    await call
+    const given = await until(() => recordsOf(grace.home).find(({ event }) => event.type === 'review.given' && event.ap === request.ap), 'Grace\'s own record')
+    const { entries } = await grace.control.request('journal.read', { from: given.seq, limit: 1 })
+    assert.deepEqual((entries[0]?.texts ?? []).map(({ path: name, value }) => [name, value]), [['approval/requester/name', 'Ada Moreno'], ['approval/requesterReason', 'The board meets at one.'], ['approval/reviewers/0/reason', 'Agreed with Kim on the phone.']])
+    const hubLog = path.join(trial.line.dir, 'hub', 'log')
+    for (const name of readdirSync(hubLog).filter((one) => one.endsWith('.jsonl'))) assert.doesNotMatch(readFileSync(path.join(hubLog, name), 'utf8'), /board meets|Agreed with Kim/, name)
   })
 
   test('100 calls held at once are all decided, each on its own', async () => {
@@ -263,7 +290,7 @@ rules:
     const settled = eventsOf(other.home, 'approval.settled').at(-1)
     assert.equal(settled?.state, 'acknowledged')
     assert.deepEqual(settled.reviewers, [])
-    assert.equal(settled.requesterReason, 'I know what leaves.')
+    assert.equal((await saidIn(other.control, other.home))['approval/requesterReason'], 'I know what leaves.')
   })
 
   test('with the hub away a held call says that no reviewer can be reached', async () => {

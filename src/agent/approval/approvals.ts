@@ -1,10 +1,12 @@
 /** Approvals as the agent's other parts use them: the desk, the relay to the hub, and what a person here may say. */
 import type { ApprovalsList } from '../../protocol/approval.ts'
-import type { AuditEvent } from '../../protocol/audit.ts'
+import type { Actor } from '../../protocol/audit.ts'
+import type { Journal } from '../../core/exchange/ports.ts'
 import { describeError } from '../../protocol/errors.ts'
 import { refusalOf, type HubClient } from '../identity/hubClient.ts'
 import { Desk, type DeskHub } from './desk.ts'
 import { Relay } from './relay.ts'
+import { reviewGiven, reviewTexts } from './reviewRecord.ts'
 
 export interface ApprovalsOptions {
   /** Undefined without a hub: then only the requester's own acknowledgement exists. */
@@ -12,7 +14,9 @@ export interface ApprovalsOptions {
   readonly accessToken: () => Promise<string>
   /** A token of this moment, so that the groups in it are those of now. */
   readonly freshToken: () => Promise<string>
-  readonly record: (event: AuditEvent) => Promise<unknown>
+  readonly record: Journal['append']
+  /** Who is signed in here. */
+  readonly actor: () => Actor | undefined
   readonly onChange: () => void
   readonly log: (message: string) => void
   readonly timer: (ms: number, run: () => void) => () => void
@@ -60,7 +64,14 @@ export class Approvals {
   /** This person's verdict on somebody else's call: the hub says whether it counts. @throws CountersignError with the hub's sentence */
   async review(given: { readonly ap: string; readonly digest: string; readonly verdict: 'approve' | 'deny'; readonly reason: string }): Promise<void> {
     const { ap, ...body } = given
+    const asked = this.#relay?.requests.find((one) => one.ap === ap)
     await this.#post(`/v1/approvals/${encodeURIComponent(ap)}/review`, body, await this.#options.freshToken())
+    const { actor, record, log } = this.#options
+    const who = actor()
+    if (!asked || !who) return
+    // It counts already, and stands in the hub's log: this machine remembers it for its own person.
+    const at = Date.now() + (this.#relay?.hubOffsetMs ?? 0)
+    await record(reviewGiven(asked, given.verdict, who, at), reviewTexts(asked, given.reason), who.sub).catch((error: unknown) => { log(`a verdict could not be recorded here (${describeError(error)})`) })
   }
 
   async close(): Promise<void> {

@@ -1,17 +1,17 @@
 /** The agent's journal: the log's writer, the disclosures beside it, and what a start after a crash has to put right. */
-import type { KeyObject } from 'node:crypto'
+import { randomBytes, type KeyObject } from 'node:crypto'
 import path from 'node:path'
 import { CountersignError, describeError } from '../../protocol/errors.ts'
 import type { AuditEvent, AuditRecord, Disclosure } from '../../protocol/audit.ts'
 import { deviceStream } from '../../protocol/hub.ts'
 import type { Journal, Recorded } from '../../core/exchange/ports.ts'
+import { DisclosureStore } from '../../core/log/disclosureStore.ts'
 import type { FilePort } from '../../core/log/files.ts'
 import type { MerkleTree } from '../../core/log/merkle.ts'
 import { rawPublicKey } from '../../core/log/note.ts'
 import { signedSizeOf } from '../../core/log/signedSize.ts'
 import { LogWriter } from '../../core/log/writer.ts'
 import { bootId, recordStamp, timer } from '../../platform/stamp.ts'
-import { DisclosureStore } from './disclosures.ts'
 
 export interface JournalOptions {
   readonly files: FilePort
@@ -93,7 +93,7 @@ async function openEpoch(options: JournalOptions, epoch: number, reason: string 
     },
     await signedSizeOf(files, folder, stream, deviceKey),
   )
-  const store = await DisclosureStore.open(files, folder, options.dataKey)
+  const store = await DisclosureStore.open({ files, folder, dataKey: options.dataKey, random: randomBytes })
   if (records.length === 0) await writer.append({ type: 'log.opened', stream, device: options.device, key: publicKey, reason: reason ?? 'an empty log was found' })
   for (const event of openExchanges(records)) await writer.append(event)
   return {

@@ -6,8 +6,8 @@ import type { AuditEvent, AuditRecord, Disclosure } from '../../protocol/audit.t
 import type { JournalEntry } from '../../protocol/control.ts'
 import type { Journal, Recorded } from '../../core/exchange/ports.ts'
 import type { FilePort } from '../../core/log/files.ts'
+import { readDisclosures } from '../../core/log/disclosureStore.ts'
 import { leavesOf } from '../../core/log/read.ts'
-import { readDisclosures } from './disclosures.ts'
 import type { AgentJournal } from './journal.ts'
 
 export class JournalView {

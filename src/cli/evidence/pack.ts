@@ -2,10 +2,11 @@
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, writeFileSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { CountersignError } from '../../protocol/errors.ts'
-import type { AuditRecord } from '../../protocol/audit.ts'
+import type { AuditRecord, Disclosure } from '../../protocol/audit.ts'
+import { parseDisclosure } from '../../core/log/disclosure.ts'
 import { Frontier, sha256 } from '../../core/log/frontier.ts'
 import { segmentName } from '../../core/log/read.ts'
-import { readTexts } from '../../core/log/verifyDisclosures.ts'
+import { readEncoded, readTexts } from '../../core/log/verifyDisclosures.ts'
 import { noteName } from '../../core/log/writer.ts'
 import { BUILD } from '../../platform/build.ts'
 import { folderSource } from '../../platform/logSource.ts'
@@ -14,6 +15,7 @@ import { csvTable, type Cell } from './csv.ts'
 import type { Manifest, PackedLog } from './manifest.ts'
 import type { Surveyed } from './survey.ts'
 import { Tables, type Period } from './tables.ts'
+import { isReason, REASONS, reasonsNamed, type DisclosedReason } from './reasons.ts'
 import { digestOf, walk } from './verifyPack.ts'
 
 export interface PackOptions {
@@ -38,16 +40,22 @@ export async function writePack(options: PackOptions): Promise<Manifest> {
   const tables = new Tables(period)
   const people = new People()
   const digests = new Set<string>()
+  const texts = new Map<string, Disclosure>()
   const logs: PackedLog[] = []
   for (const log of options.logs) {
+    const named = new Set<string>()
     logs.push(await packLog(out, log, (record) => {
+      for (const digest of reasonsNamed(record)) named.add(digest)
       tables.record(log.id, record, log.covered)
       people.seen(log.id, record)
       for (const digest of policiesOf(record)) digests.add(digest)
     }))
-    if (options.dataKey) await people.open(log, options.dataKey)
+    if (options.dataKey) {
+      await people.open(log, options.dataKey)
+      await packReasons(out, log, { named, dataKey: options.dataKey, texts })
+    }
   }
-  for (const [name, text] of Object.entries<string>({ ...tables.files() })) write(out, name, text)
+  for (const [name, text] of Object.entries<string>({ ...tables.files(texts) })) write(out, name, text)
   write(out, 'people.csv', people.table())
   const policiesWithoutText: string[] = []
   for (const digest of [...digests].sort()) {
@@ -104,6 +112,18 @@ async function packLog(out: string, log: Surveyed, onRecord: (record: AuditRecor
   return { id: log.id, stream: log.stream, first, size }
 }
 
+/** People's reasons of the excerpt, with their salts: the digests in the records prove them, and erasing the keys at home does not reach them. */
+async function packReasons(out: string, { id, folder }: Surveyed, { named, dataKey, texts }: { readonly named: ReadonlySet<string>; readonly dataKey: Buffer; readonly texts: Map<string, Disclosure> }): Promise<void> {
+  const lines: DisclosedReason[] = []
+  for (const [digest, disclosure] of await readEncoded(folderSource(), folder, named, dataKey)) {
+    const text = parseDisclosure(disclosure, digest)
+    if (!isReason(text)) continue
+    texts.set(digest, text)
+    lines.push({ digest, disclosure })
+  }
+  if (lines.length > 0) write(out, `logs/${id}/${REASONS}`, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+}
+
 /** Names of people are labels: they come from erasable texts, and a report made after their erasure has none. */
 class People {
   readonly #seen = new Set<string>()
@@ -152,7 +172,8 @@ const README = `What this is: the records of model calls of a period, with what 
   masking.csv     what was masked or found, by call and entity type; never a value
   policies.csv    which policy came into force when; policies/ holds the texts, named by their SHA-256 (base64url)
   people.csv      names behind sessions, where they could still be opened; labels, proved by nothing
-  logs/           the exact records, the devices' checkpoints and the hub's receipts (C2SP signed notes)
+  logs/           the exact records, the devices' checkpoints and the hub's receipts (C2SP signed notes); reasons.jsonl beside them
+                  holds what people wrote as reasons, salted as the records name it, as far as it was not erased before
   manifest.json   the period, the logs, totals, and the SHA-256 of every file
   verify.mjs      verifies all of the above, offline:  node verify.mjs --hub-key VKEY   (Node 18 or newer)
 

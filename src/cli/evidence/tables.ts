@@ -1,8 +1,9 @@
 /**
- * The tables of a report, made of records and of nothing else: whoever has the records can make the same tables again, and the
+ * The tables of a report, made of records and their disclosed texts and of nothing else: whoever has the records can make the same tables again, and the
  * verifier of a report does. Names of people are no part of them; they stand in people.csv.
  */
-import type { Actor, ApprovalSettled, AuditEvent, AuditRecord, ExchangeDecided, ExchangeEnded } from '../../protocol/audit.ts'
+import { REQUESTER_REASON, reviewerReason } from '../../protocol/audit.ts'
+import type { Actor, ApprovalSettled, AuditEvent, AuditRecord, Disclosure, ExchangeDecided, ExchangeEnded } from '../../protocol/audit.ts'
 import type { SpanEvidence } from '../../protocol/masking.ts'
 import { reviewedDigest } from '../../core/log/verifyStory.ts'
 import { csvTable, type Cell } from './csv.ts'
@@ -52,7 +53,8 @@ const POLICIES = ['log', 'record', 'time', 'event', 'version', 'digest', 'source
 export class Tables {
   readonly #period: Period
   readonly #calls: { readonly log: string; readonly seq: number; readonly row: () => Cell[] }[] = []
-  readonly #approvals: Cell[][] = []
+  readonly #approvals: ((texts: Texts) => Cell[][])[] = []
+  readonly #reasons = new HubReasons()
   readonly #masking: Cell[][] = []
   readonly #policies: Cell[][] = []
   readonly #open = new Map<string, Story>()
@@ -70,6 +72,7 @@ export class Tables {
   /** Records of one log, in order. */
   record(log: string, record: AuditRecord, covered: Covered): void {
     const { event, seq, time } = record
+    this.#reasons.record(event)
     const within = isWithin(record, this.#period)
     const by = coveredBy(seq, covered)
     const start: Cell[] = [log, seq, time]
@@ -124,10 +127,18 @@ export class Tables {
     if (counts === 'yes') this.#totals.approved++
     if (event.state === 'acknowledged') this.#totals.acknowledged++
     const { actor } = event
-    const before: Cell[] = [...start, event.ex, event.ap, actor.iss, actor.sub, list(actor.groups), event.requesterReason, event.rule, event.policy.version, event.policy.digest, counted(event.found), event.digest, event.state, event.cause, counts]
-    const after: Cell[] = [event.ms, event.decision, by]
-    const reviews = event.reviewers.map((one): Cell[] => [one.issuer, one.subject, list(one.groups), instant(one.authTime * 1000), instant(one.at), one.verdict, one.reason])
-    for (const review of reviews.length > 0 ? reviews : [['', '', '', '', '', '', '']]) this.#approvals.push([...before, ...review, ...after])
+    // Texts come last: a reason may lie with this log or with the hub's.
+    this.#approvals.push((texts) => {
+      const saidHere = said(event, texts)
+      const requesterReason = event.requesterReason ?? saidHere.get(REQUESTER_REASON) ?? this.#reasons.ofRequester(event.ap, texts)
+      const before: Cell[] = [...start, event.ex, event.ap, actor.iss, actor.sub, list(actor.groups), requesterReason, event.rule, event.policy.version, event.policy.digest, counted(event.found), event.digest, event.state, event.cause, counts]
+      const after: Cell[] = [event.ms, event.decision, by]
+      const reviews = event.reviewers.map((one, i): Cell[] => {
+        const reason = one.reason ?? saidHere.get(reviewerReason(i)) ?? this.#reasons.ofReviewer(event.ap, one, texts) ?? ERASED
+        return [one.issuer, one.subject, list(one.groups), instant(one.authTime * 1000), instant(one.at), one.verdict, reason]
+      })
+      return (reviews.length > 0 ? reviews : [['', '', '', '', '', '', '']]).map((review) => [...before, ...review, ...after])
+    })
   }
 
   #spans(start: Cell[], ex: string, direction: string, spans: readonly SpanEvidence[], by: string): void {
@@ -145,13 +156,47 @@ export class Tables {
     for (const [type, count] of Object.entries(counts)) if (count > 0) this.#masking.push([...start, ex, direction, type, treatment, '', count, by])
   }
 
-  files(): TableFiles {
+  /** @param texts erasable ones that belong to the records, by digest */
+  files(texts: Texts): TableFiles {
     return {
       'calls.csv': csvTable(CALLS, this.#calls.map(({ row }) => row())),
-      'approvals.csv': csvTable(APPROVALS, this.#approvals),
+      'approvals.csv': csvTable(APPROVALS, this.#approvals.flatMap((rows) => rows(texts))),
       'masking.csv': csvTable(MASKING, this.#masking),
       'policies.csv': csvTable(POLICIES, this.#policies),
     }
+  }
+}
+
+export type Texts = ReadonlyMap<string, Disclosure>
+
+const ERASED = 'not in this report: it was erased, or lies elsewhere'
+
+function said({ sd }: { readonly sd?: readonly string[] }, texts: Texts): ReadonlyMap<string, string> {
+  return new Map((sd ?? []).flatMap((digest) => {
+    const text = texts.get(digest)
+    return text ? [[text.path, text.value] as const] : []
+  }))
+}
+
+/** Both reasons as the hub's own log has them, by request: a hub holds no texts of devices. */
+class HubReasons {
+  readonly #requesters = new Map<string, Extract<AuditEvent, { type: 'approval.reason' | 'approval.ended' }>>()
+  readonly #reviewers = new Map<string, Extract<AuditEvent, { type: 'approval.reviewed' }>>()
+
+  record(event: AuditEvent): void {
+    if (event.type === 'approval.reason' || event.type === 'approval.ended') this.#requesters.set(event.ap, event)
+    else if (event.type === 'approval.reviewed') this.#reviewers.set([event.ap, event.iss, event.sub].join('\n'), event)
+  }
+
+  ofRequester(ap: string | null, texts: Texts): string | undefined {
+    const event = this.#requesters.get(ap ?? '')
+    if (!event) return undefined
+    return (event.type === 'approval.reason' ? event.reason : event.requesterReason) ?? said(event, texts).get(REQUESTER_REASON)
+  }
+
+  ofReviewer(ap: string | null, { issuer, subject }: { readonly issuer: string; readonly subject: string }, texts: Texts): string | undefined {
+    const event = this.#reviewers.get([ap ?? '', issuer, subject].join('\n'))
+    return event && (event.reason ?? said(event, texts).get(reviewerReason(0)))
   }
 }
 

@@ -6,12 +6,14 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
+import type { Disclosure } from '../../protocol/audit.ts'
 import { parseVkey } from '../../core/log/note.ts'
 import { verifyLog, type Verdict } from '../../core/log/verify.ts'
 import { inert } from '../../core/words/inert.ts'
 import { folderSource } from '../../platform/logSource.ts'
 import type { Manifest, PackedLog } from './manifest.ts'
-import { Tables } from './tables.ts'
+import { readReasons, REASONS, reasonsNamed } from './reasons.ts'
+import { Tables, type TableFiles, type Totals } from './tables.ts'
 
 export interface PackVerdict {
   readonly integrity: { readonly good: boolean; readonly problems: readonly string[] }
@@ -30,16 +32,17 @@ export async function verifyPack(folder: string, hubKey: string | undefined): Pr
   if (hubKey !== undefined && named !== undefined && hubKey !== named) problems.push('the report names another hub key than the one you gave')
   const key = hubKey ?? named
   const tables = new Tables({ from: Date.parse(manifest.period.from), to: Date.parse(manifest.period.to) })
+  const texts = new Map<string, Disclosure>()
   const logs: { id: string; verdict: Verdict }[] = []
   let whole = manifest.logs.length > 0
   for (const log of manifest.logs) {
     const verdict = await verifyPackedLog(folder, log, key, problems)
     logs.push({ id: log.id, verdict })
     whole = coverageOf(log, verdict, lines) && whole
-    if (verdict.integrity.good) await fill(tables, folder, log, verdict, problems)
+    if (verdict.integrity.good) await fill({ tables, texts }, folder, log, verdict, problems)
   }
   if (manifest.logs.length === 0) lines.push('no record of the period is in this report')
-  if (logs.every(({ verdict }) => verdict.integrity.good)) await checkTables(folder, tables, manifest, problems)
+  if (logs.every(({ verdict }) => verdict.integrity.good)) await checkTables(folder, tables.files(texts), tables.totals, manifest, problems)
   await checkPolicies(folder, problems)
   for (const one of manifest.missing) lines.push(`gap: ${inert(one, 300)}`)
   for (const digest of manifest.policiesWithoutText) lines.push(`the text of the policy ${inert(digest, 60)} is not in this report`)
@@ -106,20 +109,38 @@ function coverageOf({ id, stream }: PackedLog, { first, size, coverage, notes, i
 }
 
 /** Reads the log once more, now that it is known to be whole, and how far it is covered. */
-async function fill(tables: Tables, folder: string, { id, stream }: PackedLog, { coverage }: Verdict, problems: string[]): Promise<void> {
+async function fill({ tables, texts }: Filled, folder: string, { id, stream }: PackedLog, { coverage }: Verdict, problems: string[]): Promise<void> {
+  const named = new Set<string>()
+  const logFolder = path.join(folder, 'logs', id)
   try {
-    await verifyLog({ source: folderSource(), folder: path.join(folder, 'logs', id), expect: { stream }, onRecord: (record) => { tables.record(id, record, coverage) } })
+    await verifyLog({
+      source: folderSource(),
+      folder: logFolder,
+      expect: { stream },
+      onRecord: (record) => {
+        tables.record(id, record, coverage)
+        for (const digest of reasonsNamed(record)) named.add(digest)
+      },
+    })
   } catch {
     problems.push(`${id}: a record is not made as the tables need it`)
   }
+  const reasons = await readReasons(logFolder, named)
+  for (const line of reasons.wrong) problems.push(`${id}: line ${line} of ${REASONS} is no reason that its records name`)
+  for (const [digest, text] of reasons.texts) texts.set(digest, text)
 }
 
-async function checkTables(folder: string, tables: Tables, { totals }: Manifest, problems: string[]): Promise<void> {
-  for (const [name, text] of Object.entries<string>({ ...tables.files() })) {
+interface Filled {
+  readonly tables: Tables
+  readonly texts: Map<string, Disclosure>
+}
+
+async function checkTables(folder: string, files: TableFiles, totals: Totals, manifest: Manifest, problems: string[]): Promise<void> {
+  for (const [name, text] of Object.entries<string>({ ...files })) {
     const found = await readFile(path.join(folder, name), 'utf8').catch(() => undefined)
     if (found !== text) problems.push(`${name} does not say what the records say`)
   }
-  if (JSON.stringify(totals) !== JSON.stringify(tables.totals)) problems.push('the totals in the manifest are not those of the records')
+  if (JSON.stringify(manifest.totals) !== JSON.stringify(totals)) problems.push('the totals in the manifest are not those of the records')
 }
 
 /** A policy's text is named by its digest, and the records name the digest. */

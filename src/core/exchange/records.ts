@@ -1,5 +1,6 @@
 /** Builders of the exchange's records: nothing else makes these events. What identifies by itself goes into disclosures. */
 import type { CountersignError } from '../../protocol/errors.ts'
+import { REQUESTER_REASON, reviewerReason } from '../../protocol/audit.ts'
 import type { Actor, AuditEvent, Disclosure, ExchangeEnded, ModelEndpoint } from '../../protocol/audit.ts'
 import type { Review } from '../../protocol/approval.ts'
 import type { Caller } from '../../protocol/identity.ts'
@@ -70,9 +71,8 @@ export function approvalSettled(call: Call, prepared: Prepared, review: Review, 
     ap: review.ap ?? null,
     state: review.state,
     cause: review.cause,
-    // Names are labels and identify by themselves: they travel in the signed decision, which is a disclosure.
-    reviewers: review.reviewers.map(({ name: _name, ...one }) => one),
-    ...(review.requesterReason === undefined ? {} : { requesterReason: review.requesterReason }),
+    // Names identify by themselves and reasons are people's own words: both may have to be erased.
+    reviewers: review.reviewers.map(({ name: _name, reason: _reason, ...one }) => one),
     digest: held.digest,
     rule,
     policy,
@@ -83,11 +83,13 @@ export function approvalSettled(call: Call, prepared: Prepared, review: Review, 
   })
 }
 
-/** The hub's signed decision and the reviewers' names: evidence that may have to be erased. */
+/** The hub's signed decision, the reviewers' names and both reasons: evidence that may have to be erased. */
 export function approvalDisclosures(review: Review): Disclosure[] {
+  const text = (path: string, value: string | undefined): Disclosure[] => (value === undefined || value === '' ? [] : [{ path, value }])
   return [
-    ...(review.decision === undefined ? [] : [{ path: 'approval/decision', value: review.decision }]),
-    ...review.reviewers.flatMap(({ name }, i) => (name === undefined ? [] : [{ path: `approval/reviewers/${i}/name`, value: name }])),
+    ...text('approval/decision', review.decision),
+    ...text(REQUESTER_REASON, review.requesterReason),
+    ...review.reviewers.flatMap(({ name, reason }, i) => [...text(`approval/reviewers/${i}/name`, name), ...text(reviewerReason(i), reason)]),
   ]
 }
 

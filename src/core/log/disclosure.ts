@@ -44,8 +44,12 @@ export function sealDisclosure(encoded: string, digest: string, { kid, key }: Su
 }
 
 /** @throws CountersignError CS_LOG_PROOF when the box was changed, or does not hold what its digest says */
-export function openDisclosure(sealed: SealedDisclosure, { key }: SubjectKey): Disclosure {
-  const wrong = (cause?: unknown): CountersignError => new CountersignError('CS_LOG_PROOF', `the disclosure ${sealed.digest} was changed.`, { cause })
+export function openDisclosure(sealed: SealedDisclosure, key: SubjectKey): Disclosure {
+  return parseDisclosure(openEncoded(sealed, key), sealed.digest)
+}
+
+/** The salted text as its digest was taken of it: whoever has it can check it against the leaf. @throws CountersignError CS_LOG_PROOF */
+export function openEncoded(sealed: SealedDisclosure, { key }: SubjectKey): string {
   const bytes = Buffer.from(sealed.box, 'base64url')
   let encoded: string
   try {
@@ -54,10 +58,20 @@ export function openDisclosure(sealed: SealedDisclosure, { key }: SubjectKey): D
     decipher.setAuthTag(bytes.subarray(-16))
     encoded = Buffer.concat([decipher.update(bytes.subarray(0, -16)), decipher.final()]).toString('utf8')
   } catch (cause) {
-    throw wrong(cause)
+    throw changed(sealed.digest, cause)
   }
-  if (digestOfEncoded(encoded) !== sealed.digest) throw wrong()
+  if (digestOfEncoded(encoded) !== sealed.digest) throw changed(sealed.digest)
+  return encoded
+}
+
+/** @param encoded of base64url(JSON [salt, path, value]) @throws CountersignError CS_LOG_PROOF when it does not give the digest */
+export function parseDisclosure(encoded: string, digest: string): Disclosure {
+  if (digestOfEncoded(encoded) !== digest) throw changed(digest)
   const parsed = JSON.parse(Buffer.from(encoded, 'base64url').toString('utf8')) as unknown
-  if (!Array.isArray(parsed) || typeof parsed[1] !== 'string' || typeof parsed[2] !== 'string') throw wrong()
+  if (!Array.isArray(parsed) || typeof parsed[1] !== 'string' || typeof parsed[2] !== 'string') throw changed(digest)
   return { path: parsed[1], value: parsed[2] }
+}
+
+function changed(digest: string, cause?: unknown): CountersignError {
+  return new CountersignError('CS_LOG_PROOF', `the disclosure ${digest} was changed.`, { cause })
 }

@@ -4,7 +4,7 @@
  * to find what was changed.
  */
 import type { Disclosure } from '../../protocol/audit.ts'
-import { openDisclosure, subjectKey, type SealedDisclosure, type SubjectKey } from './disclosure.ts'
+import { openDisclosure, openEncoded, parseDisclosure, subjectKey, type SealedDisclosure, type SubjectKey } from './disclosure.ts'
 import type { Problem } from './verifyChain.ts'
 import { eachLine, type LogSource } from './verifySource.ts'
 
@@ -44,14 +44,20 @@ export async function verifyDisclosures(source: LogSource, folder: string, named
 
 /** Texts of these digests that can still be opened; what was erased or changed is not among them. */
 export async function readTexts(source: LogSource, folder: string, wanted: ReadonlySet<string>, dataKey: Buffer): Promise<Map<string, Disclosure>> {
-  const texts = new Map<string, Disclosure>()
+  const encoded = await readEncoded(source, folder, wanted, dataKey)
+  return new Map([...encoded].map(([digest, text]) => [digest, parseDisclosure(text, digest)]))
+}
+
+/** The same, salted as their digests were taken of them. */
+export async function readEncoded(source: LogSource, folder: string, wanted: ReadonlySet<string>, dataKey: Buffer): Promise<Map<string, string>> {
+  const texts = new Map<string, string>()
   if (wanted.size === 0) return texts
   const keys = await keysOf(source, folder, dataKey, [])
   for (const name of await textFiles(source, folder))
     await eachLine(source.stream(`${folder}/${name}`), (buffer, start, end) => {
       const sealed = sealedOf(buffer.toString('utf8', start, end))
       const key = sealed && wanted.has(sealed.digest) ? keys.get(sealed.kid) : undefined
-      if (sealed && key && opens(sealed, key)) texts.set(sealed.digest, openDisclosure(sealed, key))
+      if (sealed && key && opens(sealed, key)) texts.set(sealed.digest, openEncoded(sealed, key))
     })
   return texts
 }

@@ -32,6 +32,8 @@ function sentence(event: AuditEvent): string {
       return `call held for a second person: ${event.endpoint.model} at ${event.endpoint.upstream}${because(event.rule)}${counted('; found', event.found)}`
     case 'approval.settled':
       return `review ${event.state} (${event.cause.replaceAll('_', ' ')})${event.reviewers.length > 0 ? ` by ${event.reviewers.map(({ subject, reason = '' }) => `${subject}${reason === '' ? '' : ` ("${reason}")`}`).join(', ')}` : ''} after ${seconds(event.ms)}`
+    case 'review.given':
+      return `${event.verdict === 'approve' ? 'approved' : 'denied'} a held call of ${event.requester.sub}: ${event.model} at ${event.host}${because(event.rule)}${counted('; found', event.found)}`
     case 'session.started':
       return `${event.actor.kind === 'workload' ? 'workload ' : ''}signed in (${event.actor.iss}), groups ${list(event.actor.groups)}, until ${event.endsAt}`
     case 'session.ended':
@@ -59,7 +61,7 @@ function findingWords({ kind, subject, file, program }: Extract<AuditEvent, { ty
   return `a way around Countersign was seen: ${what}${where}`
 }
 
-type Machinery = Exclude<AuditEvent, { type: 'exchange.decided' | 'exchange.completed' | 'exchange.aborted' | 'exchange.failed' | 'call.refused' | 'approval.requested' | 'approval.settled' | 'session.started' | 'session.ended' | 'session.refused' | 'launch.registered' | 'launch.finding' }>
+type Machinery = Exclude<AuditEvent, { type: 'exchange.decided' | 'exchange.completed' | 'exchange.aborted' | 'exchange.failed' | 'call.refused' | 'approval.requested' | 'approval.settled' | 'review.given' | 'session.started' | 'session.ended' | 'session.refused' | 'launch.registered' | 'launch.finding' }>
 
 function machinery(event: Machinery): string {
   switch (event.type) {
@@ -124,6 +126,26 @@ function ofPeople(event: AuditEvent): string {
     case 'device.removed':
     case 'device.restored':
       return `device ${event.device} ${event.type === 'device.removed' ? 'removed: gets nothing any more' : 'admitted again'}, by ${event.sub}: ${event.reason}`
+    default:
+      return ofReviews(event)
+  }
+}
+
+/** Held calls at the hub. What people wrote as reasons is no part of a record, but in those of earlier versions. */
+function ofReviews(event: AuditEvent): string {
+  switch (event.type) {
+    case 'approval.opened':
+      return `held call of ${event.sub} opened for ${event.group}${because(event.rule)}${counted('; found', event.found)}, ${event.ap}`
+    case 'approval.reason':
+      return `${event.sub} gave a reason for ${event.ap}${event.reason === undefined ? '' : `: "${event.reason}"`}`
+    case 'approval.reviewed':
+      return `${event.sub} ${event.verdict === 'approve' ? 'approved' : 'denied'} ${event.ap}${event.reason === undefined ? '' : `: "${event.reason}"`}`
+    case 'approval.ended':
+      return `${event.ap} ended: ${event.state} (${event.cause.replaceAll('_', ' ')}) after ${seconds(event.ms)}`
+    case 'approval.used':
+      return `approval ${event.ap} used, once, by ${event.ex}`
+    case 'review.refused':
+      return `${event.sub} tried to decide about ${event.ap}, refused (${event.code}): ${event.why}`
     default: {
       const { type, ...rest } = event
       return `${type} ${JSON.stringify(rest)}`

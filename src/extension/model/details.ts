@@ -1,5 +1,5 @@
 /** One call with everything the timeline's details show: reasons, masked texts, and how far its records are proven. Pure. */
-import type { Disclosure } from '../../protocol/audit.ts'
+import { REQUESTER_REASON, reviewerReason, type Disclosure } from '../../protocol/audit.ts'
 import type { SpanEvidence } from '../../protocol/masking.ts'
 import type { Details, Texts, TextPart } from '../../protocol/panelModels.ts'
 import type { Call, Ledger } from './ledger.ts'
@@ -86,7 +86,7 @@ function reasonsOf(call: Call, ledger: Ledger, { t, me }: DetailsContext): Detai
   const { settled, held } = call
   if (!settled || !held) return []
   const textOf = (path: string): string | undefined => call.approvalTexts.find((one) => one.path === path)?.value
-  const said = spoken(textOf('approval/requesterReason') ?? settled.requesterReason)
+  const said = spoken(textOf(REQUESTER_REASON) ?? settled.requesterReason)
   const requester = { person: plainLabel(ledger.names.get(settled.actor.session) ?? t('The requester')), ...(isMe({ issuer: settled.actor.iss, subject: settled.actor.sub }, me) ? { self: true } : {}) }
   const asked = { ...requester, verb: 'asked' as const, at: held.at, ...said, freshSignIn: false }
   const verdicts = settled.reviewers.map((one, i) => ({
@@ -94,7 +94,7 @@ function reasonsOf(call: Call, ledger: Ledger, { t, me }: DetailsContext): Detai
     ...(isMe(one, me) ? { self: true } : {}),
     verb: one.verdict === 'approve' ? ('approved' as const) : ('denied' as const),
     at: one.at,
-    ...spoken(textOf(`approval/reviewers/${i}/reason`) ?? one.reason),
+    ...spoken(textOf(reviewerReason(i)) ?? one.reason),
     freshSignIn: false,
   }))
   // Under a rule whose reviewers are `self` the record names no reviewer: the requester's own word is all there is.

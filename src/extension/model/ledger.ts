@@ -2,7 +2,7 @@
  * What the window knows of its agent's journal: calls, launches, events, in the order received. It is fed with records (read
  * back, or told as they are sealed) and with live notices between them; views are made of it. Pure: no clock, no editor.
  */
-import type { Actor, ApprovalSettled, AuditEvent, Disclosure, ExchangeDecided, ExchangeEnded, ModelEndpoint } from '../../protocol/audit.ts'
+import type { Actor, ApprovalSettled, AuditEvent, Disclosure, ExchangeDecided, ExchangeEnded, ModelEndpoint, ReviewGiven } from '../../protocol/audit.ts'
 import type { JournalEntry, LiveNotice } from '../../protocol/control.ts'
 import type { CallPlace } from '../../protocol/place.ts'
 
@@ -54,6 +54,13 @@ export interface KnownEvent {
   readonly texts: readonly Disclosure[]
 }
 
+/** A verdict of a person on this machine about somebody else's call. */
+export interface KnownReview {
+  readonly at: number
+  readonly event: ReviewGiven
+  readonly texts: readonly Disclosure[]
+}
+
 /** Events that are rows of the timeline between the calls. */
 const TOLD = new Set<AuditEvent['type']>(['session.started', 'session.ended', 'session.refused', 'agent.started', 'agent.stopped', 'agent.recovered', 'policy.activated', 'policy.refused', 'sync.gap', 'launch.finding'])
 /** A stream's text is kept to this length while it runs; the record brings the whole. */
@@ -65,6 +72,8 @@ export class Ledger {
   readonly calls = new Map<string, Call>()
   readonly launches = new Map<string, KnownLaunch>()
   readonly events: KnownEvent[] = []
+  /** By exchange: the newest verdict about it. */
+  readonly reviews = new Map<string, KnownReview>()
   /** The hub's receipts: each covers all records before its size. */
   readonly receipts: { readonly size: number; readonly root: string; readonly at: number }[] = []
   /** What a person is called, by session: records name people by issuer and subject. */
@@ -87,6 +96,7 @@ export class Ledger {
     this.events.length = 0
     this.receipts.length = 0
     this.names.clear()
+    this.reviews.clear()
   }
 
   /** @returns the call the record is about, if it is about one. A record seen before changes nothing. */
@@ -99,6 +109,7 @@ export class Ledger {
     if (event.type === 'launch.finding') this.launches.get(event.launch)?.findings.push(event.file)
     if (event.type === 'sync.receipt') this.receipts.push({ size: event.size, root: event.root, at })
     if (event.type === 'session.started') this.#named(event.actor.session, texts)
+    if (event.type === 'review.given') this.reviews.set(event.ex, { at, event, texts })
     if (TOLD.has(event.type)) this.events.push({ id: record.id, seq: record.seq, at, event, texts })
     if (!isAboutCall(event)) return undefined
     const call = this.#call(event.ex, at, record.seq)

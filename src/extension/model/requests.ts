@@ -19,13 +19,13 @@ export function waitingForMe(requests: readonly Request[]): readonly Request[] {
   return requests.filter((one) => one.state === 'waiting' && one.kind !== 'ownWaiting' && !(one.decidable !== true && one.decidable.reason === 'decided'))
 }
 
-interface Seen {
-  readonly list: ApprovalsList
+export interface Seen {
+  readonly list: Pick<ApprovalsList, 'relay' | 'hubOffsetMs'>
   readonly t: Translate
   readonly me: Me | undefined
 }
 
-function requestOf(shared: SharedRequest, kind: Request['kind'], { list, t, me }: Seen): Request {
+export function requestOf(shared: SharedRequest, kind: Request['kind'], { list, t, me }: Seen): Request {
   const { call, terms } = shared
   return {
     id: shared.ap,
@@ -64,7 +64,7 @@ function stateOf({ state, cause }: SharedRequest): Request['state'] {
 }
 
 /** A rule may ask for several people: whoever has approved already waits for the others. */
-function decidableOf({ state, reviews }: SharedRequest, { relay }: ApprovalsList, me: Me | undefined): Request['decidable'] {
+function decidableOf({ state, reviews }: SharedRequest, { relay }: Seen['list'], me: Me | undefined): Request['decidable'] {
   if (state === 'pending' && reviews.some((one) => isMe(one, me))) return { reason: 'decided' }
   return relay === 'here' ? true : { reason: 'hubAway' }
 }

@@ -1,14 +1,55 @@
 /**
  * Calls of other people that this person was asked about, as rows and details of the timeline: the same story with both
- * reasons as on the requester's side. They come from the hub; this machine's journal holds none of their records. Pure.
+ * reasons as on the requester's side. They come from the hub, which shows a call for an hour after its end; of what this person
+ * decided before that, their own journal has the record, without the words of the prompt. Pure.
  */
+import { REQUESTER_NAME, REQUESTER_REASON, reviewerReason } from '../../protocol/audit.ts'
+import type { SharedRequest } from '../../protocol/approval.ts'
 import type { Details, Launch, Request, Row } from '../../protocol/panelModels.ts'
+import type { KnownReview, Ledger } from './ledger.ts'
+import { isMe, type Me } from './me.ts'
+import { requestOf } from './requests.ts'
 import type { Translate } from './rows.ts'
 
 const REVIEWS = 'la_reviews'
 
 const STATES: Readonly<Record<Request['state'], Row['state']>> = {
   waiting: 'held', approved: 'approved', acknowledged: 'approved', unused: 'approved', denied: 'denied', ruleDenied: 'denied', nobody: 'denied', expired: 'expired', withdrawn: 'withdrawn', replaced: 'withdrawn',
+}
+
+/** What this person was asked about, oldest first: as the hub shows it, and what they decided before that. */
+export function allReviews(shown: readonly Request[], ledger: Ledger, me: Me | undefined, t: Translate): Request[] {
+  const known = new Set(shown.map((one) => one.ex))
+  const kept = [...ledger.reviews.values()].filter(({ event: { ex, actor } }) => !known.has(ex) && isMe({ issuer: actor.iss, subject: actor.sub }, me))
+  return [...kept.map((one) => requestOf(asShown(one), 'review', { list: { relay: 'here', hubOffsetMs: 0 }, t, me })), ...shown].sort((a, b) => a.arrivedAt - b.arrivedAt)
+}
+
+/** A kept verdict in the shape in which the hub showed its request; what is not kept is empty. */
+function asShown({ at, event, texts }: KnownReview): SharedRequest {
+  const textOf = (path: string): string | undefined => texts.find((one) => one.path === path)?.value
+  const { actor, verdict, requester, ms } = event
+  const name = textOf(REQUESTER_NAME)
+  const said = textOf(REQUESTER_REASON)
+  return {
+    ap: event.ap,
+    ex: event.ex,
+    digest: event.digest,
+    role: 'review',
+    requester: { issuer: requester.iss, subject: requester.sub, ...(name === undefined ? {} : { name }) },
+    call: {
+      provider: event.provider, operation: '', upstream: '', host: event.host, model: event.model, stream: false, rule: { id: event.rule, name: event.rule }, policy: event.policy,
+      findings: Object.entries(event.found).map(([type, count]) => ({ type, count, fate: 'asIs' })), parts: [], source: { kind: 'window', file: '' },
+    },
+    terms: { group: '', count: 1, assurance: 'session', requesterReason: 'none', wait: 1 },
+    ...(said === undefined ? {} : { requesterReason: said }),
+    openedAt: at - ms,
+    expiresAt: at,
+    state: verdict === 'approve' ? 'approved' : 'denied',
+    cause: 'reviewer',
+    settledAt: at,
+    reviews: [{ issuer: actor.iss, subject: actor.sub, groups: [...actor.groups], authTime: actor.authTime, verdict, reason: textOf(reviewerReason(0)) ?? '', at }],
+    used: false,
+  }
 }
 
 export function reviewsLaunch(reviews: readonly Request[], t: Translate): Launch[] {

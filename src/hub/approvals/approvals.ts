@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { CountersignError, describeError } from '../../protocol/errors.ts'
 import type { ApprovalTerms, Opened, OpenRequest, ReviewRequest, SharedRequest, Withdrawal } from '../../protocol/approval.ts'
-import type { HubEvent } from '../../protocol/audit.ts'
+import { REQUESTER_REASON, reviewerReason } from '../../protocol/audit.ts'
 import { newId } from '../../protocol/ids.ts'
 import { expireHeld, explainHeld, review, spend, withdrawHeld, type Held } from '../../core/approval/settle.ts'
 import { digestOf } from '../../core/exchange/digest.ts'
@@ -64,7 +64,7 @@ export class HubApprovals {
 
   static async open(options: ApprovalsOptions): Promise<HubApprovals> {
     const approvals = new HubApprovals(options)
-    for (const held of await approvals.#store.restore(options.log.records, options.now() - SHOWN_MS)) {
+    for (const held of await approvals.#store.restore(options.log, options.now() - SHOWN_MS)) {
       const named = { ...held, reviews: held.reviews.map((one) => withLabel(one, options.labels)) }
       if (named.ending?.cause === 'reviewer') approvals.#decisions.set(named.ap, await approvals.#sign(named))
       approvals.#held.set(named.ap, named)
@@ -117,7 +117,8 @@ export class HubApprovals {
     return this.#next(async () => {
       const held = this.#own(ap, viewer.device)
       const next = explainHeld(held, reason, this.#options.now())
-      await this.#options.log.append({ type: 'approval.reason', ap, iss: held.requester.issuer, sub: held.requester.subject, reason })
+      const { issuer: iss, subject: sub } = held.requester
+      await this.#options.log.appendWith((sd) => ({ type: 'approval.reason', ap, iss, sub, sd }), [{ path: REQUESTER_REASON, value: reason }], sub)
       this.#take(next)
     })
   }
@@ -155,7 +156,7 @@ export class HubApprovals {
         throw error
       }
       const reason = next.reviews.at(-1)?.reason ?? ''
-      await this.#options.log.append({ type: 'approval.reviewed', ap, iss, sub, groups, authTime, verdict: given.verdict, reason, digest: given.digest })
+      await this.#options.log.appendWith((sd) => ({ type: 'approval.reviewed', ap, iss, sub, groups, authTime, verdict: given.verdict, digest: given.digest, sd }), [{ path: reviewerReason(0), value: reason }], sub)
       await this.#settle({ ...held, reviews: next.reviews }, next)
     })
   }
@@ -224,17 +225,13 @@ export class HubApprovals {
       this.#take(next)
       return
     }
-    const { ap, openedAt, requesterReason, ending } = next
+    const { ap, openedAt, requester, requesterReason, ending } = next
     const decision = ending.cause === 'reviewer' ? await this.#sign(next) : undefined
-    await this.#options.log.append({
-      type: 'approval.ended',
-      ap,
-      state: ending.state,
-      cause: ending.cause,
-      ms: ending.at - openedAt,
-      ...(requesterReason === undefined ? {} : { requesterReason }),
-      decision: decision === undefined ? null : digestOf(decision),
-    } satisfies HubEvent)
+    await this.#options.log.appendWith(
+      (sd) => ({ type: 'approval.ended', ap, state: ending.state, cause: ending.cause, ms: ending.at - openedAt, decision: decision === undefined ? null : digestOf(decision), sd }),
+      requesterReason === undefined ? [] : [{ path: REQUESTER_REASON, value: requesterReason }],
+      requester.subject,
+    )
     if (decision !== undefined) this.#decisions.set(ap, decision)
     this.#take(next)
   }

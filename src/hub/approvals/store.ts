@@ -4,9 +4,10 @@
  */
 import { z } from 'zod'
 import { openRequest } from '../../protocol/approval.ts'
-import type { AuditRecord, HubEvent } from '../../protocol/audit.ts'
+import type { Disclosure, HubEvent } from '../../protocol/audit.ts'
 import type { FilePort } from '../../core/log/files.ts'
 import type { Held } from '../../core/approval/settle.ts'
+import type { HubLog } from '../log/hubLog.ts'
 
 const stored = z.object({
   ap: z.string(),
@@ -37,7 +38,7 @@ export class HeldStore {
   }
 
   /** Requests that are not long over, as the log tells what became of them. @param since milliseconds since 1970 */
-  async restore(records: readonly AuditRecord[], since: number): Promise<Held[]> {
+  async restore(log: Pick<HubLog, 'records' | 'texts'>, since: number): Promise<Held[]> {
     await this.#files.makeFolder(this.#folder)
     const known = new Map<string, Held>()
     for (const name of await this.#files.list(this.#folder)) {
@@ -49,11 +50,13 @@ export class HeldStore {
       known.set(rest.ap, { ...rest, requester: { ...requester, ...(label === undefined ? {} : { name: label }), ...(email === undefined ? {} : { email }) }, requesterReason: rest.request.requesterReason, reviews: [], ending: undefined, usedBy: undefined })
     }
     const opened = new Set<string>()
-    for (const { event, time } of records) {
+    const about = log.records.filter(({ event }) => 'ap' in event && typeof event.ap === 'string' && known.has(event.ap))
+    const texts = await log.texts(about.flatMap(({ event }) => ('sd' in event ? (event.sd ?? []) : [])))
+    for (const { event, time } of about) {
       const held = 'ap' in event && typeof event.ap === 'string' ? known.get(event.ap) : undefined
       if (!held) continue
       if (event.type === 'approval.opened') opened.add(held.ap)
-      known.set(held.ap, replay(held, event as HubEvent, Date.parse(time)))
+      known.set(held.ap, replay(held, event as HubEvent, Date.parse(time), texts))
     }
     // One that was stored and never opened: the agent got no answer and refused its call.
     return [...known.values()].filter(({ ap }) => opened.has(ap))
@@ -64,13 +67,15 @@ export class HeldStore {
   }
 }
 
-function replay(held: Held, event: HubEvent, at: number): Held {
+function replay(held: Held, event: HubEvent, at: number, texts: ReadonlyMap<string, Disclosure>): Held {
+  // In the record itself where an earlier version wrote it.
+  const said = (event: { readonly reason?: string; readonly sd?: readonly string[] }): string | undefined => event.reason ?? texts.get(event.sd?.[0] ?? '')?.value
   switch (event.type) {
     case 'approval.reason':
-      return { ...held, requesterReason: event.reason }
+      return { ...held, requesterReason: said(event) ?? held.requesterReason }
     case 'approval.reviewed': {
-      const { iss: issuer, sub: subject, groups, authTime, verdict, reason } = event
-      return { ...held, reviews: [...held.reviews, { issuer, subject, groups: [...groups], authTime, verdict, reason, at }] }
+      const { iss: issuer, sub: subject, groups, authTime, verdict } = event
+      return { ...held, reviews: [...held.reviews, { issuer, subject, groups: [...groups], authTime, verdict, reason: said(event) ?? '', at }] }
     }
     case 'approval.ended':
       return { ...held, ending: { state: event.state, cause: event.cause, at } }

@@ -5,6 +5,7 @@ import { parsePolicy } from '../../core/policy/parse.ts'
 import { byType, wordsOf } from '../../core/words/recordWords.ts'
 import { actorOf, entriesOf, exchangeOf, type Entry } from '../evidence/entries.ts'
 import type { Hub } from '../hub.ts'
+import { approvalSection as reviewSection } from './approval.ts'
 import { html, lines, type Html, type Renderable } from './html.ts'
 import { icon } from './icons.ts'
 import { deviceName, facts, moment, number, plural, recordLink, section, table, who, type Page } from './layout.ts'
@@ -12,16 +13,18 @@ import { proposalsSection } from './proposals.ts'
 import { decisionMark } from './records.ts'
 
 /** @returns undefined when no record under a receipt speaks of it */
-export function exchangePage(hub: Hub, ex: string): Page | undefined {
+export async function exchangePage(hub: Hub, ex: string): Promise<Page | undefined> {
   const story = entriesOf(hub.mirrors).filter(({ record }) => exchangeOf(record.event) === ex).toReversed()
-  const [first] = story
+  // A reviewer's device tells of it too; whose call it was is told by the requester's.
+  const first = story.find(({ record }) => record.event.type !== 'review.given')
   if (!first) return undefined
   const decided = story.map(({ record }) => record.event).find((event): event is ExchangeDecided => event.type === 'exchange.decided')
-  const actor = story.map(({ record }) => actorOf(record.event)).find((one) => one !== undefined)
+  const actor = story.map(({ record }) => (record.event.type === 'review.given' ? undefined : actorOf(record.event))).find((one) => one !== undefined)
   const rows = story.map(({ stream, record }) => html`<tr><td class="w">${moment(record.time)}</td><td>${wordsOf(record)}</td><td class="w">${decisionMark(record.event)}</td><td class="w">${recordLink(stream, record.seq, `record ${record.seq}`)}</td></tr>`)
   const body = html`<div class="hub-head"><h1>Exchange</h1><code>${ex}</code></div>
 <p class="hub-sentence"><b>${who(hub, actor)}</b>${decided ? html` asked ${decided.endpoint.model} at ${new URL(decided.endpoint.url).host}. ${sentenceOf(decided)}` : ' made a call that was refused before policy was asked. Nothing was sent.'}</p>
 ${section('Story', `on ${deviceName(hub, first.device.id)}`, table(['Time (UTC)', 'What', 'Decision', 'Record'], rows, ''))}
+${await reviewSection(hub, ex)}
 ${decided && policySection(hub, decided)}
 ${decided && section('Found and masked', 'what and how often, never the values', found(story, decided))}
 <p class="small quiet">The masked texts of prompt and answer stay on the device, encrypted; the records hold their salted digests, so that a text shown later can be checked.</p>`

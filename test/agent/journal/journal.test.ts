@@ -5,7 +5,7 @@ import { rawPublicKey } from '../../../src/core/log/note.ts'
 import { loadLog } from '../../../src/core/log/read.ts'
 import { verifyLog } from '../../../src/core/log/verify.ts'
 import { verifyDisclosures } from '../../../src/core/log/verifyDisclosures.ts'
-import { readDisclosures } from '../../../src/agent/journal/disclosures.ts'
+import { readDisclosures } from '../../../src/core/log/disclosureStore.ts'
 import { Disk } from '../../fakes/disk.ts'
 import { ACTOR, call, completed, decided, device, ENDPOINT, FOLDER, openDevice, type Device } from '../../fakes/device.ts'
 

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { AuditEvent } from '../../../src/protocol/audit.ts'
 import type { SharedRequest } from '../../../src/protocol/approval.ts'
 import { details, row } from '../../../src/protocol/panelModels.ts'
 import { requestsOf } from '../../../src/extension/model/requests.ts'
-import { reviewDetailsOf, reviewRowOf } from '../../../src/extension/model/reviews.ts'
+import { Ledger } from '../../../src/extension/model/ledger.ts'
+import { allReviews, reviewDetailsOf, reviewRowOf } from '../../../src/extension/model/reviews.ts'
 import type { Translate } from '../../../src/extension/model/rows.ts'
-import { START } from '../../fakes/records.ts'
+import { ACTOR, journalOf, START } from '../../fakes/records.ts'
 
 const t: Translate = (message, ...args) => message.replace(/\{(\d)\}/g, (_all, n: string) => String(args[Number(n)]))
 const GRACE = { issuer: 'https://id.example', subject: 'grace', groups: ['security-reviewers'], authTime: 1, at: START + 48_000, name: 'Grace Lindqvist' }
@@ -48,6 +50,28 @@ describe("somebody else's call in the reviewer's timeline", () => {
     assert.deepEqual(toldOf({ state: 'approved', cause: 'reviewer', reviews: [{ ...GRACE, subject: 'lin', verdict: 'approve', reason: 'Fine.' }] }), ['Ada Moreno asked: Ticket SUP-2291.', 'You approved: Fine.'])
     assert.deepEqual(toldOf({ state: 'withdrawn', cause: 'withdrawn' }), ['Ada Moreno asked: Ticket SUP-2291.', 'Ada Moreno withdrew'])
     assert.deepEqual(toldOf({ state: 'expired', cause: 'timeout' }), ['Ada Moreno asked: Ticket SUP-2291.'])
+  })
+
+  test('is kept from the journal when the hub shows it no more: the verdict and both reasons, and no word of the prompt', () => {
+    const given = (ex: string, sub: string): AuditEvent => ({
+      type: 'review.given', ex, actor: { ...ACTOR, sub }, ap: 'ap_01KD8W5R000000000000000000', requester: { iss: 'https://id.example', sub: 'ada' }, verdict: 'deny', provider: 'openai', host: 'api.openai.com',
+      model: 'gpt-4.1', rule: 'cards', policy: { version: 1, digest: 'p' }, found: { CREDIT_CARD: 3 }, digest: 'd'.repeat(43), ms: 48_000, sd: [],
+    })
+    const texts = [{ path: 'approval/requester/name', value: 'Ada Moreno' }, { path: 'approval/requesterReason', value: 'Ticket SUP-2291.' }, { path: 'approval/reviewers/0/reason', value: 'Use the export.' }]
+    const ledger = new Ledger()
+    for (const entry of journalOf([[48_000, given('ex_old', 'lin'), texts], [49_000, given('ex_1', 'lin'), texts], [50_000, given('ex_others', 'kim'), texts], [51_000, given('ex_erased', 'lin')]])) ledger.add(entry)
+    const me = { issuer: ACTOR.iss, subject: 'lin' }
+    const all = allReviews([asked({})], ledger, me, t)
+    assert.deepEqual(all.map((one) => [one.ex, one.state]), [['ex_old', 'denied'], ['ex_1', 'waiting'], ['ex_erased', 'denied']], 'what the hub shows comes first, and nothing of another person')
+    const [kept, , erased] = all
+    assert.ok(kept && erased)
+    const over = row.parse(reviewRowOf(kept, START + 9_000_000))
+    assert.deepEqual([over.state, over.heldMs, over.at, over.found], ['denied', 48_000, START, [{ type: 'CREDIT_CARD', count: 3, fate: 'asIs' }]])
+    const shown = details.parse(reviewDetailsOf(kept, START + 9_000_000, t))
+    assert.deepEqual([shown.reviewFor, shown.prompt.parts], ['Ada Moreno', []])
+    const told = (one: typeof kept) => reviewDetailsOf(one, START, t).reasons.map(({ self, person, verb, text }) => [self === true ? 'You' : person, verb, text])
+    assert.deepEqual(told(kept), [['Ada Moreno', 'asked', 'Ticket SUP-2291.'], ['You', 'denied', 'Use the export.']])
+    assert.deepEqual(told(erased), [['ada', 'asked', undefined], ['You', 'denied', undefined]])
   })
 
   test('shows no answer and claims no record of this machine', () => {

@@ -2,8 +2,8 @@
  * An append-only file of lines beside the log, for what is no leaf: group commit as the log's, and as there a failed write or
  * sync is never repeated on the same file. The family is `NAME.jsonl`, `NAME-2.jsonl`, …; a reader takes all of them.
  */
-import type { FilePort, HeldFile } from '../../core/log/files.ts'
-import { linesOf } from '../../core/log/read.ts'
+import type { FilePort, HeldFile } from './files.ts'
+import { linesOf } from './read.ts'
 
 interface Waiting {
   readonly lines: Buffer

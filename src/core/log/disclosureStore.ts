@@ -1,31 +1,42 @@
-/** The erasable texts of the journal: append-only files, sealed per subject and month, synced before the leaf that names them. */
-import { createHmac, randomBytes } from 'node:crypto'
+/** The erasable texts of a log: append-only files, sealed per subject and month, synced before the leaf that names them. */
+import { createHmac } from 'node:crypto'
 import type { Disclosure } from '../../protocol/audit.ts'
-import { encodeDisclosure, openDisclosure, sealDisclosure, subjectKey, type SealedDisclosure, type SubjectKey } from '../../core/log/disclosure.ts'
-import type { FilePort } from '../../core/log/files.ts'
-import { linesOf, type Line } from '../../core/log/read.ts'
-import { filesOf, LineFile } from './lines.ts'
+import { encodeDisclosure, openDisclosure, sealDisclosure, subjectKey, type SealedDisclosure, type SubjectKey } from './disclosure.ts'
+import type { FilePort } from './files.ts'
+import { filesOf, LineFile } from './lineFile.ts'
+import { linesOf, type Line } from './read.ts'
 
 const TEXTS = 'disclosures'
 const KEYS = 'disclosure-keys'
 
+export interface DisclosureStoreOptions {
+  readonly files: FilePort
+  readonly folder: string
+  /** 32 bytes: wraps the keys of subjects and months. */
+  readonly dataKey: Buffer
+  readonly random: (bytes: number) => Uint8Array
+}
+
 export class DisclosureStore {
   readonly #dataKey: Buffer
+  readonly #random: DisclosureStoreOptions['random']
   /** Key of each subject and month, from a random secret that lies wrapped by the data key. Deleting its line erases what it sealed. */
   readonly #keys = new Map<string, Promise<SubjectKey>>()
   readonly #texts: LineFile
   readonly #keyLines: LineFile
 
-  private constructor(dataKey: Buffer, texts: LineFile, keyLines: LineFile) {
+  private constructor({ dataKey, random }: DisclosureStoreOptions, texts: LineFile, keyLines: LineFile) {
     this.#dataKey = dataKey
+    this.#random = random
     this.#texts = texts
     this.#keyLines = keyLines
   }
 
   /** @throws CountersignError CS_LOG_PROOF when a key was changed or is of another data key */
-  static async open(files: FilePort, folder: string, dataKey: Buffer): Promise<DisclosureStore> {
+  static async open(options: DisclosureStoreOptions): Promise<DisclosureStore> {
+    const { files, folder, dataKey } = options
     const keyLines = await LineFile.open(files, folder, KEYS)
-    const store = new DisclosureStore(dataKey, await LineFile.open(files, folder, TEXTS), keyLines)
+    const store = new DisclosureStore(options, await LineFile.open(files, folder, TEXTS), keyLines)
     for (const [kid, key] of await readKeys(files, folder, dataKey)) store.#keys.set(kid, Promise.resolve(key))
     return store
   }
@@ -35,8 +46,8 @@ export class DisclosureStore {
     if (disclosures.length === 0) return []
     const key = await this.#keyFor(subject, now)
     const sealed = disclosures.map((one) => {
-      const { encoded, digest } = encodeDisclosure(one, randomBytes(16))
-      return sealDisclosure(encoded, digest, key, randomBytes(12))
+      const { encoded, digest } = encodeDisclosure(one, this.#random(16))
+      return sealDisclosure(encoded, digest, key, this.#random(12))
     })
     await this.#texts.append(Buffer.from(sealed.map((one) => `${JSON.stringify(one)}\n`).join('')))
     return sealed.map(({ digest }) => digest)
@@ -57,9 +68,9 @@ export class DisclosureStore {
   }
 
   async #makeKey(kid: string): Promise<SubjectKey> {
-    const secret = randomBytes(32)
-    const { encoded, digest } = encodeDisclosure({ path: kid, value: secret.toString('base64url') }, randomBytes(16))
-    const wrapped = sealDisclosure(encoded, digest, subjectKey(this.#dataKey, kid), randomBytes(12))
+    const secret = Buffer.from(this.#random(32))
+    const { encoded, digest } = encodeDisclosure({ path: kid, value: secret.toString('base64url') }, this.#random(16))
+    const wrapped = sealDisclosure(encoded, digest, subjectKey(this.#dataKey, kid), this.#random(12))
     await this.#keyLines.append(Buffer.from(`${JSON.stringify(wrapped)}\n`))
     return subjectKey(secret, kid)
   }
