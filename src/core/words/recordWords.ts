@@ -40,10 +40,6 @@ function sentence(event: AuditEvent): string {
       return `session ended: ${event.reason}`
     case 'session.refused':
       return `sign-in refused: ${event.reason}`
-    case 'launch.registered':
-      return `launch ${event.kind} "${event.label}"`
-    case 'launch.finding':
-      return findingWords(event)
     default:
       return machinery(event)
   }
@@ -61,10 +57,14 @@ function findingWords({ kind, subject, file, program }: Extract<AuditEvent, { ty
   return `a way around Countersign was seen: ${what}${where}`
 }
 
-type Machinery = Exclude<AuditEvent, { type: 'exchange.decided' | 'exchange.completed' | 'exchange.aborted' | 'exchange.failed' | 'call.refused' | 'approval.requested' | 'approval.settled' | 'review.given' | 'session.started' | 'session.ended' | 'session.refused' | 'launch.registered' | 'launch.finding' }>
+type Machinery = Exclude<AuditEvent, { type: 'exchange.decided' | 'exchange.completed' | 'exchange.aborted' | 'exchange.failed' | 'call.refused' | 'approval.requested' | 'approval.settled' | 'review.given' | 'session.started' | 'session.ended' | 'session.refused' }>
 
 function machinery(event: Machinery): string {
   switch (event.type) {
+    case 'launch.registered':
+      return `launch ${event.kind} "${event.label}"`
+    case 'launch.finding':
+      return findingWords(event)
     case 'log.opened':
       return `journal opened on ${event.device}: ${event.reason}`
     case 'agent.started':
