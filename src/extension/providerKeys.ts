@@ -3,7 +3,7 @@ import type { ControlClient } from '../platform/controlClient.ts'
 import type { Secrets } from './sessionKeys.ts'
 
 /** Upstreams that may have a key here; policies name them. */
-export const UPSTREAMS = ['openai', 'anthropic', 'gemini', 'mistral', 'cohere', 'groq', 'bedrock', 'ollama'] as const
+export const UPSTREAMS = ['openai', 'anthropic', 'gemini', 'mistral', 'cohere', 'groq', 'bedrock', 'vertex', 'azure', 'ollama', 'langsmith'] as const
 
 export class ProviderKeys {
   readonly #secrets: Secrets

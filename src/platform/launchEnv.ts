@@ -84,7 +84,7 @@ function addresses(url: string, key: string): Record<string, string> {
     // ChatAnthropic in both languages: langchain-anthropic's name first, then the SDK's.
     ANTHROPIC_API_URL: `${url}/anthropic`,
     ANTHROPIC_BASE_URL: `${url}/anthropic`,
-    // ChatGoogleGenerativeAI for Python, by google-genai; in Vertex mode the second. The agent answers that one with a refusal.
+    // ChatGoogleGenerativeAI for Python, by google-genai; in Vertex mode the second.
     GOOGLE_GEMINI_BASE_URL: `${url}/gemini`,
     GOOGLE_VERTEX_BASE_URL: `${url}/vertex`,
     // ChatBedrock and ChatBedrockConverse in both languages, by the AWS SDKs.

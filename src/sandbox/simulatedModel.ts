@@ -119,8 +119,8 @@ async function answer(response: ServerResponse, dialect: Dialect, { body, path }
   } else if (traits.nonsense) {
     response.writeHead(200, { 'content-type': 'text/html' }).end(`<html><body>Not what you asked for: ${prompt}</body></html>`)
   } else if (dialect.streamed && (dialect.streams?.(body, path) ?? body['stream'] === true)) {
-    const frames = dialect.streamed(body, asked, traits)
-    response.writeHead(200, { 'content-type': dialect.type ?? 'text/event-stream', 'cache-control': 'no-cache', 'x-request-id': 'req_simulated' })
+    const frames = dialect.streamed(body, asked, traits, path)
+    response.writeHead(200, { 'content-type': dialect.type?.(path) ?? 'text/event-stream', 'cache-control': 'no-cache', 'x-request-id': 'req_simulated' })
     await send(response, traits.garbled ? ['data: {"garbled": \n\n', ...frames] : frames, traits)
   } else {
     const bytes = Buffer.from(dialect.whole(body, asked, traits))

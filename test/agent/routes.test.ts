@@ -16,6 +16,8 @@ const CALLS: readonly (readonly [url: string, upstream: string, path: string])[]
   ['/t/cs_x/ollama/api/chat', 'ollama', '/api/chat'],
   ['/azure/openai/deployments/gpt-4o/chat/completions?api-version=2025-04-01-preview', 'azure', '/openai/deployments/gpt-4o/chat/completions?api-version=2025-04-01-preview'],
   ['/bedrock/model/anthropic.claude-sonnet-4-5-20250929-v1%3A0/converse', 'bedrock', '/model/anthropic.claude-sonnet-4-5-20250929-v1%3A0/converse'],
+  ['/langsmith/runs/batch', 'langsmith', '/runs/batch'],
+  ['/vertex/v1beta1/publishers/google/models/gemini-2.5-flash:generateContent?key=cs_x', 'vertex', '/v1beta1/publishers/google/models/gemini-2.5-flash:generateContent'],
   ['/cohere/v2/chat', 'cohere', '/v2/chat'],
   ['/cohere/v1/chat', 'cohere', '/v1/chat'],
   ['/groq/openai/v1/chat/completions', 'groq', '/chat/completions'],

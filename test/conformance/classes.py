@@ -4,6 +4,7 @@ Prints a line of JSON for each class and operation. Started by the conformance t
 """
 
 import asyncio
+import datetime
 import importlib
 import importlib.metadata
 import json
@@ -32,6 +33,11 @@ CLASSES = [
     ("AzureChatOpenAI", "langchain_openai", {"azure_deployment": "simulated-1", "api_version": "2024-10-21"}),
     ("ChatAnthropic", "langchain_anthropic", {"model": "simulated-1"}),
     ("ChatGoogleGenerativeAI", "langchain_google_genai", {"model": "simulated-1"}),
+    ("ChatGoogleGenerativeAI (Vertex)", "langchain_google_genai", {"model": "simulated-1", "vertexai": True}),
+    ("ChatVertexAI (REST)", "langchain_google_vertexai", {"model": "simulated-1", "api_transport": "rest", "project": "some-project"}),
+    ("ChatVertexAI", "langchain_google_vertexai", {"model": "simulated-1", "project": "some-project"}),
+    ("ChatOpenAICodex", "langchain_openai.chat_models.codex", {"model": "simulated-1"}),
+    ("ChatAnthropicVertex", "langchain_google_vertexai.model_garden", {"model": "simulated-1", "project": "some-project", "location": "us-east5"}),
     ("ChatBedrockConverse", "langchain_aws", {"model": "anthropic.claude-3-5-sonnet-20240620-v1:0", "region_name": "us-east-1"}),
     ("ChatBedrock", "langchain_aws", {"model": "anthropic.claude-3-5-sonnet-20240620-v1:0", "region_name": "us-east-1"}),
     ("ChatOpenAIMantle", "langchain_aws", {"model": "simulated-1", "region_name": "us-east-1"}),
@@ -49,10 +55,34 @@ CLASSES = [
     ("ChatBedrockConverse (access keys)", "langchain_aws", {"model": "anthropic.claude-3-5-sonnet-20240620-v1:0", "region_name": "us-east-1"}),
     ("ChatBedrock (access keys)", "langchain_aws", {"model": "anthropic.claude-3-5-sonnet-20240620-v1:0", "region_name": "us-east-1"}),
 ]
+# What cannot be inspected, and is refused in words: every call over gRPC, and those with a ChatGPT login.
+REFUSED = {
+    "ChatVertexAI": ("over gRPC cannot be inspected", None),
+    "ChatVertexAI (REST)": ("over gRPC cannot be inspected", "async"),
+    "ChatOpenAICodex": ("calls with a ChatGPT login", None),
+}
 EMBEDDINGS = [
     ("OpenAIEmbeddings", "langchain_openai", {"model": "text-embedding-3-small"}),
     ("OllamaEmbeddings", "langchain_ollama", {"model": "simulated-1"}),
 ]
+
+
+class ChatGptLogin:
+    """A login with ChatGPT, as its file would give it."""
+
+    def get_token(self):
+        from langchain_openai.chatgpt_oauth import _ChatGPTToken
+
+        return _ChatGPTToken("a-login", "a-login", datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1), account_id="someone")
+
+    async def aget_token(self):
+        return self.get_token()
+
+    def get_access_token(self):
+        return "a-login"
+
+    async def aget_access_token(self):
+        return "a-login"
 
 
 def make(name, package, options):
@@ -61,6 +91,8 @@ def make(name, package, options):
         os.environ.pop("AWS_BEARER_TOKEN_BEDROCK", None)
     if name == "ChatHuggingFace":
         return module.ChatHuggingFace(llm=module.HuggingFaceEndpoint(**HF), model_id="simulated-1")
+    if name == "ChatOpenAICodex":
+        return module._ChatOpenAICodex(token_provider=ChatGptLogin(), **options)
     return getattr(module, name.split(" ")[0])(**options)
 
 
@@ -109,11 +141,14 @@ def verdict_of(text):
 
 
 def say(name, package, operation, verdict):
-    version = importlib.metadata.version(package.replace("_", "-"))
+    version = importlib.metadata.version(package.split(".")[0].replace("_", "-"))
     print(json.dumps({"name": name, "operation": operation, "verdict": verdict, "version": version}), flush=True)
 
 
-def told(error):
+def told(name, operation, error):
+    words, only = REFUSED.get(name, (None, None))
+    if words is not None and words in str(error) and (only is None or operation.startswith(only)):
+        return "refused"
     return f"{type(error).__name__}: {str(error)[:300]}"
 
 
@@ -127,7 +162,7 @@ async def asynchronous(name, package, options):
         try:
             verdict = verdict_of(await attempt_async(run, make(name, package, options)))
         except Exception as error:
-            verdict = told(error)
+            verdict = told(name, operation, error)
         say(name, package, operation, verdict)
 
 
@@ -140,7 +175,7 @@ async def main(wanted):
             try:
                 verdict = verdict_of(await asyncio.to_thread(lambda: run(make(name, package, options))))
             except Exception as error:
-                verdict = told(error)
+                verdict = told(name, operation, error)
             say(name, package, operation, verdict)
         await asynchronous(name, package, options)
     for name, package, options in EMBEDDINGS:
@@ -150,7 +185,7 @@ async def main(wanted):
             vectors = make(name, package, options).embed_documents([PROMPT, "another"])
             verdict = "ok" if len(vectors) == 2 and all(vectors) else repr(vectors)[:200]
         except Exception as error:
-            verdict = told(error)
+            verdict = told(name, "embed", error)
         say(name, package, "embed", verdict)
 
 

@@ -6,7 +6,7 @@ import { run, startTrial } from '../fakes/trial.ts'
 export interface Line {
   readonly name: string
   readonly operation: string
-  /** `ok`, or what went wrong. */
+  /** `ok`; `refused`, for what cannot be inspected and was refused in the words it should be; or what went wrong. */
   readonly verdict: string
   readonly version: string
 }
@@ -24,7 +24,7 @@ rules:
 export function startProviders(): Promise<Sandbox> {
   return startTrial({
     policy: POLICY,
-    simulated: ['azure', 'bedrock', 'bedrock-mantle', 'cohere', 'deepseek', 'fireworks', 'gemini', 'groq', 'huggingface', 'mistral', 'ollama', 'openrouter', 'together', 'xai'],
+    simulated: ['azure', 'bedrock', 'bedrock-mantle', 'cohere', 'deepseek', 'fireworks', 'gemini', 'groq', 'huggingface', 'mistral', 'ollama', 'openrouter', 'together', 'vertex', 'xai'],
     signed: ['bedrock'],
   })
 }
@@ -36,19 +36,24 @@ export async function tryClasses(trial: Sandbox, command: readonly string[], mor
   return ran.out.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Line)
 }
 
-/** Class by operation, `ok` or `-`, with what went wrong below. */
+export function isGreen(verdict: string): boolean {
+  return verdict === 'ok' || verdict === 'refused'
+}
+
+/** Class by operation, with what went wrong below. */
 export function tableOf(lines: readonly Line[]): string {
   const operations = [...new Set(lines.map(({ operation }) => operation))]
   const names = [...new Set(lines.map(({ name }) => name))]
+  const column = (operation: string): number => Math.max(operation.length, 7)
   const width = Math.max(...names.map((name) => name.length)) + 1
   const rows = names.map((name) => {
     const own = lines.filter((line) => line.name === name)
     const cells = operations.map((operation) => {
       const verdict = own.find((line) => line.operation === operation)?.verdict
-      return (verdict === undefined ? '' : verdict === 'ok' ? 'ok' : 'RED').padEnd(operation.length)
+      return (verdict === undefined ? '' : isGreen(verdict) ? verdict : 'RED').padEnd(column(operation))
     })
     return `${name.padEnd(width)} ${(own[0]?.version ?? '').padEnd(8)} ${cells.join('  ')}`
   })
-  const red = lines.filter(({ verdict }) => verdict !== 'ok').map(({ name, operation, verdict }) => `${name}, ${operation}: ${verdict}`)
-  return [`${'class'.padEnd(width)} ${'version'.padEnd(8)} ${operations.join('  ')}`, ...rows, ...red].join('\n')
+  const red = lines.filter(({ verdict }) => !isGreen(verdict)).map(({ name, operation, verdict }) => `${name}, ${operation}: ${verdict}`)
+  return [`${'class'.padEnd(width)} ${'version'.padEnd(8)} ${operations.map((operation) => operation.padEnd(column(operation))).join('  ')}`, ...rows, ...red].join('\n')
 }

@@ -24,7 +24,7 @@ describe('the environment of a governed launch', () => {
     for (const [name, value] of addresses) {
       const below = value.slice(URL_OF_AGENT.length).replace(/^\/t\/[^/]+/, '')
       const known = ROUTES.some(({ prefix }) => below === prefix || prefix.startsWith(`${below}/`))
-      assert.ok(known || below === AWS_CREDENTIALS_PATH || name === 'GOOGLE_VERTEX_BASE_URL', `${name} leads to ${below}`)
+      assert.ok(known || below === AWS_CREDENTIALS_PATH, `${name} leads to ${below}`)
     }
   })
 

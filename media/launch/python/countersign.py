@@ -183,13 +183,35 @@ def _patch_grpc(module, router):
     def secure_channel(target, *rest, **options):
         host = str(target).removeprefix("dns:///").split(":")[0]
         if router.target("https://" + host + "/") is not None:
-            raise RuntimeError(f"Countersign: calls to {host} over gRPC cannot be inspected. Make the class with transport='rest'. Nothing was sent.")
+            raise RuntimeError(f"Countersign: calls to {host} over gRPC cannot be inspected. Make the class with api_transport='rest' and call it without async. Nothing was sent.")
         return original(target, *rest, **options)
 
     module.secure_channel = secure_channel
 
 
+def _patch_google_auth(module, _router):
+    """Classes for Vertex refuse to be made without credentials of Google. Where a person has none, these stand in; they open nothing anywhere."""
+    original = module.default
+
+    def default(*arguments, **options):
+        try:
+            return original(*arguments, **options)
+        except module.exceptions.DefaultCredentialsError:
+            from google.auth import credentials
+
+            class Credentials(credentials.Credentials):
+                def refresh(self, _request):
+                    self.token = "countersign"
+
+            own = Credentials()
+            own.token = "countersign"
+            return own, os.environ.get("GOOGLE_CLOUD_PROJECT")
+
+    module.default = default
+
+
 _PATCHES = {
+    "google.auth._default": _patch_google_auth,
     "httpx": _patch_httpx,
     "httpx2": _patch_httpx,
     "requests": _patch_requests,

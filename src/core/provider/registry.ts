@@ -11,6 +11,7 @@ import { createLangSmith } from './langsmith/langsmith.ts'
 import { createOllama } from './ollama/ollama.ts'
 import { createOpenAi } from './openai/openai.ts'
 import type { Provider } from './provider.ts'
+import { createVertex } from './vertex/vertex.ts'
 
 export interface Route {
   readonly prefix: string
@@ -45,6 +46,7 @@ export const ROUTES: readonly Route[] = [
   // It refuses members it does not know, and sends usage without being asked.
   { prefix: '/mistral/v1', upstream: 'mistral', create: () => createOpenAi({ name: 'mistral', asksForUsage: false }) },
   { prefix: '/ollama', upstream: 'ollama', create: createOllama },
+  { prefix: '/vertex', upstream: 'vertex', create: createVertex },
   ...SAME_DIALECT.map(([name, prefix]) => ({ prefix, upstream: name === 'ollama' ? 'ollama-openai' : name, create: () => createOpenAi({ name }) })),
 ].toSorted((a, b) => b.prefix.length - a.prefix.length)
 

@@ -2,7 +2,7 @@
 import { askedOfAnthropic, countAnthropic, errorAnthropic, streamedAnthropic, wholeAnthropic } from './anthropic.ts'
 import { askedOfConverse, askedOfInvoke, errorBedrock, streamedConverse, streamedInvoke, wholeConverse } from './bedrock.ts'
 import { askedOfCohere, askedOfCohereOne, errorCohere, streamedCohere, streamedCohereOne, wholeCohere, wholeCohereOne } from './cohere.ts'
-import { askedOfGemini, errorGemini, streamedGemini, wholeGemini } from './gemini.ts'
+import { askedOfGemini, errorGemini, streamedGemini, streamsAsArray, wholeGemini } from './gemini.ts'
 import { askedOfOllama, embedOllama, errorOllama, streamedOllama, wholeOllama } from './ollama.ts'
 import { askedOfOpenAi, errorOpenAi, streamedOpenAi, wholeOpenAi } from './openai.ts'
 import { askedOfEmbeddings, askedOfResponses, streamedResponses, wholeEmbeddings, wholeResponses } from './responses.ts'
@@ -16,11 +16,11 @@ export interface Dialect {
   asked(body: Body, path: string): Asked
   whole(body: Body, asked: Asked, traits: Traits): string
   /** Events, each framed. Absent for what never streams. */
-  streamed?(body: Body, asked: Asked, traits: Traits): readonly (string | Buffer)[]
+  streamed?(body: Body, asked: Asked, traits: Traits, path: string): readonly (string | Buffer)[]
   /** Default: the body's `stream`. */
   streams?(body: Body, path: string): boolean
   /** Media type of a stream; default: events. */
-  readonly type?: string
+  type?(path: string): string
   error(status: number, message: string): string
 }
 
@@ -46,11 +46,13 @@ const messages: Dialect = {
   streamed: (_body, asked, traits) => streamedAnthropic(asked, answerTo(asked, traits)),
   error: errorAnthropic,
 }
+const vertexMessages: Dialect = { ...messages, asked: (body, path) => ({ ...askedOfAnthropic(body), model: /\/models\/([^:/]+):/.exec(path)?.[1] ?? '' }) }
 const count: Dialect = { asked: askedOfAnthropic, whole: (_body, asked) => countAnthropic(asked), error: errorAnthropic }
 const gemini: Dialect = {
   asked: askedOfGemini,
   whole: (_body, asked, traits) => wholeGemini(asked, answerTo(asked, traits)),
-  streamed: (_body, asked, traits) => streamedGemini(asked, answerTo(asked, traits)),
+  streamed: (_body, asked, traits, path) => streamedGemini(asked, answerTo(asked, traits), path),
+  type: (path) => (streamsAsArray(path) ? 'application/json; charset=UTF-8' : 'text/event-stream'),
   streams: (_body, path) => path.includes(':streamGenerateContent'),
   error: errorGemini,
 }
@@ -59,7 +61,7 @@ const ollama: Dialect = {
   whole: (_body, asked, traits) => wholeOllama(asked, answerTo(asked, traits)),
   streamed: (_body, asked, traits) => streamedOllama(asked, answerTo(asked, traits)),
   streams: (body) => body['stream'] !== false,
-  type: 'application/x-ndjson',
+  type: () => 'application/x-ndjson',
   error: errorOllama,
 }
 const cohere: Dialect = {
@@ -72,7 +74,7 @@ const cohereOne: Dialect = {
   asked: askedOfCohereOne,
   whole: (_body, asked, traits) => wholeCohereOne(asked, answerTo(asked, traits)),
   streamed: (_body, asked, traits) => streamedCohereOne(asked, answerTo(asked, traits)),
-  type: 'application/stream+json',
+  type: () => 'application/stream+json',
   error: errorCohere,
 }
 const converse: Dialect = {
@@ -80,7 +82,7 @@ const converse: Dialect = {
   whole: (_body, asked, traits) => wholeConverse(asked, answerTo(asked, traits)),
   streamed: (_body, asked, traits) => streamedConverse(asked, answerTo(asked, traits)),
   streams: (_body, path) => path.endsWith('/converse-stream'),
-  type: EVENT_STREAM,
+  type: () => EVENT_STREAM,
   error: errorBedrock,
 }
 const invoke: Dialect = {
@@ -88,7 +90,7 @@ const invoke: Dialect = {
   whole: (_body, asked, traits) => wholeAnthropic(asked, answerTo(asked, traits)),
   streamed: (_body, asked, traits) => streamedInvoke(asked, answerTo(asked, traits)),
   streams: (_body, path) => path.endsWith('-with-response-stream'),
-  type: EVENT_STREAM,
+  type: () => EVENT_STREAM,
   error: errorBedrock,
 }
 
@@ -99,7 +101,8 @@ const PATHS: readonly (readonly [path: RegExp, dialect: Dialect])[] = [
   [/^\/(?:v1|openai\/deployments\/[^/]+|openai\/v1)\/embeddings$/, embeddings],
   [/^\/v1\/messages$/, messages],
   [/^\/v1\/messages\/count_tokens$/, count],
-  [/^\/v1(?:beta)?\/models\/[^/]+:(?:streamG|g)enerateContent$/, gemini],
+  [/^\/v1(?:beta1?)?(?:\/projects\/[^/]+\/locations\/[^/]+)?(?:\/publishers\/google)?\/models\/[^/]+:(?:streamG|g)enerateContent$/, gemini],
+  [/^\/v1\/projects\/[^/]+\/locations\/[^/]+\/publishers\/anthropic\/models\/[^/]+:(?:streamR|r)awPredict$/, vertexMessages],
   [/^\/api\/chat$/, ollama],
   [/^\/api\/embed$/, { asked: askedOfOllama, whole: embedOllama, error: errorOllama }],
   [/^\/v2\/chat$/, cohere],

@@ -36,9 +36,18 @@ export function wholeGemini(asked: Asked, said: Said): string {
   return JSON.stringify(answerOf(asked, [...(said.text === '' ? [] : [{ text: said.text }]), ...callsOf(said)], true, said))
 }
 
-export function streamedGemini(asked: Asked, said: Said): string[] {
+/** Without events it is one array, an element at a time. */
+export function streamsAsArray(path: string): boolean {
+  return !path.includes('alt=sse')
+}
+
+export function streamedGemini(asked: Asked, said: Said, path: string): string[] {
   const parts = [...piecesOf(said.text).map((text) => ({ text })), ...callsOf(said)]
-  return parts.map((part, i) => `data: ${JSON.stringify(answerOf(asked, [part], i === parts.length - 1, said))}\r\n\r\n`)
+  const answers = parts.map((part, i) => JSON.stringify(answerOf(asked, [part], i === parts.length - 1, said)))
+  if (!streamsAsArray(path)) return answers.map((answer) => `data: ${answer}\r\n\r\n`)
+  // Google's own libraries ask for numbers in place of words.
+  const spelled = path.includes('enum-encoding') ? answers.map((answer) => answer.replace('"finishReason":"STOP"', '"finishReason":1')) : answers
+  return [...spelled.map((answer, i) => `${i === 0 ? '[' : ',\r\n'}${answer}\n`), ']']
 }
 
 export function errorGemini(status: number, message: string): string {

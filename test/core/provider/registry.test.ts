@@ -12,6 +12,7 @@ const MAIN: Readonly<Record<string, string>> = {
   '/gemini': '/v1beta/models/m:generateContent',
   '/langsmith': '/runs/batch',
   '/ollama': '/api/chat',
+  '/vertex': '/v1/projects/p/locations/us-central1/publishers/google/models/m:generateContent',
 }
 
 describe('the routes an agent can offer', () => {

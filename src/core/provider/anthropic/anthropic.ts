@@ -35,7 +35,7 @@ export function createAnthropic(): Provider {
     name: 'anthropic',
     route,
     describe: (operation, body) => describe(operation, body, thinking),
-    answer: (call, reply, open) => answer(call, reply, open, thinking),
+    answer: (call, reply, open) => answerMessages(call, reply, open, thinking),
     refuse: (error, ex) => ({ status: error.status, headers: refusalHeaders(error), body: Buffer.from(refusalBody(error, ex)) }),
     credentialHeaders: ['x-api-key', 'authorization', 'api-key', 'x-goog-api-key'],
     authorize: (key) => ({ 'x-api-key': key }),
@@ -61,7 +61,8 @@ function describe(operation: Operation, body: Uint8Array, thinking: SignedThinki
   }
 }
 
-function answer(call: ModelCall, reply: { readonly status: number; readonly contentType: string }, open: OpenChannel, thinking: SignedThinking): AnswerCodec {
+/** Answers to messages, here and on Vertex. */
+export function answerMessages(call: ModelCall, reply: { readonly status: number; readonly contentType: string }, open: OpenChannel, thinking: SignedThinking): AnswerCodec {
   const { masking } = stateOf(call)
   const keep = (signature: string, masked: string, original: string): void => {
     if (masked !== original) thinking.keep(signature, masked, original)

@@ -9,6 +9,8 @@ import type { ModelCall, Operation } from '../provider.ts'
 import type { SignedThinking } from './thinking.ts'
 
 const TOP: Place = { path: '', role: 'user', origin: 'prompt' }
+/** Where other clouds name the stream in the path. */
+const STREAMS = new Set(['invoke-with-response-stream', 'streamRawPredict'])
 const NUMBERS = ['max_tokens', 'stream', 'temperature', 'top_k', 'top_p']
 /** Versions and betas, as Bedrock takes them in the body. */
 const DATED = /^[a-z][a-z0-9-]{0,40}-\d{4}-\d{2}-\d{2}$/
@@ -30,7 +32,7 @@ export function describeMessages(operation: Operation, body: Uint8Array, thinkin
   const collector = new PartCollector(source)
   const reading: Reading = { c: collector, thinking, restored: [] }
   collector.members(root, TOP, rootHandlers(reading))
-  const streaming = operation.name === 'invoke-with-response-stream' || (operation.name === 'messages' && isTrue(member(root, 'stream')))
+  const streaming = STREAMS.has(operation.name) || (operation.name === 'messages' && isTrue(member(root, 'stream')))
   return new BodyCall({ operation, model, streaming, body, root, collector, edits: () => reading.restored })
 }
 

@@ -5,6 +5,8 @@ import { THINKING } from '../fields.ts'
 import { eachItem, eachMember, readUsage, walkDeep, type Walk } from '../walk.ts'
 
 const LONG_DIGITS = /\d{7}/
+/** Reasons as numbers: there are some twenty. */
+const REASONS = new Set(Array.from({ length: 100 }, (_, i) => i))
 const NAME = /^[A-Za-z_][\w.:-]{0,127}$/
 
 /** @returns true for an answer that says of a candidate that it is finished, or that there is none */
@@ -51,7 +53,8 @@ export function walkGemini(root: JsonNode, walk: Walk): boolean {
   return finished
 }
 
-function walkVectors(node: JsonNode, at: string, walk: Walk): void {
+/** Vectors pass; whatever stands beside them is read. */
+export function walkVectors(node: JsonNode, at: string, walk: Walk): void {
   if (node.type === 'array') node.items.forEach((item, i) => { walkVectors(item, `${at}/${i}`, walk) })
   else
     eachMember(walk, node, at, (key, value, path) => {
@@ -65,21 +68,28 @@ function walkCandidate(node: JsonNode, position: number, walk: Walk): boolean {
   const content = member(node, 'content')
   // The text first: what repeats it takes its mask.
   if (content) walkContent(content, at, index, walk)
-  const reason = textOf(member(node, 'finishReason'))
+  const reason = member(node, 'finishReason')
   eachMember(walk, node, at, (key, value, path) => {
     if (key === 'content') return
     if (key === 'index') {
       walk.number(value, path)
       return
     }
-    if (key === 'finishReason') walk.facts.finish.push(walk.identifier(value, path) ?? 'unreadable')
+    if (key === 'finishReason') walkReason(value, path, walk)
     else if (key === 'logprobsResult') {
       if (walk.masking) walk.replace(value, 'null')
     } else if (key === 'groundingMetadata') walkGrounding(value, path, `${at}/content/text`, walk)
     else if (key === 'citationMetadata') walkCitations(value, path, `${at}/content/text`, walk)
     else walkDeep(walk, value, path)
   })
-  return reason !== undefined && reason !== ''
+  // Some clients ask for numbers in place of words; 0 is no reason.
+  return (textOf(reason) ?? '') !== '' || (numberOf(reason) ?? 0) !== 0
+}
+
+function walkReason(node: JsonNode, path: string, walk: Walk): void {
+  const number = numberOf(node)
+  if (number === undefined || !REASONS.has(number)) walk.facts.finish.push(walk.identifier(node, path) ?? 'unreadable')
+  else walk.facts.finish.push(String(number))
 }
 
 function walkContent(node: JsonNode, at: string, index: number, walk: Walk): void {

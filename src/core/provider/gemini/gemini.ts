@@ -1,13 +1,12 @@
 /** Gemini's dialect: the model and the operation stand in the path, streams are events or one array of answers. */
 import { CountersignError, type RefusalKind } from '../../../protocol/errors.ts'
+import { CLOSING, jsonArrayFraming } from '../../framing/jsonArray.ts'
 import { sseFraming } from '../../framing/sse.ts'
 import { bodilessCall, stateOf } from '../bodyCall.ts'
-import type { AnswerCodec, ModelCall, OpenChannel, Operation, Provider } from '../provider.ts'
+import type { AnswerCodec, ModelCall, OpenChannel, Operation, Provider, Refusal } from '../provider.ts'
 import { refusalHeaders, refusalText } from '../refusal.ts'
 import { StreamAnswer, type StreamDialect } from '../streamAnswer.ts'
 import { isJson, isSse, unreadableType, WholeAnswer } from '../wholeAnswer.ts'
-import type { JsonNode } from '../../json/read.ts'
-import type { Walk } from '../walk.ts'
 import { walkGemini } from './answer.ts'
 import { describeGemini } from './request.ts'
 
@@ -29,8 +28,8 @@ export function createGemini(): Provider {
     name: 'gemini',
     route,
     describe,
-    answer,
-    refuse: (error, ex) => ({ status: error.status, headers: refusalHeaders(error), body: Buffer.from(refusalBody(error, ex)) }),
+    answer: answerGemini,
+    refuse: refuseGemini,
     credentialHeaders: ['x-goog-api-key', 'authorization', 'x-api-key', 'api-key'],
     authorize: (key) => ({ 'x-goog-api-key': key }),
   }
@@ -52,24 +51,34 @@ function describe(operation: Operation, body: Uint8Array): ModelCall {
   return describeGemini(operation, body, model)
 }
 
-function answer(call: ModelCall, reply: { readonly status: number; readonly contentType: string }, open: OpenChannel): AnswerCodec {
+/** Answers of Gemini, here and on Vertex: events, a list that grows, or one document. */
+export function answerGemini(call: ModelCall, reply: { readonly status: number; readonly contentType: string }, open: OpenChannel): AnswerCodec {
   const { masking } = stateOf(call)
-  if (isSse(reply.contentType)) return new StreamAnswer(sseFraming(), DIALECT, open, masking)
+  if (isSse(reply.contentType)) return new StreamAnswer(sseFraming(), EVENTS, open, masking)
   const failed = reply.status < 200 || reply.status > 299
-  if (isJson(reply.contentType) || (failed && reply.contentType === '')) return new WholeAnswer(visit, open, { masking, emptyIsFine: failed, pieces: call.streaming })
-  throw unreadableType(reply.contentType)
+  if (!isJson(reply.contentType) && !(failed && reply.contentType === '')) throw unreadableType(reply.contentType)
+  return call.streaming && !failed ? new StreamAnswer(jsonArrayFraming(), LIST, open, masking) : new WholeAnswer(walkGemini, open, { masking, emptyIsFine: failed })
 }
 
-/** A stream without events is one array; its texts run on from answer to answer. */
-function visit(root: JsonNode, walk: Walk): void {
-  if (root.type === 'array') for (const item of root.items) walkGemini(item, walk)
-  else walkGemini(root, walk)
+export function refuseGemini(error: CountersignError, ex: string | null): Refusal {
+  return { status: error.status, headers: refusalHeaders(error), body: Buffer.from(refusalBody(error, ex)) }
 }
 
-const DIALECT: StreamDialect = {
-  event: (root, walk) => (walkGemini(root, walk) ? 'enough' : 'pass'),
+const event: StreamDialect['event'] = (root, walk) => (walkGemini(root, walk) ? 'enough' : 'pass')
+
+const EVENTS: StreamDialect = {
+  event,
   fail: (error, ex) => `data: ${refusalBody(error, ex)}\r\n\r\n`,
   frame: (data, ending) => `data: ${data}${ending}${ending}`,
+}
+
+/** What travels in an element of its own goes behind another one, so a comma stands before it. */
+const LIST: StreamDialect = {
+  sentinel: CLOSING,
+  event,
+  // The list is not closed: no reader takes what came for the whole.
+  fail: (error, ex) => `,${refusalBody(error, ex)}`,
+  frame: (data) => `,${data}`,
 }
 
 function refusalBody(error: CountersignError, ex: string | null): string {

@@ -99,6 +99,23 @@ describe('a streamed Gemini answer', () => {
     assert.equal(textOf(JSON.parse(out.toString()) as unknown[]), masked(`Write to ${MAIL} or ${CARD}.`, MAIL, CARD))
   })
 
+  test('of that kind leaves element by element, and is never closed when it broke off', () => {
+    const codec = codecFor('application/json')
+    const [first, ...others] = ['Hello there. ', 'And on.'].map((text, i) => JSON.stringify(answer([{ text }], i === 1 ? { finishReason: 1 } : {})))
+    assert.equal(Buffer.from(codec.push(Buffer.from(`[${first}`))).toString(), `[${first}`)
+    const failed = Buffer.from(codec.fail(new CountersignError('CS_MASKING_FAILED', 'masking failed.'), 'ex_1')).toString()
+    assert.throws(() => { JSON.parse(`[${first}${failed}`) })
+    assert.match((JSON.parse(`[${first}${failed}]`) as { error: { message: string } }[])[1]?.error.message ?? '', /masking failed/)
+    assert.equal(Buffer.from(codec.push(Buffer.from(`,\n${others.join()}\n]\n`))).toString() + Buffer.from(codec.end()).toString(), `,\n${others.join()}\n]\n`)
+    assert.deepEqual(codec.summary.finish, ['1'])
+    assert.throws(() => through(codecFor('application/json'), [Buffer.from(`[${first}`)]), { code: 'CS_UPSTREAM_NONSENSE' })
+  })
+
+  test('passes byte for byte as one array too', () => {
+    const bytes = Buffer.from(`[${answers(5).slice(0, -1).concat(answer([{ text: '.' }], { finishReason: 'STOP' })).map((one) => JSON.stringify(one, null, 2)).join(',\r\n')}]`)
+    for (let i = 0; i < bytes.length; i += 31) assert.deepEqual(through(codecFor('application/json', maskingOf('Write to mirabelle')), cutAt(bytes, i)), bytes)
+  })
+
   test('is nonsense when nobody said it was finished, and breaks off with an error event', () => {
     assert.throws(() => through(codecFor(), [framed([answer([{ text: 'x' }])])]), { code: 'CS_UPSTREAM_NONSENSE' })
     const [failed] = eventsOf(codecFor().fail(new CountersignError('CS_MASKING_FAILED', 'masking failed.'), 'ex_1')) as { error: object }[]

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { ModelCall, Operation } from '../../../../src/core/provider/provider.ts'
+import { createVertex } from '../../../../src/core/provider/vertex/vertex.ts'
+import { maskingOf, through } from '../../../fakes/maskStream.ts'
+
+const provider = createVertex()
+const MAIL = 'mira.castellanos@northfield.example'
+const BELOW = '/v1/projects/some-project/locations/us-central1/publishers'
+const route = (path: string, query = ''): Operation | 'denied' | undefined => provider.route('POST', path, query)
+const read = (path: string, body: object): ModelCall => provider.describe(route(path) as Operation, Buffer.from(JSON.stringify(body)))
+const maskedBody = (call: ModelCall): string => Buffer.from(call.rewrite(call.parts.map(({ text }) => text.replaceAll(MAIL, '[EMAIL]')), { masking: true })).toString()
+
+describe('a call to Vertex', () => {
+  test('has its model in the path, below a project or without one, and a query that says how words are spelled', () => {
+    for (const [path, model] of [
+      [`${BELOW}/google/models/gemini-2.5-flash:generateContent`, 'gemini-2.5-flash'],
+      ['/v1beta1/publishers/google/models/gemini-2.5-flash:streamGenerateContent', 'gemini-2.5-flash'],
+      ['/v1/projects/p/locations/global/endpoints/1234567890:generateContent', 'endpoints/1234567890'],
+    ] as const)
+      assert.equal(read(path, { contents: [{ parts: [{ text: MAIL }] }] }).model, model)
+    const path = `${BELOW}/google/models/m:streamGenerateContent`
+    for (const query of ['$alt=json;enum-encoding=int', '%24alt=json%3Benum-encoding%3Dint', 'alt=sse']) assert.equal((route(path, query) as Operation).path, `${path}?${query}`)
+    assert.equal((route(path, 'alt=sse&note=mira') as Operation).path, path)
+    for (const other of [`${BELOW}/google/models/m:rawPredict`, `${BELOW}/anthropic/models/m:generateContent`, `${BELOW}/meta/models/m:rawPredict`, `${BELOW}/google/models/m:predictLongRunning`, '/v1/projects/p/locations/l/cachedContents', '/v1/projects/p/locations/l/endpoints/1:serverStreamingPredict']) assert.equal(route(other), 'denied', other)
+  })
+
+  test('to a model of Anthropic is read as messages', () => {
+    const call = read(`${BELOW}/anthropic/models/claude-sonnet-4-5@20250929:streamRawPredict`, { anthropic_version: 'vertex-2023-10-16', max_tokens: 5, stream: true, messages: [{ role: 'user', content: MAIL }] })
+    assert.deepEqual([call.model, call.streaming], ['claude-sonnet-4-5@20250929', true])
+    assert.match(maskedBody(call), /"content":"\[EMAIL\]"/)
+    const sse = Buffer.from(`event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"${MAIL}"}}\n\nevent: message_stop\ndata: {"type":"message_stop"}\n\n`)
+    assert.match(through(provider.answer(call, { status: 200, contentType: 'text/event-stream' }, maskingOf(MAIL).open), [sse]).toString(), /"text":"\[MASKED\]"/)
+  })
+
+  test('may be for vectors of texts; what else is in an instance is text too', () => {
+    const path = `${BELOW}/google/models/text-embedding-005:predict`
+    const call = read(path, { instances: [{ content: MAIL, task_type: 'RETRIEVAL_QUERY', novel: MAIL }], parameters: { autoTruncate: true } })
+    assert.doesNotMatch(maskedBody(call), /castellanos/)
+    assert.deepEqual(read(path, { instances: [{ image: { bytesBase64Encoded: 'AAAA' } }] }).opaque, ['image'])
+    const answer = '{"predictions":[{"embeddings":{"values":[0.1,-0.2],"statistics":{"token_count":3}}}]}'
+    assert.equal(through(provider.answer(call, { status: 200, contentType: 'application/json' }, maskingOf(MAIL).open), [Buffer.from(answer)]).toString(), answer)
+  })
+
+  test('sends a token as a bearer\'s, and a project\'s API key in its own header', () => {
+    assert.deepEqual(provider.authorize('ya29.x'), { authorization: 'Bearer ya29.x' })
+    assert.deepEqual(provider.authorize('AIzaSyX'), { 'x-goog-api-key': 'AIzaSyX' })
+  })
+})
