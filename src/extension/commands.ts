@@ -68,7 +68,7 @@ async function setProviderKey(window: CountersignWindow): Promise<void> {
     prompt: t('Key of "{0}". It is kept in the editor\'s secret storage and given to the agent alone.', upstream),
     password: true,
     ignoreFocusOut: true,
-    validateInput: (text) => (/^[\x21-\x7e]{1,8192}$/.test(text.trim()) ? undefined : t('A key is one word of printable characters.')),
+    validateInput: (text) => (/^(?:[\x21-\x7e]{1,8192}|\{[\x20-\x7e]{1,8190}\})$/.test(text.trim()) ? undefined : t('A key is one word of printable characters.')),
   })
   if (key === undefined) return
   await window.providerKeys.set(window.link.attached, upstream, key.trim())
