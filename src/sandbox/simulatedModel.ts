@@ -11,6 +11,7 @@
  *   simulated-1          answers in words
  *   simulated-echo       says the last message back
  *   simulated-tools      calls the first tool offered, with values of the first record; after a result it answers in words
+ *   simulated-every      calls every tool offered, in one answer
  *   simulated-thinking   thinks first (Anthropic: a signed block)
  *   simulated-times-50   says everything 50 times
  *   simulated-cut-1      sends chunks of 1 byte, wherever that cuts

@@ -74,6 +74,21 @@ describe('the simulated model', () => {
     assert.equal(must.choices[0]?.message.tool_calls?.[0]?.function.name, 'send_mail')
   })
 
+  test('calls every tool at once when it is told to, each under an id of its own, and another in the next turn', async () => {
+    const tools = [TOOL, { ...TOOL, function: { ...TOOL.function, name: 'look_up' } }]
+    const callsOf = async (...messages: object[]): Promise<{ id: string; function: { name: string } }[]> =>
+      (await completion(ask('/v1/chat/completions', { model: 'simulated-every', tools, messages }))).choices[0]?.message.tool_calls as unknown as { id: string; function: { name: string } }[]
+    const first = await callsOf({ role: 'user', content: 'hi' })
+    assert.deepEqual(first.map((call) => call.function.name), ['send_mail', 'look_up'])
+    const second = await callsOf({ role: 'user', content: 'hi' }, { role: 'assistant', content: 'done' }, { role: 'user', content: 'again' })
+    assert.equal(new Set([...first, ...second].map(({ id }) => id)).size, 4)
+  })
+
+  test('answers with the keys that are named in quotes when any JSON will do', async () => {
+    const answer = await completion(chat("Give me a joke as JSON with 'setup' and 'punchline' keys.", { response_format: { type: 'json_object' } }))
+    assert.deepEqual(JSON.parse(answer.choices[0]?.message.content ?? ''), { setup: 'simulated', punchline: 'simulated' })
+  })
+
   test('answers in the shape a schema asks for', async () => {
     const schema = { type: 'object', properties: { name: { type: 'string' }, kind: { enum: ['a', 'b'] }, tags: { type: 'array', items: { type: 'string' } }, at: { $ref: '#/$defs/at' } }, $defs: { at: { type: 'object', properties: { n: { type: 'number' } } } } }
     const answer = await completion(chat(CUSTOMERS, { response_format: { type: 'json_schema', json_schema: { name: 'x', schema } } }))

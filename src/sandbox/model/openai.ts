@@ -1,8 +1,7 @@
 /** The simulated model's OpenAI dialect: chat completions, whole and streamed. */
-import { asList, asObject, piecesOf, tokensIn, wordsIn, type Asked, type Said } from './words.ts'
+import { asList, asObject, idOf, piecesOf, schemaOfKeys, tokensIn, wordsIn, type Asked, type Said } from './words.ts'
 
 const CREATED = 1_790_000_000
-const ID = 'chatcmpl-simulated0000000001'
 const FINGERPRINT = 'fp_simulated'
 
 export function askedOfOpenAi(body: Record<string, unknown>): Asked {
@@ -10,35 +9,39 @@ export function askedOfOpenAi(body: Record<string, unknown>): Asked {
   const choice = body['tool_choice']
   const named = asObject(asObject(choice)['function'])['name']
   const format = asObject(body['response_format'])
+  const texts = messages.map(({ content }) => wordsIn(content))
   return {
     model: typeof body['model'] === 'string' ? body['model'] : '',
-    texts: messages.map(({ content }) => wordsIn(content)),
+    texts,
     lastRole: wordsIn(messages.at(-1)?.['role']),
     tools: asList(body['tools']).map((tool) => {
       const { name, parameters } = asObject(asObject(tool)['function'])
       return { name: String(name), schema: parameters }
     }),
     mustCall: typeof named === 'string' ? named : choice === 'required' || choice === 'any',
-    schema: format['type'] === 'json_schema' ? asObject(format['json_schema'])['schema'] : undefined,
+    schema: format['type'] === 'json_schema' ? asObject(format['json_schema'])['schema'] : format['type'] === 'json_object' ? schemaOfKeys(texts) : undefined,
   }
 }
 
-function usageOf(asked: Asked, said: Said): Record<string, number> {
+function usageOf(asked: Asked, said: Said): object {
   const prompt = tokensIn(asked.texts.join('\n'))
   const completion = tokensIn(said.thinking + said.text + JSON.stringify(said.calls))
-  return { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion }
+  return {
+    prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion,
+    prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 }, completion_tokens_details: { reasoning_tokens: tokensIn(said.thinking), audio_tokens: 0 },
+  }
 }
 
 function finishOf(said: Said): string {
   return said.calls.length > 0 ? 'tool_calls' : 'stop'
 }
 
-function callsOf(said: Said): { id: string; type: string; function: { name: string; arguments: string } }[] {
-  return said.calls.map(({ name, input }, i) => ({ id: `call_simulated${i + 1}`, type: 'function', function: { name, arguments: JSON.stringify(input) } }))
+function callsOf(asked: Asked, said: Said): { id: string; type: string; function: { name: string; arguments: string } }[] {
+  return said.calls.map(({ name, input }, i) => ({ id: `call_${idOf(asked)}${i + 1}`, type: 'function', function: { name, arguments: JSON.stringify(input) } }))
 }
 
 export function wholeOpenAi(body: Record<string, unknown>, asked: Asked, said: Said): string {
-  const calls = callsOf(said)
+  const calls = callsOf(asked, said)
   const message = {
     role: 'assistant',
     content: calls.length > 0 ? null : said.text,
@@ -48,14 +51,14 @@ export function wholeOpenAi(body: Record<string, unknown>, asked: Asked, said: S
   }
   const logprobs = body['logprobs'] === true ? { content: probabilities(said.text) } : null
   const choices = Array.from({ length: choicesOf(body) }, (_, index) => ({ index, message, logprobs, finish_reason: finishOf(said) }))
-  return JSON.stringify({ id: ID, object: 'chat.completion', created: CREATED, model: asked.model, system_fingerprint: FINGERPRINT, choices, usage: usageOf(asked, said) })
+  return JSON.stringify({ id: `chatcmpl-${idOf(asked)}`, object: 'chat.completion', created: CREATED, model: asked.model, system_fingerprint: FINGERPRINT, choices, usage: usageOf(asked, said) })
 }
 
 /** @param cuts false for servers that send each tool call in one piece, as Mistral's does */
 export function streamedOpenAi(body: Record<string, unknown>, asked: Asked, said: Said, cuts = true): string[] {
   const usage = asObject(body['stream_options'])['include_usage'] === true
   const event = (choices: unknown[], more: object = {}): string =>
-    `data: ${JSON.stringify({ id: ID, object: 'chat.completion.chunk', created: CREATED, model: asked.model, system_fingerprint: FINGERPRINT, choices, ...(usage ? { usage: null } : {}), ...more })}\n\n`
+    `data: ${JSON.stringify({ id: `chatcmpl-${idOf(asked)}`, object: 'chat.completion.chunk', created: CREATED, model: asked.model, system_fingerprint: FINGERPRINT, choices, ...(usage ? { usage: null } : {}), ...more })}\n\n`
   const indexes = Array.from({ length: choicesOf(body) }, (_, index) => index)
   // Choices come interleaved, as they do in real life.
   const all = (delta: object, finish: string | null = null, logprobs: unknown = null): string[] =>
@@ -65,7 +68,7 @@ export function streamedOpenAi(body: Record<string, unknown>, asked: Asked, said
     ...all({ role: 'assistant', content: said.calls.length > 0 ? null : '', refusal: null }),
     ...piecesOf(said.thinking).flatMap((piece) => all({ reasoning_content: piece })),
     ...pieces.flatMap((piece) => all({ content: piece }, null, body['logprobs'] === true ? { content: probabilities(piece) } : null)),
-    ...callsOf(said).flatMap((call, index) => (cuts ? [
+    ...callsOf(asked, said).flatMap((call, index) => (cuts ? [
       ...all({ tool_calls: [{ ...call, index, function: { ...call.function, arguments: '' } }] }),
       ...(call.function.arguments.match(/[\s\S]{1,5}/gu) ?? []).flatMap((piece) => all({ tool_calls: [{ index, function: { arguments: piece } }] })),
     ] : all({ tool_calls: [{ ...call, index }] }))),

@@ -18,6 +18,8 @@ export interface Traits {
   /** No answer at all, not even a head. */
   readonly silent: boolean
   readonly tools: boolean
+  /** Calls every tool it is offered, in one answer. */
+  readonly every: boolean
   readonly thinking: boolean
   /** Says the last message back, word for word. */
   readonly echo: boolean
@@ -46,6 +48,7 @@ export function traitsOf(model: string, prompt: string): Traits {
     garbled: has('garbled'),
     silent: has('silent'),
     tools: has('tools'),
+    every: has('every'),
     thinking: has('thinking'),
     echo: has('echo'),
     times: numberAfter('times') ?? 1,

@@ -1,4 +1,5 @@
 /** What the simulated model says: who it is, and the records it was given, so that one sees in its answer what was masked. */
+import { createHash } from 'node:crypto'
 import type { Traits } from './traits.ts'
 
 /** The part of a request that every dialect has. */
@@ -25,17 +26,18 @@ const SELF = 'I am a simulated model; no real one was asked.'
 export function answerTo(asked: Asked, traits: Traits): Said {
   const thinking = traits.thinking ? `I look at what I was given. ${quoted(asked)}` : ''
   if (asked.schema !== undefined) return { thinking, text: JSON.stringify(instanceOf(asked.schema, valuesOf(asked))), calls: [] }
-  const tool = toolFor(asked, traits)
-  if (tool) return { thinking, text: '', calls: [{ name: tool.name, input: asObject(instanceOf(tool.schema, valuesOf(asked))) }] }
+  const calls = toolsFor(asked, traits).map(({ name, schema }) => ({ name, input: asObject(instanceOf(schema, valuesOf(asked))) }))
+  if (calls.length > 0) return { thinking, text: '', calls }
   const text = traits.echo ? (asked.texts.at(-1) ?? '') : `${SELF} ${quoted(asked)}`
   return { thinking, text: Array.from({ length: traits.times }, () => text).join('\n'), calls: [] }
 }
 
 /** After a tool's result it answers in words: a model that only calls tools would never end. */
-function toolFor(asked: Asked, traits: Traits): Asked['tools'][number] | undefined {
+function toolsFor(asked: Asked, traits: Traits): Asked['tools'] {
   const { mustCall, tools } = asked
-  if (typeof mustCall === 'string') return tools.find(({ name }) => name === mustCall)
-  return mustCall || (traits.tools && asked.lastRole !== 'tool') ? tools[0] : undefined
+  if (typeof mustCall === 'string') return tools.filter(({ name }) => name === mustCall).slice(0, 1)
+  if (traits.every && asked.lastRole !== 'tool') return tools
+  return mustCall || (traits.tools && asked.lastRole !== 'tool') ? tools.slice(0, 1) : []
 }
 
 function quoted(asked: Asked): string {
@@ -64,9 +66,22 @@ function recordsIn(texts: readonly string[]): Record<string, string>[] {
   return records
 }
 
-/** Values by field name for tools and structured answers: what the first record says. */
+/** Values by field name for tools and structured answers: what the first record says, and the name that stands in quotes. */
 function valuesOf(asked: Asked): Record<string, string> {
-  return { ...recordsIn(asked.texts)[0], query: (asked.texts.at(-1) ?? '').slice(0, 200) }
+  const last = asked.texts.at(-1) ?? ''
+  const named = /\bnamed ['"]([^'"]{1,80})['"]/.exec(last)?.[1]
+  return { ...(named === undefined ? {} : { name: named, customer_name: named }), ...recordsIn(asked.texts)[0], query: last.slice(0, 200) }
+}
+
+/** For answers that are to be JSON of no said shape: an object with the keys that the last message names in quotes. */
+export function schemaOfKeys(texts: readonly string[]): object {
+  const keys = [...(texts.at(-1) ?? '').matchAll(/['"`]([a-z_]{1,40})['"`]/g)].map(([, key = '']) => [key, { type: 'string' }])
+  return { type: 'object', properties: Object.fromEntries(keys) as Record<string, unknown> }
+}
+
+/** The same for the same conversation, another for each turn of it. */
+export function idOf(asked: Asked): string {
+  return createHash('sha256').update(JSON.stringify([asked.lastRole, asked.texts])).digest('hex').slice(0, 24)
 }
 
 interface Schema {
