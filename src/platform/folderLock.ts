@@ -1,6 +1,7 @@
 /** One process per folder: a lock file made exclusively, with the pid in it; taken over only when that process is provably gone. */
 import { open, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { CountersignError } from '../protocol/errors.ts'
 
 export interface FolderLock {
@@ -24,6 +25,25 @@ export async function lockFolder(folder: string, name = 'lock'): Promise<FolderL
     await rm(file, { force: true })
   }
   throw new CountersignError('CS_LOCKED', `the folder ${folder} is taken by another process at this moment. Try again.`)
+}
+
+/** Runs what one process at a time may do in a folder, waiting for the others. @throws what the work throws */
+export async function inTurn<T>(folder: string, name: string, work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    let lock: FolderLock
+    try {
+      lock = await lockFolder(folder, name)
+    } catch (error) {
+      if (!(error instanceof CountersignError && error.code === 'CS_LOCKED')) throw error
+      await wait(200)
+      continue
+    }
+    try {
+      return await work()
+    } finally {
+      await lock.release()
+    }
+  }
 }
 
 /** The pid that holds the lock, or undefined when it is gone. An unreadable lock counts as held: ambiguity is never stolen. */

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { inTurn } from '../platform/folderLock.ts'
 
 export type PythonFound = { readonly python: string } | { readonly missing: string; readonly command: string }
 
@@ -13,6 +14,12 @@ export type PythonFound = { readonly python: string } | { readonly missing: stri
  * @returns its interpreter, or what is missing and the exact command that would help
  */
 export async function ensurePython(folder: string, requirements: string, say: (line: string) => void): Promise<PythonFound> {
+  await mkdir(path.dirname(folder), { recursive: true })
+  // Test files ask side by side.
+  return inTurn(path.dirname(folder), `${path.basename(folder)}.lock`, () => ensure(folder, requirements, say))
+}
+
+async function ensure(folder: string, requirements: string, say: (line: string) => void): Promise<PythonFound> {
   const wanted = createHash('sha256').update(readFileSync(requirements)).digest('hex')
   const stamp = path.join(folder, '.ready')
   const python = path.join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python')
@@ -20,7 +27,6 @@ export async function ensurePython(folder: string, requirements: string, say: (l
   const system = ['python3', 'python'].find((name) => spawnSync(name, ['--version']).status === 0)
   if (system === undefined) return { missing: 'Python 3 was not found', command: 'sudo apt-get install -y python3 python3-venv' }
   await rm(folder, { recursive: true, force: true })
-  await mkdir(path.dirname(folder), { recursive: true })
   say('making a Python environment')
   if (!(await runs(system, ['-m', 'venv', folder]))) return { missing: "Python's venv module is not complete", command: 'sudo apt-get install -y python3-venv' }
   say(`installing ${readFileSync(requirements, 'utf8').trim().split('\n').join(', ')} (once)`)

@@ -8,7 +8,7 @@ import { isGreen, startProviders, tableOf, tryClasses } from './table.ts'
 let trial: Sandbox
 let program: string
 before(async () => {
-  program = ensureProgram('classes.mjs')
+  program = await ensureProgram('classes.mjs')
   trial = await startProviders()
 }, { timeout: 300_000 })
 after(() => trial.close())

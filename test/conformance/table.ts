@@ -57,3 +57,13 @@ export function tableOf(lines: readonly Line[]): string {
   const red = lines.filter(({ verdict }) => !isGreen(verdict)).map(({ name, operation, verdict }) => `${name}, ${operation}: ${verdict}`)
   return [`${'class'.padEnd(width)} ${'version'.padEnd(8)} ${operations.map((operation) => operation.padEnd(column(operation))).join('  ')}`, ...rows, ...red].join('\n')
 }
+
+/** One line for each name: which of its operations are well, and what is not. For names that share no operations. */
+export function listOf(lines: readonly Line[]): string {
+  return [...new Set(lines.map(({ name }) => name))]
+    .map((name) => {
+      const own = lines.filter((line) => line.name === name)
+      return `${name} ${own[0]?.version ?? ''}: ${own.map(({ operation, verdict }) => `${operation} ${verdict}`).join(', ')}`
+    })
+    .join('\n')
+}

@@ -3,6 +3,8 @@ import { encodeMessage } from '../../core/framing/eventStream.ts'
 import { askedOfAnthropic, streamedAnthropic } from './anthropic.ts'
 import { asList, asObject, piecesOf, tokensIn, wordsIn, type Asked, type Said } from './words.ts'
 
+const SIGNATURE = Buffer.from('signed by the simulated model').toString('base64')
+
 function modelOf(path: string): string {
   return decodeURIComponent(/^\/model\/([^/]+)\//.exec(path)?.[1] ?? '')
 }
@@ -39,6 +41,7 @@ function stopOf(said: Said): string {
 
 export function wholeConverse(asked: Asked, said: Said): string {
   const content = [
+    ...(said.thinking === '' ? [] : [{ reasoningContent: { reasoningText: { text: said.thinking, signature: SIGNATURE } } }]),
     ...(said.text === '' ? [] : [{ text: said.text }]),
     ...said.calls.map(({ name, input }, i) => ({ toolUse: { toolUseId: `tooluse_simulated${i + 1}`, name, input } })),
   ]
@@ -52,6 +55,11 @@ function message(type: string, payload: object): Buffer {
 export function streamedConverse(asked: Asked, said: Said): Buffer[] {
   const frames = [message('messageStart', { role: 'assistant' })]
   let contentBlockIndex = 0
+  if (said.thinking !== '') {
+    const deltas = [...piecesOf(said.thinking).map((text) => ({ text })), { signature: SIGNATURE }]
+    frames.push(...deltas.map((reasoningContent) => message('contentBlockDelta', { contentBlockIndex, delta: { reasoningContent } })), message('contentBlockStop', { contentBlockIndex }))
+    contentBlockIndex++
+  }
   if (said.text !== '') {
     frames.push(...piecesOf(said.text).map((text) => message('contentBlockDelta', { contentBlockIndex, delta: { text } })), message('contentBlockStop', { contentBlockIndex }))
     contentBlockIndex++

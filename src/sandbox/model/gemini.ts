@@ -1,6 +1,8 @@
 /** The simulated model's Gemini dialect: contents of parts, streamed as events with CRLF or as one array. */
 import { asList, asObject, piecesOf, tokensIn, wordsIn, type Asked, type Said } from './words.ts'
 
+const SIGNATURE = Buffer.from('signed by the simulated model').toString('base64')
+
 /** @param path carries the model */
 export function askedOfGemini(body: Record<string, unknown>, path: string): Asked {
   const contents = asList(body['contents']).map(asObject)
@@ -11,7 +13,7 @@ export function askedOfGemini(body: Record<string, unknown>, path: string): Aske
     model: /\/models\/([^:/]+):/.exec(path)?.[1] ?? '',
     texts: [body['systemInstruction'], ...contents].map((content) => wordsIn(asObject(content)['parts'])).filter(Boolean),
     lastRole: isResult ? 'tool' : wordsIn(contents.at(-1)?.['role']),
-    tools: declarations.map(asObject).map((one) => ({ name: String(one['name']), schema: one['parametersJsonSchema'] ?? one['parameters'] })),
+    tools: declarations.map(asObject).map((one) => ({ name: String(one['name']), schema: one['parametersJsonSchema'] ?? one['parameters_json_schema'] ?? one['parameters'] })),
     mustCall: mode === 'ANY',
     schema: undefined,
   }
@@ -28,12 +30,15 @@ function answerOf(asked: Asked, parts: readonly object[], last: boolean, said: S
   }
 }
 
-function callsOf(said: Said): object[] {
-  return said.calls.map(({ name, input }) => ({ functionCall: { name, args: input } }))
+/** A thought comes first, and what follows it carries its signature. */
+function partsOf(said: Said, texts: readonly string[]): object[] {
+  const thoughts = said.thinking === '' ? [] : [{ text: said.thinking, thought: true }]
+  const parts: object[] = [...texts.map((text) => ({ text })), ...said.calls.map(({ name, input }) => ({ functionCall: { name, args: input } }))]
+  return [...thoughts, ...(thoughts.length === 0 ? parts : parts.map((part, i) => (i === 0 ? { ...part, thoughtSignature: SIGNATURE } : part)))]
 }
 
 export function wholeGemini(asked: Asked, said: Said): string {
-  return JSON.stringify(answerOf(asked, [...(said.text === '' ? [] : [{ text: said.text }]), ...callsOf(said)], true, said))
+  return JSON.stringify(answerOf(asked, partsOf(said, said.text === '' ? [] : [said.text]), true, said))
 }
 
 /** Without events it is one array, an element at a time. */
@@ -42,7 +47,7 @@ export function streamsAsArray(path: string): boolean {
 }
 
 export function streamedGemini(asked: Asked, said: Said, path: string): string[] {
-  const parts = [...piecesOf(said.text).map((text) => ({ text })), ...callsOf(said)]
+  const parts = partsOf(said, piecesOf(said.text))
   const answers = parts.map((part, i) => JSON.stringify(answerOf(asked, [part], i === parts.length - 1, said)))
   if (!streamsAsArray(path)) return answers.map((answer) => `data: ${answer}\r\n\r\n`)
   // Google's own libraries ask for numbers in place of words.
