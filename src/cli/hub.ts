@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { hubConfig, type HubFlags } from '../hub/config.ts'
 import { runHub } from '../hub/main.ts'
+import { makeEvidence } from './evidence/archive.ts'
 
 export function hubCommand(program: Command): void {
   program
@@ -32,6 +33,6 @@ export function hubCommand(program: Command): void {
     .option('--with-parent', 'end when standard input ends, as it does when the starting process dies')
     .option('--json', 'print one JSON line when ready')
     .action(async (flags: HubFlags) => {
-      await runHub(hubConfig(flags))
+      await runHub(hubConfig(flags), makeEvidence)
     })
 }

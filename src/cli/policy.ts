@@ -1,18 +1,16 @@
 /** `countersign policy`: check, explain, test and publish a policy file. */
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { CountersignError, describeError } from '../protocol/errors.ts'
-import { hubError, proposedReply, publishReply, wellKnown, type WellKnown } from '../protocol/hub.ts'
+import { CountersignError } from '../protocol/errors.ts'
+import { hubError, proposedReply, publishReply } from '../protocol/hub.ts'
 import { checkCases, runCases } from '../core/policy/cases.ts'
 import { explainRule } from '../core/policy/explain.ts'
 import { parsePolicy } from '../core/policy/parse.ts'
 import { policyJsonSchema } from '../core/policy/schema.ts'
-import { openBrowser } from '../platform/browser.ts'
 import { connectControl } from '../platform/controlClient.ts'
-import { guardedFetch } from '../platform/guardedFetch.ts'
 import { defaultHome } from '../platform/home.ts'
 import { checkUrl } from '../platform/settings.ts'
-import { Authority } from '../agent/identity/authority.ts'
+import { askHub, signedInAt } from './hubSignIn.ts'
 
 export function policyCommand(program: Command): void {
   const policy = program.command('policy').description('check, explain, test and publish policies')
@@ -97,22 +95,11 @@ function test(text: string, file: string): Said {
   return { text: [...lines, failed === 0 ? `All ${results.length} tests hold.` : `${failed} of ${results.length} tests fail.`].join('\n'), yes: failed === 0 }
 }
 
-/** The sign-in is of this command alone: no token of the agent is used, and what it got is given back at the end. */
 async function publish(file: string, flags: { readonly reason: string; readonly hub?: string; readonly home?: string }): Promise<void> {
   const document = await readText(file)
   checkCases(document)
   const hub = await hubUrl(flags)
-  const known = await discover(hub)
-  const authority = new Authority({ issuer: known.issuer, clientId: known.clientId, groupsClaim: known.groupsClaim, resource: known.audience })
-  const begun = await authority.begin()
-  process.stderr.write(`Sign in with your browser to publish as yourself:\n  ${begun.authorizeUrl}\n`)
-  openBrowser(begun.authorizeUrl)
-  await authority.wait(begun.attempt)
-  try {
-    process.stdout.write(`${await send(hub, await authority.accessToken(), { document, reason: flags.reason })}\n`)
-  } finally {
-    await authority.signOut().catch((error: unknown) => { process.stderr.write(`The sign-in could not be ended at the provider (${describeError(error)}); it ends by itself.\n`) })
-  }
+  process.stdout.write(`${await signedInAt(hub, 'publish as yourself', (token) => send(hub, token, { document, reason: flags.reason }))}\n`)
 }
 
 async function hubUrl(flags: { readonly hub?: string; readonly home?: string }): Promise<string> {
@@ -130,16 +117,11 @@ async function hubUrl(flags: { readonly hub?: string; readonly home?: string }):
   }
 }
 
-async function discover(hub: string): Promise<WellKnown> {
-  const { status, body } = await ask(hub, '/.well-known/countersign', {})
-  const parsed = wellKnown.safeParse(body)
-  if (status !== 200 || !parsed.success) throw new CountersignError('CS_HUB_REFUSED', `${hub} is no Countersign hub, or an incompatible one.`)
-  return parsed.data
-}
-
 /** @returns what became of it, for the terminal */
 async function send(hub: string, token: string, request: { readonly document: string; readonly reason: string }): Promise<string> {
-  const { status, body } = await ask(hub, '/v1/policy', { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, body: JSON.stringify(request) })
+  const reply = await askHub(hub, '/v1/policy', { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, body: JSON.stringify(request) })
+  const { status } = reply
+  const body: unknown = await reply.json().catch(() => undefined)
   const published = publishReply.safeParse(body)
   if (status === 200 && published.success) return `Published as version ${published.data.version} (digest ${published.data.digest}). Agents take it up within half a minute.`
   const proposed = proposedReply.safeParse(body)
@@ -147,13 +129,4 @@ async function send(hub: string, token: string, request: { readonly document: st
     return ['This policy lets more pass than the one in force, so it waits for a second person:', ...proposed.data.loosens.map((one) => `  ${one}`), `Another security lead approves or rejects it here: ${hub}/policies/proposals/${proposed.data.proposal}`].join('\n')
   const refusal = hubError.safeParse(body)
   throw new CountersignError('CS_HUB_REFUSED', `the hub did not publish this policy: ${refusal.success ? refusal.data.error.message : `status ${status}`}`)
-}
-
-async function ask(hub: string, path: string, init: RequestInit): Promise<{ status: number; body: unknown }> {
-  try {
-    const reply = await guardedFetch(hub + path, { ...init, signal: AbortSignal.timeout(15_000) })
-    return { status: reply.status, body: await reply.json() }
-  } catch (cause) {
-    throw new CountersignError('CS_HUB_UNREACHABLE', `the hub ${hub} cannot be reached.`, { cause, detail: describeError(cause) })
-  }
 }

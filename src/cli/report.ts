@@ -4,6 +4,8 @@ import type { Command } from 'commander'
 import { CountersignError } from '../protocol/errors.ts'
 import { formatVkey } from '../core/log/note.ts'
 import { offlineVerifier } from './evidence/verifier.ts'
+import { downloadReport } from './evidence/download.ts'
+import type { Manifest } from './evidence/manifest.ts'
 import { writePack } from './evidence/pack.ts'
 import { policyTexts } from './evidence/policies.ts'
 import { survey, type Surveyed } from './evidence/survey.ts'
@@ -22,39 +24,21 @@ export function reportCommand(program: Command): void {
   program
     .command('report')
     .description('write the evidence of a period: tables, exact records, receipts, and a program that verifies them offline')
-    .argument('<dir>', 'an agent\'s state folder, its journal, a trial\'s folder, or a hub\'s folder')
+    .argument('[dir]', 'an agent\'s state folder, its journal, a trial\'s folder, or a hub\'s folder; without it, everything the hub of --hub holds')
     .requiredOption('--from <time>', 'first day (2026-11-01) or instant (2026-11-01T08:00:00Z), UTC')
     .requiredOption('--to <time>', 'last day, which is in it, or an instant, which is not')
-    .requiredOption('--out <folder>', 'a new folder for the report')
-    .option('--hub <url>', 'ask this hub for its newest receipts')
+    .requiredOption('--out <folder>', 'a new folder for the report; without a dir, a new file for the hub\'s archive (evidence.zip)')
+    .option('--hub <url>', 'ask this hub for its newest receipts; without a dir, sign in there as an auditor and download its evidence')
     .option('--hub-key <vkey>', 'the hub\'s cosigner key (default: as pinned by the agent, else as the hub itself says)')
     .option('--receipt <file>', 'a receipt kept elsewhere (repeatable)', (file: string, before: readonly string[]) => [...before, file], [])
-    .action(async (dir: string, flags: ReportFlags) => {
-      process.stdout.write(await report(findJournal(dir), flags))
+    .action(async (dir: string | undefined, flags: ReportFlags) => {
+      process.stdout.write(dir === undefined ? await downloadReport(flags) : await report(findJournal(dir), flags))
     })
 }
 
 /** @returns what was written, in words @throws CountersignError CS_STATE when a log does not verify: there is no evidence in it */
 export async function report(journal: FoundJournal, flags: ReportFlags): Promise<string> {
-  const period = periodOf(flags)
-  const hub = await hubOf(journal, flags)
-  const logs: Surveyed[] = []
-  for (const log of journal.logs) {
-    const { verdict, excerpt } = await survey({ ...(await receiptsFor(journal, log, hub, flags.receipt)), cosigner: log.witnessed ? hub.cosigner : undefined }, period)
-    const [problem] = verdict.integrity.problems
-    if (problem) throw new CountersignError('CS_STATE', `${inert(log.folder, 300)} does not verify, so no report was made of it: ${inert(problem.what, 300)}. countersign verify says more.`)
-    if (excerpt) logs.push(excerpt)
-  }
-  const manifest = await writePack({
-    out: path.resolve(flags.out),
-    period,
-    logs,
-    hub: hub.cosigner && hub.keyFrom !== null ? { cosigner: formatVkey(hub.cosigner), from: hub.keyFrom } : null,
-    missing: journal.missing,
-    policies: policyTexts(journal.homes),
-    dataKey: journal.dataKey,
-    verifier: await offlineVerifier(),
-  })
+  const { manifest, logs } = await makeReport(journal, { ...flags, out: path.resolve(flags.out), period: periodOf(flags) })
   const { totals } = manifest
   const records = logs.reduce((sum, { first, size }) => sum + size - first, 0)
   return [
@@ -67,6 +51,29 @@ export async function report(journal: FoundJournal, flags: ReportFlags): Promise
     `  verify it  cd ${inert(flags.out, 300)} && node verify.mjs${manifest.hub ? ' --hub-key …' : ''}`,
     '',
   ].join('\n')
+}
+
+/** @param given `out` is an absolute path @throws CountersignError CS_STATE when a log does not verify */
+export async function makeReport(journal: FoundJournal, given: HubFlags & { readonly out: string; readonly period: Period }): Promise<{ readonly manifest: Manifest; readonly logs: readonly Surveyed[] }> {
+  const hub = await hubOf(journal, given)
+  const logs: Surveyed[] = []
+  for (const log of journal.logs) {
+    const { verdict, excerpt } = await survey({ ...(await receiptsFor(journal, log, hub, given.receipt)), cosigner: log.witnessed ? hub.cosigner : undefined }, given.period)
+    const [problem] = verdict.integrity.problems
+    if (problem) throw new CountersignError('CS_STATE', `${inert(log.folder, 300)} does not verify, so no report was made of it: ${inert(problem.what, 300)}. countersign verify says more.`)
+    if (excerpt) logs.push(excerpt)
+  }
+  const manifest = await writePack({
+    out: given.out,
+    period: given.period,
+    logs,
+    hub: hub.cosigner && hub.keyFrom !== null ? { cosigner: formatVkey(hub.cosigner), from: hub.keyFrom } : null,
+    missing: journal.missing,
+    policies: policyTexts(journal.homes),
+    dataKey: journal.dataKey,
+    verifier: await offlineVerifier(),
+  })
+  return { manifest, logs }
 }
 
 /** Days are whole days in UTC: a report must not mean something else in another time zone. */

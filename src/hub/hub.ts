@@ -18,6 +18,7 @@ import { SamlBroker } from './saml/broker.ts'
 import { readMetadata } from './saml/metadata.ts'
 import { ServiceProvider } from './saml/serviceProvider.ts'
 import type { HubConfig } from './config.ts'
+import { Exports, type MakeEvidence } from './evidence/exports.ts'
 import { openHubKeys, type HubKeys } from './keys.ts'
 import { Labels } from './labels.ts'
 import { openHubLog, type HubLog } from './log/hubLog.ts'
@@ -43,6 +44,7 @@ export interface Hub {
   readonly policies: Policies
   readonly mirrors: Mirrors
   readonly approvals: HubApprovals
+  readonly exports: Exports
   readonly now: () => number
   /** One line for the operator: causes and names, never a secret. */
   readonly say: (line: string) => void
@@ -55,6 +57,8 @@ export interface HubOptions {
   /** Replaced by tests that let each operation fail once. */
   readonly files?: FilePort
   readonly now?: () => number
+  /** Undefined: nobody downloads evidence here. */
+  readonly makeEvidence?: MakeEvidence
 }
 
 /** @throws CountersignError CS_STATE, CS_SETTING, CS_POLICY_INVALID: a hub that is not whole does not start */
@@ -71,7 +75,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
 }
 
 /** Everything that is projected from the log, or stands beside it. */
-async function openOver(log: HubLog, keys: HubKeys, { config: given, url, say, files = nodeFiles(), now = Date.now }: HubOptions): Promise<Hub> {
+async function openOver(log: HubLog, keys: HubKeys, { config: given, url, say, files = nodeFiles(), now = Date.now, makeEvidence }: HubOptions): Promise<Hub> {
   const broker = await openBroker(given, url, now, say)
   const config: HubConfig = broker ? { ...given, issuer: broker.issuer } : given
   const devices = new Devices(log)
@@ -110,6 +114,7 @@ async function openOver(log: HubLog, keys: HubKeys, { config: given, url, say, f
     policies,
     mirrors,
     approvals,
+    exports: new Exports({ home: config.home, make: makeEvidence, log, auditorGroup: config.auditorGroup }),
     now,
     say,
   }

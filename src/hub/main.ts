@@ -7,6 +7,7 @@ import { nodeFiles } from '../platform/files.ts'
 import { lockFolder } from '../platform/folderLock.ts'
 import { ensureHome } from '../platform/home.ts'
 import type { HubConfig } from './config.ts'
+import type { MakeEvidence } from './evidence/exports.ts'
 import { closeHub, openHub, type Hub, type HubOptions } from './hub.ts'
 import { listen, serve } from './http/server.ts'
 
@@ -18,7 +19,7 @@ export interface RunningHub {
 }
 
 /** @throws CountersignError CS_LOCKED, CS_SETTING, CS_STATE, CS_POLICY_INVALID */
-export async function startHub(config: HubConfig, more: Pick<HubOptions, 'say' | 'files' | 'now'>): Promise<RunningHub> {
+export async function startHub(config: HubConfig, more: Pick<HubOptions, 'say' | 'files' | 'now' | 'makeEvidence'>): Promise<RunningHub> {
   ensureHome(config.home)
   const lock = await lockFolder(config.home)
   const undo: (() => Promise<unknown>)[] = [() => lock.release()]
@@ -61,10 +62,13 @@ async function listenAgain(config: HubConfig, say: (line: string) => void): Retu
   return listening
 }
 
-/** Runs until a signal, or until standard input ends when the hub is tied to the process that started it. */
-export async function runHub(config: HubConfig): Promise<void> {
+/**
+ * Runs until a signal, or until standard input ends when the hub is tied to the process that started it.
+ * @param makeEvidence writes the archive that auditors download: the command's own report
+ */
+export async function runHub(config: HubConfig, makeEvidence: MakeEvidence): Promise<void> {
   const say = (line: string): void => void process.stderr.write(`hub: ${line}\n`)
-  const running = await startHub(config, { say })
+  const running = await startHub(config, { say, makeEvidence })
   // Only now: a hub that could not start must not be kept alive by the standard input it listens to.
   const ended = endOfRun(config.withParent)
   process.stdout.write(config.json ? `${JSON.stringify({ url: running.url, pid: process.pid })}\n` : `The hub is ready: ${running.url}\nCtrl-C ends it.\n`)

@@ -210,6 +210,8 @@ export type HubEvent =
   | { type: 'workload.admitted'; iss: string; sub: string; groups: readonly string[]; token?: string; until: string }
   | { type: 'key.leased'; device: string; upstream: string; iss: string; sub: string }
   | { type: 'page.viewed'; iss: string; sub: string; groups: readonly string[]; page: string; query: string; status: number }
+  /** Evidence of a period left the hub. `digest`: SHA-256 of the archive, base64url. Days, `2026-11-24`, both included, UTC. */
+  | { type: 'evidence.exported'; iss: string; sub: string; groups: readonly string[]; from: string; to: string; logs: number; records: number; bytes: number; digest: string }
   /** `times`: of many alike in a short time one record stands for so many. */
   | { type: 'request.refused'; code: string; route: string; status: number; times?: number }
 

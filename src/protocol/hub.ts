@@ -81,6 +81,9 @@ export const upstreamKeysReply = z.object({ keys: z.record(z.string(), z.string(
 
 /** POST /v1/policy, person's access token with the policy role → 200 when it is in force, 202 when a second person has to approve it. */
 export const publishRequest = z.strictObject({ document: z.string().max(1_000_000), reason: z.string().min(3).max(2000) })
+/** Days in UTC, both included. Answered with a zip archive (`countersign report` in it, whole); its SHA-256 is in `x-countersign-digest`, base64url. */
+export const evidenceRequest = z.strictObject({ from: z.iso.date(), to: z.iso.date() })
+export type EvidenceRequest = z.infer<typeof evidenceRequest>
 export const publishReply = z.object({ version: z.number().int().positive(), digest: z.string() })
 /** `loosens`: in which ways the policy lets more pass than the one in force. It is approved on the hub's page `/policies/proposals/<proposal>`. */
 export const proposedReply = z.object({ proposal: z.string(), loosens: z.array(z.string()) })

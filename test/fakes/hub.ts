@@ -15,6 +15,7 @@ import { LogWriter } from '../../src/core/log/writer.ts'
 import { nodeFiles } from '../../src/platform/files.ts'
 import { bootId, recordStamp, timer } from '../../src/platform/stamp.ts'
 import { hubConfig, type HubFlags } from '../../src/hub/config.ts'
+import type { MakeEvidence } from '../../src/hub/evidence/exports.ts'
 import { startHub, type RunningHub } from '../../src/hub/main.ts'
 import { startIdentityProvider, type IdentityProvider } from '../../src/sandbox/identityProvider.ts'
 import { withUpstreams } from '../../src/sandbox/samplePolicy.ts'
@@ -39,8 +40,8 @@ export interface HubWorld {
 }
 
 /** @param more flags of the hub, its file port and clock */
-export async function startHubWorld(t: TestContext, more: Partial<HubFlags> & { readonly files?: FilePort; readonly now?: () => number } = {}): Promise<HubWorld> {
-  const { files, now, ...flags } = more
+export async function startHubWorld(t: TestContext, more: Partial<HubFlags> & { readonly files?: FilePort; readonly now?: () => number; readonly makeEvidence?: MakeEvidence } = {}): Promise<HubWorld> {
+  const { files, now, makeEvidence, ...flags } = more
   const dir = await mkdtemp(path.join(os.tmpdir(), 'countersign-hub-'))
   const idp = await startIdentityProvider({})
   const policy = path.join(dir, 'policy.yaml')
@@ -50,7 +51,7 @@ export async function startHubWorld(t: TestContext, more: Partial<HubFlags> & { 
   const config = hubConfig({ home: path.join(dir, 'hub'), issuer: idp.issuer, organisation: 'Northfield', policy, upstreamKey: [`openai=@${key}`], ...flags })
   const said: string[] = []
   const start = async (): Promise<RunningHub> => {
-    const running = await startHub(config, { say: (line) => said.push(line), ...(files ? { files } : {}), ...(now ? { now } : {}) })
+    const running = await startHub(config, { say: (line) => said.push(line), ...(files ? { files } : {}), ...(now ? { now } : {}), ...(makeEvidence ? { makeEvidence } : {}) })
     idp.allowHub(running.url)
     return running
   }

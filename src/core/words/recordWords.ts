@@ -114,6 +114,8 @@ function ofPeople(event: AuditEvent): string {
   switch (event.type) {
     case 'device.enrolled':
       return `device ${event.device} enrolled by ${event.sub}, groups ${list(event.groups)}`
+    case 'evidence.exported':
+      return `evidence of ${event.from} to ${event.to} downloaded by ${event.sub}: ${event.records} records of ${event.logs} logs, SHA-256 ${event.digest}`
     case 'policy.published':
       return `policy version ${event.version} published by ${event.sub}: ${event.reason}${event.approval ? `; it loosens, approved by ${event.approval.sub}: ${event.approval.reason}` : ''}`
     case 'policy.proposed':

@@ -1,7 +1,7 @@
 /** The hub's wire (protocol/hub.ts): what agents, the command line and verifiers ask for. */
 import type { FastifyInstance, FastifyRequest, RouteShorthandOptions } from 'fastify'
 import { CountersignError } from '../../protocol/errors.ts'
-import { checkpointRequest, enrolRequest, entriesRequest, publishRequest, workloadRequest } from '../../protocol/hub.ts'
+import { checkpointRequest, enrolRequest, entriesRequest, evidenceRequest, publishRequest, workloadRequest } from '../../protocol/hub.ts'
 import { parseCheckpoint } from '../../core/log/checkpoint.ts'
 import { parseNote } from '../../core/log/note.ts'
 import type { Announced } from '../access/deviceRequests.ts'
@@ -11,6 +11,7 @@ import type { Hub } from '../hub.ts'
 import type { OpenMirror } from '../mirror/mirrors.ts'
 import type { MirrorReply } from '../mirror/mirror.ts'
 import { bytesOf, parseBody } from './body.ts'
+import { sendEvidence } from './evidence.ts'
 import type { RateLimit } from './rateLimit.ts'
 
 const KIB = 1024
@@ -77,6 +78,12 @@ function addPeopleRoutes(app: FastifyInstance, hub: Hub, limit: RateLimit): void
     await hub.labels.keepPerson(person)
     await hub.labels.keepDevice(reply.device, name)
     return reply
+  })
+
+  app.post('/v1/evidence', signedIn(KIB), async (request, reply) => {
+    const person = personOf(request)
+    await hub.labels.keepPerson(person)
+    return sendEvidence(reply, await hub.exports.make(person, parseBody(request, evidenceRequest)))
   })
 
   app.post('/v1/policy', signedIn(3 * MIB), async (request, reply) => {

@@ -24,6 +24,8 @@ export interface HubLog {
   appendWith(event: (sd: readonly string[]) => HubEvent, texts: readonly Disclosure[], subject: string): Promise<Recorded>
   /** Texts by digest, as far as they were not erased. */
   texts(digests: readonly string[]): Promise<ReadonlyMap<string, Disclosure>>
+  /** Signs everything written so far. */
+  checkpoint(): Promise<void>
   close(): Promise<void>
 }
 
@@ -56,6 +58,7 @@ export async function openHubLog(options: HubLogOptions): Promise<HubLog> {
     append: (event) => writer.append(event),
     appendWith: async (event, texts, subject) => writer.append(event(await putTexts(store, texts, subject))),
     texts: async (digests) => (await readDisclosures(files, folder, dataKey, new Set(digests))).texts,
+    checkpoint: () => writer.checkpoint(),
     close: async () => {
       await writer.close()
       await store.close()

@@ -18,6 +18,7 @@ const NAV: readonly { readonly path: string; readonly title: string; readonly po
   { path: '/sessions', title: 'Sessions' },
   { path: '/policies', title: 'Policies', policyToo: true },
   { path: '/people', title: 'People', policyToo: true },
+  { path: '/evidence', title: 'Evidence' },
   { path: '/access', title: 'Access log' },
 ]
 

@@ -9,6 +9,7 @@ import type { Hub } from '../hub.ts'
 import type { RateLimit } from '../http/rateLimit.ts'
 import { refusalOf, type RefusalRecords } from '../http/refusals.ts'
 import { assetFile, ASSETS } from './assets.ts'
+import { addEvidenceForm, evidencePage } from './evidence.ts'
 import { html } from './html.ts'
 import { frame, plainPage, type Page } from './layout.ts'
 import { overviewPage } from './overview.ts'
@@ -58,6 +59,7 @@ export function addPages(app: FastifyInstance, hub: Hub, limit: RateLimit, refus
     addLooks(scope, hub, signIn)
     addDecisions(scope, hub, signIn)
     addPeopleForms(scope, hub, signIn)
+    addEvidenceForm(scope, hub, signIn)
   })
 }
 
@@ -74,6 +76,7 @@ function addLooks(scope: FastifyInstance, hub: Hub, signIn: PageSignIn): void {
   look('/policies/:version', ['auditor', 'policy'], ({ params }) => policyPage(hub, Number(params['version'])))
   look('/policies/proposals/:id', ['auditor', 'policy'], (asked) => proposalPage(hub, asked))
   look('/people', ['auditor', 'policy'], (asked) => peoplePage(hub, asked))
+  look('/evidence', ['auditor'], (asked) => evidencePage(hub, asked))
   look('/access', ['auditor'], ({ query }) => accessPage(hub, query))
 }
 

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { describe, test } from 'node:test'
+import { inflateRawSync } from 'node:zlib'
+import { makeEvidence } from '../../src/cli/evidence/archive.ts'
+import type { MakeEvidence } from '../../src/hub/evidence/exports.ts'
+import { CookieJar, walk } from '../../src/sandbox/signIn.ts'
+import { openTestLog, post, refusal, startHubWorld, TestDevice, type HubWorld } from '../fakes/hub.ts'
+import { callStory, deliver } from '../fakes/journal.ts'
+
+const PERIOD = { from: '2020-01-01', to: '2999-12-31' }
+
+/** A hub that holds a device's log, all of it under a receipt. */
+async function worldWithLog(t: Parameters<typeof startHubWorld>[0], make: MakeEvidence = makeEvidence): Promise<HubWorld> {
+  const world = await startHubWorld(t, { makeEvidence: make })
+  const device = await TestDevice.enrolled(world)
+  const log = await openTestLog(device, path.join(world.dir, 'journal'))
+  await log.add(...callStory('ex_01STORY'))
+  await deliver(device, log)
+  await log.writer.close()
+  return world
+}
+
+async function ask(world: HubWorld, login: string, period: Record<string, string> = PERIOD): Promise<Response> {
+  return post(`${world.url}/v1/evidence`, period, { authorization: `Bearer ${await world.tokenOf(login)}` })
+}
+
+/** Unpacks an archive as any program would: by its central directory (APPNOTE 4.3.12). */
+async function unpack(zip: Buffer, folder: string): Promise<string[]> {
+  const names: string[] = []
+  const end = zip.lastIndexOf(Buffer.from('PK\u0005\u0006'))
+  let at = zip.readUInt32LE(end + 16)
+  for (let left = zip.readUInt16LE(end + 10); left > 0; left--) {
+    const [packed, nameLength, extra, comment, local] = [zip.readUInt32LE(at + 20), zip.readUInt16LE(at + 28), zip.readUInt16LE(at + 30), zip.readUInt16LE(at + 32), zip.readUInt32LE(at + 42)]
+    const name = zip.toString('utf8', at + 46, at + 46 + nameLength)
+    const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28)
+    const bytes = zip.subarray(start, start + packed)
+    await mkdir(path.dirname(path.join(folder, name)), { recursive: true })
+    await writeFile(path.join(folder, name), zip.readUInt16LE(at + 10) === 0 ? bytes : inflateRawSync(bytes))
+    names.push(name)
+    at += 46 + nameLength + extra + comment
+  }
+  return names
+}
+
+function verify(script: string, hubKey: string): Promise<{ code: unknown; out: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [script, '--hub-key', hubKey], { env: {}, cwd: '/' }, (error, stdout, stderr) => { resolve({ code: error?.code ?? 0, out: stdout + stderr }) })
+  })
+}
+
+describe('evidence from the hub', () => {
+  test('is downloaded by an auditor as one archive that verifies offline, and who took it is on record with its digest', async (t) => {
+    const world = await worldWithLog(t)
+    const reply = await ask(world, 'sam')
+    assert.equal(reply.status, 200, world.said.join('\n') + await reply.clone().text())
+    assert.equal(reply.headers.get('content-disposition'), 'attachment; filename="countersign-evidence-2020-01-01-to-2999-12-31.zip"')
+    const zip = Buffer.from(await reply.arrayBuffer())
+    const digest = createHash('sha256').update(zip).digest('base64url')
+    assert.equal(reply.headers.get('x-countersign-digest'), digest)
+    const out = path.join(world.dir, 'unpacked')
+    const names = await unpack(zip, out)
+    assert.ok(names.includes('countersign-evidence/calls.csv'), names.join())
+    const { code, out: said } = await verify(path.join(out, 'countersign-evidence', 'verify.mjs'), world.running.hub.known.cosigner)
+    assert.match(said, /integrity {3}GOOD: .* in 2 logs/)
+    assert.match(said, /the hub's receipt of .* covers records 0 to 2/)
+    assert.match(said, /the hub's own log: the hub's checkpoints cover/)
+    assert.equal(code, 0)
+    assert.match(await readFile(path.join(out, 'countersign-evidence', 'calls.csv'), 'utf8'), /ex_01STORY/)
+    const [taken] = world.events('evidence.exported')
+    assert.deepEqual([taken?.sub, taken?.groups, taken?.from, taken?.to, taken?.logs, taken?.digest, taken?.bytes], ['sam', ['auditors'], PERIOD.from, PERIOD.to, 2, digest, zip.length])
+  })
+
+  test('leaves nothing behind at the hub', async (t) => {
+    const world = await worldWithLog(t)
+    const reply = await ask(world, 'sam')
+    await reply.arrayBuffer()
+    // The next one can be made only once the last one is gone.
+    for (;;) {
+      const again = await ask(world, 'sam', { from: '2020-01-01', to: '2020-01-02' })
+      await again.arrayBuffer()
+      if (again.status === 200) break
+      assert.equal(again.status, 503)
+    }
+    assert.equal(world.events('evidence.exported').length, 2)
+  })
+
+  test('is for auditors, for real periods, and made for one at a time', async (t) => {
+    let release = (): void => undefined
+    let begun = (): void => undefined
+    const waits = new Promise<void>((resolve) => { release = resolve })
+    const started = new Promise<void>((resolve) => { begun = resolve })
+    const world = await worldWithLog(t, async (...given) => {
+      begun()
+      await waits
+      return makeEvidence(...given)
+    })
+    for (const login of ['ada', 'grace', 'kim']) assert.deepEqual([(await ask(world, login)).status, (await refusal(await ask(world, login))).message], [403, 'downloading evidence needs the group auditors.'])
+    for (const period of [{ from: '2026-13-01', to: '2026-12-01' }, { from: 'yesterday', to: '2026-12-01' }, { from: '2026-12-02', to: '2026-12-01' }]) assert.equal((await ask(world, 'sam', period)).status, 400, JSON.stringify(period))
+    const first = ask(world, 'sam')
+    await started
+    assert.deepEqual(await refusal(await ask(world, 'sam')), { code: 'CS_BUSY', message: 'evidence is being made for somebody else. Try again in a minute.' })
+    release()
+    assert.equal((await first).status, 200)
+  })
+
+  test('is not made of a copy that was changed, and nothing is sent', async (t) => {
+    const world = await worldWithLog(t)
+    const [{ folder } = { folder: '' }] = world.running.hub.mirrors.all.map(({ device, epoch }) => ({ folder: path.join(world.dir, 'hub', 'mirrors', device.id, `epoch-${String(epoch).padStart(4, '0')}`) }))
+    const segment = path.join(folder, 'segment-0000000000000000.jsonl')
+    assert.ok(existsSync(segment))
+    await writeFile(segment, (await readFile(segment, 'utf8')).replace('ex_01STORY', 'ex_01OTHER'))
+    const reply = await ask(world, 'sam')
+    assert.equal(reply.status, 500)
+    assert.match((await refusal(reply)).message, /does not verify, so no report was made of it/)
+    assert.equal(world.events('evidence.exported').length, 0)
+  })
+
+  test('is on a page of its own, with a form that only the hub\'s own page can send', async (t) => {
+    const world = await worldWithLog(t)
+    const sam = world.idp.people.find((one) => one.login === 'sam')
+    assert.ok(sam)
+    const jar = new CookieJar()
+    const { text } = await walk(`${world.url}/evidence`, sam, jar)
+    assert.match(text, /Nobody has taken evidence along yet/)
+    assert.ok(text.includes(world.running.hub.known.cosigner.replaceAll('+', '&#43;')) || text.includes(world.running.hub.known.cosigner))
+    const [, token = ''] = /name="token" value="([^"]+)"/.exec(text) ?? []
+    const send = (form: Record<string, string>, origin = world.url): Promise<Response> => fetch(`${world.url}/evidence`, { method: 'POST', headers: { cookie: jar.header(world.url), origin }, body: new URLSearchParams(form) })
+    assert.equal((await send({ ...PERIOD, token: 'guessed' })).status, 403)
+    assert.equal((await send({ ...PERIOD, token }, 'https://evil.example')).status, 403)
+    assert.match(await (await send({ from: '', to: '', token })).text(), /Give both days as year-month-day/)
+    const reply = await send({ ...PERIOD, token })
+    assert.equal(reply.headers.get('content-type'), 'application/zip')
+    const digest = createHash('sha256').update(Buffer.from(await reply.arrayBuffer())).digest('base64url')
+    const after = (await walk(`${world.url}/evidence`, sam, jar)).text
+    assert.match(after, /1 download/)
+    assert.ok(after.includes(digest))
+    const ada = world.idp.people.find((one) => one.login === 'ada')
+    assert.ok(ada)
+    assert.equal((await walk(`${world.url}/evidence`, ada, new CookieJar())).status, 403)
+  })
+})
