@@ -138,7 +138,7 @@ interface Settings {
 }
 
 /** What the simulated model's dialects have below its origin; `/v1` for the others. Some paths bring their version along. */
-const BELOW: Readonly<Record<string, string>> = { anthropic: '', azure: '', bedrock: '', cohere: '', gemini: '', ollama: '', langsmith: '', vertex: '', mistral: '/mistral/v1' }
+const BELOW: Readonly<Record<string, string>> = { anthropic: '', azure: '', bedrock: '', cohere: '', gemini: '', 'huggingface-inference': '', ollama: '', langsmith: '', vertex: '', mistral: '/mistral/v1' }
 
 /** Keys go to the hub by file, never by argument. An upstream of one's own without a key gets one that opens nothing. */
 async function writeSettings(dir: string, options: ServicesOptions, model: { url: string; key: string }): Promise<Settings> {

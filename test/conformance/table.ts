@@ -24,7 +24,7 @@ rules:
 export function startProviders(): Promise<Sandbox> {
   return startTrial({
     policy: POLICY,
-    simulated: ['azure', 'bedrock', 'bedrock-mantle', 'cohere', 'deepseek', 'fireworks', 'gemini', 'groq', 'huggingface', 'mistral', 'ollama', 'openrouter', 'together', 'vertex', 'xai'],
+    simulated: ['azure', 'bedrock', 'bedrock-mantle', 'cohere', 'deepseek', 'fireworks', 'gemini', 'groq', 'huggingface', 'huggingface-inference', 'mistral', 'ollama', 'openrouter', 'together', 'vertex', 'xai'],
     signed: ['bedrock'],
   })
 }

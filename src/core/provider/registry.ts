@@ -7,6 +7,7 @@ import { createAzure } from './azure/azure.ts'
 import { createBedrock } from './bedrock/bedrock.ts'
 import { createCohere } from './cohere/cohere.ts'
 import { createGemini } from './gemini/gemini.ts'
+import { createHuggingFace } from './huggingface/huggingface.ts'
 import { createLangSmith } from './langsmith/langsmith.ts'
 import { createOllama } from './ollama/ollama.ts'
 import { createOpenAi } from './openai/openai.ts'
@@ -42,6 +43,7 @@ export const ROUTES: readonly Route[] = [
   { prefix: '/bedrock', upstream: 'bedrock', create: createBedrock },
   { prefix: '/cohere', upstream: 'cohere', create: createCohere },
   { prefix: '/gemini', upstream: 'gemini', create: createGemini },
+  { prefix: '/huggingface/hf-inference', upstream: 'huggingface-inference', create: createHuggingFace },
   { prefix: '/langsmith', upstream: 'langsmith', create: createLangSmith },
   // It refuses members it does not know, and sends usage without being asked.
   { prefix: '/mistral/v1', upstream: 'mistral', create: () => createOpenAi({ name: 'mistral', asksForUsage: false }) },

@@ -3,6 +3,7 @@ import { askedOfAnthropic, countAnthropic, errorAnthropic, streamedAnthropic, wh
 import { askedOfConverse, askedOfInvoke, errorBedrock, streamedConverse, streamedInvoke, wholeConverse } from './bedrock.ts'
 import { askedOfCohere, askedOfCohereOne, errorCohere, streamedCohere, streamedCohereOne, wholeCohere, wholeCohereOne } from './cohere.ts'
 import { askedOfGemini, errorGemini, streamedGemini, streamsAsArray, wholeGemini } from './gemini.ts'
+import { askedOfHuggingFace, errorHuggingFace, streamedHuggingFace, wholeHuggingFace } from './huggingface.ts'
 import { askedOfOllama, embedOllama, errorOllama, streamedOllama, wholeOllama } from './ollama.ts'
 import { askedOfOpenAi, errorOpenAi, streamedOpenAi, wholeOpenAi } from './openai.ts'
 import { askedOfEmbeddings, askedOfResponses, streamedResponses, wholeEmbeddings, wholeResponses } from './responses.ts'
@@ -56,6 +57,12 @@ const gemini: Dialect = {
   streams: (_body, path) => path.includes(':streamGenerateContent'),
   error: errorGemini,
 }
+const huggingFace: Dialect = {
+  asked: askedOfHuggingFace,
+  whole: (_body, asked, traits) => wholeHuggingFace(answerTo(asked, traits)),
+  streamed: (_body, asked, traits) => streamedHuggingFace(answerTo(asked, traits)),
+  error: errorHuggingFace,
+}
 const ollama: Dialect = {
   asked: askedOfOllama,
   whole: (_body, asked, traits) => wholeOllama(asked, answerTo(asked, traits)),
@@ -103,6 +110,7 @@ const PATHS: readonly (readonly [path: RegExp, dialect: Dialect])[] = [
   [/^\/v1\/messages\/count_tokens$/, count],
   [/^\/v1(?:beta1?)?(?:\/projects\/[^/]+\/locations\/[^/]+)?(?:\/publishers\/google)?\/models\/[^/]+:(?:streamG|g)enerateContent$/, gemini],
   [/^\/v1\/projects\/[^/]+\/locations\/[^/]+\/publishers\/anthropic\/models\/[^/]+:(?:streamR|r)awPredict$/, vertexMessages],
+  [/^\/models\/[\w./-]+$/, huggingFace],
   [/^\/api\/chat$/, ollama],
   [/^\/api\/embed$/, { asked: askedOfOllama, whole: embedOllama, error: errorOllama }],
   [/^\/v2\/chat$/, cohere],

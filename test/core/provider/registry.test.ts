@@ -10,6 +10,7 @@ const MAIN: Readonly<Record<string, string>> = {
   '/bedrock': '/model/m/converse',
   '/cohere': '/v2/chat',
   '/gemini': '/v1beta/models/m:generateContent',
+  '/huggingface/hf-inference': '/models/m',
   '/langsmith': '/runs/batch',
   '/ollama': '/api/chat',
   '/vertex': '/v1/projects/p/locations/us-central1/publishers/google/models/m:generateContent',

@@ -7,7 +7,8 @@ import { checkRoot, PartCollector, type Handler, type Place } from '../parts.ts'
 import type { ModelCall, Operation } from '../provider.ts'
 
 const TOP: Place = { path: '', role: 'user', origin: 'prompt' }
-const HEX_ID = /^(?:[0-9a-fA-F]{16}|[0-9a-fA-F]{32}|)$/
+/** Of digits alone it may be somebody's number. */
+const HEX_ID = /^(?:(?!\d+$)(?:[0-9a-fA-F]{16}|[0-9a-fA-F]{32})|)$/
 /** Nanoseconds since 1970, of this century. */
 const NANOS = /^"?1[0-9]{18}"?$/
 
