@@ -38,7 +38,7 @@ const TEXT_ONLY = new Set(['HuggingFaceInference'])
 const direct = globalThis.fetch
 globalThis.fetch = (input, init) =>
   String(input).startsWith('https://huggingface.co/api/models/')
-    ? Promise.resolve(Response.json({ inferenceProviderMapping: { 'hf-inference': { status: 'live', providerId: 'simulated-1', task: 'text-generation' } } }))
+    ? Promise.resolve(globalThis.Response.json({ inferenceProviderMapping: { 'hf-inference': { status: 'live', providerId: 'simulated-1', task: 'text-generation' } } }))
     : direct(input, init)
 
 const textOf = (answer) => (typeof answer === 'string' ? answer : answer.text)
