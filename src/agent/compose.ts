@@ -116,6 +116,8 @@ async function composeOver({ config, keys, files, view, journal, wakes }: Ground
       await people.renew()
       return people.accessToken()
     },
+    confirm: (nonce, acr) => people.confirm(nonce, acr),
+    confirmed: (attempt) => people.confirmed(attempt),
     record: (...given) => view.watching(journal).append(...given),
     actor: () => people.actor,
     onChange: changed,
@@ -155,7 +157,9 @@ function headless({ workload }: AgentConfig, client: HubClient | undefined): { a
     if (workloadAudience === undefined) throw new CountersignError('CS_SIGN_IN_FAILED', `the hub ${client.url} takes no workloads. Its operator lists them with --workloads FILE.`)
     return workloadAudience
   }
-  return { authority: new WorkloadAuthority({ source: workload.source, audience, exchange: (token) => client.exchangeWorkload(token), now: Date.now }), onBehalfOf: workload.onBehalfOf }
+  const { source } = workload
+  const issuer = async (): Promise<string> => ('client' in source ? source.issuer : undefined) ?? (client.known ?? (await client.discover())).issuer
+  return { authority: new WorkloadAuthority({ source: 'client' in source ? { ...source, issuer } : source, audience, exchange: (token) => client.exchangeWorkload(token), now: Date.now }), onBehalfOf: workload.onBehalfOf }
 }
 
 function randomShare(): number {

@@ -1,7 +1,7 @@
 /** Settings of the agent, checked once; what cannot be honoured is refused at start. */
 import { defaultHome } from '../platform/home.ts'
 import { checkUrl, keyFromFile, secretFromFile, setting } from '../platform/settings.ts'
-import type { TokenSource } from './identity/workload.ts'
+import type { PlatformSource } from './identity/workload.ts'
 
 /** As the command line gives them. */
 export interface AgentFlags {
@@ -16,6 +16,10 @@ export interface AgentFlags {
   readonly headless?: boolean
   readonly workloadToken?: string
   readonly workloadBearer?: string
+  readonly workloadClient?: string
+  readonly workloadKey?: string
+  readonly workloadKeyId?: string
+  readonly workloadIssuer?: string
   readonly onBehalfOf?: string
   readonly linger?: boolean
   readonly withParent?: boolean
@@ -35,8 +39,16 @@ export interface AgentConfig {
   readonly json: boolean
 }
 
+/** A client of the program's own; without an issuer, the one that signs people in at the hub. */
+export interface WorkloadClient {
+  readonly client: string
+  readonly keyFile: string
+  readonly kid: string | undefined
+  readonly issuer: string | undefined
+}
+
 export interface WorkloadConfig {
-  readonly source: TokenSource
+  readonly source: PlatformSource | WorkloadClient
   /** Who started it, as whoever started it says: kept as a label, never used to decide. */
   readonly onBehalfOf: string | undefined
 }
@@ -49,18 +61,26 @@ function portOf(text: string | undefined): number | undefined {
 }
 
 function workloadOf(flags: AgentFlags): WorkloadConfig | undefined {
-  const { headless, workloadToken, workloadBearer, onBehalfOf } = flags
+  const { headless, workloadToken, workloadBearer, workloadClient, workloadKey, workloadKeyId, workloadIssuer, onBehalfOf } = flags
   if (headless !== true) {
-    if ((workloadToken ?? workloadBearer ?? onBehalfOf) !== undefined) throw setting('--workload-token, --workload-bearer and --on-behalf-of go with --headless.')
+    if ((workloadToken ?? workloadBearer ?? workloadClient ?? workloadKey ?? workloadKeyId ?? workloadIssuer ?? onBehalfOf) !== undefined) throw setting('the flags that begin with --workload, and --on-behalf-of, go with --headless.')
     return undefined
   }
-  if (flags.hub === undefined || workloadToken === undefined) throw setting('--headless takes --hub URL, which knows the workload, and --workload-token FILE or URL, which says where its platform puts its token.')
+  if (flags.hub === undefined || (workloadToken === undefined) === (workloadClient === undefined))
+    throw setting('--headless takes --hub URL, which knows the workload, and one of these: --workload-token FILE or URL, which says where its platform puts its token, or --workload-client ID with --workload-key FILE, its own client at an identity provider.')
   if (flags.linger === true) throw setting('--headless has no window that could be the last one: leave --linger out.')
   if (onBehalfOf !== undefined && !/^[^\p{Cc}\p{Cf}]{1,200}$/u.test(onBehalfOf)) throw setting('--on-behalf-of takes a name of 1 to 200 characters.')
-  return { source: tokenSource(workloadToken, workloadBearer), onBehalfOf }
+  return { source: workloadToken === undefined ? clientSource(flags) : tokenSource(workloadToken, workloadBearer), onBehalfOf }
 }
 
-function tokenSource(text: string, bearer: string | undefined): TokenSource {
+function clientSource({ workloadClient, workloadKey, workloadKeyId, workloadIssuer, workloadBearer }: AgentFlags): WorkloadClient {
+  if (workloadClient === undefined || workloadKey === undefined) throw setting('--workload-client takes --workload-key FILE: the private key that the client signs in with, PEM.')
+  if (workloadBearer !== undefined) throw setting('--workload-bearer is for a --workload-token that is a URL.')
+  if (workloadIssuer !== undefined) checkUrl('--workload-issuer', workloadIssuer)
+  return { client: workloadClient, keyFile: workloadKey, kid: workloadKeyId, issuer: workloadIssuer }
+}
+
+function tokenSource(text: string, bearer: string | undefined): PlatformSource {
   if (text === 'github') {
     const url = process.env['ACTIONS_ID_TOKEN_REQUEST_URL']
     const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN']

@@ -87,6 +87,19 @@ export class People {
     await mine
   }
 
+  /** A sign-in for one decision of the person who is signed in. @throws CountersignError CS_NOT_SIGNED_IN, CS_SIGN_IN_FAILED */
+  async confirm(nonce: string, acr: readonly string[] | undefined): Promise<SignInBegun> {
+    const person = this.sessions.current?.principal
+    if (!person || !this.#authority) throw new CountersignError('CS_NOT_SIGNED_IN', 'nobody is signed in.')
+    return this.#authority.confirm({ person, nonce, acr })
+  }
+
+  /** @returns the provider's id_token over the nonce */
+  async confirmed(attempt: string): Promise<string> {
+    if (!this.#authority) throw new CountersignError('CS_NOT_SIGNED_IN', 'nobody is signed in.')
+    return this.#authority.confirmed(attempt)
+  }
+
   async beginDevice(): Promise<DeviceSignInBegun> {
     const { verificationUriComplete, ...begun } = await (await this.#ready()).beginDevice()
     return { ...begun, ...(verificationUriComplete === undefined ? {} : { verificationUriComplete }), origin: new URL(begun.verificationUri).origin }

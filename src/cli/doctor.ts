@@ -59,7 +59,7 @@ async function settingsOf({ hub, issuer, clientId, groupsClaim }: DoctorFlags, t
     if ((issuer ?? clientId) !== undefined) throw setting('--issuer and --client-id come from the hub. Give either --hub or them.')
     checkUrl('--hub', hub)
     const known = await examineHub(trimmed(hub), tell)
-    return known && { issuer: known.issuer, clientId: known.clientId, groupsClaim: groupsClaim ?? known.groupsClaim, resource: known.audience }
+    return known && { issuer: known.issuer, clientId: known.clientId, accessTokens: known.accessTokens, groupsClaim: groupsClaim ?? known.groupsClaim, resource: known.audience }
   }
   if (issuer === undefined || clientId === undefined) throw setting('doctor takes --hub URL, or --issuer URL with --client-id ID.')
   checkUrl('--issuer', issuer)

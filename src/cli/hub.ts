@@ -26,6 +26,7 @@ export function hubCommand(program: Command): void {
     .option('--pages-client-id <id>', 'client id of the hub\'s pages at the provider (default: countersign-hub)')
     .option('--pages-client-secret <@file>', 'its secret, when it has one, read from a file')
     .option('--groups-claim <name>', 'the claim that carries groups', 'groups')
+    .option('--access-tokens <profile>', 'how the provider writes access tokens: rfc9068 (typ at+jwt), or okta', 'rfc9068')
     .option('--auditor-group <name>', 'who may read the pages', 'auditors')
     .option('--policy-group <name>', 'who may publish policies', 'security-leads')
     .option('--workloads <file>', 'YAML list of {issuer, subject, groups}: programs that sign in with their platform\'s token')

@@ -28,6 +28,11 @@ export interface FoundJournal {
   readonly homes: readonly string[]
 }
 
+/** Where sign-ins behind approvals may lie: a hub keeps them. */
+export function confirmationFolders({ homes }: Pick<FoundJournal, 'homes'>): string[] {
+  return homes.map((home) => path.join(home, 'confirmations'))
+}
+
 /** @throws CountersignError CS_SETTING when there is no journal */
 export function findJournal(given: string): FoundJournal {
   const dir = path.resolve(given)

@@ -10,7 +10,7 @@ import { writePack } from './evidence/pack.ts'
 import { policyTexts } from './evidence/policies.ts'
 import { survey, type Surveyed } from './evidence/survey.ts'
 import type { Period } from './evidence/tables.ts'
-import { findJournal, type FoundJournal } from './journalFolder.ts'
+import { confirmationFolders, findJournal, type FoundJournal } from './journalFolder.ts'
 import { hubOf, receiptsFor, type HubFlags } from './verify.ts'
 import { inert } from '../core/words/inert.ts'
 
@@ -72,6 +72,7 @@ export async function makeReport(journal: FoundJournal, given: HubFlags & { read
     policies: policyTexts(journal.homes),
     dataKey: journal.dataKey,
     verifier: await offlineVerifier(),
+    confirmations: confirmationFolders(journal),
   })
   return { manifest, logs }
 }

@@ -1,6 +1,7 @@
 /** A verdict in words: short, calm, exact. */
 import type { Problem } from '../core/log/verifyChain.ts'
 import type { Verdict } from '../core/log/verify.ts'
+import type { ConfirmationVerdict } from '../core/log/verifyConfirmations.ts'
 import type { DisclosureVerdict } from '../core/log/verifyDisclosures.ts'
 import { inert } from '../core/words/inert.ts'
 import type { JournalReport, LogReport } from './verify.ts'
@@ -8,13 +9,13 @@ import type { JournalReport, LogReport } from './verify.ts'
 export function tellVerdict({ logs, missing, good }: JournalReport): string {
   const lines = logs.flatMap(tellLog)
   for (const one of missing) lines.push(inert(one))
-  const problems = logs.reduce((sum, { verdict, disclosures }) => sum + verdict.integrity.problems.length + verdict.integrity.more + disclosures.problems.length, missing.length)
+  const problems = logs.reduce((sum, { verdict, disclosures, confirmations }) => sum + verdict.integrity.problems.length + verdict.integrity.more + disclosures.problems.length + confirmations.problems.length, missing.length)
   return `${lines.join('\n')}\n${good ? 'verified' : `NOT verified: ${problems === 1 ? '1 thing is' : `${problems} things are`} wrong`}\n`
 }
 
-function tellLog({ folder, verdict, disclosures, hubKeyFrom }: LogReport): string[] {
+function tellLog({ folder, verdict, disclosures, confirmations, hubKeyFrom }: LogReport): string[] {
   const { integrity } = verdict
-  const problems = [...integrity.problems, ...disclosures.problems]
+  const problems = [...integrity.problems, ...disclosures.problems, ...confirmations.problems]
   return [
     inert(folder, 1000),
     `  log         ${inert(verdict.stream) || 'unknown'}`,
@@ -24,6 +25,7 @@ function tellLog({ folder, verdict, disclosures, hubKeyFrom }: LogReport): strin
     ...coverageOf(verdict, hubKeyFrom).map((line, i) => `  ${i === 0 ? 'coverage    ' : '            '}${line}`),
     // Only as far as the records can be followed do they say which texts there must be.
     ...(integrity.good ? [`  texts       ${disclosed(disclosures)}`] : []),
+    ...(integrity.good && confirmations.named > 0 ? [`  sign-ins    ${confirmed(confirmations)}`] : []),
     ...verdict.notes.map((note) => `  note        ${inert(note, 500)}`),
   ]
 }
@@ -56,6 +58,12 @@ function disclosed({ named, present, erased, kept, opened }: DisclosureVerdict):
   if (!kept) return `${named} erasable texts are named; this copy never had them`
   const gone = erased === 0 ? '' : `; ${erased} erased or missing`
   return `${present} of ${named} erasable texts are here${opened ? ' and give the digests in the records' : ' (not opened: there is no data key here)'}${gone}`
+}
+
+/** Fresh sign-ins that rules asked for. */
+export function confirmed({ named, present, problems }: ConfirmationVerdict): string {
+  const good = Math.max(0, present - problems.length)
+  return `${good} of ${count(named, 'approval')} confirmed anew ${named === 1 ? 'is' : 'are'} proved by the identity provider's own signature${present < named ? `; the proof of ${named - present} is not here (the hub keeps it)` : ''}`
 }
 
 function records(n: number): string {

@@ -5,12 +5,13 @@ import { CountersignError, describeError } from '../protocol/errors.ts'
 import { wellKnown } from '../protocol/hub.ts'
 import { parseVkey, type NoteVerifier } from '../core/log/note.ts'
 import { verifyLog, type Verdict } from '../core/log/verify.ts'
+import { ConfirmationCheck, type ConfirmationVerdict } from '../core/log/verifyConfirmations.ts'
 import { verifyDisclosures, type DisclosureVerdict } from '../core/log/verifyDisclosures.ts'
 import type { NoteInput } from '../core/log/verifyNotes.ts'
 import { segmentFiles } from '../core/log/verifySource.ts'
 import { folderSource } from '../platform/logSource.ts'
 import { checkUrl } from '../platform/settings.ts'
-import { findJournal, type FoundJournal, type FoundLog } from './journalFolder.ts'
+import { confirmationFolders, findJournal, type FoundJournal, type FoundLog } from './journalFolder.ts'
 import { tellVerdict } from './verdictText.ts'
 
 /** Who is asked about a log, beside the log itself. */
@@ -30,6 +31,7 @@ export interface LogReport {
   readonly epoch: number | undefined
   readonly verdict: Verdict
   readonly disclosures: DisclosureVerdict
+  readonly confirmations: ConfirmationVerdict
   /** Where the hub's key comes from, null when none is known. */
   readonly hubKeyFrom: string | null
 }
@@ -61,7 +63,7 @@ export async function verifyJournal(journal: FoundJournal, flags: HubFlags): Pro
   const hub = await hubOf(journal, flags)
   const logs: LogReport[] = []
   for (const log of journal.logs) logs.push(await verifyOne(journal, log, hub, flags.receipt))
-  const good = logs.length > 0 && logs.every(({ verdict, disclosures }) => verdict.integrity.good && disclosures.problems.length === 0) && journal.missing.length === 0
+  const good = logs.length > 0 && logs.every(({ verdict, disclosures, confirmations }) => verdict.integrity.good && disclosures.problems.length + confirmations.problems.length === 0) && journal.missing.length === 0
   return { logs, missing: journal.missing, good }
 }
 
@@ -104,16 +106,20 @@ async function verifyOne(journal: FoundJournal, log: FoundLog, hub: Hub, files: 
   const source = folderSource()
   const asked = await receiptsFor(journal, log, hub, files)
   const named = new Set<string>()
+  const check = new ConfirmationCheck()
   const verdict = await verifyLog({
     source,
     ...asked,
     ...(hub.cosigner && log.witnessed ? { cosigner: hub.cosigner } : {}),
-    onRecord: ({ event }) => {
+    onRecord: (record) => {
+      const { event } = record
+      check.record(record)
       if ('sd' in event) for (const digest of event.sd) named.add(digest)
     },
   })
   const disclosures = await verifyDisclosures(source, log.folder, named, journal.dataKey)
-  return { folder: log.folder, epoch: log.epoch, verdict, disclosures, hubKeyFrom: hub.keyFrom }
+  const confirmations = await check.verify(source, confirmationFolders(journal))
+  return { folder: log.folder, epoch: log.epoch, verdict, disclosures, confirmations, hubKeyFrom: hub.keyFrom }
 }
 
 /** What is known of one log from elsewhere. Asked before the log is read: a log that is being written only grows. */

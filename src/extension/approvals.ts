@@ -18,6 +18,8 @@ export interface ApprovalsOptions {
   /** Makes this window one that may operate, when another one signed the person in. */
   readonly operate: (control: ControlClient) => Promise<boolean>
   readonly onChange: () => void
+  /** Opens a page of the identity provider in the person's own browser. */
+  readonly openPage: (url: string) => Promise<void>
   /** Opens the card of a request in the view. */
   readonly reveal: (request: string) => void
   readonly log: Log
@@ -35,6 +37,8 @@ export class Approvals implements vscode.Disposable {
   readonly #toasts: ReviewToasts
   /** What this person was asked about since the window opened. */
   readonly #asked = new Map<string, SharedRequest>()
+  /** Sign-ins under way for one decision, by request. */
+  readonly #confirming = new Map<string, { readonly attempt: string; readonly url: string }>()
   #me: Me | undefined
   #list: ApprovalsList = NOTHING
   #isFirst = true
@@ -45,7 +49,11 @@ export class Approvals implements vscode.Disposable {
   }
 
   get requests(): Request[] {
-    return requestsOf(this.#list, this.#cleared, vscode.l10n.t, this.#me)
+    const shown = requestsOf(this.#list, this.#cleared, vscode.l10n.t, this.#me)
+    return shown.map((one) => {
+      const host = one.assurance === 'fresh' && this.#me ? { identityProvider: new URL(this.#me.issuer).host } : {}
+      return { ...one, ...host, signingIn: this.#confirming.has(one.id) && one.state === 'waiting' }
+    })
   }
 
   /** Calls of others that this person was asked about, in the order they came: for the timeline. */
@@ -83,6 +91,12 @@ export class Approvals implements vscode.Disposable {
         return this.#answered(message.act, (control) => control.request('approval.withdraw', { ap: message.request }))
       case 'giveReason':
         return this.#answered(message.act, (control) => control.request('approval.reason', { ap: message.request, reason: message.reason }))
+      case 'cancelDecision':
+        await this.#answered(message.request, (control) => control.request('signIn.cancel', { attempt: this.#confirming.get(message.request)?.attempt ?? '' }))
+        return undefined
+      case 'openSignInPage':
+        await this.#answered(message.request, () => this.#options.openPage(this.#confirming.get(message.request)?.url ?? ''))
+        return undefined
       case 'clear':
         for (const id of message.requests) this.#cleared.add(id)
         this.#options.onChange()
@@ -97,13 +111,34 @@ export class Approvals implements vscode.Disposable {
     const shown = this.requests.find((one) => one.id === request)
     // What was on the screen is what is approved: another digest is another request.
     if (!shown || shown.digests.join() !== digests.join()) throw new CountersignError('CS_STATE', vscode.l10n.t('this request has changed or ended. Nothing was sent.'))
-    const method = shown.kind === 'own' ? 'approval.acknowledge' : 'approval.review'
     const given = { ap: request, digest: digests[0], verdict: verdict === 'deny' ? 'deny' : 'approve', reason }
+    if (shown.kind === 'own') return this.#operating(control, () => control.request('approval.acknowledge', given))
+    // A denial needs no more than the group: it only keeps a call back.
+    if (shown.assurance === 'fresh' && verdict !== 'deny') return this.#confirm(control, given)
+    return this.#operating(control, () => control.request('approval.review', given))
+  }
+
+  /** The person signs in for this decision in their own browser; the agent decides when they come back. */
+  async #confirm(control: ControlClient, given: { readonly ap: string }): Promise<unknown> {
+    const { attempt, authorizeUrl } = await this.#operating(control, () => control.request('approval.confirm', given))
+    this.#confirming.set(given.ap, { attempt, url: authorizeUrl })
+    this.#options.onChange()
     try {
-      return await control.request(method, given)
+      await this.#options.openPage(authorizeUrl)
+      return await control.request('approval.confirmed', { attempt })
+    } finally {
+      this.#confirming.delete(given.ap)
+      this.#options.onChange()
+    }
+  }
+
+  /** Another window may have signed the person in: what it kept lets this one operate too. */
+  async #operating<T>(control: ControlClient, run: () => Promise<T>): Promise<T> {
+    try {
+      return await run()
     } catch (error) {
       if (!(error instanceof CountersignError) || error.code !== 'CS_SIGN_IN_FAILED' || !(await this.#options.operate(control))) throw error
-      return control.request(method, given)
+      return run()
     }
   }
 

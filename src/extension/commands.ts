@@ -108,6 +108,8 @@ export function viewActions(window: CountersignWindow): (message: FromView) => v
       case 'decide':
       case 'withdraw':
       case 'giveReason':
+      case 'cancelDecision':
+      case 'openSignInPage':
       case 'clear':
         void window.approvals.act(message).then((answer) => { if (answer) window.screen.answer({ type: 'answer', ...answer }) })
         return

@@ -115,7 +115,7 @@ export class SignIn {
   }
 }
 
-async function openPage(url: string): Promise<void> {
+export async function openPage(url: string): Promise<void> {
   // On a remote, the browser's way back to the agent's listener needs a forwarded port; asking for one makes it. Where the
   // answer is another address (a proxy's), the page still comes back to the plain one.
   const redirect = new URL(url).searchParams.get('redirect_uri')

@@ -26,7 +26,7 @@ import { ProviderKeys } from './providerKeys.ts'
 import { Screen, type Facts } from './screen.ts'
 import { windowKey } from './sessionKeys.ts'
 import { fits, readSettings, settingsName, type Settings } from './settings.ts'
-import { SignIn } from './signIn.ts'
+import { openPage, SignIn } from './signIn.ts'
 import type { Phase } from './statusBar.ts'
 
 /** Memory of the extension (no secrets): where the agent was, so that a terminal restored before it answers is right already. */
@@ -74,6 +74,7 @@ export class CountersignWindow implements vscode.Disposable {
       control: () => this.link.attached,
       operate: (control) => this.signIn.restore(control),
       onChange: () => { this.changed() },
+      openPage,
       reveal: (request) => { this.screen.reveal(request) },
       log: this.log,
     })

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { CountersignError } from '../protocol/errors.ts'
 import { defaultHome } from '../platform/home.ts'
 import { checkUrl, isLoopback, keyFromFile, secretFromFile, setting } from '../platform/settings.ts'
+import type { TokenProfile } from './access/tokens.ts'
 import { readWorkloads, type WorkloadSettings } from './access/workloads.ts'
 
 /** As the command line gives them. */
@@ -15,6 +16,7 @@ export interface HubFlags {
   readonly pagesClientId?: string
   readonly pagesClientSecret?: string
   readonly groupsClaim?: string
+  readonly accessTokens?: string
   readonly organisation?: string
   readonly listen?: string
   readonly url?: string
@@ -57,6 +59,8 @@ export interface HubConfig {
   /** Client of the hub's own pages. */
   readonly pagesClient: { readonly id: string; readonly secret: string | undefined }
   readonly groupsClaim: string
+  /** How the provider writes access tokens. */
+  readonly accessTokens: TokenProfile
   readonly organisation: string
   readonly host: string
   /** Undefined: the port of the last start, or any at the first. */
@@ -90,6 +94,7 @@ export function hubConfig(flags: HubFlags): HubConfig {
     home: path.resolve(flags.home ?? path.join(defaultHome(), 'hub')),
     issuer,
     saml,
+    accessTokens: tokenProfile(flags),
     pagesClient: { id: flags.pagesClientId ?? 'countersign-hub', secret: flags.pagesClientSecret === undefined ? undefined : clientSecret(flags.pagesClientSecret) },
     organisation: organisationName(flags.organisation ?? (flags.url === undefined ? 'This machine' : new URL(flags.url).hostname)),
     host,
@@ -100,6 +105,12 @@ export function hubConfig(flags: HubFlags): HubConfig {
     upstreamKeys: new Map((flags.upstreamKey ?? []).map((one) => keyFromFile(one))),
     workloads: workloadSettings(flags, issuer),
   }
+}
+
+function tokenProfile({ accessTokens = 'rfc9068', samlMetadata }: HubFlags): TokenProfile {
+  if (samlMetadata !== undefined && accessTokens !== 'rfc9068') throw setting('--access-tokens goes with --issuer; with SAML the hub gives out the tokens itself.')
+  if (accessTokens !== 'rfc9068' && accessTokens !== 'okta') throw setting('--access-tokens takes rfc9068 (header typ at+jwt), or okta for an authorization server of Okta\'s, which leaves typ out.')
+  return accessTokens
 }
 
 /** Empty with SAML. */

@@ -8,6 +8,7 @@ import { timer } from '../platform/stamp.ts'
 import type { FilePort } from '../core/log/files.ts'
 import { vkeyOf } from '../core/log/note.ts'
 import { DeviceRequests } from './access/deviceRequests.ts'
+import { Confirmations } from './access/confirmations.ts'
 import { Devices } from './access/devices.ts'
 import { HubApprovals } from './approvals/approvals.ts'
 import type { Person } from './access/person.ts'
@@ -85,7 +86,7 @@ async function openOver(log: HubLog, keys: HubKeys, { config: given, url, say, f
   const mirrors = await Mirrors.open({ files, folder: path.join(config.home, 'mirrors'), devices, cosigner: keys.cosigner, now })
   for (const { stream, why } of mirrors.broken) say(`the copy of ${stream} is closed: ${why}`)
   const labels = await Labels.open(files, path.join(config.home, 'labels.json'))
-  const approvals = await HubApprovals.open({ termsOf: (policy, rule) => policies.termsOf(policy, rule), files, folder: path.join(config.home, 'approvals'), log, labels, keys, organisation: config.organisation, now, timer, say, isRemoved: (person) => removals.isRemoved(person) })
+  const approvals = await HubApprovals.open({ termsOf: (policy, rule) => policies.termsOf(policy, rule), files, folder: path.join(config.home, 'approvals'), confirmations: new Confirmations({ files, folder: path.join(config.home, 'confirmations'), issuer: config.issuer, clientId: config.clientId, now, keys: broker?.keys }), log, labels, keys, organisation: config.organisation, now, timer, say, isRemoved: (person) => removals.isRemoved(person) })
   const admit = (person: Person): void => { removals.checkPerson(person) }
   const workloads = config.workloads && new Workloads({ ...config.workloads, url, key: keys.workload, log, admit, now })
   return {
@@ -101,6 +102,7 @@ async function openOver(log: HubLog, keys: HubKeys, { config: given, url, say, f
       groupsClaim: config.groupsClaim,
       cosigner: vkeyOf(keys.cosigner),
       policyKey: { ...keys.policyJwk },
+      ...(config.accessTokens === 'rfc9068' ? {} : { accessTokens: config.accessTokens }),
       ...(workloads ? { workloadAudience: workloads.audience } : {}),
     },
     log,
@@ -108,7 +110,7 @@ async function openOver(log: HubLog, keys: HubKeys, { config: given, url, say, f
     devices,
     removals,
     requests: new DeviceRequests({ devices, audience: url, now, admit: (device) => { removals.checkDevice(device) } }),
-    tokens: new PersonTokens({ issuer: config.issuer, audience: url, groupsClaim: config.groupsClaim, now, admit, workloads, keys: broker?.keys }),
+    tokens: new PersonTokens({ issuer: config.issuer, audience: url, groupsClaim: config.groupsClaim, clientId: config.clientId, profile: config.accessTokens, now, admit, workloads, keys: broker?.keys }),
     broker,
     workloads,
     policies,

@@ -31,6 +31,7 @@ export interface ControlReplies {
   'journal.read': JournalPage
   'key.register': { readonly launch: string }
   'approvals.list': ApprovalsList
+  'approval.confirm': SignInBegun
   shutdown: { readonly stopping: boolean }
 }
 type Reply<M extends ControlMethod> = M extends keyof ControlReplies ? ControlReplies[M] : Record<string, unknown>

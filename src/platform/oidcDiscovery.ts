@@ -6,17 +6,18 @@ import { isLoopback } from './settings.ts'
 
 /**
  * https for every issuer; plain http to this machine only, and then no redirect leads anywhere else.
- * @param secret of a confidential client; undefined for a public one
+ * @param secret of a confidential client, or how it proves itself otherwise; undefined for a public one
  * @throws what openid-client throws, and CountersignError CS_SETTING for an issuer in the clear
  */
-export async function discoverProvider(issuer: string, clientId: string, secret?: string): Promise<oidc.Configuration> {
+export async function discoverProvider(issuer: string, clientId: string, secret?: string | oidc.ClientAuth): Promise<oidc.Configuration> {
   const url = new URL(issuer)
   const inTheClear = url.protocol === 'http:'
   if (url.protocol !== 'https:' && !(inTheClear && isLoopback(url.hostname))) throw new CountersignError('CS_SETTING', `the identity provider ${url.origin} must be https.`)
   // Marked deprecated to make one look twice: the guarded fetch keeps it to loopback. It must be this very function, the library looks for it.
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- see above
   const loopbackHttp = inTheClear ? [oidc.allowInsecureRequests] : []
-  return oidc.discovery(url, clientId, secret, secret === undefined ? oidc.None() : oidc.ClientSecretPost(secret), {
+  const auth = secret === undefined ? oidc.None() : typeof secret === 'string' ? oidc.ClientSecretPost(secret) : secret
+  return oidc.discovery(url, clientId, typeof secret === 'string' ? secret : undefined, auth, {
     timeout: 10,
     [oidc.customFetch]: (target, init) => guardedFetch(target, init as RequestInit),
     // Without this the signature of an id_token from the token endpoint is not checked; ours are evidence.

@@ -7,6 +7,8 @@ export interface ApprovalTerms {
   /** Distinct people needed. */
   readonly count: number
   readonly assurance: 'session' | 'fresh'
+  /** With `fresh`: the identity provider has to say one of these of the sign-in (`acr`, OpenID Connect Core 2). */
+  readonly acr?: readonly string[]
   readonly requesterReason: 'none' | 'optional' | 'required'
   /** How long a request waits, in milliseconds. */
   readonly wait: number
@@ -28,6 +30,10 @@ export const reviewEntry = z.strictObject({
   reason: z.string().max(2000),
   /** Milliseconds since 1970, the hub's clock. */
   at: z.number(),
+  /** How the reviewer proved it, in the provider's own word; only where the verdict was confirmed by a fresh sign-in. */
+  acr: z.string().max(400).optional(),
+  /** SHA-256 of what the hub keeps of that sign-in, base64url. */
+  confirmation: z.string().regex(/^[\w-]{43}$/).optional(),
   /** A label. */
   name: z.string().max(400).optional(),
 })
@@ -73,6 +79,7 @@ const terms = z.strictObject({
   group: label,
   count: z.number().int().min(1).max(10),
   assurance: z.enum(['session', 'fresh']),
+  acr: z.array(label.min(1)).min(1).max(10).readonly().optional(),
   requesterReason: z.enum(['none', 'optional', 'required']),
   /** Milliseconds. */
   wait: z.number().int().min(1).max(24 * 3_600_000),
@@ -101,6 +108,8 @@ export const reviewRequest = z.strictObject({
   digest,
   verdict: z.enum(['approve', 'deny']),
   reason: z.string().max(2000),
+  /** Where the rule asks for a fresh sign-in, of an approval: the id_token whose nonce is the digest of this verdict (core/approval/confirmation.ts). */
+  proof: z.strictObject({ idToken: z.string().max(16_384), salt: z.string().regex(/^[\w-]{22,43}$/) }).optional(),
 })
 export type ReviewRequest = z.infer<typeof reviewRequest>
 

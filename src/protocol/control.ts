@@ -65,6 +65,8 @@ export const CONTROL_METHODS = {
   'journal.read': 'attach',
   'approvals.list': 'attach',
   'approval.review': 'operate',
+  'approval.confirm': 'operate',
+  'approval.confirmed': 'operate',
   'approval.acknowledge': 'operate',
   'approval.reason': 'attach',
   'approval.withdraw': 'attach',
@@ -109,7 +111,9 @@ export const journalRead = z.strictObject({ from: z.number().int().nonnegative()
 
 /**
  * Verdicts go through the hub with this person's own sign-in; the hub says whether they may. `acknowledge` is the requester's
- * own word under a rule whose reviewers are `self`, and is recorded as that.
+ * own word under a rule whose reviewers are `self`, and is recorded as that. Where a rule asks for a fresh sign-in, `approval.confirm`
+ * takes the same parameters as a review and answers a SignInBegun, `approval.confirmed` waits for that sign-in and decides;
+ * `signIn.cancel` ends it.
  */
 export const approvalReview = z.strictObject({ ap: z.string().max(40), digest: z.string().max(100), verdict: z.enum(['approve', 'deny']), reason: z.string().max(2000) })
 export const approvalAcknowledge = z.strictObject({ ap: z.string().max(40), digest: z.string().max(100), verdict: z.enum(['approve', 'deny']), reason: z.string().max(2000) })

@@ -14,6 +14,8 @@ export const wellKnown = z.object({
   cosigner: z.string().min(1),
   /** Public JWK (OKP, Ed25519) that signs policy envelopes. */
   policyKey: z.record(z.string(), z.unknown()),
+  /** How access tokens are written, where it is not RFC 9068. */
+  accessTokens: z.enum(['okta']).optional(),
   /** Audience that a platform's token must have; absent when this hub takes no workloads. */
   workloadAudience: z.string().min(1).max(500).optional(),
 })

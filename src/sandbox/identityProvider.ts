@@ -1,7 +1,7 @@
 /** A real OpenID provider (oidc-provider) with sample people and plain login pages, for trials and tests on loopback. */
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { errors, Provider, type Configuration, type JWK } from 'oidc-provider'
+import { errors, Provider, type ClientMetadata, type Configuration, type JWK } from 'oidc-provider'
 import { identityStore } from './identityStore.ts'
 import { PEOPLE, type SamplePerson } from './people.ts'
 
@@ -11,6 +11,14 @@ export interface IdentityProviderOptions {
   readonly people?: readonly SamplePerson[]
   /** Seconds: how long an access token is good for. */
   readonly accessTokenTtl?: number
+  /** What the provider says of a sign-in (`acr`), given what was asked for; by default nothing. */
+  readonly acrOf?: (asked: readonly string[]) => string | undefined
+  /** `okta`: access tokens without `typ`, with the client in `cid`, the person in `uid` and a login name in `sub`. */
+  readonly accessTokens?: 'okta'
+  /** Programs that sign in as themselves (client credentials). */
+  readonly clients?: readonly ClientMetadata[]
+  /** Seconds by which the provider antedates each sign-in: as one answers that does not ask again. */
+  readonly signInAge?: () => number
 }
 
 export interface IdentityProvider {
@@ -37,9 +45,9 @@ export async function startIdentityProvider(options: IdentityProviderOptions = {
   const issuer = `http://${host}:${typeof address === 'object' && address ? address.port : 0}`
   const people = [...(options.people ?? PEOPLE)]
   const audiences = new Set<string>()
-  const provider = new Provider(issuer, configuration(people, audiences, options.accessTokenTtl ?? 300))
+  const provider = new Provider(issuer, configuration(people, audiences, options))
   const log = watch(provider)
-  serve(server, provider, people, issuer)
+  serve(server, provider, people, issuer, options)
   return {
     issuer,
     people,
@@ -57,7 +65,7 @@ function signingKey(type: 'ec' | 'rsa'): JWK {
   return { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: type === 'ec' ? 'ES256' : 'RS256', kid: randomUUID() }
 }
 
-function configuration(people: readonly SamplePerson[], audiences: ReadonlySet<string>, accessTokenTtl: number): Configuration {
+function configuration(people: readonly SamplePerson[], audiences: ReadonlySet<string>, { accessTokenTtl = 300, clients: programs = [], accessTokens }: IdentityProviderOptions): Configuration {
   const person = (login: string | undefined): SamplePerson | undefined => people.find((one) => one.login === login)
   const native = { application_type: 'native' as const, token_endpoint_auth_method: 'none' as const, response_types: ['code' as const], id_token_signed_response_alg: 'ES256' as const }
   return {
@@ -65,6 +73,7 @@ function configuration(people: readonly SamplePerson[], audiences: ReadonlySet<s
     clients: [
       { ...native, client_id: DESKTOP_CLIENT, client_name: 'Countersign', grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'], redirect_uris: ['http://127.0.0.1/callback', 'http://[::1]/callback'], post_logout_redirect_uris: ['http://127.0.0.1/signed-out'] },
       { ...native, client_id: HUB_CLIENT, client_name: 'Countersign hub', grant_types: ['authorization_code'], redirect_uris: ['http://127.0.0.1/auth/callback', 'http://[::1]/auth/callback'] },
+      ...programs,
     ],
     jwks: { keys: [signingKey('ec'), signingKey('rsa')] },
     cookies: { keys: [randomUUID()] },
@@ -74,9 +83,10 @@ function configuration(people: readonly SamplePerson[], audiences: ReadonlySet<s
     conformIdTokenClaims: false,
     pkce: { required: () => true },
     rotateRefreshToken: true,
-    ttl: { AccessToken: accessTokenTtl, IdToken: 300, RefreshToken: 86_400, Interaction: 600, Session: 3600, Grant: 86_400, AuthorizationCode: 60 },
+    ttl: { AccessToken: accessTokenTtl, ClientCredentials: accessTokenTtl, DeviceCode: 600, IdToken: 300, RefreshToken: 86_400, Interaction: 600, Session: 3600, Grant: 86_400, AuthorizationCode: 60 },
     features: {
       devInteractions: { enabled: false },
+      clientCredentials: { enabled: programs.length > 0 },
       deviceFlow: deviceFlow(),
       revocation: { enabled: true },
       rpInitiatedLogout: { enabled: true },
@@ -99,12 +109,19 @@ function configuration(people: readonly SamplePerson[], audiences: ReadonlySet<s
       const found = person(sub)
       return found && { accountId: sub, claims: () => ({ sub, name: found.name, preferred_username: sub, email: found.email, email_verified: true, groups: [...found.groups] }) }
     },
+    ...(accessTokens === 'okta' ? { formats: { customizers: { jwt: likeOkta } } } : {}),
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     renderError: (ctx, out) => {
       ctx.type = 'html'
       ctx.body = page('This did not work', `<p>${escape(out.error)}: ${escape(out.error_description ?? '')}</p>`)
     },
   }
+}
+
+function likeOkta(_context: unknown, token: object, parts: { header?: object | undefined; payload: object }): void {
+  const { client_id: cid, sub, ...payload } = parts.payload as Record<string, unknown>
+  parts.header = { typ: undefined }
+  parts.payload = { ...payload, cid, ver: 1, ...('accountId' in token ? { sub: `${String(sub)}@login.example`, uid: sub } : { sub: cid }) }
 }
 
 /** The pages of a sign-in with a code on another device. */
@@ -141,11 +158,11 @@ function watch(provider: Provider): string[] {
   return log
 }
 
-function serve(server: Server, provider: Provider, people: readonly SamplePerson[], issuer: string): void {
+function serve(server: Server, provider: Provider, people: readonly SamplePerson[], issuer: string, options: IdentityProviderOptions): void {
   const callback = provider.callback()
   server.on('request', (request, response) => {
     const interaction = new URL(request.url ?? '/', issuer).pathname.startsWith('/interaction/')
-    const work = interaction ? interact(provider, people, request, response) : callback(request, response)
+    const work = interaction ? interact(provider, people, options, request, response) : callback(request, response)
     work.catch((error: unknown) => {
       if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/html; charset=utf-8' })
       response.end(page('This did not work', `<p>${escape(error instanceof Error ? error.message : 'unknown')}</p>`))
@@ -153,12 +170,11 @@ function serve(server: Server, provider: Provider, people: readonly SamplePerson
   })
 }
 
-async function interact(provider: Provider, people: readonly SamplePerson[], request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function interact(provider: Provider, people: readonly SamplePerson[], options: IdentityProviderOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const details = await provider.interactionDetails(request, response)
   const { prompt, params, uid } = details
   if (request.method !== 'POST') {
-    const hint = typeof params['login_hint'] === 'string' ? params['login_hint'] : ''
-    send(response, 200, prompt.name === 'login' ? loginPage(uid, people, hint) : consentPage(uid))
+    send(response, 200, prompt.name === 'login' ? loginPage(uid, people, params['login_hint']) : consentPage(uid))
     return
   }
   const form = new URLSearchParams(await bodyOf(request))
@@ -168,7 +184,7 @@ async function interact(provider: Provider, people: readonly SamplePerson[], req
       send(response, 403, page('Wrong name or password', `<p><a href="/interaction/${escape(uid)}">Try again</a></p>`))
       return
     }
-    await provider.interactionFinished(request, response, { login: { accountId: found.login, amr: ['pwd'] } }, { mergeWithLastSubmission: false })
+    await provider.interactionFinished(request, response, { login: { accountId: found.login, amr: ['pwd'], ...howSignedIn(params['acr_values'], options) } }, { mergeWithLastSubmission: false })
     return
   }
   if (form.get('deny') !== null) {
@@ -185,6 +201,11 @@ async function interact(provider: Provider, people: readonly SamplePerson[], req
   await provider.interactionFinished(request, response, { consent: { grantId: await grant.save() } }, { mergeWithLastSubmission: true })
 }
 
+function howSignedIn(asked: unknown, { acrOf, signInAge }: IdentityProviderOptions): { ts: number; acr?: string } {
+  const acr = acrOf?.(typeof asked === 'string' ? asked.split(' ') : [])
+  return { ts: Math.floor(Date.now() / 1000) - (signInAge?.() ?? 0), ...(acr === undefined ? {} : { acr }) }
+}
+
 async function bodyOf(request: IncomingMessage): Promise<string> {
   let body = ''
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -199,7 +220,8 @@ function send(response: ServerResponse, status: number, body: string): void {
   response.end(body)
 }
 
-function loginPage(uid: string, people: readonly SamplePerson[], hint: string): string {
+function loginPage(uid: string, people: readonly SamplePerson[], hinted: unknown): string {
+  const hint = people.find(({ email, login }) => email === hinted || login === hinted)?.login ?? ''
   const rows = people.map((one) => `<tr><td>${escape(one.login)}</td><td>${escape(one.password)}</td><td>${escape(one.name)}, ${escape(one.role)}</td></tr>`).join('')
   return page(
     'Sign in',

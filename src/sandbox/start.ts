@@ -9,7 +9,7 @@ import path from 'node:path'
 import { CountersignError } from '../protocol/errors.ts'
 import { connectControl, type ControlClient } from '../platform/controlClient.ts'
 import { mintSessionKey, sessionKeyHash } from '../protocol/sessionKey.ts'
-import { startIdentityProvider, type IdentityProvider } from './identityProvider.ts'
+import { startIdentityProvider, type IdentityProvider, type IdentityProviderOptions } from './identityProvider.ts'
 import { startProcess, type Started } from './processes.ts'
 import { SIMULATED_ACCESS_KEY } from './model/awsSignature.ts'
 import { withUpstreams } from './samplePolicy.ts'
@@ -32,6 +32,8 @@ export interface SandboxOptions {
   /** Policy text in place of a file. */
   readonly policy?: string
   readonly dir?: string
+  /** How the sample identity provider behaves. */
+  readonly idp?: IdentityProviderOptions
   /** More flags of the hub. */
   readonly hubFlags?: readonly string[]
   /** One line a step, for a person. */
@@ -83,7 +85,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const cleanup: (() => Promise<unknown>)[] = []
   const close = (): Promise<void> => undo(cleanup)
   try {
-    const idp = await startIdentityProvider(options.idpHost === undefined ? {} : { host: options.idpHost })
+    const idp = await startIdentityProvider({ ...options.idp, ...(options.idpHost === undefined ? {} : { host: options.idpHost }) })
     cleanup.push(() => idp.close())
     say(`identity provider with sample people   ${idp.issuer}`)
     const modelKey = randomBytes(24).toString('base64url')

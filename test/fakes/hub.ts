@@ -17,7 +17,7 @@ import { bootId, recordStamp, timer } from '../../src/platform/stamp.ts'
 import { hubConfig, type HubFlags } from '../../src/hub/config.ts'
 import type { MakeEvidence } from '../../src/hub/evidence/exports.ts'
 import { startHub, type RunningHub } from '../../src/hub/main.ts'
-import { startIdentityProvider, type IdentityProvider } from '../../src/sandbox/identityProvider.ts'
+import { startIdentityProvider, type IdentityProvider, type IdentityProviderOptions } from '../../src/sandbox/identityProvider.ts'
 import { withUpstreams } from '../../src/sandbox/samplePolicy.ts'
 import { completeSignIn } from '../../src/sandbox/signIn.ts'
 
@@ -40,15 +40,15 @@ export interface HubWorld {
 }
 
 /** @param more flags of the hub, its file port and clock */
-export async function startHubWorld(t: TestContext, more: Partial<HubFlags> & { readonly files?: FilePort; readonly now?: () => number; readonly makeEvidence?: MakeEvidence } = {}): Promise<HubWorld> {
-  const { files, now, makeEvidence, ...flags } = more
+export async function startHubWorld(t: TestContext, more: Partial<HubFlags> & { readonly files?: FilePort; readonly now?: () => number; readonly makeEvidence?: MakeEvidence; readonly idp?: IdentityProviderOptions; readonly flagsOf?: (issuer: string, dir: string) => Promise<Partial<HubFlags>> } = {}): Promise<HubWorld> {
+  const { files, now, makeEvidence, idp: provider = {}, flagsOf, ...flags } = more
   const dir = await mkdtemp(path.join(os.tmpdir(), 'countersign-hub-'))
-  const idp = await startIdentityProvider({})
+  const idp = await startIdentityProvider(provider)
   const policy = path.join(dir, 'policy.yaml')
   const key = path.join(dir, 'openai.key')
   await writeFile(policy, POLICY)
   await writeFile(key, 'sk-the-provider-key\n', { mode: 0o600 })
-  const config = hubConfig({ home: path.join(dir, 'hub'), issuer: idp.issuer, organisation: 'Northfield', policy, upstreamKey: [`openai=@${key}`], ...flags })
+  const config = hubConfig({ home: path.join(dir, 'hub'), issuer: idp.issuer, organisation: 'Northfield', policy, upstreamKey: [`openai=@${key}`], ...flags, ...(await flagsOf?.(idp.issuer, dir)) })
   const said: string[] = []
   const start = async (): Promise<RunningHub> => {
     const running = await startHub(config, { say: (line) => said.push(line), ...(files ? { files } : {}), ...(now ? { now } : {}), ...(makeEvidence ? { makeEvidence } : {}) })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto'
 import { createServer } from 'node:http'
 import { describe, test, type TestContext } from 'node:test'
-import { decodeJwt, exportJWK, SignJWT, UnsecuredJWT, type JWTHeaderParameters } from 'jose'
+import { decodeJwt, exportJWK, SignJWT, UnsecuredJWT } from 'jose'
 import { CountersignError } from '../../src/protocol/errors.ts'
 import { PersonTokens } from '../../src/hub/access/tokens.ts'
 import { refusal, startHubWorld, TestDevice } from '../fakes/hub.ts'
@@ -16,7 +16,7 @@ interface Provider {
   readonly key: () => KeyObject
   rotate(): void
   discovery(change: Record<string, unknown>): void
-  sign(claims?: Record<string, unknown>, header?: Partial<JWTHeaderParameters>, key?: KeyObject): Promise<string>
+  sign(claims?: Record<string, unknown>, header?: Record<string, unknown>, key?: KeyObject): Promise<string>
 }
 
 async function startProvider(t: TestContext): Promise<Provider> {
@@ -53,7 +53,7 @@ async function startProvider(t: TestContext): Promise<Provider> {
 }
 
 function tokensOf(provider: Provider, more: { cooldown?: number } = {}): PersonTokens {
-  return new PersonTokens({ issuer: provider.issuer, audience: AUDIENCE, groupsClaim: 'groups', now: Date.now, ...more })
+  return new PersonTokens({ issuer: provider.issuer, audience: AUDIENCE, groupsClaim: 'groups', clientId: 'c', now: Date.now, ...more })
 }
 
 async function refused(tokens: PersonTokens, token: string, what: string): Promise<void> {
@@ -92,6 +92,9 @@ describe('an access token', () => {
     await refused(tokens, await provider.sign({ aud: 'https://another-hub.example' }), 'another audience')
     await refused(tokens, await provider.sign({ iss: 'https://other.example' }), 'the same subject of another issuer')
     for (const claim of ['sub', 'exp', 'iat', 'jti', 'aud', 'iss']) await refused(tokens, await provider.sign({ [claim]: undefined }), `without ${claim}`)
+    await refused(tokens, await provider.sign({ client_id: 'another' }), 'a token that another program asked for, or got for itself')
+    await refused(tokens, await provider.sign({ client_id: undefined }), 'a token of nobody knows which program')
+    await tokens.verify(await provider.sign({ client_id: undefined, azp: 'c' }))
     await refused(tokens, await provider.sign({ groups: undefined, _claim_names: { groups: 'src1' } }), 'group overage is unknown, not none')
     assert.deepEqual((await tokens.verify(await provider.sign({ groups: undefined }))).groups, [])
     assert.deepEqual((await tokens.verify(await provider.sign({ groups: 'one' }))).groups, ['one'])
@@ -141,5 +144,49 @@ describe('the hub, over its socket,', () => {
     assert.equal(none.status, 401)
     assert.equal((await refusal(none)).code, 'CS_NOT_SIGNED_IN')
     assert.equal(JSON.stringify(world.running.hub.log.records).includes(signature), false, 'no token in the log')
+  })
+})
+
+describe('access tokens as Okta writes them', () => {
+  const okta = (provider: Provider): PersonTokens => new PersonTokens({ issuer: provider.issuer, audience: AUDIENCE, groupsClaim: 'groups', clientId: 'c', profile: 'okta', now: Date.now })
+  const claims = { client_id: undefined, cid: 'c', uid: '00u1', sub: 'ada@northfield.example', ver: 1 }
+
+  test('open nothing unless the operator asked for it, and then name the person by uid (S9)', async (t) => {
+    const provider = await startProvider(t)
+    const token = await provider.sign(claims, { typ: undefined })
+    await refused(tokensOf(provider), token, 'without being asked for')
+    const { subject, groups } = await okta(provider).verify(token)
+    assert.deepEqual([subject, groups], ['00u1', ['data-eng']])
+  })
+
+  test('are no id_token, for nobody else, for no other program, and a person\'s (S8, S9)', async (t) => {
+    const provider = await startProvider(t)
+    const tokens = okta(provider)
+    const wrong: readonly (readonly [what: string, claims: Record<string, unknown>, typ?: string])[] = [
+      ['an id_token: its audience is the client', { aud: 'c' }],
+      ['an id_token for an audience that is our URL', { nonce: 'n' }],
+      ['the same, by its hash', { at_hash: 'h' }],
+      ['a token for others too', { aud: [AUDIENCE, 'https://other.example'] }],
+      ['another program\'s', { cid: 'another' }],
+      ['of nobody knows which program', { cid: undefined }],
+      ['a program\'s own: no person stands behind it', { uid: undefined }],
+      ['of another issuer', { iss: 'https://other.example' }],
+      ['of another kind', {}, 'at+jwt'],
+      ['a logout token', {}, 'logout+jwt'],
+    ]
+    for (const [what, more, typ] of wrong) await refused(tokens, await provider.sign({ ...claims, ...more }, { typ }), what)
+    for (const claim of ['exp', 'iat', 'jti', 'aud', 'sub']) await refused(tokens, await provider.sign({ ...claims, [claim]: undefined }, { typ: undefined }), `without ${claim}`)
+    await refused(tokens, await provider.sign(claims, { typ: undefined }, generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey), 'another key')
+  })
+
+  test('of a real provider made to write them so open the whole hub, and are the same person as on their own machine', async (t) => {
+    const world = await startHubWorld(t, { idp: { accessTokens: 'okta' }, accessTokens: 'okta' })
+    const token = await world.tokenOf('ada')
+    assert.equal(decodeJwt(token)['sub'], 'ada@login.example')
+    assert.equal((await world.running.hub.tokens.verify(token)).subject, 'ada')
+    const device = await TestDevice.enrolled(world)
+    assert.equal((await device.get('/v1/upstream-keys', { 'x-countersign-person': token })).status, 200)
+    const strict = await startHubWorld(t, { idp: { accessTokens: 'okta' } })
+    assert.equal((await refusal(await new TestDevice(strict).enrol(await strict.tokenOf('ada')))).code, 'CS_SIGN_IN_FAILED')
   })
 })

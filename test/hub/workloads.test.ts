@@ -160,6 +160,8 @@ describe('the list of workloads', () => {
     ['of everybody', '[{issuer: "https://ci.example", subject: "*", groups: [a]}]', /0\.subject/],
     ['with a star within a name', '[{issuer: "https://ci.example", subject: "repo:north*", groups: [a]}]', /0\.subject/],
     ['without groups', '[{issuer: "https://ci.example", subject: "repo:x", groups: []}]', /0\.groups/],
+    ['of a client with a star', '[{issuer: "https://id.example", client: "nightly", subject: "a:*", groups: [a]}]', /0\.subject/],
+    ['of nobody', '[{issuer: "https://ci.example", groups: [a]}]', /0\.subject/],
     ['that is empty', '[]', /the whole/],
     ['that is no YAML', '[{', /no YAML/],
     ['of the people\'s own issuer', '[{issuer: "https://id.example/", subject: "client", groups: [a]}]', /signs people in/],

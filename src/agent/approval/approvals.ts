@@ -1,8 +1,11 @@
 /** Approvals as the agent's other parts use them: the desk, the relay to the hub, and what a person here may say. */
-import type { ApprovalsList } from '../../protocol/approval.ts'
+import { randomBytes } from 'node:crypto'
+import type { ApprovalsList, ReviewRequest } from '../../protocol/approval.ts'
 import type { Actor } from '../../protocol/audit.ts'
+import type { SignInBegun } from '../../protocol/control.ts'
 import type { Journal } from '../../core/exchange/ports.ts'
-import { describeError } from '../../protocol/errors.ts'
+import { CountersignError, describeError } from '../../protocol/errors.ts'
+import { verdictNonce } from '../../core/approval/confirmation.ts'
 import { refusalOf, type HubClient } from '../identity/hubClient.ts'
 import { Desk, type DeskHub } from './desk.ts'
 import { Relay } from './relay.ts'
@@ -14,6 +17,9 @@ export interface ApprovalsOptions {
   readonly accessToken: () => Promise<string>
   /** A token of this moment, so that the groups in it are those of now. */
   readonly freshToken: () => Promise<string>
+  /** Sign-ins of the person for one decision. */
+  readonly confirm: (nonce: string, acr: readonly string[] | undefined) => Promise<SignInBegun>
+  readonly confirmed: (attempt: string) => Promise<string>
   readonly record: Journal['append']
   /** Who is signed in here. */
   readonly actor: () => Actor | undefined
@@ -23,8 +29,21 @@ export interface ApprovalsOptions {
   readonly random: () => number
 }
 
+/** More than can be under way at a time: what is left of older ones was never waited for. */
+const MOST_CONFIRMING = 20
+
+/** This person's verdict on somebody else's call. */
+export interface GivenVerdict {
+  readonly ap: string
+  readonly digest: string
+  readonly verdict: 'approve' | 'deny'
+  readonly reason: string
+}
+
 export class Approvals {
   readonly desk: Desk
+  /** Verdicts whose sign-in is under way, by its attempt. */
+  readonly #confirming = new Map<string, { readonly given: GivenVerdict; readonly salt: string }>()
   readonly #relay: Relay | undefined
   readonly #options: ApprovalsOptions
 
@@ -61,17 +80,43 @@ export class Approvals {
     this.#relay?.stop()
   }
 
-  /** This person's verdict on somebody else's call: the hub says whether it counts. @throws CountersignError with the hub's sentence */
-  async review(given: { readonly ap: string; readonly digest: string; readonly verdict: 'approve' | 'deny'; readonly reason: string }): Promise<void> {
+  /** The hub says whether the verdict counts. @throws CountersignError with the hub's sentence */
+  async review(given: GivenVerdict, proof?: ReviewRequest['proof']): Promise<void> {
     const { ap, ...body } = given
     const asked = this.#relay?.requests.find((one) => one.ap === ap)
-    await this.#post(`/v1/approvals/${encodeURIComponent(ap)}/review`, body, await this.#options.freshToken())
+    await this.#post(`/v1/approvals/${encodeURIComponent(ap)}/review`, { ...body, ...(proof ? { proof } : {}) }, await this.#options.freshToken())
     const { actor, record, log } = this.#options
     const who = actor()
     if (!asked || !who) return
     // It counts already, and stands in the hub's log: this machine remembers it for its own person.
     const at = Date.now() + (this.#relay?.hubOffsetMs ?? 0)
     await record(reviewGiven(asked, given.verdict, who, at), reviewTexts(asked, given.reason), who.sub).catch((error: unknown) => { log(`a verdict could not be recorded here (${describeError(error)})`) })
+  }
+
+  /** Where the rule asks for a fresh sign-in: begins one whose nonce is this very verdict. @throws CountersignError CS_REVIEW_OVER, CS_REASON_MISSING, CS_SIGN_IN_FAILED */
+  async beginConfirmed(given: GivenVerdict): Promise<SignInBegun> {
+    const request = this.#relay?.requests.find((one) => one.ap === given.ap && one.role === 'review' && one.state === 'pending')
+    if (request?.digest !== given.digest) throw new CountersignError('CS_REVIEW_OVER', 'this call does not wait for you any more.')
+    // Before the person is sent away to sign in, not after.
+    if (given.reason.trim() === '') throw new CountersignError('CS_REASON_MISSING', 'a decision needs a reason.')
+    const salt = randomBytes(24).toString('base64url')
+    const begun = await this.#options.confirm(verdictNonce(given, salt), request.terms.acr)
+    this.#confirming.set(begun.attempt, { given, salt })
+    const [oldest] = this.#confirming.keys()
+    if (this.#confirming.size > MOST_CONFIRMING && oldest !== undefined) this.#confirming.delete(oldest)
+    return begun
+  }
+
+  /** Waits for the sign-in, then decides with it. @throws CountersignError CS_SIGN_IN_FAILED, and as `review` */
+  async finishConfirmed(attempt: string): Promise<void> {
+    const known = this.#confirming.get(attempt)
+    if (!known) throw new CountersignError('CS_SIGN_IN_FAILED', 'this sign-in is not under way. Decide again.')
+    try {
+      const idToken = await this.#options.confirmed(attempt)
+      await this.review(known.given, { idToken, salt: known.salt })
+    } finally {
+      this.#confirming.delete(attempt)
+    }
   }
 
   async close(): Promise<void> {

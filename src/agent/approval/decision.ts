@@ -17,10 +17,11 @@ export interface Expected {
   readonly rule: string
   readonly policy: { readonly version: number; readonly digest: string }
   readonly assurance: 'session' | 'fresh'
+  readonly acr?: readonly string[] | undefined
 }
 
 /** How old a reviewer's sign-in may be at the verdict where the rule asks for a fresh one: the hub's own bound, and a margin for clocks. */
-const FRESH_MS = 150_000
+const FRESH_MS = 120_000
 
 /**
  * @param jws compact, as received: attacker-controlled until this returns
@@ -55,14 +56,21 @@ function mismatch(decision: DecisionPayload, known: WellKnown, expected: Expecte
   return wrongPeople(decision, expected)
 }
 
-function wrongPeople({ reviews, state }: DecisionPayload, { requester, group, count, assurance }: Expected): string | undefined {
+function wrongPeople({ reviews, state }: DecisionPayload, expected: Expected): string | undefined {
+  const { requester, group, count } = expected
   if (reviews.some((one) => same(one, requester))) return 'the requester stands among those who decided'
   if (reviews.some((one) => !one.groups.includes(group))) return `not everybody who decided is of ${group}`
-  if (assurance === 'fresh' && reviews.some((one) => one.at - one.authTime * 1000 > FRESH_MS)) return 'the rule asks for a fresh sign-in, and somebody decided with an old one'
+  if (!reviews.every((one) => isConfirmed(one, expected))) return 'the rule asks for a fresh sign-in, and somebody approved without one, with an old one or a weaker one'
   if (new Set(reviews.map(({ issuer, subject }) => `${issuer}\n${subject}`)).size !== reviews.length) return 'one person stands in it twice'
   const approvals = reviews.filter((one: ReviewEntry) => one.verdict === 'approve').length
   if (state === 'approved' && (approvals < count || approvals !== reviews.length)) return 'too few people approved'
   return state === 'denied' && approvals === reviews.length ? 'nobody denied' : undefined
+}
+
+/** The hub verified the sign-in and keeps it; its digest stands in what was signed. */
+function isConfirmed({ verdict, confirmation, acr: given, at, authTime }: ReviewEntry, { assurance, acr }: Expected): boolean {
+  if (assurance !== 'fresh' || verdict === 'deny') return true
+  return confirmation !== undefined && at - authTime * 1000 <= FRESH_MS && (acr === undefined || (given !== undefined && acr.includes(given)))
 }
 
 function same(a: { readonly issuer: string; readonly subject: string }, b: { readonly issuer: string; readonly subject: string }): boolean {

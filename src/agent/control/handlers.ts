@@ -75,10 +75,12 @@ export function controlHandlers(parts: AgentParts, stop: (reason: string) => voi
   }
 }
 
-function approvalHandlers({ approvals }: AgentParts): Pick<Handlers, 'approvals.list' | 'approval.review' | 'approval.acknowledge' | 'approval.reason' | 'approval.withdraw'> {
+function approvalHandlers({ approvals }: AgentParts): Pick<Handlers, 'approvals.list' | 'approval.review' | 'approval.confirm' | 'approval.confirmed' | 'approval.acknowledge' | 'approval.reason' | 'approval.withdraw'> {
   return {
     'approvals.list': handler(nothing, () => approvals.list),
     'approval.review': handler(approvalReview, (given) => approvals.review(given)),
+    'approval.confirm': handler(approvalReview, (given) => approvals.beginConfirmed(given)),
+    'approval.confirmed': handler(signInWait, ({ attempt }) => approvals.finishConfirmed(attempt)),
     'approval.acknowledge': handler(approvalAcknowledge, (given) => { approvals.desk.acknowledge(given) }),
     'approval.reason': handler(approvalReason, ({ ap, reason }) => approvals.desk.giveReason(ap, reason)),
     'approval.withdraw': handler(approvalWithdraw, ({ ap }) => approvals.desk.withdraw(ap)),

@@ -6,6 +6,8 @@ import * as oidc from 'openid-client'
 import { CountersignError } from '../../protocol/errors.ts'
 import type { Principal } from '../../protocol/identity.ts'
 import { discoverProvider, signInError } from '../../platform/oidcDiscovery.ts'
+import { Attempts } from './attempts.ts'
+import { beginConfirmation, type ConfirmationRequest } from './confirmation.ts'
 import { openLoopback, type LoopbackListener } from './loopback.ts'
 
 export interface AuthorityOptions {
@@ -22,11 +24,6 @@ export interface SignedIn {
   readonly principal: Principal
 }
 
-interface Attempt {
-  readonly done: Promise<SignedIn>
-  end(): Promise<void>
-}
-
 /** A sign-in on another device (RFC 8628): for where no browser can come back to this machine. */
 export interface DeviceSignIn {
   readonly attempt: string
@@ -41,12 +38,12 @@ export interface DeviceSignIn {
 const SCOPES = ['openid', 'profile', 'email', 'offline_access'] as const
 /** Asked for only where the provider offers it: others put groups into tokens by a setting of theirs, and refuse a scope they do not know. */
 const GROUPS_SCOPE = 'groups'
-const LONGEST_ATTEMPTS = 5
 
 export class Authority {
   readonly #options: AuthorityOptions
   #config: Promise<oidc.Configuration> | undefined
-  readonly #attempts = new Map<string, Attempt>()
+  readonly #attempts = new Attempts<SignedIn>()
+  readonly #confirmations = new Attempts<string>()
   #tokens: { readonly access: string; readonly expiresAt: number; readonly refresh: string | undefined; readonly idToken: string } | undefined
   #refreshing: Promise<void> | undefined
   #principal: Principal | undefined
@@ -60,7 +57,7 @@ export class Authority {
    * @throws CountersignError CS_SIGN_IN_FAILED when the provider cannot be reached or is not what it claims
    */
   async begin(hints: { readonly loginHint?: string; readonly prompt?: 'login' } = {}): Promise<{ attempt: string; authorizeUrl: string }> {
-    if (this.#attempts.size >= LONGEST_ATTEMPTS) throw new CountersignError('CS_SIGN_IN_FAILED', 'too many sign-ins are under way. Finish or cancel one first.')
+    this.#attempts.checkRoom()
     const config = await this.#discovered()
     const verifier = oidc.randomPKCECodeVerifier()
     const state = oidc.randomState()
@@ -77,22 +74,26 @@ export class Authority {
       ...(this.#options.resource === undefined ? {} : { resource: this.#options.resource }),
       ...(hints.loginHint === undefined ? {} : { login_hint: hints.loginHint }),
     })
-    const done = this.#finish(config, listener, { verifier, state, nonce })
-    // Whoever waits is told; an attempt that nobody waits for ends by itself.
-    done.catch(() => undefined)
-    this.#attempts.set(state, { done, end: () => listener.close() })
+    this.#attempts.add(state, { done: this.#finish(config, listener, { verifier, state, nonce }), end: () => listener.close() })
     return { attempt: state, authorizeUrl: url.href }
   }
 
   /** @throws CountersignError CS_SIGN_IN_FAILED */
-  async wait(attempt: string): Promise<SignedIn> {
-    const known = this.#attempts.get(attempt)
-    if (!known) throw new CountersignError('CS_SIGN_IN_FAILED', 'this sign-in is not under way. Start it again.')
-    try {
-      return await known.done
-    } finally {
-      this.#attempts.delete(attempt)
-    }
+  wait(attempt: string): Promise<SignedIn> {
+    return this.#attempts.wait(attempt)
+  }
+
+  /** Begins a sign-in for one decision. @throws CountersignError CS_SIGN_IN_FAILED when the provider cannot be reached */
+  async confirm(request: ConfirmationRequest): Promise<{ attempt: string; authorizeUrl: string }> {
+    this.#confirmations.checkRoom()
+    const begun = await beginConfirmation(await this.#discovered(), request)
+    this.#confirmations.add(begun.attempt, begun)
+    return { attempt: begun.attempt, authorizeUrl: begun.authorizeUrl }
+  }
+
+  /** @returns the id_token whose nonce is what was asked for @throws CountersignError CS_SIGN_IN_FAILED */
+  confirmed(attempt: string): Promise<string> {
+    return this.#confirmations.wait(attempt)
   }
 
   /**
@@ -114,8 +115,8 @@ export class Authority {
   }
 
   async cancel(attempt: string): Promise<void> {
-    await this.#attempts.get(attempt)?.end()
-    this.#attempts.delete(attempt)
+    await this.#attempts.cancel(attempt)
+    await this.#confirmations.cancel(attempt)
   }
 
   /**
@@ -123,7 +124,7 @@ export class Authority {
    * @throws CountersignError CS_SIGN_IN_FAILED also when the provider offers no device flow
    */
   async beginDevice(): Promise<DeviceSignIn> {
-    if (this.#attempts.size >= LONGEST_ATTEMPTS) throw new CountersignError('CS_SIGN_IN_FAILED', 'too many sign-ins are under way. Finish or cancel one first.')
+    this.#attempts.checkRoom()
     const config = await this.#discovered()
     if (config.serverMetadata().device_authorization_endpoint === undefined) throw new CountersignError('CS_SIGN_IN_FAILED', 'your identity provider offers no sign-in with a code. Sign in with the browser on this machine.')
     const resource = this.#options.resource === undefined ? undefined : { resource: this.#options.resource }
@@ -139,8 +140,7 @@ export class Authority {
           throw ended.signal.aborted ? new CountersignError('CS_SIGN_IN_FAILED', 'the sign-in was cancelled.') : signInError(error)
         },
       )
-      done.catch(() => undefined)
-      this.#attempts.set(attempt, {
+      this.#attempts.add(attempt, {
         done,
         end: () => {
           ended.abort()
@@ -255,7 +255,8 @@ export class Authority {
     const tokens = this.#tokens
     this.#tokens = undefined
     this.#principal = undefined
-    for (const attempt of [...this.#attempts.keys()]) await this.cancel(attempt)
+    await this.#attempts.cancelAll()
+    await this.#confirmations.cancelAll()
     if (tokens?.refresh !== undefined) await oidc.tokenRevocation(await this.#discovered(), tokens.refresh, { token_type_hint: 'refresh_token' })
   }
 

@@ -13,6 +13,7 @@ export interface LoopbackListener {
 
 const PATH = '/callback'
 const PAGE = '<!doctype html><meta charset="utf-8"><title>Countersign</title><h1>You are signed in.</h1><p>Close this page and go back to your editor or terminal.</p>'
+const REFUSED = '<!doctype html><meta charset="utf-8"><title>Countersign</title><h1>You are not signed in.</h1><p>Close this page; your editor or terminal says why.</p>'
 
 /** @param state of this attempt, @param timeoutMs until the attempt ends by itself */
 export async function openLoopback(state: string, timeoutMs = 300_000): Promise<LoopbackListener> {
@@ -23,7 +24,7 @@ export async function openLoopback(state: string, timeoutMs = 300_000): Promise<
   const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 5000, headersTimeout: 5000, keepAliveTimeout: 1 }, (request, response) => {
     const arrived = arrival(request, portOf(server), state)
     if (arrived instanceof URL) {
-      answer(response, 200, PAGE)
+      answer(response, 200, arrived.searchParams.has('code') ? PAGE : REFUSED)
       settle?.resolve(arrived)
     } else answer(response, arrived, 'This is not the sign-in that was asked for.')
   })

@@ -8,10 +8,12 @@ import { z } from 'zod'
 import { CountersignError, describeError } from '../../protocol/errors.ts'
 import type { WorkloadReply } from '../../protocol/hub.ts'
 import type { Principal } from '../../protocol/identity.ts'
+import { fromClient, type ClientSource } from './clientCredentials.ts'
 import { guardedFetch } from '../../platform/guardedFetch.ts'
 
-/** Where the platform's token is: a projected file, or an address that gives one for an audience. */
-export type TokenSource = { readonly file: string } | { readonly url: string; readonly bearer: (() => Promise<string>) | undefined }
+/** Where the platform's token is: a projected file, an address that gives one for an audience, or a client of the program's own. */
+export type TokenSource = PlatformSource | ClientSource
+export type PlatformSource = { readonly file: string } | { readonly url: string; readonly bearer: (() => Promise<string>) | undefined }
 
 export interface WorkloadOptions {
   readonly source: TokenSource
@@ -50,7 +52,7 @@ export class WorkloadAuthority {
 
   async #refreshOnce(): Promise<Principal> {
     const { source, audience, exchange, now } = this.#options
-    const platform = 'file' in source ? await fromFile(source.file) : await fromUrl(source, await audience())
+    const platform = 'file' in source ? await fromFile(source.file) : 'client' in source ? await fromClient(source, await audience()) : await fromUrl(source, await audience())
     const { token, expiresIn, issuer, subject, groups, authTime } = await exchange(platform)
     this.#held = { token, expiresAt: now() + expiresIn * 1000 }
     return { issuer, subject, groups, authTime, kind: 'workload' }

@@ -3,6 +3,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import { jsonOf, reach, tellClock, type Finding, type Tell } from './finding.ts'
 
 export interface ProviderSettings {
+  /** As the hub says; absent: RFC 9068. */
+  readonly accessTokens?: 'okta' | undefined
   readonly issuer: string
   readonly clientId: string
   readonly groupsClaim: string

@@ -33,13 +33,14 @@ export async function examineSignIn(settings: ProviderSettings, tell: Tell, open
 }
 
 /** The hub reads people from access tokens: RFC 9068, for its audience, with groups. */
-async function examineAccess(token: string, { groupsClaim, issuer }: ProviderSettings, resource: string, tell: Tell): Promise<void> {
+async function examineAccess(token: string, { groupsClaim, issuer, clientId, accessTokens }: ProviderSettings, resource: string, tell: Tell): Promise<void> {
   const what = 'access token'
   const todo = `Register the hub as an API with the identifier ${resource}, with access tokens as JWT (RFC 9068, typ at+jwt), and the claim ${groupsClaim} in them.`
   try {
     const claims = await Promise.resolve(decodeJwt(token))
     const wrong = [
-      decodeProtectedHeader(token).typ?.toLowerCase().replace('application/', '') === 'at+jwt' ? '' : 'its typ is not at+jwt',
+      ...kindOf(token, accessTokens),
+      (accessTokens === 'okta' ? claims['cid'] : (claims['client_id'] ?? claims['azp'])) === clientId ? '' : `it does not say that it was given to ${clientId}`,
       claims.iss === issuer ? '' : 'its issuer is another one',
       [claims.aud].flat().includes(resource) ? '' : `it is not for ${resource}`,
       claims.jti === undefined ? 'it has no jti' : '',
@@ -50,4 +51,10 @@ async function examineAccess(token: string, { groupsClaim, issuer }: ProviderSet
     // The library's error may quote the token.
     tell({ state: 'wrong', what, says: 'it is no JWT, so the hub cannot read it', todo })
   }
+}
+
+function kindOf(token: string, profile: ProviderSettings['accessTokens']): string[] {
+  const typ = decodeProtectedHeader(token).typ?.toLowerCase().replace('application/', '')
+  if (profile === 'okta') return [typ === undefined ? '' : `its typ is ${typ}, and the hub was started for Okta's tokens, which have none`, typeof decodeJwt(token)['uid'] === 'string' ? '' : 'it has no uid']
+  return [typ === 'at+jwt' ? '' : `its typ is not at+jwt${typ === undefined ? ' (an authorization server of Okta\'s? Start the hub with --access-tokens okta)' : ''}`]
 }

@@ -1,11 +1,12 @@
 /** Writes a report: the records of a period with what proves them, tables made of them, and the program that verifies both. */
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { CountersignError } from '../../protocol/errors.ts'
 import type { AuditRecord, Disclosure } from '../../protocol/audit.ts'
 import { parseDisclosure } from '../../core/log/disclosure.ts'
 import { Frontier, sha256 } from '../../core/log/frontier.ts'
 import { segmentName } from '../../core/log/read.ts'
+import { ConfirmationCheck } from '../../core/log/verifyConfirmations.ts'
 import { readEncoded, readTexts } from '../../core/log/verifyDisclosures.ts'
 import { noteName } from '../../core/log/writer.ts'
 import { BUILD } from '../../platform/build.ts'
@@ -30,6 +31,8 @@ export interface PackOptions {
   /** Opens the names of people, where it is here. */
   readonly dataKey: Buffer | undefined
   readonly verifier: string
+  /** Folders in which the sign-ins behind approvals may lie. */
+  readonly confirmations: readonly string[]
 }
 
 /** @throws CountersignError CS_SETTING when the folder has something in it */
@@ -41,6 +44,7 @@ export async function writePack(options: PackOptions): Promise<Manifest> {
   const people = new People()
   const digests = new Set<string>()
   const texts = new Map<string, Disclosure>()
+  const signIns = new ConfirmationCheck()
   const logs: PackedLog[] = []
   for (const log of options.logs) {
     const named = new Set<string>()
@@ -48,6 +52,7 @@ export async function writePack(options: PackOptions): Promise<Manifest> {
       for (const digest of reasonsNamed(record)) named.add(digest)
       tables.record(log.id, record, log.covered)
       people.seen(log.id, record)
+      signIns.record(record)
       for (const digest of policiesOf(record)) digests.add(digest)
     }))
     if (options.dataKey) {
@@ -62,6 +67,10 @@ export async function writePack(options: PackOptions): Promise<Manifest> {
     const text = options.policies.get(digest)
     if (text === undefined) policiesWithoutText.push(digest)
     else write(out, `policies/${digest}.yaml`, text)
+  }
+  for (const digest of [...signIns.digests].sort()) {
+    const from = options.confirmations.map((folder) => path.join(folder, `${digest}.json`)).find((file) => existsSync(file))
+    if (from !== undefined) write(out, `confirmations/${digest}.json`, readFileSync(from, 'utf8'))
   }
   write(out, 'verify.mjs', options.verifier)
   write(out, 'README.txt', README)
@@ -172,6 +181,7 @@ const README = `What this is: the records of model calls of a period, with what 
   masking.csv     what was masked or found, by call and entity type; never a value
   policies.csv    which policy came into force when; policies/ holds the texts, named by their SHA-256 (base64url)
   people.csv      names behind sessions, where they could still be opened; labels, proved by nothing
+  confirmations/  sign-ins that rules asked reviewers for: the identity provider's signed word on one verdict, and its key of then
   logs/           the exact records, the devices' checkpoints and the hub's receipts (C2SP signed notes); reasons.jsonl beside them
                   holds what people wrote as reasons, salted as the records name it, as far as it was not erased before
   manifest.json   the period, the logs, totals, and the SHA-256 of every file

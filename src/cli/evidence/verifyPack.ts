@@ -9,7 +9,9 @@ import path from 'node:path'
 import type { Disclosure } from '../../protocol/audit.ts'
 import { parseVkey } from '../../core/log/note.ts'
 import { verifyLog, type Verdict } from '../../core/log/verify.ts'
+import { ConfirmationCheck } from '../../core/log/verifyConfirmations.ts'
 import { inert } from '../../core/words/inert.ts'
+import { confirmed } from '../verdictText.ts'
 import { folderSource } from '../../platform/logSource.ts'
 import type { Manifest, PackedLog } from './manifest.ts'
 import { readReasons, REASONS, reasonsNamed } from './reasons.ts'
@@ -34,16 +36,18 @@ export async function verifyPack(folder: string, hubKey: string | undefined): Pr
   const tables = new Tables({ from: Date.parse(manifest.period.from), to: Date.parse(manifest.period.to) })
   const texts = new Map<string, Disclosure>()
   const logs: { id: string; verdict: Verdict }[] = []
+  const signIns = new ConfirmationCheck()
   let whole = manifest.logs.length > 0
   for (const log of manifest.logs) {
     const verdict = await verifyPackedLog(folder, log, key, problems)
     logs.push({ id: log.id, verdict })
     whole = coverageOf(log, verdict, lines) && whole
-    if (verdict.integrity.good) await fill({ tables, texts }, folder, log, verdict, problems)
+    if (verdict.integrity.good) await fill({ tables, texts, signIns }, folder, log, verdict, problems)
   }
   if (manifest.logs.length === 0) lines.push('no record of the period is in this report')
   if (logs.every(({ verdict }) => verdict.integrity.good)) await checkTables(folder, tables.files(texts), tables.totals, manifest, problems)
   await checkPolicies(folder, problems)
+  await checkSignIns(folder, signIns, problems, lines)
   for (const one of manifest.missing) lines.push(`gap: ${inert(one, 300)}`)
   for (const digest of manifest.policiesWithoutText) lines.push(`the text of the policy ${inert(digest, 60)} is not in this report`)
   return { integrity: { good: problems.length === 0, problems }, coverage: { whole: whole && manifest.missing.length === 0, lines }, logs, hub: key ?? null }
@@ -109,7 +113,7 @@ function coverageOf({ id, stream }: PackedLog, { first, size, coverage, notes, i
 }
 
 /** Reads the log once more, now that it is known to be whole, and how far it is covered. */
-async function fill({ tables, texts }: Filled, folder: string, { id, stream }: PackedLog, { coverage }: Verdict, problems: string[]): Promise<void> {
+async function fill({ tables, texts, signIns }: Filled, folder: string, { id, stream }: PackedLog, { coverage }: Verdict, problems: string[]): Promise<void> {
   const named = new Set<string>()
   const logFolder = path.join(folder, 'logs', id)
   try {
@@ -119,6 +123,7 @@ async function fill({ tables, texts }: Filled, folder: string, { id, stream }: P
       expect: { stream },
       onRecord: (record) => {
         tables.record(id, record, coverage)
+        signIns.record(record)
         for (const digest of reasonsNamed(record)) named.add(digest)
       },
     })
@@ -133,6 +138,7 @@ async function fill({ tables, texts }: Filled, folder: string, { id, stream }: P
 interface Filled {
   readonly tables: Tables
   readonly texts: Map<string, Disclosure>
+  readonly signIns: ConfirmationCheck
 }
 
 async function checkTables(folder: string, files: TableFiles, totals: Totals, manifest: Manifest, problems: string[]): Promise<void> {
@@ -141,6 +147,12 @@ async function checkTables(folder: string, files: TableFiles, totals: Totals, ma
     if (found !== text) problems.push(`${name} does not say what the records say`)
   }
   if (JSON.stringify(manifest.totals) !== JSON.stringify(totals)) problems.push('the totals in the manifest are not those of the records')
+}
+
+async function checkSignIns(folder: string, signIns: ConfirmationCheck, problems: string[], lines: string[]): Promise<void> {
+  const confirmations = await signIns.verify(folderSource(), [path.join(folder, 'confirmations')])
+  for (const { what } of confirmations.problems) problems.push(what)
+  if (confirmations.named > 0) lines.push(`sign-ins: ${confirmed(confirmations)}`)
 }
 
 /** A policy's text is named by its digest, and the records name the digest. */

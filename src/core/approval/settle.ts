@@ -5,8 +5,9 @@
 import { CountersignError } from '../../protocol/errors.ts'
 import type { OpenRequest, Review, ReviewEntry } from '../../protocol/approval.ts'
 
-/** How long a sign-in counts as one for this decision. */
-const FRESH_MS = 120_000
+/** How long a sign-in counts as one for this decision, and how far the clocks of the hub and the identity provider may be apart. */
+const FRESH_MS = 60_000
+const SKEW_MS = 30_000
 
 export interface Requester {
   readonly issuer: string
@@ -39,6 +40,16 @@ export interface Reviewer {
   readonly kind?: 'workload'
   readonly name?: string | undefined
   readonly email?: string | undefined
+  /** A sign-in for this very verdict, verified: undefined when there was none. */
+  readonly confirmed?: Confirmed | undefined
+}
+
+export interface Confirmed {
+  /** Seconds since 1970. */
+  readonly authTime: number
+  readonly acr: string | undefined
+  /** SHA-256 of what the hub keeps of it, base64url. */
+  readonly confirmation: string
 }
 
 /**
@@ -65,26 +76,34 @@ export function review(held: Held, reviewer: Reviewer, verdict: Verdict, now: nu
   checkPending(held, now)
   checkEligible(held, reviewer)
   if (verdict.digest !== held.request.digest) throw new CountersignError('CS_REVIEW_OVER', 'this is not the call that was shown. Look at it again.')
-  checkFresh(held, reviewer, now)
+  // A denial only keeps a call back: it needs no more than the group.
+  if (verdict.verdict === 'approve') checkFresh(held, reviewer, now)
   const reason = verdict.reason.trim()
   if (reason === '') throw new CountersignError('CS_REASON_MISSING', 'a decision needs a reason.')
   if (verdict.verdict === 'approve' && held.request.terms.requesterReason === 'required' && held.requesterReason === undefined)
     throw new CountersignError('CS_REASON_MISSING', 'the rule asks the requester for a reason first, and none was given yet.')
   if (held.reviews.some((one) => one.issuer === reviewer.issuer && one.subject === reviewer.subject)) throw new CountersignError('CS_REVIEW_OVER', 'you decided on this call already; another person is needed.')
-  const { issuer, subject, groups, authTime, name } = reviewer
-  const entry: ReviewEntry = { issuer, subject, groups: [...groups], authTime, verdict: verdict.verdict, reason, at: now, ...(name === undefined ? {} : { name }) }
+  const { issuer, subject, groups, name, confirmed } = reviewer
+  const authTime = confirmed?.authTime ?? reviewer.authTime
+  const proof = confirmed && { ...(confirmed.acr === undefined ? {} : { acr: confirmed.acr }), confirmation: confirmed.confirmation }
+  const entry: ReviewEntry = { issuer, subject, groups: [...groups], authTime, verdict: verdict.verdict, reason, at: now, ...proof, ...(name === undefined ? {} : { name }) }
   const next: Held = { ...held, reviews: [...held.reviews, entry] }
   if (entry.verdict === 'deny') return end(next, 'denied', 'reviewer', now)
   const approvals = next.reviews.filter((one) => one.verdict === 'approve').length
   return approvals >= held.request.terms.count ? end(next, 'approved', 'reviewer', now) : next
 }
 
-/** A rule may ask that whoever decides proves who they are for this very request: a sign-in from before it counts for nothing. */
-function checkFresh({ request, openedAt }: Held, { authTime }: Reviewer, now: number): void {
-  if (request.terms.assurance !== 'fresh') return
-  const at = authTime * 1000
-  // auth_time has whole seconds: a sign-in in the second of the opening may have come before it, and is taken.
-  if (at < Math.floor(openedAt / 1000) * 1000 || now - at > FRESH_MS) throw new CountersignError('CS_NOT_A_REVIEWER', 'the rule asks for a new sign-in for this decision. Sign in again, then decide.')
+/**
+ * A rule may ask that whoever approves proves who they are for this very verdict. The proof's nonce is made of the request's id, so
+ * it cannot be older than the request; a provider that ignores what it was asked for shows in auth_time and acr.
+ */
+function checkFresh({ request: { terms } }: Held, { confirmed }: Reviewer, now: number): void {
+  if (terms.assurance !== 'fresh') return
+  if (!confirmed) throw new CountersignError('CS_NOT_A_REVIEWER', 'the rule asks for a new sign-in for this decision. Sign in again, then decide.')
+  const age = now - confirmed.authTime * 1000
+  if (age > FRESH_MS + SKEW_MS || age < -SKEW_MS) throw new CountersignError('CS_NOT_A_REVIEWER', 'the rule asks for a new sign-in for this decision, and your identity provider answered with an older one. Ask its administrator whether it honours max_age.')
+  if (terms.acr && (confirmed.acr === undefined || !terms.acr.includes(confirmed.acr)))
+    throw new CountersignError('CS_NOT_A_REVIEWER', `the rule asks for a stronger sign-in (${terms.acr.join(' or ')}), and your identity provider ${confirmed.acr === undefined ? 'did not say how you signed in' : 'says that yours was another one'}. Use your second factor, or ask its administrator.`)
 }
 
 /** @throws CountersignError CS_REVIEW_OVER */

@@ -6,7 +6,7 @@ import { countWords, ENTITY_WORDS } from './entityTypes.ts'
 export function explainRule(rule: PolicyRule): string {
   const verb = { allow: 'Allows', deny: 'Denies', hold: 'Holds' }[rule.effect]
   const clauses = conditionWords(rule.when)
-  const who = rule.approval ? `, until ${rule.approval.reviewers === 'self' ? 'the requester acknowledges' : `${rule.approval.count === 1 ? 'somebody' : `${rule.approval.count} people`} from ${rule.approval.reviewers.group} decide${rule.approval.count === 1 ? 's' : ''}`}` : ''
+  const who = rule.approval ? `, until ${rule.approval.reviewers === 'self' ? 'the requester acknowledges' : `${rule.approval.count === 1 ? 'somebody' : `${rule.approval.count} people`} from ${rule.approval.reviewers.group} decide${rule.approval.count === 1 ? 's' : ''}${rule.approval.assurance === 'fresh' ? ' with a fresh sign-in' : ''}`}` : ''
   return `${verb} ${clauses === '' ? 'every call' : `calls ${clauses}`}${who}.`
 }
 

@@ -115,6 +115,7 @@ function terms(old: ApprovalTerms, now: ApprovalTerms, name: string): string[] {
     ...(sameReviewers || old.reviewers === 'self' ? [] : [`${name} would let other people decide.`]),
     ...(now.count < old.count ? [`${name} would need fewer people to approve.`] : []),
     ...(old.assurance === 'fresh' && now.assurance === 'session' ? [`${name} would no longer ask reviewers to sign in anew.`] : []),
+    ...(now.assurance === 'fresh' && old.acr !== undefined && !isSubset(now.acr, old.acr) ? [`${name} would take weaker or other sign-ins of reviewers.`] : []),
     ...(REASON[now.requesterReason] < REASON[old.requesterReason] ? [`${name} would ask less for the requester's reason.`] : []),
     ...(now.wait > old.wait ? [`${name} would let requests wait longer.`] : []),
   ]

@@ -98,6 +98,7 @@ function checkApproval(rule: WrittenPolicy['rules'][number], path: Wrong['path']
   const wait = rule.approval ? milliseconds(rule.approval.wait) : 1
   if (wait === 0 || wait > LONGEST_WAIT) wrong.push({ path: [...path, 'approval', 'wait'], message: 'a request may wait from 1s to 24h' })
   if (rule.approval?.reviewers === 'self' && rule.approval.count > 1) wrong.push({ path: [...path, 'approval', 'count'], message: 'self is one person' })
+  if (rule.approval?.acr && (rule.approval.assurance !== 'fresh' || rule.approval.reviewers === 'self')) wrong.push({ path: [...path, 'approval', 'acr'], message: 'acr says how a reviewer must sign in for this decision, so it goes with reviewers: { group: … } and assurance: fresh' })
   return wrong
 }
 
@@ -139,7 +140,7 @@ function toRule(rule: WrittenPolicy['rules'][number]): PolicyRule {
     ...(dropUndefined(rest) as Condition),
     ...(limit ? { size: { ...(limit.over ? { over: bytes(limit.over) } : {}), ...(limit.under ? { under: bytes(limit.under) } : {}) } } : {}),
   }
-  const approval: ApprovalTerms | undefined = rule.approval && { ...rule.approval, wait: milliseconds(rule.approval.wait) }
+  const approval: ApprovalTerms | undefined = rule.approval && { ...dropUndefined(rule.approval), wait: milliseconds(rule.approval.wait) }
   return {
     id: rule.id,
     when: condition,

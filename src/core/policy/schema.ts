@@ -68,6 +68,7 @@ const approval = z.strictObject({
   reviewers: z.union([z.literal('self'), z.strictObject({ group: z.string().min(1) })]).describe('Who may decide: a group of other people, or self, which is recorded as acknowledged.'),
   count: z.number().int().min(1).max(10).default(1).describe('How many distinct people must approve.'),
   assurance: z.enum(['session', 'fresh']).default('session').describe('session: the reviewer is signed in; fresh: the reviewer signs in again for this decision.'),
+  acr: z.array(z.string().min(1).max(400)).min(1).max(10).optional().describe('With fresh: how the reviewer must sign in, in the words of your identity provider (acr values); one of them is enough.'),
   requesterReason: z.enum(['none', 'optional', 'required']).default('optional'),
   wait: duration.default('4m').describe('How long a request waits for a decision.'),
 })

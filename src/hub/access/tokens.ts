@@ -1,7 +1,8 @@
 /**
  * People's access tokens (RFC 9068): only `at+jwt` for this hub, of the one issuer, signed by a key from its discovery document.
- * An id_token is no access token, and a key that the token itself brings (jwk, jku, x5u) is never looked at. Workloads bring
- * tokens that this hub signed itself, of an issuer of their own.
+ * An id_token is no access token, and a key that the token itself brings (jwk, jku, x5u) is never looked at. A token counts only
+ * when it was given to the program that people sign in with: what another program asked for, or got for itself without a person,
+ * opens nothing. Workloads bring tokens that this hub signed itself, of an issuer of their own.
  */
 import { decodeJwt, jwtVerify, type JWTVerifyGetKey } from 'jose'
 import { CountersignError, describeError } from '../../protocol/errors.ts'
@@ -9,11 +10,23 @@ import { ALGORITHMS, IssuerKeys, LARGEST_TOKEN, reasonOf, SKEW_S } from './issue
 import { personOf, type Person } from './person.ts'
 
 const CLAIMS = ['iss', 'sub', 'aud', 'exp', 'iat', 'jti']
+/** What only an id_token carries. */
+const OF_ID_TOKENS = ['nonce', 'at_hash', 'c_hash']
+
+/**
+ * How the provider writes access tokens. `rfc9068`: header `typ` is at+jwt, which no other token of it has. `okta`: an
+ * authorization server of Okta's leaves `typ` out; there the audience (a URL, where an id_token has the client's id), the client
+ * in `cid` and the absence of what id_tokens carry tell it apart, and `uid` is the subject of its id_tokens. To be asked for.
+ */
+export type TokenProfile = 'rfc9068' | 'okta'
 
 export interface TokenOptions {
   readonly issuer: string
   readonly audience: string
   readonly groupsClaim: string
+  /** The program that people sign in with. */
+  readonly clientId: string
+  readonly profile?: TokenProfile
   readonly now: () => number
   /** Throws for somebody who gets nothing here any more. */
   readonly admit?: (person: Person) => void
@@ -59,18 +72,26 @@ export class PersonTokens {
   }
 
   async #person(token: string): Promise<Person> {
-    const { issuer, audience, groupsClaim, now, keys } = this.#options
-    const { payload } = await jwtVerify(token, keys ?? (await this.#keys.get()), {
+    const { issuer, audience, groupsClaim, now, keys, clientId, profile = 'rfc9068' } = this.#options
+    const { payload, protectedHeader } = await jwtVerify(token, keys ?? (await this.#keys.get()), {
       issuer,
       audience,
-      typ: 'at+jwt',
+      ...(profile === 'rfc9068' ? { typ: 'at+jwt' } : {}),
       algorithms: ALGORITHMS,
       requiredClaims: CLAIMS,
       clockTolerance: SKEW_S,
       currentDate: new Date(now()),
     })
     if ((payload.iat ?? 0) * 1000 > now() + SKEW_S * 1000) throw refused('it is from the future')
-    return personOf(payload, groupsClaim)
+    if (profile === 'rfc9068') {
+      if ((payload['client_id'] ?? payload['azp']) !== clientId) throw refused('it was given to another program')
+      return personOf(payload, groupsClaim)
+    }
+    if (protectedHeader.typ !== undefined || OF_ID_TOKENS.some((claim) => payload[claim] !== undefined)) throw refused('it is another kind of token')
+    if (Array.isArray(payload.aud) && payload.aud.length !== 1) throw refused('it is for others too')
+    if (payload['cid'] !== clientId) throw refused('it was given to another program')
+    if (typeof payload['uid'] !== 'string') throw refused('no person stands behind it')
+    return personOf({ ...payload, sub: payload['uid'] }, groupsClaim)
   }
 }
 

@@ -1,7 +1,8 @@
 /**
  * Programs that sign in without a person: a platform (a Kubernetes cluster, a CI service) vouches for one with a token of its
  * own, and the hub gives a short-lived access token for it. Only subjects that the operator named get one, because the issuer of
- * a public platform vouches for everybody on it; groups come from that list alone, never from the token.
+ * a public platform vouches for everybody on it; groups come from that list alone, never from the token. A program that has a
+ * client of its own at an identity provider brings that client's access token instead (client credentials, RFC 9068).
  */
 import { createPublicKey, randomUUID, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -20,6 +21,8 @@ export interface WorkloadRule {
   readonly issuer: string
   /** Whole, or the beginning of it up to a `*` that follows a separator. */
   readonly subject: string
+  /** Of a program with a client of its own: only access tokens of that client count, and the subject is whole. */
+  readonly client?: string | undefined
   readonly groups: readonly string[]
 }
 
@@ -31,19 +34,26 @@ export interface WorkloadSettings {
 
 const list = z
   .array(
-    z.strictObject({
-      issuer: z.url(),
-      // Without a separator before it, `repo:north*` would also be `repo:north-evil`.
-      subject: z.string().max(500).regex(/^[^*]*[^*\s](?:(?<=[:/])\*)?$/),
-      groups: z.array(z.string().min(1).max(200)).min(1).max(50),
-    }),
+    z
+      .strictObject({
+        issuer: z.url(),
+        // Without a separator before it, `repo:north*` would also be `repo:north-evil`.
+        subject: z.string().max(500).regex(/^[^*]*[^*\s](?:(?<=[:/])\*)?$/).optional(),
+        client: z.string().min(1).max(200).optional(),
+        groups: z.array(z.string().min(1).max(200)).min(1).max(50),
+      })
+      .transform(({ subject, client, ...row }, context) => {
+        const whole = subject ?? client
+        if (whole === undefined || (client !== undefined && whole.includes('*'))) context.addIssue({ code: 'custom', path: ['subject'], message: 'no subject' })
+        return { ...row, subject: whole ?? '', client }
+      }),
   )
   .min(1)
   .max(1000)
 
 /**
  * @param file YAML: a list of {issuer, subject, groups}
- * @param issuer who signs people in: no workload may come from there, since a person's token would then pass for one
+ * @param issuer who signs people in: a workload may come from there only by a client of its own, since a person's token would pass for one
  * @throws CountersignError CS_SETTING naming the row
  */
 export function readWorkloads(file: string, issuer: string): readonly WorkloadRule[] {
@@ -61,10 +71,10 @@ export function readWorkloads(file: string, issuer: string): readonly WorkloadRu
   }
   const parsed = list.safeParse(value)
   if (!parsed.success)
-    throw setting(`the file of --workloads takes a list of rows with issuer, subject (whole, or ending in ":*" or "/*") and groups; wrong at: ${[...new Set(parsed.error.issues.map((issue) => issue.path.join('.') || 'the whole'))].slice(0, 5).join(', ')}.`)
+    throw setting(`the file of --workloads takes a list of rows with issuer, subject (whole, or ending in ":*" or "/*") or client, and groups; wrong at: ${[...new Set(parsed.error.issues.map((issue) => issue.path.join('.') || 'the whole'))].slice(0, 5).join(', ')}.`)
   for (const row of parsed.data) {
     checkUrl('the issuer of a workload', row.issuer)
-    if (row.issuer.replace(/\/+$/, '') === issuer.replace(/\/+$/, '')) throw setting(`the issuer ${row.issuer} signs people in (--issuer), so it cannot vouch for workloads as well. Use another realm or tenant for them.`)
+    if (row.client === undefined && row.issuer.replace(/\/+$/, '') === issuer.replace(/\/+$/, '')) throw setting(`the issuer ${row.issuer} signs people in (--issuer), so it cannot vouch for workloads as well. Use another realm or tenant for them, or name the client of its own that the program has there (client: ID).`)
   }
   return parsed.data
 }
@@ -86,7 +96,7 @@ const LONGEST_S = 86_400 + 60
 /** Of the access tokens given out. */
 const ACCESS_S = 300
 const CLAIM = 'workload'
-const claimShape = z.object({ iss: z.string(), sub: z.string(), at: z.number() })
+const claimShape = z.object({ iss: z.string(), sub: z.string(), client: z.string().optional(), at: z.number() })
 
 export class Workloads {
   readonly #options: WorkloadOptions
@@ -110,15 +120,15 @@ export class Workloads {
    */
   async exchange(token: string): Promise<WorkloadReply> {
     const { now, admit, key, url, log } = this.#options
-    const payload = await this.#verified(token)
+    const { payload, client } = await this.#verified(token)
     const { iss: issuer = '', sub: subject = '', iat = 0, exp = 0 } = payload
-    const workload = this.#workload(issuer, subject, iat)
+    const workload = this.#workload({ issuer, subject, client }, iat)
     admit(workload)
     const at = Math.floor(now() / 1000)
     const lasts = Math.max(SKEW_S, Math.min(ACCESS_S, exp - at))
     const { groups } = workload
     await log.append({ type: 'workload.admitted', iss: issuer, sub: subject, groups, ...(typeof payload.jti === 'string' ? { token: payload.jti.slice(0, 200) } : {}), until: new Date((at + lasts) * 1000).toISOString() })
-    const access = await new SignJWT({ [CLAIM]: { iss: issuer, sub: subject, at: iat } })
+    const access = await new SignJWT({ [CLAIM]: { iss: issuer, sub: subject, ...(client === undefined ? {} : { client }), at: iat } })
       .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt' })
       .setIssuer(this.issuer)
       .setAudience(url)
@@ -130,7 +140,8 @@ export class Workloads {
     return { token: access, expiresIn: lasts, issuer, subject, groups: [...groups], authTime: iat }
   }
 
-  async #verified(token: string): Promise<JWTPayload> {
+  /** `client`: of an access token, whose it is; undefined for a token that a platform made of the program itself. */
+  async #verified(token: string): Promise<{ readonly payload: JWTPayload; readonly client: string | undefined }> {
     const { now } = this.#options
     if (token.length > LARGEST_TOKEN) throw refused('it is too long')
     try {
@@ -145,13 +156,13 @@ export class Workloads {
         clockTolerance: SKEW_S,
         currentDate: new Date(now()),
       })
-      if (protectedHeader.typ !== undefined && protectedHeader.typ.toUpperCase() !== 'JWT') throw refused('it is another kind of token')
+      const client = clientOf(payload, protectedHeader.typ)
       // A token that others take too could have been passed on by one of them.
       if (Array.isArray(payload.aud) && payload.aud.length !== 1) throw refused(`it is for others too; its only audience must be ${this.audience}`)
       const { iat = 0, exp = 0 } = payload
       if (iat > now() / 1000 + SKEW_S) throw refused('it is from the future')
       if (exp - iat > LONGEST_S) throw refused('it is good for longer than a day, which makes it a static key')
-      return payload
+      return { payload, client }
     } catch (error) {
       if (error instanceof CountersignError) throw error
       const why = reasonOf(error)
@@ -170,15 +181,28 @@ export class Workloads {
       requiredClaims: ['iss', 'sub', 'aud', 'exp', 'iat', 'jti'],
       currentDate: new Date(now()),
     })
-    const { iss, sub, at } = claimShape.parse(payload[CLAIM])
-    return this.#workload(iss, sub, at)
+    const { iss, sub, client, at } = claimShape.parse(payload[CLAIM])
+    return this.#workload({ issuer: iss, subject: sub, client }, at)
   }
 
-  #workload(issuer: string, subject: string, authTime: number): Person {
-    const rows = this.#options.rules.filter((row) => row.issuer === issuer && fits(row.subject, subject))
+  #workload({ issuer, subject, client }: { readonly issuer: string; readonly subject: string; readonly client: string | undefined }, authTime: number): Person {
+    const rows = this.#options.rules.filter((row) => row.issuer === issuer && row.client === client && fits(row.subject, subject))
     if (subject === '' || rows.length === 0) throw refused('nobody listed this workload at the hub (--workloads)')
     return { issuer, subject, groups: [...new Set(rows.flatMap((row) => row.groups))], authTime, name: undefined, kind: 'workload' }
   }
+}
+
+/**
+ * An access token (RFC 9068) counts for the client it was given to, and only when no person stands behind it; any other token
+ * speaks of a program that the platform runs. @throws CountersignError CS_SIGN_IN_FAILED
+ */
+function clientOf(payload: JWTPayload, typ: string | undefined): string | undefined {
+  const kind = typ?.toLowerCase().replace(/^application\//, '')
+  if (kind === undefined || kind === 'jwt') return undefined
+  const { client_id: client } = payload
+  if (kind !== 'at+jwt' || typeof client !== 'string' || client === '') throw refused('it is another kind of token')
+  if (payload['auth_time'] !== undefined) throw refused('a person signed in for it; a program signs in with its own client credentials')
+  return client
 }
 
 function fits(pattern: string, subject: string): boolean {

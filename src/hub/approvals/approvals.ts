@@ -10,6 +10,7 @@ import { newId } from '../../protocol/ids.ts'
 import { expireHeld, explainHeld, review, spend, withdrawHeld, type Held } from '../../core/approval/settle.ts'
 import { digestOf } from '../../core/exchange/digest.ts'
 import type { FilePort } from '../../core/log/files.ts'
+import type { Confirmations, Proven } from '../access/confirmations.ts'
 import type { Device } from '../access/devices.ts'
 import { samePerson, type Person } from '../access/person.ts'
 import type { HubKeys } from '../keys.ts'
@@ -24,6 +25,7 @@ import { Timers } from './timers.ts'
 export interface ApprovalsOptions {
   readonly files: FilePort
   readonly folder: string
+  readonly confirmations: Pick<Confirmations, 'check'>
   readonly log: HubLog
   readonly labels: Labels
   readonly keys: Pick<HubKeys, 'policy'>
@@ -140,25 +142,29 @@ export class HubApprovals {
     })
   }
 
-  /** @throws CountersignError CS_NOT_A_REVIEWER, CS_REVIEW_OVER, CS_REASON_MISSING: each on record with who tried */
-  review(ap: string, viewer: Viewer, given: ReviewRequest): Promise<void> {
-    return this.#next(async () => {
-      const { person } = viewer
-      const { issuer: iss, subject: sub, groups, authTime } = person
-      const held = this.#held.get(ap)
-      let next: Held
-      try {
-        if (!held) throw new CountersignError('CS_REVIEW_OVER', 'this call does not wait any more.')
-        next = review(held, person, given, this.#options.now())
-      } catch (error) {
-        if (!(error instanceof CountersignError)) throw error
-        await this.#options.log.append({ type: 'review.refused', ap: ap.slice(0, 40), iss, sub, groups, code: error.code, why: error.message })
-        throw error
-      }
-      const reason = next.reviews.at(-1)?.reason ?? ''
-      await this.#options.log.appendWith((sd) => ({ type: 'approval.reviewed', ap, iss, sub, groups, authTime, verdict: given.verdict, digest: given.digest, sd }), [{ path: reviewerReason(0), value: reason }], sub)
-      await this.#settle({ ...held, reviews: next.reviews }, next)
-    })
+  /** @throws CountersignError CS_NOT_A_REVIEWER, CS_REVIEW_OVER, CS_REASON_MISSING, CS_SIGN_IN_FAILED: each on record with who tried */
+  async review(ap: string, viewer: Viewer, given: ReviewRequest): Promise<void> {
+    try {
+      // Before its turn: the identity provider may have to be asked for its keys, and nobody else waits for that.
+      const proven = given.proof && (await this.#options.confirmations.check(given.proof, viewer.person, { ...given, ap }))
+      await this.#next(() => this.#reviewed(ap, viewer.person, given, proven))
+    } catch (error) {
+      const { issuer: iss, subject: sub, groups } = viewer.person
+      if (error instanceof CountersignError) await this.#options.log.append({ type: 'review.refused', ap: ap.slice(0, 40), iss, sub, groups, code: error.code, why: error.message })
+      throw error
+    }
+  }
+
+  async #reviewed(ap: string, person: Person, given: ReviewRequest, proven: Proven | undefined): Promise<void> {
+    const held = this.#held.get(ap)
+    if (!held) throw new CountersignError('CS_REVIEW_OVER', 'this call does not wait any more.')
+    const next = review(held, { ...person, confirmed: proven }, given, this.#options.now())
+    const entry = next.reviews.at(-1)
+    if (!entry) throw new TypeError('a review without a reviewer')
+    const { issuer: iss, subject: sub, name: _name, at: _at, reason, ...said } = entry
+    await proven?.keep()
+    await this.#options.log.appendWith((sd) => ({ type: 'approval.reviewed', ap, iss, sub, ...said, digest: given.digest, sd }), [{ path: reviewerReason(0), value: reason }], sub)
+    await this.#settle({ ...held, reviews: next.reviews }, next)
   }
 
   /** What this person may see, in the order of arrival. */

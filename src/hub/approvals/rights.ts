@@ -13,6 +13,6 @@ export function mayReview(held: Held, person: Reviewer): boolean {
 }
 
 /** What the device says of the rule is only taken when the organisation's own policy says the same. */
-export function sameTerms(rule: ApprovalTerms | undefined, { group, count, assurance, requesterReason, wait }: OpenRequest['terms']): boolean {
-  return rule !== undefined && rule.reviewers !== 'self' && rule.reviewers.group === group && rule.count === count && rule.assurance === assurance && rule.requesterReason === requesterReason && rule.wait === wait
+export function sameTerms(rule: ApprovalTerms | undefined, { group, count, assurance, acr, requesterReason, wait }: OpenRequest['terms']): boolean {
+  return rule !== undefined && rule.reviewers !== 'self' && rule.reviewers.group === group && rule.count === count && rule.assurance === assurance && JSON.stringify(rule.acr) === JSON.stringify(acr) && rule.requesterReason === requesterReason && rule.wait === wait
 }

@@ -74,8 +74,9 @@ function replay(held: Held, event: HubEvent, at: number, texts: ReadonlyMap<stri
     case 'approval.reason':
       return { ...held, requesterReason: said(event) ?? held.requesterReason }
     case 'approval.reviewed': {
-      const { iss: issuer, sub: subject, groups, authTime, verdict } = event
-      return { ...held, reviews: [...held.reviews, { issuer, subject, groups: [...groups], authTime, verdict, reason: said(event) ?? '', at }] }
+      const { iss: issuer, sub: subject, groups, authTime, verdict, acr, confirmation } = event
+      const proof = { ...(acr === undefined ? {} : { acr }), ...(confirmation === undefined ? {} : { confirmation }) }
+      return { ...held, reviews: [...held.reviews, { issuer, subject, groups: [...groups], authTime, verdict, reason: said(event) ?? '', at, ...proof }] }
     }
     case 'approval.ended':
       return { ...held, ending: { state: event.state, cause: event.cause, at } }

@@ -93,7 +93,8 @@ export class SamlBroker {
     const prompts = typeof params['prompt'] === 'string' ? params['prompt'].split(' ') : []
     const force = prompts.includes('login') || params['max_age'] !== undefined
     const relay = randomBytes(24).toString('base64url')
-    const { url, id } = await this.#options.service.ask(relay, force)
+    const classes = typeof params['acr_values'] === 'string' ? params['acr_values'].split(' ').filter((one) => one !== '') : []
+    const { url, id } = await this.#options.service.ask(relay, force, classes)
     this.#keep(this.#pending, relay, { uid, request: id, until: this.#options.now() + PENDING_MS })
     return { to: url }
   }

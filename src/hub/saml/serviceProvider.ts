@@ -80,8 +80,13 @@ export class ServiceProvider {
     return this.#saml(newRequestId(), false).generateServiceProviderMetadata(null, this.#options.certificate)
   }
 
-  /** A signed request. @param force the person has to prove anew who they are @returns where the browser goes, and the request's id */
-  async ask(relayState: string, force: boolean): Promise<{ readonly url: string; readonly id: string }> {
+  /**
+   * A signed request.
+   * @param force the person has to prove anew who they are
+   * @param classes ways to sign in of which one has to be used (AuthnContextClassRef); none: any
+   * @returns where the browser goes, and the request's id
+   */
+  async ask(relayState: string, force: boolean, classes: readonly string[] = []): Promise<{ readonly url: string; readonly id: string }> {
     const id = newRequestId()
     const now = this.#options.now()
     for (const [old, { at }] of this.#asked) {
@@ -89,7 +94,7 @@ export class ServiceProvider {
       this.#asked.delete(old)
     }
     this.#asked.set(id, { at: now, force })
-    return { url: await this.#saml(id, force).getAuthorizeUrlAsync(relayState, undefined, {}), id }
+    return { url: await this.#saml(id, force, classes).getAuthorizeUrlAsync(relayState, undefined, {}), id }
   }
 
   /**
@@ -149,7 +154,7 @@ export class ServiceProvider {
     return Math.floor(time / 1000)
   }
 
-  #saml(id: string, force: boolean): SAML {
+  #saml(id: string, force: boolean, classes: readonly string[] = []): SAML {
     const { provider, entityId, acs, key, responseSigned, now } = this.#options
     const cache: CacheProvider = {
       saveAsync: () => Promise.resolve(null),
@@ -178,7 +183,9 @@ export class ServiceProvider {
       acceptedClockSkewMs: SKEW_MS,
       maxAssertionAgeMs: 300_000,
       identifierFormat: null,
-      disableRequestedAuthnContext: true,
+      disableRequestedAuthnContext: classes.length === 0,
+      authnContext: [...classes],
+      racComparison: 'exact',
       forceAuthn: force,
       generateUniqueId: () => id,
     }

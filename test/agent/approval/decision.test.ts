@@ -50,12 +50,14 @@ describe('a decision of the hub', () => {
       await assert.rejects(openDecision(await signed(more as Partial<DecisionPayload>), known, expected), new RegExp(what.replace('after its time', 'after its time')))
     })
 
-  test('S17 is refused when the rule asks for a fresh sign-in and the reviewer\'s was old', async () => {
+  test('S17 is refused when the rule asks for a fresh sign-in and somebody approved without one, with an old or with a weaker one', async () => {
     const at = 1_000_000_000
-    const old = await signed({ reviews: [{ ...grace, at, authTime: at / 1000 - 600 }], decidedAt: at, expiresAt: at + 1 })
-    await assert.rejects(openDecision(old, known, { ...expected, assurance: 'fresh' }), /fresh sign-in/)
-    const fresh = await signed({ reviews: [{ ...grace, at, authTime: at / 1000 - 60 }], decidedAt: at, expiresAt: at + 1 })
-    assert.equal((await openDecision(fresh, known, { ...expected, assurance: 'fresh' })).state, 'approved')
+    const by = (review: Partial<ReviewEntry>): Promise<string> => signed({ reviews: [{ ...grace, at, authTime: at / 1000 - 60, confirmation: 'c'.repeat(43), acr: 'mfa', ...review }], decidedAt: at, expiresAt: at + 1 })
+    const strict: Expected = { ...expected, assurance: 'fresh', acr: ['mfa'] }
+    assert.equal((await openDecision(await by({}), known, strict)).state, 'approved')
+    for (const weak of [{ authTime: at / 1000 - 600 }, { confirmation: undefined }, { acr: undefined }, { acr: 'pwd' }] as Partial<ReviewEntry>[])
+      await assert.rejects(openDecision(await by(weak), known, strict), /fresh sign-in/)
+    assert.equal((await openDecision(await by({ acr: undefined }), known, { ...strict, acr: undefined })).state, 'approved')
   })
 
   test('is refused when the rule asks for two people and one approved', async () => {

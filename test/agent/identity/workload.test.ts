@@ -106,6 +106,10 @@ describe('the settings of a headless agent', () => {
     ['a bearer on the command line', { ...good, workloadToken: 'https://platform.example/token', workloadBearer: 'secret' }, /takes @FILE/],
     ['a bearer for a file', { ...good, workloadBearer: '@x' }, /is a URL/],
     ['a name with control characters', { ...good, onBehalfOf: 'a\u001b[2J' }, /--on-behalf-of/],
+    ['a client and a token', { ...good, workloadClient: 'nightly', workloadKey: 'x' }, /one of these/],
+    ['a client without its key', { headless: true, hub: 'https://hub.example', workloadClient: 'nightly' }, /takes --workload-key FILE/],
+    ['a client at an issuer in the clear', { headless: true, hub: 'https://hub.example', workloadClient: 'nightly', workloadKey: 'x', workloadIssuer: 'http://id.example' }, /must be https/],
+    ['a key and no --headless', { hub: 'https://hub.example', workloadKey: 'x' }, /go with --headless/],
     ['GitHub, elsewhere', { ...good, workloadToken: 'github' }, /id-token: write/],
   ]
   for (const [what, flags, words] of wrong)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { checkEligible, expireHeld, explainHeld, review, spend, withdrawHeld, type Held, type Reviewer } from '../../../src/core/approval/settle.ts'
+import { checkEligible, expireHeld, explainHeld, review, spend, withdrawHeld, type Confirmed, type Held, type Reviewer } from '../../../src/core/approval/settle.ts'
 import { CountersignError, type ErrorCode } from '../../../src/protocol/errors.ts'
 
 const DIGEST = 'd'.repeat(43)
@@ -66,11 +66,18 @@ describe('a verdict', () => {
     assert.equal(review(explainHeld(held({}, { requesterReason: 'required' }), 'because', 5), grace, approve, 10).ending?.state, 'approved')
   })
 
-  test('S17 under a rule that asks for a fresh sign-in, one from before the request, or long ago, counts for nothing', () => {
-    const later = held({ openedAt: 1_000_000, expiresAt: 9_000_000 }, { assurance: 'fresh' })
-    assert.throws(() => review(later, { ...grace, authTime: 999 }, approve, 1_010_000), code('CS_NOT_A_REVIEWER'))
-    assert.throws(() => review(later, { ...grace, authTime: 1001 }, approve, 1_200_000), code('CS_NOT_A_REVIEWER'))
-    assert.equal(review(later, { ...grace, authTime: 1005 }, approve, 1_010_000).ending?.state, 'approved')
+  test('S17 under a rule that asks for a fresh sign-in, only one for this approval counts: of this minute, and as strong as the rule says', () => {
+    const later = held({ openedAt: 1_000_000, expiresAt: 9_000_000 }, { assurance: 'fresh', acr: ['mfa', 'phr'] })
+    const by = (confirmed: Partial<Confirmed> | undefined): Reviewer => ({ ...grace, authTime: 1009, confirmed: confirmed && { authTime: 1005, acr: 'mfa', confirmation: 'c'.repeat(43), ...confirmed } })
+    assert.throws(() => review(later, by(undefined), approve, 1_010_000), /asks for a new sign-in/)
+    assert.throws(() => review(later, by({ authTime: 919 }), approve, 1_010_000), /answered with an older one/)
+    assert.throws(() => review(later, by({ authTime: 1041 }), approve, 1_010_000), code('CS_NOT_A_REVIEWER'))
+    assert.throws(() => review(later, by({ acr: undefined }), approve, 1_010_000), /did not say how you signed in/)
+    assert.throws(() => review(later, by({ acr: 'pwd' }), approve, 1_010_000), /yours was another one/)
+    const after = review(later, by({ acr: 'phr' }), approve, 1_010_000)
+    assert.equal(after.ending?.state, 'approved')
+    assert.deepEqual([after.reviews[0]?.authTime, after.reviews[0]?.acr, after.reviews[0]?.confirmation], [1005, 'phr', 'c'.repeat(43)])
+    assert.equal(review(later, by(undefined), { ...approve, verdict: 'deny' }, 1_010_000).ending?.state, 'denied', 'a denial only keeps a call back')
   })
 
   test('S24 an approval is spent once, by one exchange, before its time is over by the clock of the hub', () => {

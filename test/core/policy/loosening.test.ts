@@ -45,6 +45,7 @@ describe('a change of policy', () => {
     ['fewer models', '"gpt-*", "claude-*", "simulated-*"', '"gpt-*"'],
     ['one more approver', 'count: 1', 'count: 2'],
     ['a fresh sign-in of reviewers', 'assurance: session', 'assurance: fresh'],
+    ['a stronger sign-in of reviewers', 'assurance: session', 'assurance: fresh, acr: [mfa]'],
     ['a shorter wait', 'wait: 4m', 'wait: 2m'],
     ['a stronger mask', 'CREDIT_CARD: partial', 'CREDIT_CARD: redact'],
     ['one more masked type', 'prompt: { SECRET: redact }', 'prompt: { SECRET: redact, EMAIL: hash }'],
@@ -81,6 +82,14 @@ describe('a change of policy', () => {
       const found = change(from, to)
       assert.ok(found.some((one) => says.test(one)), found.join('\n'))
     })
+
+  test('S17 of how reviewers have to sign in needs one, unless fewer ways are left', () => {
+    const asking = (approval: string): ReturnType<typeof parsePolicy> => parsePolicy(SAMPLE.replace('assurance: session', approval))
+    const before = asking('assurance: fresh, acr: [mfa, phr]')
+    assert.deepEqual(loosenings(before, asking('assurance: fresh, acr: [phr]')), [])
+    for (const weaker of ['assurance: fresh, acr: [mfa, phr, pwd]', 'assurance: fresh']) assert.match(loosenings(before, asking(weaker)).join(), /weaker or other sign-ins/)
+    assert.match(loosenings(before, asking('assurance: session')).join(), /no longer ask reviewers to sign in anew/)
+  })
 
   test('that denies more by a rule that denied already needs none', () => {
     const before = parsePolicy(SAMPLE)

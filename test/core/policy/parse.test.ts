@@ -63,6 +63,7 @@ describe('a policy text', () => {
     ['a member that does not exist', 'groups: [data-eng]', 'group: [data-eng]', '[data-eng]', /"group" is not known here/],
     ['a duration without a unit', 'wait: 2m', 'wait: 120', '120', /duration such as/],
     ['a wait of nothing', 'wait: 2m', 'wait: 0s', '0s }\n    message', /from 1s to 24h/],
+    ['a kind of sign-in without a sign-in', 'wait: 2m', 'acr: [mfa], wait: 2m', '[mfa]', /goes with .*assurance: fresh/],
     ['a size in words', '512KiB', 'large', 'large', /size such as/],
     ['plain http to another machine', 'https://api', 'http://api', 'http://api', /write https/],
     ['a URL with a key in it', 'https://api', 'https://me:key@api', 'https://me', /without user, query and fragment/],

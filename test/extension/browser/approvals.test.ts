@@ -24,6 +24,11 @@ rules:
     effect: hold
     approval: { reviewers: { group: security-reviewers }, count: 1, assurance: session, requesterReason: optional, wait: 8s }
     message: Account numbers leave only with a second person's approval.
+  - id: hosts-need-a-fresh-sign-in
+    when: { outside: true, prompt: { finds: [IP] } }
+    effect: hold
+    approval: { reviewers: { group: security-reviewers }, count: 1, assurance: fresh, requesterReason: optional, wait: 4m }
+    message: Addresses of hosts leave only with a fresh sign-in of a second person.
   - id: cards-and-ssn-need-a-second-person
     when: { outside: true, prompt: { finds: [CREDIT_CARD, US_SSN] } }
     effect: hold
@@ -108,6 +113,7 @@ before(async () => {
   mkdirSync(SHOTS, { recursive: true })
   world = await startWorld({ policy: POLICY })
   writeFileSync(path.join(world.workspace, 'accounts.csv'), 'name,account\nMira,DE89 3704 0044 0532 0130 00\n')
+  writeFileSync(path.join(world.workspace, 'hosts.csv'), 'name,host\nMira,203.0.113.77\n')
   const { browser: chromium, ...editor } = editorFiles()
   const dir = mkdtempSync(path.join(os.tmpdir(), 'cs-ed-'))
   const workspace = sampleWorkspace()
@@ -168,6 +174,41 @@ describe('a held call and a second person', () => {
     await until('the note to go with its request', async () => (await note.count()) === 0)
     await statusSays(grace.page, NAMES.grace)
     await screenshot(grace.page, 'approved-grace')
+    await clear()
+  })
+
+  test('S17 is approved with a fresh sign-in where the rule asks for one; the first visit is cancelled and decides nothing', async () => {
+    const call = await ask('fresh', 'hosts.csv')
+    await card(grace.view, /Ada Moreno/)
+    const approve = async (): Promise<Page> => {
+      await grace.view.locator('textarea').first().fill('Checked with the network team.')
+      const opened = second.browser.context.waitForEvent('page', { timeout: 60_000 })
+      await until('the sign-in page', async () => {
+        const button = grace.view.getByRole('button', { name: 'Approve with sign-in' }).first()
+        if ((await button.count()) > 0) await button.click({ timeout: 1000 }).catch(() => undefined)
+        return (await grace.view.getByText(/^Waiting for 127\.0\.0\.2:\d+\./).count()) > 0
+      }, 60_000)
+      const tab = await opened
+      await tab.waitForSelector('[name=login]')
+      return tab
+    }
+    const left = await approve()
+    await screenshot(grace.page, 'confirm-grace')
+    await grace.view.getByRole('button', { name: 'Cancel', exact: true }).click()
+    await grace.view.getByText(/cancelled/).first().waitFor()
+    await left.close()
+    assert.equal(call.said(), '')
+    const tab = await approve()
+    assert.equal(await tab.locator('[name=login]').inputValue(), 'grace')
+    await tab.fill('[name=password]', 'grace-sample')
+    await tab.locator('form button').first().click()
+    await tab.getByText('You are signed in').waitFor()
+    await tab.close()
+    assert.match(await call.ended(), /exit 0/)
+    await grace.view.getByText('Approved, sent once').first().waitFor()
+    const reviewer = eventsOf(world.editor.home, 'approval.settled').at(-1)?.reviewers[0]
+    assert.equal(reviewer?.reason, 'Checked with the network team.')
+    assert.match(reviewer.confirmation ?? '', /^[\w-]{43}$/)
     await clear()
   })
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { inflateRawSync } from 'node:zlib'
 import { after, before, describe, test } from 'node:test'
 import { CountersignError } from '../../../src/protocol/errors.ts'
 import { parseMetadata } from '../../../src/hub/saml/metadata.ts'
@@ -92,6 +93,16 @@ describe('a SAML response', () => {
     await accepted({ parts: { until: Date.now() - 10_000 } })
     await accepted({ parts: { notBefore: Date.now() + 10_000 } })
     await accepted({ force: true })
+  })
+
+  test('may be asked for with a stronger sign-in, and says which one it was (S17)', async () => {
+    const requested = async (classes?: readonly string[]): Promise<string> => {
+      const { url } = await service().ask('relay', true, classes)
+      return inflateRawSync(Buffer.from(new URL(url).searchParams.get('SAMLRequest') ?? '', 'base64')).toString()
+    }
+    assert.match(await requested(['urn:example:mfa', 'urn:example:phr']), /Comparison="exact".*AuthnContextClassRef[^>]*>urn:example:mfa<.*AuthnContextClassRef[^>]*>urn:example:phr</)
+    assert.doesNotMatch(await requested(), /RequestedAuthnContext/)
+    assert.equal((await accepted()).acr, PASSWORD)
   })
 
   test('of another provider, also with the same name, is nobody here (S29)', async () => {

@@ -1,0 +1,66 @@
+/**
+ * Reviewers' sign-ins for single approvals, as kept beside the log, against the records that name them: the identity provider
+ * signed this person, at this time, for exactly this verdict. One that is not here was erased or lies elsewhere, and proves nothing.
+ */
+import type { AuditRecord } from '../../protocol/audit.ts'
+import { confirmationDigest, confirmationProblem, type ConfirmedVerdict } from '../approval/confirmation.ts'
+import type { Problem } from './verifyChain.ts'
+import type { LogSource } from './verifySource.ts'
+
+export interface ConfirmationVerdict {
+  /** Approvals that say that they were confirmed by a fresh sign-in. */
+  readonly named: number
+  readonly present: number
+  readonly problems: readonly Problem[]
+}
+
+interface Named {
+  readonly seq: number
+  readonly digest: string
+  readonly expected: ConfirmedVerdict
+}
+
+export class ConfirmationCheck {
+  readonly #named: Named[] = []
+
+  /** Names of the files, without their ending; an approval that several logs tell of is one. */
+  get digests(): ReadonlySet<string> {
+    return new Set(this.#named.map(({ digest }) => digest))
+  }
+
+  record({ event, seq }: AuditRecord): void {
+    if (event.type === 'approval.reviewed') {
+      const { iss: issuer, sub: subject, confirmation, ...verdict } = event
+      this.#add(seq, confirmation, { ...verdict, issuer, subject })
+    } else if (event.type === 'approval.settled')
+      // Whatever was signed: a member that should be there may not be.
+      for (const { confirmation, ...review } of (event.reviewers as typeof event.reviewers | undefined) ?? []) this.#add(seq, confirmation, { ...review, ap: event.ap ?? '', digest: event.digest })
+  }
+
+  /** A name that is no digest is no file of ours. */
+  #add(seq: number, digest: string | undefined, expected: ConfirmedVerdict): void {
+    if (digest !== undefined && /^[\w-]{43}$/.test(digest)) this.#named.push({ seq, digest, expected })
+  }
+
+  /** @param folders where the files may lie */
+  async verify(source: LogSource, folders: readonly string[]): Promise<ConfirmationVerdict> {
+    const problems: Problem[] = []
+    const present = new Set<string>()
+    for (const { seq, digest, expected } of this.#named) {
+      const bytes = await firstOf(source, folders, `${digest}.json`)
+      if (!bytes) continue
+      present.add(digest)
+      const wrong = confirmationDigest(bytes) === digest ? confirmationProblem(bytes, expected) : 'it was changed'
+      if (wrong !== undefined) problems.push({ what: `the sign-in behind the approval in record ${seq} does not prove it: ${wrong}`, file: `${digest}.json`, seq })
+    }
+    return { named: this.digests.size, present: present.size, problems }
+  }
+}
+
+async function firstOf(source: LogSource, folders: readonly string[], name: string): Promise<Uint8Array | undefined> {
+  for (const folder of folders) {
+    const bytes = await source.read(`${folder}/${name}`)
+    if (bytes) return bytes
+  }
+  return undefined
+}
