@@ -45,32 +45,39 @@ export function sourceOf(text: string, language: CodeLanguage): Source {
   return { text, code, literals, literalAt: (offset) => byStart.get(offset) }
 }
 
-/** Names of the calls around an offset, innermost first: `ChatOpenAI` for an argument of `ChatOpenAI(…)`. */
-export function callsAround(code: string, offset: number): string[] {
-  const names: string[] = []
-  let depth = 0
-  for (let at = offset - 1; at >= 0 && offset - at < 20_000 && names.length < 6; at--) {
-    const character = code[at]
-    if (character === ')') depth++
-    else if (character === '(' && depth > 0) depth--
-    else if (character === '(') {
-      const name = /([A-Za-z_$][\w$]*)\s*$/.exec(code.slice(Math.max(0, at - 100), at))?.[1]
-      if (name !== undefined) names.push(name)
-    }
-  }
-  return names
+export interface Enclosure {
+  /** Names of the calls around it, innermost first: `ChatOpenAI` for an argument of `ChatOpenAI(…)`. */
+  readonly calls: readonly string[]
+  /** The bracket that it stands in; undefined at the top level. */
+  readonly opener: string | undefined
 }
 
-/** The bracket that an offset stands in; undefined at the top level. */
-export function openerBefore(code: string, offset: number): '(' | '[' | '{' | undefined {
-  let depth = 0
-  for (let at = offset - 1; at >= 0 && offset - at < 20_000; at--) {
-    const character = code[at]
-    if (character === ')' || character === ']' || character === '}') depth++
-    else if (character === '(' || character === '[' || character === '{') {
-      if (depth === 0) return character
-      depth--
+interface Opened {
+  readonly at: number
+  readonly bracket: string
+}
+
+const MOST_CALLS = 6
+
+/** What stands around each of these offsets, in one pass: a file may hold as many arguments as it likes. @param offsets ascending */
+export function enclosuresOf(code: string, offsets: readonly number[]): Enclosure[] {
+  const open: Opened[] = []
+  const calls: { readonly at: number; name: string | undefined }[] = []
+  const brackets = /[()[\]{}]/g
+  let next = brackets.exec(code)
+  return offsets.map((offset) => {
+    for (; next && next.index < offset; next = brackets.exec(code)) {
+      const [bracket] = next
+      if (bracket === '(') calls.push({ at: next.index, name: undefined })
+      else if (bracket === ')') calls.pop()
+      if ('([{'.includes(bracket)) open.push({ at: next.index, bracket })
+      else open.pop()
     }
-  }
-  return undefined
+    const names = calls.slice(-MOST_CALLS).reverse().map((call) => (call.name ??= nameBefore(code, call.at)))
+    return { calls: names.filter((name) => name !== ''), opener: open.at(-1)?.bracket }
+  })
+}
+
+function nameBefore(code: string, at: number): string {
+  return /([A-Za-z_$][\w$]*)\s*$/.exec(code.slice(Math.max(0, at - 100), at))?.[1] ?? ''
 }

@@ -3,7 +3,7 @@
  * `.env` that is taken over everything, a profile of a cloud's tools, gRPC. Each mark says where and about what; a key's value is
  * in none. The person's settings stay theirs: a mark reports, and its fix is an edit they may take.
  */
-import { callsAround, openerBefore, sourceOf, type CodeLanguage, type Literal, type Source } from './literals.ts'
+import { enclosuresOf, sourceOf, type CodeLanguage, type Enclosure, type Literal, type Source } from './literals.ts'
 import { isProviderKey, keyVariableOf, scanVariables } from './scanVariables.ts'
 
 export type MarkKind = 'address' | 'key' | 'fileKey' | 'fileAddress' | 'override' | 'profile' | 'profileFolder' | 'grpc'
@@ -40,24 +40,32 @@ interface Argument {
   readonly start: number
   readonly end: number
   readonly valueAt: number
-  /** Of a call or of an object: something that can be taken out. A variable cannot. */
-  readonly isPart: boolean
+  readonly separator: '=' | ':'
 }
 
 const ADDRESS = /^(?:base_?url|base_?path|api_base|server_?url|endpoint(?:_?url|_?host)?|azure_?endpoint|inference_server_url|anthropic_?api_?url|(?:openai|groq|together|deepseek|xai|openrouter|fireworks|mistral)_api_(?:base|url)|azure_?open_?ai_?(?:base_?path|endpoint))$/i
 const KEY = /^(?:api_?key|\w+_api_(?:key|token)|(?:openai|anthropic|azure_?open_?ai|google|mistral|cohere|groq)_?api_?key|huggingfacehub_?api_?(?:token|key)|bedrock_api_key|aws_secret_access_key|aws_access_key_id|aws_session_token)$/i
 /** Names of LangChain's and the providers' own classes and makers. */
 const MODEL_CLASS = /^(?:Async|Azure)?(?:Chat[A-Z]\w*|\w*(?:OpenAI|Anthropic|Bedrock|Ollama|Cohere|Mistral|Groq|Together|DeepSeek|XAI|OpenRouter|Fireworks|HuggingFace|VertexAI|GenerativeAI)\w*|\w+Embeddings|init_chat_model|initChatModel|init_embeddings)$/
-const ARGUMENT = /(?<![\w$.])(?:([A-Za-z_$][\w$]*)|(["]+))\s*[=:](?![=>])\s*/g
+// A long literal is one run of quotes, which is looked at once.
+const ARGUMENT = /(?<![\w$."])(?:([A-Za-z_$][\w$]*)|("+))\s*([=:])(?![=>])\s*/g
+/** Of one kind in one file: nobody reads more, and each costs a look around it. */
+const MOST = 500
 
 export function scan(text: string, language: ScanLanguage, facts: ScanFacts): Mark[] {
   if (language === 'variables') return scanVariables(text, facts)
   const source = sourceOf(text, language)
   const named = argumentsOf(source)
-  const marks = named.flatMap((argument) => markOf(source, argument, language, facts) ?? [])
+  const around = enclosuresOf(source.code, named.map(({ start }) => start))
+  const marks: Mark[] = []
+  for (const [i, argument] of named.entries()) {
+    const mark = markOf(source, { argument, around: around[i] ?? NOWHERE, language, facts })
+    if (mark) marks.push(mark)
+    if (marks.length >= MOST) break
+  }
   const taken = new Set(marks.map((mark) => mark.start))
   const marked = (literal: Literal): boolean => taken.has(literal.start) || marks.some((mark) => mark.start <= literal.start && literal.end <= mark.end)
-  const strays = source.literals.filter((literal) => literal.isWhole && isProviderKey(literal.value) && !marked(literal)).map((literal) => strayKey(source, literal, language))
+  const strays = source.literals.filter((literal) => literal.isWhole && isProviderKey(literal.value) && !marked(literal)).slice(0, MOST).map((literal) => strayKey(source, literal, language))
   return [...marks, ...strays, ...assignments(source, facts), ...grpc(source, language), ...folders(source, facts), ...(language === 'python' ? magics(text, facts) : [])].sort((a, b) => a.start - b.start)
 }
 
@@ -68,25 +76,33 @@ function argumentsOf(source: Source): Argument[] {
     const valueAt = match.index + match[0].length
     const literal = source.literalAt(valueAt)
     const end = literal?.end ?? valueAt + (/^[\w$.]+/.exec(source.code.slice(valueAt))?.[0].length ?? 0)
-    const opener = openerBefore(source.code, match.index)
-    const isPart = opener === (match[0].includes('=') ? '(' : '{')
-    return name === undefined || end === valueAt ? [] : [{ name, start: match.index, end, valueAt, isPart }]
+    return name === undefined || end === valueAt ? [] : [{ name, start: match.index, end, valueAt, separator: match[3] === '=' ? '=' as const : ':' as const }]
   })
+}
+
+const NOWHERE: Enclosure = { calls: [], opener: undefined }
+
+interface Found {
+  readonly argument: Argument
+  readonly around: Enclosure
+  readonly language: CodeLanguage
+  readonly facts: ScanFacts
 }
 
 interface Context {
   /** Names of the calls around it, innermost first. */
   readonly calls: readonly string[]
   readonly isModel: boolean
+  /** Of a call or of an object: something that can be taken out. A variable cannot. */
+  readonly isPart: boolean
   readonly facts: ScanFacts
 }
 
-function markOf(source: Source, argument: Argument, language: CodeLanguage, facts: ScanFacts): Mark | undefined {
-  const { name, start, end, valueAt, isPart } = argument
-  const calls = callsAround(source.code, start)
+function markOf(source: Source, { argument, around: { calls, opener }, language, facts }: Found): Mark | undefined {
+  const { name, start, end, valueAt, separator } = argument
   const literal = source.literalAt(valueAt)
-  const context = { calls, isModel: calls.some((call) => MODEL_CLASS.test(call)), facts }
-  const found = literal ? aboutLiteral(argument, literal, context) : isOverride(name, source.code.slice(valueAt, end), calls[0]) ? { kind: 'override' as const, subject: language === 'python' ? 'load_dotenv' : 'dotenv' } : undefined
+  const isPart = opener === (separator === '=' ? '(' : '{')
+  const found = literal ? aboutLiteral(name, literal, { calls, isModel: calls.some((call) => MODEL_CLASS.test(call)), isPart, facts }) : isOverride(name, source.code.slice(valueAt, end), calls[0]) ? { kind: 'override' as const, subject: language === 'python' ? 'load_dotenv' : 'dotenv' } : undefined
   return found && { ...found, start, end, ...(isPart ? { fix: [removal(source.text, argument)] } : {}) }
 }
 
@@ -94,7 +110,7 @@ function isOverride(name: string, value: string, call: string | undefined): bool
   return name === 'override' && /^[Tt]rue$/.test(value) && /^(?:load_dotenv|config)$/.test(call ?? '')
 }
 
-function aboutLiteral({ name, isPart }: Argument, literal: Literal, { calls, isModel, facts }: Context): Pick<Mark, 'kind' | 'subject'> | undefined {
+function aboutLiteral(name: string, literal: Literal, { calls, isModel, isPart, facts }: Context): Pick<Mark, 'kind' | 'subject'> | undefined {
   if (ADDRESS.test(name)) {
     const host = hostOf(literal, facts)
     return host !== undefined && (isModel || facts.isModelHost(host)) ? { kind: 'address', subject: host } : undefined
@@ -107,7 +123,7 @@ function aboutLiteral({ name, isPart }: Argument, literal: Literal, { calls, isM
 /** @returns the host of a whole address outside this machine's agent; undefined for anything else */
 function hostOf(literal: Literal, { agentUrl }: ScanFacts): string | undefined {
   if (agentUrl !== undefined && literal.value.startsWith(agentUrl)) return undefined
-  const found = /^(?:https?:\/\/)?((?:[\w-]+\.)+[a-z]{2,}|localhost|\d{1,3}(?:\.\d{1,3}){3})(?=[:/]|$)/i.exec(literal.value)?.[1]
+  const found = /^(?:https?:\/\/(?:[^/@]*@)?)?((?:[\w-]+\.)+[a-z]{2,}|localhost|\d{1,3}(?:\.\d{1,3}){3})(?=[:/]|$)/i.exec(literal.value)?.[1]
   return found !== undefined && (literal.value.includes('://') || found.includes('.')) ? found.toLowerCase() : undefined
 }
 
@@ -124,8 +140,8 @@ function removal(text: string, { start, end }: Pick<Argument, 'start' | 'end'>):
   const rest = /^[ \t]*(?:\r?\n|$)/.exec(text.slice(to))?.[0]
   if (text.slice(lineStart, start).trim() === '' && rest !== undefined && lineStart > 0 && rest !== '') return { start: lineStart, end: to + rest.length, text: '' }
   if (after !== undefined) return { start, end: to + (/^[ \t]*/.exec(text.slice(to))?.[0].length ?? 0), text: '' }
-  const before = /,\s*$/.exec(text.slice(0, start))?.[0].length ?? 0
-  return { start: start - before, end, text: '' }
+  const before = text.slice(0, start).trimEnd()
+  return { start: before.endsWith(',') ? before.length - 1 : start, end, text: '' }
 }
 
 /** A literal key somewhere else: the variable takes its place, which the launch sets. */
@@ -133,7 +149,7 @@ function strayKey(source: Source, { start, end, value }: Literal, language: Code
   const variable = keyVariableOf(value)
   if (variable === undefined) return { kind: 'key', start, end, subject: '' }
   const edits: Edit[] = [{ start, end, text: language === 'python' ? `os.environ["${variable}"]` : `process.env.${variable}` }]
-  if (language === 'python' && !/^\s*import\s+(?:\w+\s*,\s*)*os\b(?!\.)/m.test(source.code)) edits.unshift(importOf(source))
+  if (language === 'python' && !/^[ \t]*import[ \t]+(?:\w+[ \t]*,[ \t]*)*os\b(?!\.)/m.test(source.code)) edits.unshift(importOf(source))
   return { kind: 'key', start, end, subject: variable, fix: edits }
 }
 
@@ -168,7 +184,7 @@ function line(text: string, start: number, end: number): Edit {
 /** Python's Vertex class speaks gRPC unless it is told otherwise. */
 function grpc(source: Source, language: CodeLanguage): Mark[] {
   if (language !== 'python') return []
-  return [...source.code.matchAll(/\b(ChatVertexAI|VertexAI|VertexAIEmbeddings)(\s*\()/g)].flatMap((match): Mark[] => {
+  return [...source.code.matchAll(/\b(ChatVertexAI|VertexAI|VertexAIEmbeddings)(\s*\()/g)].slice(0, MOST).flatMap((match): Mark[] => {
     const open = match.index + match[0].length
     const inside = source.text.slice(open, closing(source.code, open))
     if (/\b(?:api_)?transport\s*=/.test(inside)) return []
@@ -176,13 +192,16 @@ function grpc(source: Source, language: CodeLanguage): Mark[] {
   })
 }
 
+const LONGEST_CALL = 20_000
+
 function closing(code: string, open: number): number {
   let depth = 1
-  for (let at = open; at < code.length; at++) {
+  const end = Math.min(code.length, open + LONGEST_CALL)
+  for (let at = open; at < end; at++) {
     if (code[at] === '(') depth++
     else if (code[at] === ')' && --depth === 0) return at
   }
-  return code.length
+  return end
 }
 
 /** A class that would ask a cloud's tools who it is, on a machine where they know somebody. */
@@ -198,7 +217,7 @@ function magics(text: string, facts: ScanFacts): Mark[] {
     const [found] = scanVariables(`${match[1] ?? ''}=${match[2] ?? ''}`, facts)
     return found ? [{ kind: found.kind === 'fileKey' ? 'key' : 'address', start: match.index, end: match.index + match[0].length, subject: found.subject, fix: [line(text, match.index, match.index + match[0].length)] }] : []
   })
-  const taken = [...text.matchAll(/^([ \t]*%dotenv\b.*?)([ \t]+(?:-o|--override)\b)/gm)].map((match): Mark => {
+  const taken = [...text.matchAll(/^([ \t]*%dotenv\b.*?)((?<![ \t])[ \t]+(?:-o|--override)\b)/gm)].map((match): Mark => {
     const start = match.index + (match[1] ?? '').length
     return { kind: 'override', start: match.index, end: match.index + match[0].length, subject: '%dotenv', fix: [{ start, end: match.index + match[0].length, text: '' }] }
   })

@@ -1,7 +1,7 @@
 /** Lines of a `.env`: keys of providers, and addresses that lead model calls elsewhere. */
 import type { Mark, ScanFacts } from './scan.ts'
 
-const LINE = /^([ \t]*(?:export[ \t]+)?([A-Z][A-Z0-9_]*)[ \t]*=[ \t]*)(?:"([^"\n]*)"|'([^'\n]*)'|([^\n#]*?))[ \t]*(?:#[^\n]*)?\r?$/gm
+const LINE = /^([ \t]*(?:export[ \t]+)?([A-Z][A-Z0-9_]*)[ \t]*=[ \t]*)(?:"([^"\n]*)"|'([^'\n]*)'|([^\n#]*))[ \t]*(?:#[^\n]*)?\r?$/gm
 
 const KEYS = new Set([
   'OPENAI_API_KEY', 'AZURE_OPENAI_API_KEY', 'AZURE_OPENAI_AD_TOKEN', 'ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'GOOGLE_API_KEY', 'GEMINI_API_KEY', 'AWS_BEARER_TOKEN_BEDROCK', 'AWS_ACCESS_KEY_ID',

@@ -134,3 +134,18 @@ test('no text makes the scan fail, and no mark carries the value it is about', (
     }
   }))
 })
+
+test('names the host of an address with a password in it, and nothing of the password', () => {
+  assert.deepEqual(told('ChatOpenAI(base_url="https://mira.c:s3cret.example@api.openai.com/v1")'), ['address api.openai.com'])
+})
+
+// The scan runs in the editor's own process, over files that somebody else wrote. Where it looked at each character for each
+// other one, any of these would take minutes and more, and the suite's limit would end this test.
+test('goes through any file in one pass: long lines, long literals, many arguments', () => {
+  const LONG = 200_000
+  const fill = (text: string): string => text.repeat(LONG / text.length)
+  for (const text of [`A=x${fill(' ')}"`, `A="${fill(' ')}" x`]) assert.deepEqual(told(text, 'variables'), [])
+  for (const text of [`x = "${fill('A')}"`, `(${fill('a=1,')}`, fill('{a:1},'), `%dotenv${fill(' ')}`]) assert.deepEqual(told(text), [])
+  assert.equal(told(`${fill('\n')}x = "${KEY}"`).length, 1)
+  for (const text of [fill(`x = "${KEY}"\n`), `ChatOpenAI(${fill(`api_key="${KEY}",\n`)}`, fill('ChatVertexAI(')]) assert.ok(told(text).length >= 500)
+})
