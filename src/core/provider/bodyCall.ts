@@ -18,6 +18,7 @@ export interface BodyCallOptions {
   readonly hidesUsage?: boolean
   /** The client asked for an answer that is JSON: what is given back in it is escaped, and it stays valid. */
   readonly answersJson?: boolean
+  readonly contentType?: string
 }
 
 export class BodyCall implements ModelCall {
@@ -30,6 +31,7 @@ export class BodyCall implements ModelCall {
   readonly params: ModelCall['params']
   readonly hidesUsage: boolean
   readonly answersJson: boolean
+  readonly contentType?: string
   readonly #options: BodyCallOptions
   #masking = true
 
@@ -44,6 +46,7 @@ export class BodyCall implements ModelCall {
     this.params = collector.params(root)
     this.hidesUsage = options.hidesUsage ?? false
     this.answersJson = options.answersJson ?? false
+    if (options.contentType !== undefined) this.contentType = options.contentType
     this.#options = options
   }
 

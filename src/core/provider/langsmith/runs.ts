@@ -68,7 +68,7 @@ export function describeForm(operation: Operation, body: Uint8Array): ModelCall 
     model: '',
     streaming: false,
     parts,
-    opaque: read.some(({ collector }) => collector === undefined) ? ['file'] : [],
+    opaque: [...new Set(read.flatMap(({ collector }) => (collector ? [...collector.opaque] : ['file'])))],
     tools: [],
     params: {},
     contentType: `multipart/form-data; boundary=${boundary}`,

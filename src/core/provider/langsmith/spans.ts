@@ -19,7 +19,8 @@ export function describeSpans(operation: Operation, body: Uint8Array): ModelCall
   const root = checkRoot(readJson(source))
   const c = new PartCollector(source)
   c.members(root, TOP, { resourceSpans: listOf(c, resourceSpans(c, source)) })
-  return new BodyCall({ operation, model: '', streaming: false, body, root, collector: c })
+  // What was read as JSON is called JSON, whatever the client called it: read as protobuf its bytes would say something else.
+  return new BodyCall({ operation, model: '', streaming: false, body, root, collector: c, contentType: 'application/json' })
 }
 
 function listOf(c: PartCollector, handler: Handler): Handler {

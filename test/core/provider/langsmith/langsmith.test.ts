@@ -40,6 +40,7 @@ describe('a trace on its way to LangSmith', () => {
 
   test('has attachments that nobody can read: policy decides, and their names are no place for values', () => {
     assert.deepEqual(read('/runs/multipart', writeForm([part(`attachment.${ID}.photo`, Buffer.from([1, 2]), 'image/png')], 'b')).opaque, ['file'])
+    assert.deepEqual(read('/runs/multipart', writeForm([part(`post.${ID}`, { ...RUN, attachments: 'iVBORw0KGgo' })], 'b')).opaque, ['file'], 'inside a run too')
     for (const name of [`attachment.${ID}.4111111111111111`, `other.${ID}`, `post.${ID}.novel`, 'post.mira'])
       assert.throws(() => read('/runs/multipart', writeForm([part(name, {})], 'b')), { code: 'CS_NOT_INSPECTABLE' }, name)
     assert.throws(() => read('/runs/multipart', writeForm([part(`post.${ID}.inputs`, 'x', 'text/plain')], 'b')), { code: 'CS_NOT_INSPECTABLE' })
@@ -59,6 +60,7 @@ describe('a trace on its way to LangSmith', () => {
     assert.doesNotMatch(masked(call).toString(), /castellanos/)
     assert.match(masked(call).toString(), /"1795943618123000000"/)
     assert.ok(call.parts.every(({ text }) => !/17959436/.test(text)))
+    assert.equal(call.contentType, 'application/json', 'it leaves as what it was read as')
     assert.throws(() => provider.describe(operation('/otel/v1/traces'), Buffer.from([0x0a, 0x01])), { code: 'CS_NOT_INSPECTABLE' })
   })
 
