@@ -140,8 +140,8 @@ export interface ExchangeEnded {
   readonly status: number | null
   readonly code?: string
   readonly reason?: string
-  /** As the provider reported it. */
-  readonly answer?: { readonly model?: string; readonly id?: string; readonly finish: readonly string[]; readonly usage: Usage }
+  /** As the provider reported it. `opaque`: kinds of what could not be inspected in it (signed, encrypted, pictures); absent: none. */
+  readonly answer?: { readonly model?: string; readonly id?: string; readonly finish: readonly string[]; readonly usage: Usage; readonly opaque?: readonly string[] }
   /** SHA-256 of the body bytes released to the client, base64url, and how many. */
   readonly returned: { readonly digest: string; readonly bytes: number } | null
   readonly masked: readonly SpanEvidence[]

@@ -9,7 +9,26 @@ export interface UpstreamRule {
   readonly url: string
   /** True when what is sent there leaves the organisation. */
   readonly outside: boolean
+  /** Sent along with every call, lower-case names: what a gateway of the organisation's own asks for. No secrets. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** How the key is sent, in place of the provider's own way: `Ocp-Apim-Subscription-Key`, or `authorization` with `Bearer `. */
+  readonly key?: { readonly header: string; readonly prefix: string }
+  /** Operations that nobody can inspect and that go through all the same, where a rule allows `uninspected`: `POST /files`; * stands for any characters. */
+  readonly uninspected?: readonly string[]
 }
+
+/** What a call may carry that cannot be inspected, and the words for it. `uninspected`: the whole call. */
+export const OPAQUE_WORDS = {
+  file: 'a file',
+  image: 'an image',
+  audio: 'audio',
+  stored_context: 'context that the provider keeps',
+  signature: 'signed content',
+  thinking: 'signed thinking',
+  redacted_thinking: 'encrypted thinking',
+  encrypted_content: 'encrypted content',
+  uninspected: 'nothing that can be inspected',
+} as const
 
 /** What a condition may ask of the prompt. All given conditions must hold; a list holds when any of its entries does. */
 export interface ContentCondition {

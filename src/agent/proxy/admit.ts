@@ -8,6 +8,7 @@ import { CountersignError } from '../../protocol/errors.ts'
 import type { Caller } from '../../protocol/identity.ts'
 import { parsePlace, PLACE_HEADER } from '../../protocol/place.ts'
 import type { Operation, Provider } from '../../core/provider/provider.ts'
+import { UNINSPECTED } from '../../core/provider/uninspected.ts'
 import { REFUSED } from '../../core/provider/registry.ts'
 
 export interface Admission {
@@ -28,6 +29,8 @@ export interface Gate {
   readonly uid: number | undefined
   /** Longest prefix first: `/openai/v1`. */
   readonly routes: readonly { readonly prefix: string; readonly provider: Provider; readonly upstream: string }[]
+  /** Whether policy lets an operation through that cannot be inspected. @param what `POST /files` */
+  readonly letsThroughUnread?: (upstream: string, what: string) => boolean
 }
 
 /** Path with the key and the route taken out; what a record may say of it. */
@@ -80,7 +83,7 @@ export async function admit(request: IncomingMessage, target: Target, gate: Gate
   if (refused) throw new CountersignError('CS_OPERATION_DENIED', `${refused.why} Nothing was sent.`)
   if (!route)
     throw new CountersignError('CS_ROUTE_UNKNOWN', `there is no route ${printable(target.path)} here. Routes begin with ${gate.routes.map((one) => one.prefix).join(', ')}.`)
-  const operation = operationOf(request, target, route.provider)
+  const operation = operationOf(request, target, { provider: route.provider, upstream: route.upstream, gate })
   checkEncoding(request, operation)
   return { caller, provider: route.provider, operation, upstream: route.upstream, headers: flat(request) }
 }
@@ -120,13 +123,20 @@ function presentedKey(request: IncomingMessage, target: Target): string | undefi
   return presented.find((key) => key.startsWith('cs_')) ?? presented[0]
 }
 
-function operationOf(request: IncomingMessage, target: Target, provider: Provider): Operation {
+const METHODS: ReadonlySet<string> = new Set<Operation['method']>(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
+
+function operationOf(request: IncomingMessage, target: Target, { provider, upstream, gate }: { readonly provider: Provider; readonly upstream: string; readonly gate: Gate }): Operation {
   const below = target.path.slice((target.route?.prefix ?? '').length)
-  const operation = provider.route(request.method ?? '', below, target.query)
+  const { method = '' } = request
+  const operation = provider.route(method, below, target.query)
   if (operation === undefined)
-    throw new CountersignError('CS_ROUTE_UNKNOWN', `${provider.name} has no operation ${request.method ?? ''} ${printable(target.path)} that Countersign knows.`)
-  if (operation === 'denied')
-    throw new CountersignError('CS_OPERATION_DENIED', `${request.method ?? ''} ${printable(target.path)} cannot be inspected, so it is not let through. Nothing was sent.`)
+    throw new CountersignError('CS_ROUTE_UNKNOWN', `${provider.name} has no operation ${method} ${printable(target.path)} that Countersign knows.`)
+  if (operation === 'denied') {
+    // An encoded path could be another one to whoever decodes it.
+    if (METHODS.has(method) && !below.includes('%') && gate.letsThroughUnread?.(upstream, `${method} ${below}`) === true)
+      return { name: UNINSPECTED, method: method as Operation['method'], path: target.query === '' ? below : `${below}?${target.query}`, uninspected: true }
+    throw new CountersignError('CS_OPERATION_DENIED', `${method} ${printable(target.path)} cannot be inspected, so it is not let through. Nothing was sent. A policy that has uninspected: ["${method} ${patternOf(below)}"] under upstreams.${upstream}, and a rule that allows the operation "${UNINSPECTED}", would let it through unread.`)
+  }
   if (target.query !== '' && !operation.path.includes('?'))
     throw new CountersignError('CS_MALFORMED', `query parameters of ${printable(target.path)} cannot be inspected. Send the call without them.`)
   return operation
@@ -138,10 +148,16 @@ const MEDIA = {
   trace: { type: /^application\/(?:json|x-protobuf)\b/i, words: 'JSON bodies', header: 'application/json' },
 } as const
 
+/** The path as a policy would name it: whatever may be an identifier or a value stands for any. */
+function patternOf(path: string): string {
+  return path.slice(0, 200).split('/').map((segment) => (/^(?:[a-z_]{1,30}|v\d[a-z0-9]{0,6}|)$/.test(segment) ? segment : '*')).join('/')
+}
+
 function checkEncoding(request: IncomingMessage, operation: Operation): void {
   const encoding = request.headers['content-encoding']
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity')
     throw new CountersignError('CS_ENCODING', 'compressed bodies cannot be inspected. Send the body without content-encoding.')
+  if (operation.uninspected) return
   const type = request.headers['content-type'] ?? ''
   const wanted = MEDIA[operation.body ?? 'json']
   if (operation.method !== 'GET' && !wanted.type.test(type))

@@ -70,7 +70,7 @@ export function openUpstream(options: UpstreamOptions): Upstream & { close(): Pr
       if (key === undefined)
         throw new CountersignError('CS_UPSTREAM_KEY_MISSING', `there is no provider key for the upstream "${request.upstream}" on record with the hub. Ask your security lead to add it. Nothing was sent.`)
       refuseMetadata(request.url)
-      const credential = await options.authorize(request.upstream)?.(key, request, posting(dispatcher, request.upstream))
+      const credential = request.key ? { [request.key.header]: request.key.prefix + key } : await options.authorize(request.upstream)?.(key, request, posting(dispatcher, request.upstream))
       return dispatch(dispatcher, clearance, request, { ...request.headers, ...credential }, signal)
     },
     close: () => agent.destroy(),

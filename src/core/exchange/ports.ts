@@ -28,9 +28,11 @@ export interface UpstreamRequest {
   readonly upstream: string
   /** Whole URL without query secrets. */
   readonly url: string
-  readonly method: 'GET' | 'POST' | 'PATCH'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Lower-case names; no credential, no hop-by-hop header. */
   readonly headers: Readonly<Record<string, string>>
+  /** How policy wants the key sent; absent: as the provider takes it. */
+  readonly key?: { readonly header: string; readonly prefix: string }
   /** The exact bytes that may leave. */
   readonly body: Uint8Array
   /** SHA-256 of `body`, base64url: equals the recorded sent digest. */

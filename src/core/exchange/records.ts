@@ -181,6 +181,7 @@ export function ended(
         ...(summary.id === undefined ? {} : { id: summary.id }),
         finish: summary.finish,
         usage: summary.usage,
+        ...(summary.opaque.length === 0 ? {} : { opaque: summary.opaque }),
       },
       returned: facts.returned,
       masked: inLeaf(summary.spans),

@@ -5,6 +5,7 @@
 import { CountersignError } from '../../protocol/errors.ts'
 import type { MaskingStream } from '../masking/masker.ts'
 import type { AnswerCodec, AnswerSummary, MaskStream } from '../provider/provider.ts'
+import { uninspectedAnswer } from '../provider/uninspected.ts'
 import { runningDigest } from './digest.ts'
 import type { Call, ExchangePorts, Prepared } from './exchange.ts'
 import type { UpstreamReply } from './ports.ts'
@@ -31,7 +32,7 @@ interface Sent {
 export async function release(call: Call, prepared: Prepared, sent: Sent, ports: ExchangePorts): Promise<Answer> {
   const open = new Map<string, MaskingStream>()
   const session = ports.masker.session(call.caller.session.id)
-  const codec = call.provider.answer(
+  const codec = call.operation.uninspected ? uninspectedAnswer() : call.provider.answer(
     prepared.model,
     { status: sent.reply.status, contentType: sent.reply.headers['content-type'] ?? '' },
     (channel) => {

@@ -39,5 +39,5 @@ export function upstreamRequest(call: Call, policy: ActivePolicy, { body, conten
   // A body was admitted as JSON, unless its codec says otherwise: that is what it is called when the client's own word for it stays here.
   const type = call.operation.method === 'GET' ? {} : { 'content-type': 'application/json' }
   const own = contentType === undefined ? {} : { 'content-type': contentType }
-  return { upstream: call.upstream, url: upstream.url + call.operation.path, method: call.operation.method, headers: { 'accept-encoding': 'identity', ...type, ...headers, ...own }, body, digest: digestOf(body) }
+  return { upstream: call.upstream, url: upstream.url + call.operation.path, method: call.operation.method, headers: { 'accept-encoding': 'identity', ...type, ...headers, ...own, ...upstream.headers }, ...(upstream.key ? { key: upstream.key } : {}), body, digest: digestOf(body) }
 }

@@ -1,5 +1,5 @@
 /** Rules and decisions as one English sentence each: read in a refusal, in the sidebar, in the record. Never a value. */
-import type { Condition, Facts, PolicyRule } from '../../protocol/policy.ts'
+import { OPAQUE_WORDS, type Condition, type Facts, type PolicyRule } from '../../protocol/policy.ts'
 import { countWords, ENTITY_WORDS } from './entityTypes.ts'
 
 /** A rule by itself: `Holds calls to upstreams outside the organisation that contain card numbers or …`. */
@@ -19,7 +19,8 @@ export function explainRuleMatch(rule: PolicyRule, facts: Facts): string {
 
 export function explainDefault(effect: 'allow' | 'deny', facts: Facts): string {
   const what = facts.model === '' ? `the operation ${facts.operation}` : `the model "${printable(facts.model)}" at ${facts.provider}`
-  return effect === 'allow' ? `no rule speaks of this call, and the policy allows what no rule speaks of.` : `no rule allows ${what} for you, and the policy denies what no rule allows.`
+  const line = facts.model === '' ? ` A rule with when: { provider: [${facts.provider}], operation: [${facts.operation}] } and effect: allow would.` : ''
+  return effect === 'allow' ? `no rule speaks of this call, and the policy allows what no rule speaks of.` : `no rule allows ${what} for you, and the policy denies what no rule allows.${line}`
 }
 
 export function explainUninspected(facts: Facts): string {
@@ -29,7 +30,7 @@ export function explainUninspected(facts: Facts): string {
 function reasons(when: Condition, facts: Facts): string {
   const found = listWords((when.prompt?.finds ?? []).filter((type) => (facts.prompt.finds[type] ?? 0) > 0).map((type) => countWords(type, facts.prompt.finds[type] ?? 0)))
   const earlier = listWords((when.history?.finds ?? []).filter((type) => (facts.history.finds[type] ?? 0) > 0).map((type) => countWords(type, facts.history.finds[type] ?? 0)))
-  const opaque = listWords((when.prompt?.has ?? []).filter((kind) => facts.prompt.has.includes(kind)).map((kind) => (kind === 'audio' ? 'audio' : kind === 'image' ? 'an image' : 'a file')))
+  const opaque = listWords((when.prompt?.has ?? []).filter((kind) => facts.prompt.has.includes(kind)).map((kind) => (Object.hasOwn(OPAQUE_WORDS, kind) ? OPAQUE_WORDS[kind as keyof typeof OPAQUE_WORDS] : kind)))
   const parts = [
     found && `it contains ${found}`,
     earlier && `its earlier turns contain ${earlier}`,

@@ -19,10 +19,13 @@ export function loosenings(before: PolicyDocument, after: PolicyDocument): strin
 }
 
 function upstreams(before: PolicyDocument, after: PolicyDocument): string[] {
-  return Object.entries(after.upstreams).flatMap(([name, { url, outside }]) => {
+  return Object.entries(after.upstreams).flatMap(([name, { url, outside, headers, key, uninspected }]) => {
     const old = Object.hasOwn(before.upstreams, name) ? before.upstreams[name] : undefined
-    if (!old) return [`Calls could go to a new upstream, ${name} (${url}).`]
+    const unread = (uninspected ?? []).filter((what) => !(old?.uninspected ?? []).includes(what)).map((what) => `${what} at the upstream ${name} could go through unread.`)
+    if (!old) return [`Calls could go to a new upstream, ${name} (${url}).`, ...unread]
     return [
+      ...unread,
+      ...(JSON.stringify([old.headers, old.key]) === JSON.stringify([headers, key]) ? [] : [`Calls to the upstream ${name} would carry other headers.`]),
       ...(old.url === url ? [] : [`Calls to the upstream ${name} would go to ${url} in place of ${old.url}.`]),
       ...(old.outside === outside ? [] : [`The upstream ${name} would count as ${outside ? 'outside' : 'inside'} the organisation, which changes the rules that ask for that.`]),
     ]

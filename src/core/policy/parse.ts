@@ -3,7 +3,7 @@ import { isAlias, isNode, LineCounter, parseDocument, visit, type Document } fro
 import type { z } from 'zod'
 import { CountersignError } from '../../protocol/errors.ts'
 import type { ApprovalTerms } from '../../protocol/approval.ts'
-import type { Condition, PolicyDocument, PolicyRule } from '../../protocol/policy.ts'
+import type { Condition, PolicyDocument, PolicyRule, UpstreamRule } from '../../protocol/policy.ts'
 import { toCustomTypes } from './customTypes.ts'
 import { bytes, milliseconds, policySchema, type WrittenPolicy } from './schema.ts'
 
@@ -121,7 +121,7 @@ function toDocument(written: WrittenPolicy): PolicyDocument {
   return {
     version: 1,
     default: written.default,
-    upstreams: Object.fromEntries(Object.entries(written.upstreams).map(([name, one]) => [name, { url: one.url.replace(/\/+$/, ''), outside: one.outside }])),
+    upstreams: Object.fromEntries(Object.entries(written.upstreams).map(([name, one]) => [name, toUpstream(one)])),
     limits: {
       sessionIdle: milliseconds(limits.sessionIdle),
       sessionAbsolute: milliseconds(limits.sessionAbsolute),
@@ -131,6 +131,16 @@ function toDocument(written: WrittenPolicy): PolicyDocument {
     mask: { prompt: written.mask.prompt ?? {}, answer: written.mask.answer ?? {} },
     ...(written.types ? { types: toCustomTypes(written.types) } : {}),
     rules: written.rules.map(toRule),
+  }
+}
+
+function toUpstream({ url, outside, headers, key, uninspected }: WrittenPolicy['upstreams'][string]): UpstreamRule {
+  return {
+    url: url.replace(/\/+$/, ''),
+    outside,
+    ...(headers ? { headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])) } : {}),
+    ...(key ? { key: { header: key.header.toLowerCase(), prefix: key.prefix } } : {}),
+    ...(uninspected ? { uninspected } : {}),
   }
 }
 

@@ -1,6 +1,7 @@
 /** The policy document as a person writes it. The JSON Schema made of this serves completion in an editor. */
 import { z } from 'zod'
 import { TRANSFORMS } from '../../protocol/masking.ts'
+import { OPAQUE_WORDS } from '../../protocol/policy.ts'
 import { ownTypeOf } from '../masking/aliases.ts'
 import { customTypes } from './customTypes.ts'
 import { isEntityType } from './entityTypes.ts'
@@ -32,10 +33,11 @@ export function bytes(text: string): number {
 
 const entityType = z.string().overwrite(ownTypeOf).refine(isEntityType, 'this is no entity type; write one such as EMAIL, CREDIT_CARD or SECRET, or CUSTOM_NAME')
 const names = z.array(z.string().min(1).max(300)).min(1, 'name at least one').max(1000)
+const opaque = z.array(z.enum(Object.keys(OPAQUE_WORDS) as [keyof typeof OPAQUE_WORDS]))
 const content = z
   .strictObject({
     finds: z.array(entityType).min(1).optional().describe('Any of these entity types was found.'),
-    has: z.array(z.enum(['file', 'image', 'audio'])).min(1).optional().describe('Content that cannot be inspected: file, image, audio.'),
+    has: opaque.min(1).optional().describe('Content that cannot be inspected: file, image, audio, stored_context, signature, encrypted_content and the like.'),
   })
   .describe('What the text contains. When both are given, both must hold.')
 
@@ -85,7 +87,7 @@ const rule = z.strictObject({
 const found = z
   .strictObject({
     finds: z.record(entityType, z.number().int().positive()).default({}).describe('How many of each entity type were found.'),
-    has: z.array(z.enum(['file', 'image', 'audio'])).default([]),
+    has: opaque.default([]),
   })
   .default({ finds: {}, has: [] })
   .describe('What the text of the call contains.')
@@ -113,11 +115,38 @@ const testCase = z.strictObject({
   expect: z.strictObject({ effect: z.enum(['allow', 'deny', 'hold']), rule: z.string().nullable().optional() }),
 })
 
+/** Headers that carry credentials, say how a body is read, or belong to one connection: none of them is a policy's. */
+const RESERVED = /^(?:host|content-.*|transfer-encoding|connection|keep-alive|proxy-.*|upgrade|te|trailer|expect|accept-encoding|authorization|x-api-key|api-key|x-goog-api-key|cookie|x-amz-.*)$/
+const HEADER = /^[A-Za-z][A-Za-z0-9-]{0,63}$/
+const headerName = z.string().regex(HEADER, 'write the name of a header')
+const upstream = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }),
+  outside: z.boolean(),
+  headers: z
+    .record(z.string(), z.string().regex(/^[\x20-\x7e]{1,500}$/, 'write printable characters'))
+    .superRefine((headers, context) => {
+      for (const name of Object.keys(headers)) {
+        const message = !HEADER.test(name) ? 'write the name of a header' : RESERVED.test(name.toLowerCase()) ? 'this header is not for a policy to set; a key is sent as "key" says' : undefined
+        if (message !== undefined) context.addIssue({ code: 'custom', path: [name], message })
+      }
+    })
+    .optional()
+    .describe('Sent along with every call. A policy is read by everybody: no secrets.'),
+  key: z
+    .strictObject({ header: headerName, prefix: z.string().regex(/^[\x20-\x7e]{0,40}$/).default('') })
+    .optional()
+    .describe('How a gateway takes its key: { header: Ocp-Apim-Subscription-Key }. Default: as the provider takes it.'),
+  uninspected: z
+    .array(z.string().regex(/^(?:GET|POST|PUT|PATCH|DELETE) \/[\w./:*-]{0,200}$/, 'write a method and a path below the upstream, as in POST /files'))
+    .optional()
+    .describe('Operations that cannot be inspected and go through unread, in both directions, where a rule allows the operation "uninspected".'),
+})
+
 export const policySchema = z.strictObject({
   version: z.literal(1, { error: 'write version: 1' }),
   default: z.enum(['allow', 'deny'], { error: 'say what happens when no rule matches: default: deny' }).describe('What happens when no rule matches.'),
   upstreams: z
-    .record(z.string().regex(/^[a-z][\w-]{0,39}$/), z.strictObject({ url: z.url({ protocol: /^https?$/ }), outside: z.boolean() }))
+    .record(z.string().regex(/^[a-z][\w-]{0,39}$/), upstream)
     .describe('Where calls go. url replaces https://api.openai.com/v1 and the like whole.'),
   limits: z.strictObject({ sessionIdle: duration.optional(), sessionAbsolute: duration.optional(), agentLinger: duration.optional(), body: size.optional() }).default({}),
   mask: mask.default({}),

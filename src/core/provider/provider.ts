@@ -9,11 +9,13 @@ import type { Part, SpanEvidence } from '../../protocol/masking.ts'
 export interface Operation {
   /** `chat.completions`, `models.list`: the name policy uses. */
   readonly name: string
-  readonly method: 'GET' | 'POST' | 'PATCH'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Path below the upstream's URL, with the query that may go along: `/chat/completions`, `/v1/messages?beta=true`. */
   readonly path: string
   /** How its body is written; absent: JSON. `trace`: as OpenTelemetry's exporters write it. */
   readonly body?: 'form' | 'trace'
+  /** Policy lets it through unread, in both directions. */
+  readonly uninspected?: true
   /** Nobody waits for its answer (traces): where a rule would hold it, it is denied. */
   readonly background?: true
 }

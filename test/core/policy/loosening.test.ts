@@ -58,6 +58,9 @@ describe('a change of policy', () => {
     })
 
   const looser: readonly (readonly [string, string, string, RegExp])[] = [
+    ['an operation that goes through unread', 'outside: true }', 'outside: true, uninspected: ["POST /files"] }', /^POST \/files at the upstream openai could go through unread\.$/],
+    ['other headers', 'outside: true }', 'outside: true, headers: { X-Team: data } }', /^Calls to the upstream openai would carry other headers\.$/],
+    ['another way to send the key', 'outside: true }', 'outside: true, key: { header: apikey } }', /would carry other headers/],
     ['allow as the default', 'default: deny', 'default: allow', /was denied and would be allowed/],
     ['a new rule that allows', 'rules:\n', 'rules:\n  - id: all\n    when: { groups: [x] }\n    effect: allow\n', /New rule "all" allows calls/],
     ['a new rule that holds', 'rules:\n', 'rules:\n  - id: ask\n    when: { groups: [x] }\n    effect: hold\n    approval: { reviewers: self }\n', /lets calls be approved/],

@@ -57,6 +57,16 @@ describe('a policy text', () => {
     assert.deepEqual(document.mask, { prompt: {}, answer: { EMAIL: 'redact', CREDIT_CARD: 'partial' } })
   })
 
+  test('may say what a gateway of the organisation\'s own asks for: headers, and where it takes its key', () => {
+    const document = parsePolicy(BASE.replace('outside: true }', 'outside: false, headers: { X-Team: data }, key: { header: Ocp-Apim-Subscription-Key }, uninspected: ["GET /files/*"] }'))
+    assert.deepEqual(document.upstreams['openai'], { url: 'https://api.openai.com/v1', outside: false, headers: { 'x-team': 'data' }, key: { header: 'ocp-apim-subscription-key', prefix: '' }, uninspected: ['GET /files/*'] })
+    for (const [wrong, message] of [
+      ['headers: { Authorization: Bearer x }', /not for a policy to set/], ['headers: { host: x }', /not for a policy to set/], ['headers: { "a b": x }', /name of a header/],
+      ['uninspected: ["/files"]', /a method and a path/], ['uninspected: ["POST /a?b"]', /a method and a path/],
+    ] as const)
+      assert.match(problems(BASE.replace('outside: true }', `outside: true, ${wrong} }`)).join('\n'), message, wrong)
+  })
+
   const mistakes: readonly (readonly [name: string, from: string, to: string, at: string, message: RegExp])[] = [
     ['an unknown effect', 'effect: allow', 'effect: permit', 'permit', /effect/],
     ['an entity type that does not exist', '[CREDIT_CARD]', '[CARDS]', 'CARDS', /no entity type/],
