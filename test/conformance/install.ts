@@ -8,7 +8,7 @@ import { ROOT } from '../fakes/trial.ts'
 const HERE = path.join(ROOT, 'test/conformance')
 
 /** Programs beside this file, and the list of the packages they use. */
-const PROGRAMS = { 'classes.mjs': 'packages.json', 'tracing.mjs': 'packages.json', 'agents.mjs': 'packages.json', 'sdks.mjs': 'sdkPackages.json' } as const
+const PROGRAMS = { 'classes.mjs': 'packages.json', 'tracing.mjs': 'packages.json', 'agents.mjs': 'packages.json', 'held.mjs': 'packages.json', 'sdks.mjs': 'sdkPackages.json' } as const
 
 /** @param program of a program beside this file @returns a copy of it, where it finds its packages @throws when npm could not install them */
 export async function ensureProgram(program: keyof typeof PROGRAMS): Promise<string> {

@@ -15,12 +15,15 @@ const MARGIN_MS = 10_000
 const UNKNOWN_PATIENCE_MS = 240_000
 /** Default of the OpenAI and Anthropic SDKs for JavaScript: it runs to the head of the answer, and nothing resets it. */
 const SDK_TIMEOUT_S = 600
+/** Of SDKs of the same make that give up earlier and do not say so: groq-sdk sends the header for a limit of the person's own only. */
+const SHORTER_S: Readonly<Record<string, number>> = { groq: 60 }
 
 /** AWS's SDK for JavaScript gives a silent call up at 60 s (`streamIdleTimeout`), and nothing before the head helps it. */
 const AWS_JS = /aws-sdk-js\//i
 const AWS_JS_PATIENCE_MS = 50_000
 const CONTINUE = /boto3\/|botocore\/|python-requests\/|python-urllib3?\/|urllib3\//i
-const PROCESSING = /openai\/|anthropic\/|python-httpx\/|httpx\/|aiohttp\/|google-genai-sdk\/|undici|node(?:-fetch)?\b|langchain/i
+// hf_hub since its version 1, which is over httpx.
+const PROCESSING = /openai\/|anthropic\/|python-httpx\/|httpx\/|aiohttp\/|google-genai-sdk\/|undici|node(?:-fetch)?\b|langchain|ollama-(?:python|js)\/|hf_hub\/[1-9]/i
 
 export interface KeepAlive {
   readonly tick: Tick
@@ -28,16 +31,20 @@ export interface KeepAlive {
   readonly patience: number | undefined
 }
 
-/** @param headers of the client, so of its own choosing: at worst it harms itself */
-export function keepAliveFor(headers: IncomingHttpHeaders): KeepAlive {
+/**
+ * @param headers of the client, so of its own choosing: at worst it harms itself
+ * @param provider whose dialect the client speaks
+ */
+export function keepAliveFor(headers: IncomingHttpHeaders, provider: string): KeepAlive {
   const agent = headers['user-agent'] ?? ''
   const language = single(headers['x-stainless-lang'])
   if (AWS_JS.test(agent)) return { tick: 'nothing', patience: AWS_JS_PATIENCE_MS }
   if (CONTINUE.test(agent)) return { tick: 'continue', patience: undefined }
-  if (language === 'python') return { tick: 'processing', patience: undefined }
+  // Cohere's SDK is over httpx too, and says only that it is Python.
+  if (language === 'python' || /^python$/i.test(single(headers['x-fern-language']))) return { tick: 'processing', patience: undefined }
   if (language === 'js') {
     const said = Number(single(headers['x-stainless-timeout']))
-    const seconds = Number.isFinite(said) && said > 0 ? said : SDK_TIMEOUT_S
+    const seconds = Number.isFinite(said) && said > 0 ? said : (SHORTER_S[provider] ?? SDK_TIMEOUT_S)
     return { tick: 'processing', patience: Math.max(1000, seconds * 1000 - MARGIN_MS) }
   }
   if (PROCESSING.test(agent)) return { tick: 'processing', patience: undefined }
@@ -45,8 +52,8 @@ export function keepAliveFor(headers: IncomingHttpHeaders): KeepAlive {
 }
 
 /** Begins at once: the first tick tells the client that somebody is there. */
-export function startKeepAlive(headers: IncomingHttpHeaders, response: ServerResponse): Waiting {
-  const { tick, patience } = keepAliveFor(headers)
+export function startKeepAlive(headers: IncomingHttpHeaders, response: ServerResponse, provider: string): Waiting {
+  const { tick, patience } = keepAliveFor(headers, provider)
   const send = (): void => {
     if (response.headersSent || response.destroyed) return
     if (tick === 'continue') response.writeContinue()

@@ -125,7 +125,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, { gate,
     const admission = await admit(request, target, gate)
     caller = admission.caller
     const body = await readBody(request, options.bodyLimit(), share.take)
-    const held = (): Waiting => startKeepAlive(request.headers, response)
+    const held = (): Waiting => startKeepAlive(request.headers, response, provider.name)
     const call = { ...admission, ex, body, arrivedAt, held, signal: AbortSignal.any([gone.signal, stopping]) }
     const answer = await runExchange(call, options.exchange)
     await pump(answer, response, gone)
