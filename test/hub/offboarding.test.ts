@@ -16,7 +16,7 @@ async function act(world: HubWorld, login: string, form: Record<string, string>)
 }
 
 describe('a person who is offboarded', () => {
-  test('gets nothing from that moment on: no key, no policy, no enrolment, no page; the journal still arrives; over a restart too', async (t) => {
+  test('S14 gets nothing from that moment on: no key, no policy, no enrolment, no page; the journal still arrives; over a restart too', async (t) => {
     const world = await startHubWorld(t)
     const device = await TestDevice.enrolled(world)
     const log = await openTestLog(device, path.join(world.dir, 'journal'))

@@ -22,6 +22,7 @@ const authority = (): Authority => new Authority({ issuer: idp.issuer, clientId:
 
 /** The page of the provider that the browser would end at instead of following it to us. */
 async function redirectOf(authorizeUrl: string): Promise<URL> {
+
   const seen: { found?: URL } = {}
   const server = createServer((request, response) => {
     seen.found = new URL(request.url ?? '', 'http://x')
@@ -98,6 +99,30 @@ describe('a sign-in with code and PKCE', () => {
     await completeSignIn(authorizeUrl, ada)
     assert.equal((await one.wait(attempt)).principal.subject, 'ada')
     await one.signOut()
+  })
+
+  test('S3 a code is good once: replayed at us it finds nobody, replayed at the provider it ends what it had opened', async () => {
+    const one = authority()
+    const { attempt, authorizeUrl } = await one.begin()
+    const real = globalThis.fetch
+    const sent: { callback?: URL; exchange?: URLSearchParams } = {}
+    globalThis.fetch = (input, init) => {
+      const url = new URL(input instanceof Request ? input.url : input)
+      if (url.searchParams.has('code')) sent.callback = url
+      if (url.pathname === '/token') sent.exchange = new URLSearchParams(init?.body as URLSearchParams)
+      return real(input, init)
+    }
+    try {
+      await completeSignIn(authorizeUrl, ada)
+      await one.wait(attempt)
+    } finally {
+      globalThis.fetch = real
+    }
+    await assert.rejects(send(sent.callback!), 'nothing listens any more')
+    await assert.rejects(one.wait(attempt), /not under way/)
+    const replayed = await fetch(`${idp.issuer}/token`, { method: 'POST', body: sent.exchange! })
+    assert.equal(((await replayed.json()) as { error: string }).error, 'invalid_grant')
+    await assert.rejects(one.refresh(), { code: 'CS_SESSION_EXPIRED' })
   })
 
   test('S4 the provider sends nobody to another path, host or scheme than ours', async () => {
@@ -178,6 +203,17 @@ describe('renewing', () => {
     assert.notEqual(one.refreshToken, old)
     await assert.rejects(authority().restore(old), { code: 'CS_SIGN_IN_FAILED' })
     await assert.rejects(one.refresh(), { code: 'CS_SESSION_EXPIRED' })
+  })
+
+  test('S14 somebody who was disabled at the provider loses the sign-in with its next renewal', async () => {
+    const one = await signedIn()
+    const at = idp.people.findIndex(({ login }) => login === 'ada')
+    const [person] = idp.people.splice(at, 1)
+    try {
+      await assert.rejects(one.refresh(), { code: 'CS_SESSION_EXPIRED' })
+    } finally {
+      idp.people.splice(at, 0, person!)
+    }
   })
 
   test('S13 signing out revokes at the provider: the token of before opens nothing', async () => {
