@@ -7,8 +7,8 @@ import type { Request } from '../protocol/panelModels.ts'
 
 /** One note for a requester in this time; more join the view and its badge. */
 const EVERY_MS = 30_000
-/** Opens a card and nothing else; no command decides. */
-export const OPEN_REQUEST = 'countersign.openRequest'
+/** Takes a note away and nothing else; no command decides. */
+const HIDE_NOTE = 'countersign.hideNote'
 
 export class ReviewToasts implements vscode.Disposable {
   readonly #reveal: (request: string) => void
@@ -19,11 +19,7 @@ export class ReviewToasts implements vscode.Disposable {
 
   constructor(reveal: (request: string) => void) {
     this.#reveal = reveal
-    this.#command = vscode.commands.registerCommand(OPEN_REQUEST, (id: unknown) => {
-      if (typeof id !== 'string') return
-      this.#open.get(id)?.()
-      this.#reveal(id)
-    })
+    this.#command = vscode.commands.registerCommand(HIDE_NOTE, (id: unknown) => { if (typeof id === 'string') this.#open.get(id)?.() })
   }
 
   /** @param waiting what waits for this person's word now: notes about anything else go */
@@ -37,10 +33,10 @@ export class ReviewToasts implements vscode.Disposable {
     if (now - (this.#lastAt.get(one.requester.name) ?? -Infinity) < EVERY_MS) return
     this.#lastAt.set(one.requester.name, now)
     const { t } = vscode.l10n
-    const link = `[${t('Review')}](command:${OPEN_REQUEST}?${encodeURIComponent(JSON.stringify([one.id]))})`
-    // The button's own word where the editor takes one, else "Cancel": it is the note that goes, never the request.
-    const cancellable = t('Not now') as unknown as boolean
-    void vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: `${withoutLinks(asks(one))} ${link}`, cancellable }, (progress, cancelled) => {
+    const later = `[${t('Not now')}](command:${HIDE_NOTE}?${encodeURIComponent(JSON.stringify([one.id]))})`
+    // The button's own word where the editor takes one, else "Cancel": it opens the card, and decides nothing.
+    const cancellable = t('Review') as unknown as boolean
+    void vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: `${withoutLinks(asks(one))} ${later}`, cancellable }, (progress, cancelled) => {
       // Nothing is under way: the line stands still.
       progress.report({ increment: 100 })
       return new Promise<void>((resolve) => {
@@ -48,7 +44,10 @@ export class ReviewToasts implements vscode.Disposable {
           this.#open.delete(one.id)
           resolve()
         }
-        cancelled.onCancellationRequested(end)
+        cancelled.onCancellationRequested(() => {
+          end()
+          this.#reveal(one.id)
+        })
         this.#open.set(one.id, end)
       })
     })

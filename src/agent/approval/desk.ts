@@ -41,6 +41,8 @@ export class Desk implements ApprovalDesk {
   /** By person, digest, rule and terms: a retry of a held call is the same request. */
   readonly #pending = new Map<string, Promise<Pending | undefined>>()
   readonly #byAp = new Map<string, Pending>()
+  /** On their way to the hub, by exchange: its word on the stream may be here before its answer. */
+  readonly #opening = new Map<string, Promise<Pending | undefined>>()
   /** Counts how often everything was ended: what was being opened at that moment ends too. */
   #ends = 0
 
@@ -61,6 +63,9 @@ export class Desk implements ApprovalDesk {
         return undefined
       })
       this.#pending.set(key, opening)
+      const { ex } = request
+      this.#opening.set(ex, opening)
+      void opening.finally(() => this.#opening.delete(ex))
     }
     const pending = await opening
     if (!pending) return NOBODY
@@ -105,7 +110,7 @@ export class Desk implements ApprovalDesk {
   /** What the hub says of a request of this device. Ones of an earlier run of this agent have nobody waiting any more. */
   async heard(request: SharedRequest): Promise<void> {
     if (request.role !== 'own') return
-    const pending = this.#byAp.get(request.ap)
+    const pending = this.#byAp.get(request.ap) ?? (await this.#opening.get(request.ex))
     if (!pending) {
       if (request.state === 'pending') await this.#tell(request.ap, 'withdraw', { cause: 'agent_stopping' })
       return

@@ -164,13 +164,19 @@ function checkEncoding(request: IncomingMessage, operation: Operation): void {
     throw new CountersignError('CS_ENCODING', `only ${wanted.words} can be inspected here. Send content-type: ${wanted.header}.`)
 }
 
+/** As a policy writes it. */
+function sizeWords(bytes: number): string {
+  const unit = ([['MiB', 1024 ** 2], ['KiB', 1024]] as const).find(([, size]) => bytes >= size && bytes % size === 0)
+  return unit ? `${bytes / unit[1]} ${unit[0]}` : `${bytes} bytes`
+}
+
 /**
  * Reads a body up to the limit.
  * @param limit bytes @param take told of each piece before it is kept @throws CountersignError CS_TOO_LARGE, CS_BUSY, CS_CLIENT_GONE
  */
 export async function readBody(request: IncomingMessage, limit: number, take: (bytes: number) => void): Promise<Uint8Array> {
   const tooLarge = (): CountersignError =>
-    new CountersignError('CS_TOO_LARGE', `this call is over the policy's limit of ${limit} bytes (limits.body). Nothing was sent.`)
+    new CountersignError('CS_TOO_LARGE', `this call is over the policy's limit of ${sizeWords(limit)} (limits.body). Nothing was sent.`)
   const declared = Number(request.headers['content-length'] ?? 0)
   if (declared > limit) throw tooLarge()
   const chunks: Buffer[] = []

@@ -76,4 +76,32 @@ describe('the desk', () => {
     assert.deepEqual([review.state, review.cause], ['withdrawn', 'withdrawn'])
     assert.deepEqual(told, ['/v1/approvals', `/v1/approvals/${ap}/withdraw`])
   })
+
+  test('takes a word of the hub that comes before its answer: the call is not given up, and a denial or an end counts', async () => {
+    const told: string[] = []
+    let answer: (opened: unknown) => void = () => undefined
+    const { desk } = deskOver({
+      known: () => Promise.reject(new TypeError('not asked')),
+      offsetMs: 0,
+      post: (path) => {
+        told.push(path)
+        return path === '/v1/approvals' ? new Promise((resolve) => { answer = resolve }) : Promise.resolve({})
+      },
+    })
+    const request = held('ex_1', { terms: { ...SELF, reviewers: { group: 'security-reviewers' } } })
+    const waits = desk.hold(request, new AbortController().signal)
+    await new Promise(setImmediate)
+    const ap = `ap_${'0'.repeat(26)}`
+    const shared = { ap, ex: 'ex_1', digest: DIGEST, role: 'own' as const, requester: { issuer: 'i', subject: 's' }, call: request.call, terms: { group: 'security-reviewers', count: 1, assurance: 'session' as const, requesterReason: 'none' as const, wait: 60_000 }, openedAt: 0, expiresAt: 60_000, reviews: [], used: false }
+    const words = Promise.all([desk.heard({ ...shared, state: 'pending' }), desk.heard({ ...shared, state: 'withdrawn', cause: 'withdrawn' })])
+    await new Promise(setImmediate)
+    assert.deepEqual(told, ['/v1/approvals'], 'nothing is given up while the answer is on its way')
+    answer({ ap, expiresAt: Date.now() + 60_000, now: Date.now() })
+    await words
+    assert.deepEqual([(await waits).state, (await waits).cause], ['withdrawn', 'withdrawn'])
+    assert.deepEqual(told, ['/v1/approvals'])
+    // One that nobody here waits for, because an earlier run of the agent asked for it, is given up all the same.
+    await desk.heard({ ...shared, ap: `ap_${'1'.repeat(26)}`, ex: 'ex_old', state: 'pending' })
+    assert.deepEqual(told.at(-1), `/v1/approvals/ap_${'1'.repeat(26)}/withdraw`)
+  })
 })

@@ -148,7 +148,7 @@ describe('a held call and a second person', () => {
     await ada.page.locator('.sidebar').getByText(/1 call, 1 held/).first().waitFor()
     const note = grace.page.locator('.notifications-toasts').getByText(/Ada Moreno asks you to review a call to simulated-1/)
     await note.waitFor({ timeout: 30_000 })
-    await grace.page.locator('.notifications-toasts').getByRole('button', { name: 'Not now' }).waitFor()
+    await grace.page.locator('.notifications-toasts').getByRole('button', { name: 'Review' }).waitFor()
     await statusSays(grace.page, /^1 to decide$/)
     await screenshot(ada.page, 'held-ada')
     await giveReason('The refund team waits, FIN-1180.')
