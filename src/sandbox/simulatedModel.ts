@@ -15,6 +15,7 @@
  *   simulated-thinking   thinks first (Anthropic: a signed block)
  *   simulated-times-50   says everything 50 times
  *   simulated-cut-1      sends chunks of 1 byte, wherever that cuts
+ *   simulated-wait-300   waits 300 ms before it answers
  *   simulated-slow       waits 50 ms between events
  *   simulated-stall      stops in the middle and keeps the connection
  *   simulated-break      breaks the connection in the middle
@@ -113,6 +114,7 @@ async function answer(response: ServerResponse, dialect: Dialect, { body, path }
   const asked = dialect.asked(body, path)
   const traits = traitsOf(asked.model, asked.texts.join('\n'))
   const prompt = asked.texts.join('\n').slice(0, 2000)
+  if (traits.wait > 0) await wait(traits.wait)
   if (traits.silent) {
     await once(response, 'close')
   } else if (traits.status !== undefined) {

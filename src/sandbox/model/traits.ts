@@ -7,6 +7,8 @@ export interface Traits {
   readonly cut: number | undefined
   /** Half of the answer, then: silence; an abrupt end; an end that looks clean. */
   readonly ending: 'whole' | 'stall' | 'break' | 'truncate'
+  /** Milliseconds before the answer. */
+  readonly wait: number
   /** Milliseconds between events. */
   readonly slow: number
   /** Answers with this error status, quoting the prompt. */
@@ -38,10 +40,11 @@ export function traitsOf(model: string, prompt: string): Traits {
     const at = words.indexOf(word)
     return at < 0 ? undefined : Number(words[at + 1] ?? 1) || 1
   }
-  const status = words.find((word, i) => /^[45]\d\d$/.test(word) && words[i - 1] !== 'cut' && words[i - 1] !== 'times')
+  const status = words.find((word, i) => /^[45]\d\d$/.test(word) && !['cut', 'times', 'wait'].includes(words[i - 1] ?? ''))
   return {
     cut: numberAfter('cut'),
     ending: has('stall') ? 'stall' : has('break') ? 'break' : has('truncate') ? 'truncate' : 'whole',
+    wait: numberAfter('wait') ?? 0,
     slow: has('slow') ? SLOW_MS : 0,
     status: status === undefined ? undefined : Number(status),
     nonsense: has('nonsense'),
