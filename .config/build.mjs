@@ -26,7 +26,7 @@ function nodeBundle(entry, name, more = {}) {
 const hashOf = (name) => createHash('sha256').update(readFileSync(path.join(dist, name))).digest('base64url')
 
 /** What runs before programs that call models, as it is written. */
-const LAUNCH = ['launch/hosts.json', 'launch/preload.cjs', 'launch/python/countersign.py', 'launch/python/sitecustomize.py']
+const LAUNCH = ['launch/hosts.json', 'launch/preload.cjs', 'launch/python/countersign.py', 'launch/python/countersign_kernel.py', 'launch/python/sitecustomize.py']
 
 const BUNDLES = {
   launch() {

@@ -1,7 +1,9 @@
 /** What a person can ask for. Nothing here approves: commands can be run by any extension, a decision is made in the view. */
 import * as vscode from 'vscode'
+import { CountersignError } from '../protocol/errors.ts'
 import type { FromView } from '../protocol/panel.ts'
 import { previewText } from './model/documents.ts'
+import { routedWords, routeKernel } from './notebooks.ts'
 import { UPSTREAMS } from './providerKeys.ts'
 import { problemReport } from './report.ts'
 import { sentenceOf, type CountersignWindow } from './window.ts'
@@ -22,6 +24,7 @@ export function registerCommands(window: CountersignWindow): vscode.Disposable[]
     command('signOut', () => window.signOutNow()),
     command('openTimeline', (ex) => { window.screen.timeline.open(typeof ex === 'string' ? ex : undefined) }),
     command('openTerminal', () => { vscode.window.createTerminal({ name: 'Countersign' }).show() }),
+    command('routeKernel', () => routeRunningKernel(window)),
     command('startAgent', () => window.link.restart()),
     command('syncNow', async () => {
       await window.link.attached.request('sync.now', {})
@@ -32,6 +35,13 @@ export function registerCommands(window: CountersignWindow): vscode.Disposable[]
     command('openSettings', async () => { await vscode.commands.executeCommand('workbench.action.openSettings', '@ext:countersign.countersign') }),
     command('showLog', () => { window.log.show() }),
   ]
+}
+
+async function routeRunningKernel(window: CountersignWindow): Promise<void> {
+  if (window.launchFolder === undefined) throw new CountersignError('CS_STATE', t('Countersign\'s agent does not run yet. Start it, then route the kernel.'))
+  const { text, isDone } = routedWords(await routeKernel(window.launchFolder))
+  if (isDone) void vscode.window.showInformationMessage(text)
+  else void vscode.window.showWarningMessage(text)
 }
 
 /** One message with one action; a cancelled sign-in is none. */

@@ -5,6 +5,7 @@
  */
 import path from 'node:path'
 import * as vscode from 'vscode'
+import { noteUncovered } from './debugNotes.ts'
 import { launchEnvironment, preloads, withPreloads } from '../platform/launchEnv.ts'
 
 /** Debug types whose configuration takes `env` as an object. Attaching cannot be changed: that process runs already. */
@@ -64,13 +65,18 @@ export class LaunchEnvironment implements vscode.DebugConfigurationProvider {
   }
 
   resolveDebugConfigurationWithSubstitutedVariables(_folder: vscode.WorkspaceFolder | undefined, configuration: vscode.DebugConfiguration): vscode.DebugConfiguration {
-    if (!DEBUG_TYPES.has(configuration.type) || configuration.request !== 'launch') return configuration
+    if (!DEBUG_TYPES.has(configuration.type)) return configuration
+    noteUncovered(configuration)
+    if (configuration.request !== 'launch') return configuration
     const given: unknown = configuration['env']
     const own = typeof given === 'object' ? (given as Readonly<Record<string, string>>) : {}
-    // Ours come last: a configuration of the workspace must not lead calls around the agent.
     const first = this.#launch === undefined ? {} : withPreloads({ ...process.env, ...own }, this.#launch)
     // What runs before the program tells by it that somebody debugs.
-    return { ...configuration, env: { ...own, ...this.#variables, ...first, COUNTERSIGN_LAUNCH: 'debug' } }
+    const more = { ...first, COUNTERSIGN_LAUNCH: 'debug' }
+    // A terminal has our variables already. Given here too, the editor would type them into it, the key for everybody to see.
+    if (runsInTerminal(configuration)) return { ...configuration, env: { ...Object.fromEntries(Object.entries(own).filter(([name]) => !(name in this.#variables))), ...more } }
+    // Ours come last: a configuration of the workspace must not lead calls around the agent.
+    return { ...configuration, env: { ...own, ...this.#variables, ...more } }
   }
 
   /** In front of what the person has there: a terminal keeps its own, and so does what the extension host starts. */
@@ -91,6 +97,11 @@ export class LaunchEnvironment implements vscode.DebugConfigurationProvider {
     }
     this.#before.clear()
   }
+}
+
+/** Python's debugger takes the terminal when nothing is said, Node's the debug console. */
+function runsInTerminal({ type, console }: vscode.DebugConfiguration): boolean {
+  return console === 'integratedTerminal' || (console === undefined && (type === 'debugpy' || type === 'python'))
 }
 
 function same(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {

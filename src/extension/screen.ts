@@ -12,6 +12,7 @@ import { launchOf, rowOf } from './model/rows.ts'
 import { segmentsOf } from './model/segments.ts'
 import { eventsSince, sidebarModelOf, summaryOf, timelineModelOf, type ViewState } from './model/views.ts'
 import { waitingForMe } from './model/requests.ts'
+import { HeldCells } from './notebooks.ts'
 import { noticesOf, type NoticeFacts } from './notices.ts'
 import { createStatusBar } from './statusBar.ts'
 import { Sidebar } from './views/sidebar.ts'
@@ -44,6 +45,7 @@ export class Screen {
   readonly #sessions = new SessionsTree(this.#ledger)
   readonly #policy = new PolicyTree(this.#ledger)
   readonly #statusBar = createStatusBar()
+  readonly #heldCells = new HeldCells()
   readonly #changedCalls = new Set<Call>()
   /** Rows of reviews as they were told last, as JSON by exchange. */
   readonly #toldReviews = new Map<string, string>()
@@ -69,7 +71,7 @@ export class Screen {
   }
 
   register(): vscode.Disposable[] {
-    return [this.#sidebar.register(), this.timeline.register(), vscode.window.createTreeView('countersign.sessions', { treeDataProvider: this.#sessions }), this.#policy.register()]
+    return [...this.#heldCells.register(), this.#sidebar.register(), this.timeline.register(), vscode.window.createTreeView('countersign.sessions', { treeDataProvider: this.#sessions }), this.#policy.register()]
   }
 
   /** Opens a request's card in the approvals view. */
@@ -122,6 +124,7 @@ export class Screen {
     this.#statusBar.update({ phase, person: session?.name ?? session?.subject, hubAway: status?.sync.state === 'away', held, toDecide: toDecide.length, isLate: toDecide.some(isLate), noPolicy: status !== undefined && status.policy === null })
     setContext({ configured: isSetUp, ready: status !== undefined, signedIn: session !== undefined, hasHub: wantsHub })
     this.#sidebar.update(toDecide.length)
+    this.#heldCells.update(requests)
     this.#sessions.update()
     this.#policy.update(status?.policy ?? null)
     this.#sendRows()

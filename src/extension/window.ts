@@ -126,6 +126,11 @@ export class CountersignWindow implements vscode.Disposable {
     return this.link.state.kind === 'attached' ? this.link.state.status : undefined
   }
 
+  /** Folder with what runs before programs; undefined until it was placed. */
+  get launchFolder(): string | undefined {
+    return this.#launch
+  }
+
   get settings(): Settings {
     return this.#settings
   }

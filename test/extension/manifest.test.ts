@@ -59,7 +59,7 @@ test('what is packaged is exactly this', { timeout: 180_000 }, async () => {
     'media/walkthrough/hub.svg', 'media/walkthrough/run.svg', 'media/walkthrough/sign-in.svg', 'media/walkthrough/watch.svg', 'package.json', 'package.nls.json',
   ])
   const bundles = [
-    'dist/agent.cjs', 'dist/cli-lite.cjs', 'dist/extension.cjs', 'dist/launch/hosts.json', 'dist/launch/preload.cjs', 'dist/launch/python/countersign.py', 'dist/launch/python/sitecustomize.py',
+    'dist/agent.cjs', 'dist/cli-lite.cjs', 'dist/extension.cjs', 'dist/launch/hosts.json', 'dist/launch/preload.cjs', 'dist/launch/python/countersign.py', 'dist/launch/python/countersign_kernel.py', 'dist/launch/python/sitecustomize.py',
     'dist/webview/sidebar.css', 'dist/webview/sidebar.js', 'dist/webview/timeline.css', 'dist/webview/timeline.js',
   ]
   assert.deepEqual(built.filter((file) => !bundles.includes(file)), [])

@@ -41,7 +41,7 @@ def _place():
     """Where a call comes from, for the timeline: names of files, never folders and never arguments."""
     shell = _shell()
     if shell is not None:
-        return {"kind": "notebook", "file": _base(_notebook(shell)), "cell": shell.execution_count}
+        return {"kind": "notebook", "file": _base(_notebook(shell)), "cell": shell.displayhook.prompt_count}
     file = (getattr(sys, "argv", None) or [""])[0]
     # Run as a module: the package says more than the name that all of them have.
     file = os.path.dirname(file) if os.path.basename(file) == "__main__.py" else file
@@ -273,8 +273,21 @@ def start(url=None, key=None):
 
 
 def load_ipython_extension(_shell):
-    url = start()
+    """`%load_ext countersign`, in a kernel of this machine that may have started before the agent."""
+    try:
+        url = start() or _attach()
+    except OSError as error:
+        url = None
+        print(f"Countersign: its agent cannot be reached ({error}).")
     if url is None:
-        print("Countersign: no agent is known to this kernel. Sign in to Countersign in the editor, then restart the kernel.")
+        print("Countersign: no agent is known to this kernel, so its model calls are not covered. Sign in to Countersign in the editor, then run this again.")
     else:
         print(f"Countersign: model calls of this kernel go through {url}.")
+
+
+def _attach():
+    # Programs that begin with this module do without it.
+    import countersign_kernel
+
+    shell = _shell()
+    return start(*countersign_kernel.attach(_base(_notebook(shell)) if shell is not None else "kernel"))

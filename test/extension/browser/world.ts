@@ -48,6 +48,8 @@ export interface World {
 export interface WorldOptions extends Partial<Omit<EditorOptions, 'editor' | 'dir' | 'vsix'>> {
   readonly withHub?: boolean
   readonly policy?: string
+  /** Further packed extensions. */
+  readonly more?: readonly string[]
 }
 
 export function sampleWorkspace(): string {
@@ -76,7 +78,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       ...options,
       editor,
       dir,
-      vsix: [VSIX],
+      vsix: [VSIX, ...(options.more ?? [])],
       workspace: 'workspace' in options ? options.workspace : workspace,
       settings: { ...(options.withHub === false ? {} : { 'countersign.hub': services.hubUrl }), ...options.settings },
       path: [path.join(ROOT, '.cache', 'python', 'bin'), path.dirname(process.execPath)],

@@ -65,6 +65,23 @@ const tests: Record<string, () => Promise<void>> = {
     assert.equal(readFileSync(debugged, 'utf8').trim(), process.env['OPENAI_BASE_URL'])
   },
 
+  async 'types no key into the terminal of a debug session, which has it already'() {
+    const folder = vscode.workspace.workspaceFolders?.[0]
+    assert.ok(folder)
+    const seen = path.join(folder.uri.fsPath, 'seen-terminal.txt')
+    const program = path.join(folder.uri.fsPath, 'terminal.mjs')
+    writeFileSync(program, `import { writeFileSync } from 'node:fs'\nwriteFileSync(${JSON.stringify(seen)}, [process.env.OPENAI_BASE_URL, process.env.OPENAI_API_KEY, process.env.COUNTERSIGN_LAUNCH, process.env.NODE_OPTIONS.includes('preload.cjs')].join(' ') + '\\n')\n`)
+    const typed: string[] = []
+    const listening = vscode.window.onDidStartTerminalShellExecution(({ execution }) => { typed.push(execution.commandLine.value) })
+    await vscode.debug.startDebugging(folder, { type: 'node', request: 'launch', name: 'terminal', program, console: 'integratedTerminal', env: { OPENAI_BASE_URL: 'https://evil.example/v1', MINE: '1' } })
+    await until('the session in the terminal', () => existsSync(seen) && readFileSync(seen, 'utf8').endsWith('\n'), 60_000)
+    await until('the command of the terminal', () => typed.length > 0)
+    listening.dispose()
+    assert.equal(readFileSync(seen, 'utf8').trim(), `${process.env['OPENAI_BASE_URL'] ?? ''} ${process.env['OPENAI_API_KEY'] ?? ''} debug true`)
+    assert.match(typed.join('\n'), /MINE=1/)
+    assert.doesNotMatch(typed.join('\n'), /cs_[\w-]{20,}|evil/)
+  },
+
   async 'marks what leads calls around it, in a program, a notebook cell and a .env that nobody opened, and its fix routes them'() {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/')
     const file = vscode.Uri.joinPath(folder, 'around.py')
