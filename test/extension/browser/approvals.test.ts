@@ -207,7 +207,7 @@ describe('a held call and a second person', () => {
     assert.match(await call.ended(), /exit 0/)
     await grace.view.getByText('Approved, sent once').first().waitFor()
     const reviewer = eventsOf(world.editor.home, 'approval.settled').at(-1)?.reviewers[0]
-    assert.equal(reviewer?.reason, 'Checked with the network team.')
+    assert.ok(reviewer && reviewer.reason === undefined, 'what people write lies beside the record')
     assert.match(reviewer.confirmation ?? '', /^[\w-]{43}$/)
     await clear()
   })
