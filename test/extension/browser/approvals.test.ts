@@ -202,6 +202,8 @@ describe('a held call and a second person', () => {
     assert.equal(await tab.locator('[name=login]').inputValue(), 'grace')
     await tab.fill('[name=password]', 'grace-sample')
     await tab.locator('form button').first().click()
+    await until('the consent page', async () => (await tab.locator('[name=password]').count()) === 0 && (await tab.locator('form button').count()) > 0)
+    await tab.locator('form button').first().click()
     await tab.getByText('You are signed in').waitFor()
     await tab.close()
     assert.match(await call.ended(), /exit 0/)
