@@ -231,7 +231,7 @@ function actorOfSession({ id, principal }: Session): Actor {
   return { iss: principal.issuer, sub: principal.subject, ...(principal.kind === undefined ? {} : { kind: principal.kind }), groups: principal.groups, authTime: principal.authTime, session: id }
 }
 
-/** Name and e-mail identify by themselves, so they stand in erasable disclosures. */
-function labels({ name, email }: Principal, onBehalfOf: string | undefined): Disclosure[] {
-  return [...(name === undefined ? [] : [{ path: 'name', value: name }]), ...(email === undefined ? [] : [{ path: 'email', value: email }]), ...(onBehalfOf === undefined ? [] : [{ path: 'onBehalfOf', value: onBehalfOf }])]
+/** They identify by themselves, so they stand in erasable disclosures. `startedBy` is the platform's word, `onBehalfOf` only that of whoever started us. */
+function labels({ name, email, startedBy }: Principal, onBehalfOf: string | undefined): Disclosure[] {
+  return Object.entries({ name, email, startedBy, onBehalfOf }).flatMap(([path, value]) => (value === undefined ? [] : [{ path, value }]))
 }

@@ -208,7 +208,7 @@ export type HubEvent =
   | ({ type: 'device.removed'; device: string } & Decider)
   | ({ type: 'device.restored'; device: string } & Decider)
   /** `token`: the platform's own id of the token (jti), where it gives one. */
-  | { type: 'workload.admitted'; iss: string; sub: string; groups: readonly string[]; token?: string; until: string }
+  | { type: 'workload.admitted'; iss: string; sub: string; groups: readonly string[]; token?: string; until: string; sd?: readonly string[] }
   | { type: 'key.leased'; device: string; upstream: string; iss: string; sub: string }
   | { type: 'page.viewed'; iss: string; sub: string; groups: readonly string[]; page: string; query: string; status: number }
   /** Evidence of a period left the hub. `digest`: SHA-256 of the archive, base64url. Days, `2026-11-24`, both included, UTC. */

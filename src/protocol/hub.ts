@@ -59,6 +59,8 @@ export const workloadReply = z.object({
   groups: z.array(z.string()),
   /** Seconds since 1970 at which the platform vouched. */
   authTime: z.number(),
+  /** Who started the program, as the platform's own token says. A label. */
+  startedBy: z.string().max(200).optional(),
 })
 export type WorkloadReply = z.infer<typeof workloadReply>
 

@@ -15,6 +15,8 @@ export interface Principal {
   /** Labels: shown to people, kept as erasable disclosures, never used to decide. */
   readonly name?: string
   readonly email?: string
+  /** Of a workload: who started it, as its platform's token says. */
+  readonly startedBy?: string
 }
 
 /** A principal's time-limited right to use this agent: one per person and machine, shared by windows. */

@@ -33,7 +33,7 @@ async function startWorld(t: TestContext, groups: readonly string[] = ['data-eng
     await rm(dir, { recursive: true, force: true })
   })
   const file = path.join(dir, 'workloads.yaml')
-  await writeFile(file, JSON.stringify([{ issuer: platform.issuer, subject: SUBJECT, groups }, { issuer: other.issuer, subject: 'repo:northfield/*', groups: ['ci'] }]))
+  await writeFile(file, JSON.stringify([{ issuer: platform.issuer, subject: SUBJECT, groups }, { issuer: other.issuer, subject: 'repo:northfield/*', groups: ['ci'], startedBy: 'actor' }]))
   const hub = await startHubWorld(t, { workloads: file, workloadAudience: AUDIENCE })
   const ask = (token: string): Promise<Response> => post(`${hub.url}/v1/workload`, { token })
   return { hub, platform, other, ask, token: async () => ((await (await ask(await platform.sign({ aud: AUDIENCE }))).json()) as WorkloadReply).token }
@@ -95,6 +95,19 @@ describe('a workload\'s token', () => {
     const before = world.platform.jwksFetches()
     await Promise.all(Array.from({ length: 50 }, async () => refused(world, await world.platform.sign({ aud: AUDIENCE }, { kid: randomUUID() }), /no key/)))
     assert.ok(world.platform.jwksFetches() - before <= 1)
+  })
+
+  test('says who started the program, where the list names the claim: on record as the platform\'s word, and nothing else\'s', async (t) => {
+    const world = await startWorld(t)
+    const startedBy = async (platform: Platform, claims: Record<string, unknown>): Promise<string | undefined> => ((await (await world.ask(await platform.sign({ aud: AUDIENCE, ...claims }))).json()) as WorkloadReply).startedBy
+    const job = { sub: 'repo:northfield/reports:ref:refs/heads/main' }
+    assert.equal(await startedBy(world.other, { ...job, actor: 'ada' }), 'ada')
+    const log = world.hub.running.hub.log
+    const admitted = world.hub.events('workload.admitted').at(-1)
+    assert.deepEqual([...(await log.texts(admitted?.sd ?? [])).values()].map(({ path: name, value }) => [name, value]), [['startedBy', 'ada']])
+    assert.doesNotMatch(JSON.stringify(admitted), /ada/)
+    for (const actor of [undefined, 7, '', 'a\u001b[2J', 'x'.repeat(201)]) assert.equal(await startedBy(world.other, { ...job, actor }), undefined)
+    assert.equal(await startedBy(world.platform, { actor: 'ada' }), undefined, 'the list names no claim of this platform')
   })
 
   test('of a subject that nobody listed, or of another issuer\'s list, is refused (S29)', async (t) => {

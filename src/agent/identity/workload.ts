@@ -53,9 +53,9 @@ export class WorkloadAuthority {
   async #refreshOnce(): Promise<Principal> {
     const { source, audience, exchange, now } = this.#options
     const platform = 'file' in source ? await fromFile(source.file) : 'client' in source ? await fromClient(source, await audience()) : await fromUrl(source, await audience())
-    const { token, expiresIn, issuer, subject, groups, authTime } = await exchange(platform)
+    const { token, expiresIn, issuer, subject, groups, authTime, startedBy } = await exchange(platform)
     this.#held = { token, expiresAt: now() + expiresIn * 1000 }
-    return { issuer, subject, groups, authTime, kind: 'workload' }
+    return { issuer, subject, groups, authTime, kind: 'workload', ...(startedBy === undefined ? {} : { startedBy }) }
   }
 
   /** @throws CountersignError as `refresh` */

@@ -23,6 +23,8 @@ export interface WorkloadRule {
   readonly subject: string
   /** Of a program with a client of its own: only access tokens of that client count, and the subject is whole. */
   readonly client?: string | undefined
+  /** Claim of the platform's token that says who started the program, as GitHub's `actor` does: vouched for by the platform. */
+  readonly startedBy?: string | undefined
   readonly groups: readonly string[]
 }
 
@@ -40,6 +42,7 @@ const list = z
         // Without a separator before it, `repo:north*` would also be `repo:north-evil`.
         subject: z.string().max(500).regex(/^[^*]*[^*\s](?:(?<=[:/])\*)?$/).optional(),
         client: z.string().min(1).max(200).optional(),
+        startedBy: z.string().min(1).max(100).optional(),
         groups: z.array(z.string().min(1).max(200)).min(1).max(50),
       })
       .transform(({ subject, client, ...row }, context) => {
@@ -84,11 +87,17 @@ export interface WorkloadOptions extends WorkloadSettings {
   readonly url: string
   /** Ed25519, signs the access tokens. */
   readonly key: KeyObject
-  readonly log: Pick<HubLog, 'append'>
+  readonly log: Pick<HubLog, 'appendWith'>
   /** Throws for a workload that gets nothing here any more. */
   readonly admit: (workload: Person) => void
   readonly now: () => number
   readonly cooldown?: number
+}
+
+interface Presented {
+  readonly issuer: string
+  readonly subject: string
+  readonly client: string | undefined
 }
 
 /** A token that is good for longer is a static key by another name. */
@@ -127,7 +136,13 @@ export class Workloads {
     const at = Math.floor(now() / 1000)
     const lasts = Math.max(SKEW_S, Math.min(ACCESS_S, exp - at))
     const { groups } = workload
-    await log.append({ type: 'workload.admitted', iss: issuer, sub: subject, groups, ...(typeof payload.jti === 'string' ? { token: payload.jti.slice(0, 200) } : {}), until: new Date((at + lasts) * 1000).toISOString() })
+    const startedBy = this.#startedBy({ issuer, subject, client }, payload)
+    const id = typeof payload.jti === 'string' ? { token: payload.jti.slice(0, 200) } : {}
+    await log.appendWith(
+      (sd) => ({ type: 'workload.admitted', iss: issuer, sub: subject, groups, ...id, until: new Date((at + lasts) * 1000).toISOString(), sd }),
+      startedBy === undefined ? [] : [{ path: 'startedBy', value: startedBy }],
+      subject,
+    )
     const access = await new SignJWT({ [CLAIM]: { iss: issuer, sub: subject, ...(client === undefined ? {} : { client }), at: iat } })
       .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt' })
       .setIssuer(this.issuer)
@@ -137,7 +152,7 @@ export class Workloads {
       .setIssuedAt(at)
       .setExpirationTime(at + lasts)
       .sign(key)
-    return { token: access, expiresIn: lasts, issuer, subject, groups: [...groups], authTime: iat }
+    return { token: access, expiresIn: lasts, issuer, subject, groups: [...groups], authTime: iat, ...(startedBy === undefined ? {} : { startedBy }) }
   }
 
   /** `client`: of an access token, whose it is; undefined for a token that a platform made of the program itself. */
@@ -185,8 +200,19 @@ export class Workloads {
     return this.#workload({ issuer: iss, subject: sub, client }, at)
   }
 
-  #workload({ issuer, subject, client }: { readonly issuer: string; readonly subject: string; readonly client: string | undefined }, authTime: number): Person {
-    const rows = this.#options.rules.filter((row) => row.issuer === issuer && row.client === client && fits(row.subject, subject))
+  #rows({ issuer, subject, client }: Presented): readonly WorkloadRule[] {
+    return this.#options.rules.filter((row) => row.issuer === issuer && row.client === client && fits(row.subject, subject))
+  }
+
+  /** A label for the record: who it is stays the platform's word, and decides nothing. */
+  #startedBy(presented: Presented, payload: JWTPayload): string | undefined {
+    const said = this.#rows(presented).map(({ startedBy }) => (startedBy !== undefined && Object.hasOwn(payload, startedBy) ? payload[startedBy] : undefined))
+    return said.find((one): one is string => typeof one === 'string' && /^[^\p{Cc}\p{Cf}]{1,200}$/u.test(one))
+  }
+
+  #workload(presented: Presented, authTime: number): Person {
+    const { issuer, subject } = presented
+    const rows = this.#rows(presented)
     if (subject === '' || rows.length === 0) throw refused('nobody listed this workload at the hub (--workloads)')
     return { issuer, subject, groups: [...new Set(rows.flatMap((row) => row.groups))], authTime, name: undefined, kind: 'workload' }
   }

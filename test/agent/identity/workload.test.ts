@@ -10,14 +10,14 @@ import { startPlatform, SUBJECT, type Platform } from '../../fakes/platform.ts'
 
 const AUDIENCE = 'https://hub.example'
 
-function authority(source: TokenSource, options: { readonly now?: () => number; readonly expiresIn?: number } = {}): { one: WorkloadAuthority; exchanged: string[] } {
+function authority(source: TokenSource, options: { readonly now?: () => number; readonly expiresIn?: number; readonly startedBy?: string } = {}): { one: WorkloadAuthority; exchanged: string[] } {
   const exchanged: string[] = []
   const one = new WorkloadAuthority({
     source,
     audience: () => Promise.resolve(AUDIENCE),
     exchange: (token) => {
       exchanged.push(token)
-      return Promise.resolve({ token: `access-${exchanged.length}`, expiresIn: options.expiresIn ?? 300, issuer: 'https://platform.example', subject: SUBJECT, groups: ['data-eng'], authTime: 7 })
+      return Promise.resolve({ token: `access-${exchanged.length}`, expiresIn: options.expiresIn ?? 300, issuer: 'https://platform.example', subject: SUBJECT, groups: ['data-eng'], authTime: 7, ...(options.startedBy === undefined ? {} : { startedBy: options.startedBy }) })
     },
     now: options.now ?? Date.now,
   })
@@ -53,6 +53,12 @@ describe('a workload\'s sign-in', () => {
     assert.equal(one.isProven, true)
     now += 300_001
     assert.equal(one.isProven, false)
+  })
+
+  test('carries who started it, as the platform said', async (t) => {
+    const { platform, file } = await place(t)
+    await writeFile(file, await platform.sign())
+    assert.equal((await authority({ file }, { startedBy: 'ada' }).one.refresh()).startedBy, 'ada')
   })
 
   test('asks once for 100 needs at the same time (S12)', async (t) => {
