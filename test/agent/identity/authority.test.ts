@@ -267,6 +267,33 @@ describe('S16 a sign-in with a code on another device', () => {
     await one.signOut()
   })
 
+  for (const [error, says] of [['expired_token', /it said: expired_token/], ['access_denied', /it said: access_denied/]] as const)
+    test(`that ends with ${error} says so, and signs nobody in`, async (t) => {
+      const polled: URLSearchParams[] = []
+      const server = createServer((request, response) => {
+        void (async () => {
+          let body = ''
+          for await (const chunk of request) body += String(chunk)
+          const json = (status: number, value: object): void => { response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value)) }
+          if (request.url === '/device') json(200, { device_code: 'd', user_code: 'WXYZ', verification_uri: `${issuer}/activate`, expires_in: 300, interval: 1 })
+          else if (request.url === '/token') {
+            polled.push(new URLSearchParams(body))
+            json(400, { error: polled.length === 1 ? 'authorization_pending' : error })
+          } else json(200, { issuer, device_authorization_endpoint: `${issuer}/device`, token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/keys` })
+        })()
+      }).listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      t.after(() => server.close())
+      const address = server.address()
+      const issuer = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
+      const one = new Authority({ issuer, clientId: 'c', groupsClaim: 'groups', resource: undefined })
+      const { attempt, verificationUri } = await one.beginDevice()
+      assert.equal(new URL(verificationUri).origin, issuer)
+      await assert.rejects(one.wait(attempt), (found: { code?: string; message: string }) => found.code === 'CS_SIGN_IN_FAILED' && says.test(found.message))
+      assert.equal(polled.length, 2, 'a pending answer is asked again')
+      await assert.rejects(one.accessToken(), { code: 'CS_NOT_SIGNED_IN' })
+    })
+
   test('can be cancelled', async () => {
     const one = authority()
     const begun = await one.beginDevice()
