@@ -7,7 +7,7 @@ import type { JournalEntry, KeptSignIn, LiveNotice } from '../protocol/control.t
 import type { AuditEvent, AuditRecord } from '../protocol/audit.ts'
 import type { Clock } from '../core/exchange/ports.ts'
 import type { FilePort } from '../core/log/files.ts'
-import { globMatches } from '../core/policy/match.ts'
+import { letsThroughUnread } from '../core/policy/match.ts'
 import { ROUTES } from '../core/provider/registry.ts'
 import { nodeFiles } from '../platform/files.ts'
 import { Approvals } from './approval/approvals.ts'
@@ -222,10 +222,7 @@ async function openDataPlane(plane: DataPlane): Promise<Proxy> {
     uid,
     peerUid: (request) => peerOf(request.socket),
     authenticate: (key) => people.sessions.authenticate(key),
-    letsThroughUnread(name, what) {
-      const upstreams = policy.active?.document.upstreams ?? {}
-      return Object.hasOwn(upstreams, name) && (upstreams[name]?.uninspected ?? []).some((pattern) => globMatches(pattern, what))
-    },
+    letsThroughUnread: (name, what) => policy.active !== undefined && letsThroughUnread(policy.active.document, name, what),
     bodyLimit: () => policy.active?.document.limits.body ?? 32 * 1024 * 1024,
     exchange: { policy, masker: policyMasker(commitments(keys.data), () => policy.active?.document), journal, desk: plane.approvals.desk, upstream, clock, watch: (notice) => { notices.live(notice) } },
     log,

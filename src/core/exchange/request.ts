@@ -2,6 +2,7 @@
 import { CountersignError } from '../../protocol/errors.ts'
 import type { ActivePolicy } from '../../protocol/policy.ts'
 import { digestOf } from './digest.ts'
+import { letsThroughUnread } from '../policy/match.ts'
 import type { Masker } from '../masking/masker.ts'
 import type { Call } from './exchange.ts'
 import type { UpstreamRequest } from './ports.ts'
@@ -36,6 +37,9 @@ export function upstreamRequest(call: Call, policy: ActivePolicy, { body, conten
   const upstream = Object.hasOwn(policy.document.upstreams, call.upstream) ? policy.document.upstreams[call.upstream] : undefined
   if (!upstream)
     throw new CountersignError('CS_UPSTREAM_UNKNOWN', `The policy names no upstream "${call.upstream}". Ask for it to be added under "upstreams". Nothing was sent.`)
+  // Asked again: policy may have changed while the body came in.
+  if (call.operation.uninspected && !letsThroughUnread(policy.document, call.upstream, `${call.operation.method} ${call.operation.path.replace(/\?.*$/, '')}`))
+    throw new CountersignError('CS_OPERATION_DENIED', 'the policy in force lets this operation through no more. Nothing was sent.')
   // A body was admitted as JSON, unless its codec says otherwise: that is what it is called when the client's own word for it stays here.
   const type = call.operation.method === 'GET' ? {} : { 'content-type': 'application/json' }
   const own = contentType === undefined ? {} : { 'content-type': contentType }

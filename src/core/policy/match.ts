@@ -1,5 +1,5 @@
 /** Whether one rule's conditions hold. Total: every input gives an answer, in time linear in its size. */
-import type { Condition, ContentCondition, Facts } from '../../protocol/policy.ts'
+import type { Condition, ContentCondition, Facts, PolicyDocument } from '../../protocol/policy.ts'
 
 type Content = Facts['prompt']
 
@@ -28,6 +28,11 @@ function any(list: readonly string[] | undefined, test: (entry: string) => boole
 
 function contains(condition: ContentCondition, content: Content): boolean {
   return any(condition.finds, (type) => (Object.hasOwn(content.finds, type) ? (content.finds[type] ?? 0) : 0) > 0) && any(condition.has, (kind) => content.has.includes(kind))
+}
+
+/** Whether a policy lets an operation through that cannot be inspected. @param what `POST /files`, below the upstream, without a query */
+export function letsThroughUnread({ upstreams }: Pick<PolicyDocument, 'upstreams'>, name: string, what: string): boolean {
+  return Object.hasOwn(upstreams, name) && (upstreams[name]?.uninspected ?? []).some((pattern) => globMatches(pattern, what))
 }
 
 /** `*` stands for any characters; everything else is itself. Greedy with one point of return: no backtracking beyond it. */

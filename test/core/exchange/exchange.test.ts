@@ -241,6 +241,21 @@ describe('the exchange', () => {
   })
 })
 
+describe('a call that goes through unread', () => {
+  test('is refused when the policy in force does not list it, whoever admitted it', async () => {
+    const policy = (listed: string): string => `version: 1\ndefault: deny\nupstreams:\n  openai: { url: https://x.example/v1, outside: true, uninspected: ["${listed}"] }\nrules:\n  - { id: all, when: {}, effect: allow }\n`
+    const operation = { name: 'uninspected', method: 'POST', path: '/files?purpose=x', uninspected: true } as const
+    for (const [listed, status] of [['POST /batches', 403], ['POST /files', 200]] as const) {
+      const world = fakeWorld(policy(listed))
+      world.answerWith(whole('kept'))
+      const answer = await runExchange(callOf('not JSON', { operation }), world.ports)
+      assert.equal(answer.status, status)
+      await textOf(answer)
+      assert.equal(world.sent.length, status === 200 ? 1 : 0)
+    }
+  })
+})
+
 describe('a call that nobody waits for', () => {
   test('is denied where a rule would hold it: no reviewer is asked for a trace', async () => {
     const world = fakeWorld()
