@@ -7,6 +7,8 @@ import type { Request } from '../protocol/panelModels.ts'
 
 /** One note for a requester in this time; more join the view and its badge. */
 const EVERY_MS = 30_000
+/** Opens a card and nothing else, as from a cell that waits; no command decides. */
+export const OPEN_REQUEST = 'countersign.openRequest'
 /** Takes a note away and nothing else; no command decides. */
 const HIDE_NOTE = 'countersign.hideNote'
 
@@ -19,7 +21,10 @@ export class ReviewToasts implements vscode.Disposable {
 
   constructor(reveal: (request: string) => void) {
     this.#reveal = reveal
-    this.#command = vscode.commands.registerCommand(HIDE_NOTE, (id: unknown) => { if (typeof id === 'string') this.#open.get(id)?.() })
+    this.#command = vscode.Disposable.from(
+      vscode.commands.registerCommand(HIDE_NOTE, (id: unknown) => { if (typeof id === 'string') this.#open.get(id)?.() }),
+      vscode.commands.registerCommand(OPEN_REQUEST, (id: unknown) => { if (typeof id === 'string') this.#reveal(id) }),
+    )
   }
 
   /** @param waiting what waits for this person's word now: notes about anything else go */
