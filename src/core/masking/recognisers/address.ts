@@ -75,7 +75,7 @@ function isStreet(value: string): boolean {
 }
 
 /** Numbers before capitalised words are mostly something else (`2024 Apple Inc`, `5 Stars`), unless evidence says street. */
-function isAddress(value: string, _match: RegExpExecArray, left: string): boolean {
+function isAddress(value: string, _window: string, left: string): boolean {
   if (/^\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b/.test(value)) return false
   if (/^(?:19|20)\d\d (?!\d)/.test(value) && !hasFlat.test(value)) return hasStreetEnd.test(value) && ANNOUNCED.test(left)
   if (reachesPlaces(value, left)) return false
@@ -115,7 +115,7 @@ export const ADDRESS: Family = {
   name: 'address',
   recognisers: [
     phrase('address-numbered', {
-      opens: { digit: true },
+      opens: { digit: true, longest: 6 },
       grow: grown(`(?!\\d+ \\d+ \\d|${CROWDED})\\d{1,5}[A-Za-z]?${WHOLE}(?: (?:${TOKEN}${MORE})?)?`),
       pattern: new RegExp(`^${NUMBERED}${TAIL}`),
       valid: isAddress,
@@ -139,7 +139,7 @@ export const ADDRESS: Family = {
       opens: { words: FLATS, after: true, heldFrom: /[\n\\]/ },
       grow: grown(`\\.?(?: ?(?:#?\\d{1,5}[A-Za-z]?${WHOLE}(?:(?:${NEWLINE})(?:${PLACES}(?:${NEWLINE})?)*(?:${PLACES}[ ])?)?)?)?`),
       pattern: new RegExp(`^\\.? ?#?\\d{1,5}[A-Za-z]?(?<value>${NEWLINE}${PLACES}(?:${NEWLINE}${PLACES})?(?:(?:${NEWLINE}| )(?=\\d))?)`),
-      valid: (_value, _match, left) => LINES_ABOVE.test(left),
+      valid: (_value, _window, left) => LINES_ABOVE.test(left),
       // A line break more keeps a town and its country one value, and leaves nothing of the block between them.
       examples: ['Ada\n35 Kromwater 38\n Apt. 705«\n Zoetermeer\n Tanzania »53144\n06', '"to":"35 Kromwater 38\\n Apt. 705«\\n Zoetermeer\\n Tanzania »53144"'],
       counterExamples: ['at 35 Kromwater 38\n Apt. 705\n Zoetermeer', 'Unit 12\nIntroduction'],

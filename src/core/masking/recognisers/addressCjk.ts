@@ -12,7 +12,7 @@ export const ADDRESS_CJK: readonly Recogniser[] = [
     gate: { minLength: 5 },
     // Begins at the window or behind a word of place, so that a run of characters is walked once and not from each of them.
     pattern: new RegExp(String.raw`(?:^|(?<=[到在于址住至]))${HAN}{2,28}?(?:大街|大道|街道|胡同|路|街|巷|弄)(?:[\u4e00-\u9fffA-Za-z0-9]{0,40}(?:号楼|号|室|楼|层|栋|幢|单元|座|门|户|厦|广场|小区))?`),
-    valid: (value, _match, left) => /\d+(?:号|弄|室)/.test(value) || /(?:省|市|区|县).*[路街道巷]/.test(value) || /(?:址|于|在|到|至|住)[^\n]{0,4}$/.test(left) || /^[^\n]{0,6}(?:址在|位于|住在|寄到|送到)/.test(value),
+    valid: (value, _window, left) => /\d+(?:号|弄|室)/.test(value) || /(?:省|市|区|县).*[路街道巷]/.test(value) || /(?:址|于|在|到|至|住)[^\n]{0,4}$/.test(left) || /^[^\n]{0,6}(?:址在|位于|住在|寄到|送到)/.test(value),
     certainty: 'context',
     hold: 64,
     examples: ['«广东省深圳市南山区科技路1号»', '地址：«山东省青岛市市南区香港中路67号远洋大厦12层1203室»，邮编', '«江苏省南京市玄武区珠江路528号德基大厦A座2502室»'],

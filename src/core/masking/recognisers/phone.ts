@@ -94,7 +94,7 @@ export const PHONE: Family = {
     }),
     phone('phone-alone', String.raw`[2-7]\d{9}`, {
       gate: { digits: 10, minLength: 10 },
-      valid: (value, match, left) => standsAlone(value, match, left),
+      valid: (value, window, left) => standsAlone(value, window, left),
       examples: ['«5551234567»'],
       counterExamples: ['8123456789', '9123456789', '1234567890', 'n 5551234567'],
     }),
@@ -103,7 +103,7 @@ export const PHONE: Family = {
       name: 'phone-labelled',
       version: 1,
       window: 'phrase',
-      opens: { digit: true },
+      opens: { digit: true, longest: 5 },
       grow: /^\d{2,5}[ .-](?:\d[\d .-]{0,18})?(?:[A-Z][a-z]{0,6})?$|^\d{2,5}$/,
       pattern: /^(?<value>\d{2,5}(?:[ .-]\d{1,8}){1,4})-(?:Office|Fax|Home|Work|Mobile|Cell|Desk|Main|Direct)/,
       valid: (value) => digitsOf(value).length >= 7,

@@ -43,6 +43,8 @@ export interface Gate {
   readonly minLength?: number
   /** At least one letter occurs. */
   readonly letters?: boolean
+  /** At least one of these marks occurs twice in the word; `:`, `.` and `-` count. For `word` only. */
+  readonly twice?: string
 }
 
 export interface Context {
@@ -82,6 +84,8 @@ export interface Opens {
   readonly next?: RegExp
   /** Any token that begins with a digit. */
   readonly digit?: boolean
+  /** With `digit` or `capital`: the longest token that opens the window. */
+  readonly longest?: number
   /** Any token that begins with a capital. Costly in held text: let `grow` fail early. */
   readonly capital?: boolean
 }
@@ -101,8 +105,8 @@ export interface Recogniser {
    * named `value`. Linear: no nested repetition. The window has ends of its own, so \b and lookarounds see only the window.
    */
   readonly pattern: RegExp
-  /** Arithmetic, calendars, entropy. @param value as folded @param match of the pattern @param left text left of the value */
-  readonly valid?: (value: string, match: RegExpExecArray, left: string) => boolean
+  /** Arithmetic, calendars, entropy. @param value as folded @param window all of it, folded @param left text left of the value */
+  readonly valid?: (value: string, window: string, left: string) => boolean
   readonly certainty: Certainty
   readonly context?: Context
   /** True: only where nothing but white space stands left of the window (within the left context). Costs nothing elsewhere. */

@@ -20,8 +20,8 @@ export function near(words: string, distance = 40): RegExp {
 const CALLED_PHONE = /(?:phone|\btel\b|mobile|\bcell|\bfax|call(?: me)?(?: at| on)?|whatsapp|手机|电话|전화|電話)[^\n\d]{0,16}$/i
 
 /** A text that is nothing but the value: a cell, a field, an answer to a form. Then a number needs no words before it. */
-export function standsAlone(value: string, match: RegExpExecArray, left: string): boolean {
-  return value.length === match.input.length && left.trim() === ''
+export function standsAlone(value: string, window: string, left: string): boolean {
+  return value.length === window.length && left.trim() === ''
 }
 
 export interface OfficeNumber {
@@ -58,7 +58,7 @@ function bareRecogniser(number: OfficeNumber, common: Common): Recogniser {
   const strict = bareCheck ?? check
   const holds = (value: string): boolean => strict?.(value) ?? true
   // One that takes no left text spares the engine cutting it out.
-  const valid = bare === 'always' ? holds : (value: string, match: RegExpExecArray, left: string): boolean => standsAlone(value, match, left) && holds(value)
+  const valid = bare === 'always' ? holds : (value: string, window: string, left: string): boolean => standsAlone(value, window, left) && holds(value)
   return { ...common, name: `${number.name}-bare`, certainty: number.certainty ?? (strict ? 'checksum' : 'shape'), valid, context: { not: CALLED_PHONE }, examples: number.bareExamples ?? [], alone: bare === 'alone' }
 }
 

@@ -36,7 +36,10 @@ export const LEAD = 1 << 22
 const KNOWN = 1 << 23
 export const BEYOND_ASCII = 1 << 24
 /** A letter or digit that stands for itself: the fast lane. */
-export const QUICK = 1 << 25
+export const QUICK = 1 << 18
+/** Above these bits stands the character's number in the word index's automata: `bits >>> SYMBOL`, less than SYMBOLS. */
+export const SYMBOL = 25
+export const SYMBOLS = 128
 
 /** Bits that a gate may ask for. */
 export const MARK_BITS: Readonly<Record<string, number>> = {
@@ -105,6 +108,21 @@ function classify(point: number, char: string): { bits: number; folded: number }
   return { bits: 0, folded: point }
 }
 
+/** Letters of either case, digits and marks have numbers of their own; what lies beyond ASCII shares the rest: more is let through, nothing less. */
+export function symbolOf(code: number): number {
+  if (code > 127) {
+    const lower = String.fromCharCode(code).toLowerCase()
+    return 72 + ((lower.length === 1 ? lower.charCodeAt(0) : code) % 56)
+  }
+  if (code >= 123) return code - 56
+  if (code >= 97) return code - 96
+  if (code >= 91) return code - 30
+  if (code >= 65) return code - 64
+  if (code >= 58) return code - 4
+  if (code >= 48) return code - 21
+  return code >= 32 ? code + 6 : 37
+}
+
 function learn(code: number): number {
   let bits: number
   let folded = code
@@ -114,8 +132,10 @@ function learn(code: number): number {
   else ({ bits, folded } = classify(code, String.fromCharCode(code)))
   FOLDED[code] = folded
   if (bits & ALNUM && (bits & FOLD) === 0) bits |= QUICK
-  return (CLASSES[code] = bits | KNOWN | (code < 128 ? 0 : BEYOND_ASCII))
+  return (CLASSES[code] = bits | KNOWN | (code < 128 ? 0 : BEYOND_ASCII) | (symbolOf(code) << SYMBOL))
 }
+
+for (let code = 0; code < 128; code++) learn(code)
 
 export function classOf(code: number): number {
   const known = CLASSES[code] ?? 0

@@ -4,12 +4,23 @@ import { OutlineBench, WordBench } from './benches.ts'
 import { Compiled } from './match.ts'
 import { requiredLiterals } from './regex/literals.ts'
 import { WordIndex } from './regex/wordIndex.ts'
+import { Triggers } from './triggers.ts'
 
 export interface Phrase {
   readonly compiled: Compiled
   readonly grow: RegExp | undefined
   readonly early: RegExp | undefined
   readonly hold: number
+}
+
+/** What it means that the prompt automaton is in a loud state. */
+export interface Heard {
+  /** Ids of contexts whose literal ends here. */
+  readonly contexts: readonly number[]
+  /** Recognisers of words that are called by a literal that ends here. */
+  readonly calls: readonly Phrase[]
+  /** Shortest word in which one of them can match. */
+  readonly leastLength: number
 }
 
 export class Dispatch {
@@ -22,13 +33,11 @@ export class Dispatch {
   readonly blocks: readonly Phrase[]
   /** Openings of long values in words, without a literal of their own. */
   readonly early: readonly Phrase[]
-  readonly byWord = new Map<string, readonly Phrase[]>()
-  readonly byDigit: readonly Phrase[]
-  readonly byCapital: readonly Phrase[]
-  /** Id of all trigger words of phrases together. */
-  readonly trigger: number
-  /** Recognisers of words that a literal calls, by the literal's id. */
-  readonly called: readonly (Phrase | undefined)[]
+  readonly triggers: Triggers
+  /** Recognisers of words that a literal calls. */
+  readonly called: readonly Phrase[]
+  readonly #calledBy = new Map<number, Phrase>()
+  #heard: readonly Heard[] | undefined
 
   /** @throws RangeError when a family is declared wrongly: a build error, never a caller's */
   constructor(families: readonly Family[]) {
@@ -41,17 +50,27 @@ export class Dispatch {
     this.secrets = new WordBench(free.filter((one) => one.type === 'SECRET'))
     this.group = new OutlineBench(of('group'))
     this.cjk = new OutlineBench(of('cjk'))
-    const called: (Phrase | undefined)[] = []
-    for (const [one, own] of literals) if (own) called[this.words.add(own, true)] = phraseOf(one)
+    for (const [one, own] of literals) if (own) this.#calledBy.set(this.words.add(own, true), phraseOf(one))
+    this.called = [...this.#calledBy.values()]
     this.blocks = of('block').map(phraseOf)
     this.early = free.filter((one) => one.recogniser.early).map(phraseOf)
-    const phrases = of('phrase').map(phraseOf)
-    this.byDigit = phrases.filter((one) => one.compiled.recogniser.opens?.digit)
-    this.byCapital = phrases.filter((one) => one.compiled.recogniser.opens?.capital)
-    for (const one of phrases)
-      for (const word of one.compiled.recogniser.opens?.words ?? []) this.byWord.set(word, [...(this.byWord.get(word) ?? []), one])
-    this.trigger = this.words.add([...this.byWord.keys()], true)
-    this.called = Array.from({ length: this.words.count }, (_, id) => called[id])
+    this.triggers = new Triggers(of('phrase').map(phraseOf))
+  }
+
+  /** By state of the prompt automaton, less the first loud one. Made on first use. */
+  get heard(): readonly Heard[] {
+    if (this.#heard) return this.#heard
+    this.words.build()
+    const { prompt } = this.words
+    const states = Array.from({ length: (prompt.next.length >> 7) - prompt.loud }, (_, i) => prompt.idsOf(prompt.loud + i))
+    return (this.#heard = states.map((ids) => {
+      const calls = ids.map((id) => this.#calledBy.get(id)).filter((one) => one !== undefined)
+      return {
+        contexts: ids.filter((id) => !this.#calledBy.has(id)),
+        calls,
+        leastLength: calls.reduce((least, { compiled }) => Math.min(least, compiled.minLength), Infinity),
+      }
+    }))
   }
 }
 

@@ -58,6 +58,8 @@ export class Compiled {
   readonly isValidFirst: boolean
   #pattern: RegExp | undefined
   #indexed: RegExp | undefined
+  #lastKey = ''
+  #isLastKey = false
   readonly valid: Recogniser['valid']
   readonly usesLeft: boolean
   /** Class bits that must all occur, and sets of them of which one must occur whole. */
@@ -66,6 +68,8 @@ export class Compiled {
   readonly minDigits: number
   readonly maxDigits: number
   readonly minLength: number
+  /** Marks of which one must occur twice; 0: none need. */
+  readonly twice: number
   readonly needsLetter: boolean
   readonly starts: readonly string[] | undefined
   readonly certainty: number
@@ -95,6 +99,7 @@ export class Compiled {
     this.anyOf = needs.anyOf
     this.minDigits = Math.max(gate.digits ?? 0, needs.digits)
     this.maxDigits = gate.maxDigits ?? Infinity
+    this.twice = [...(gate.twice ?? '')].reduce((all, mark) => all | maskOf(recogniser.name, mark), 0)
     this.minLength = Math.max(gate.minLength ?? 1, needs.length)
     this.needsLetter = gate.letters === true
     this.starts = recogniser.starts
@@ -108,6 +113,16 @@ export class Compiled {
     const isPrompt = recogniser.window === 'word'
     this.leftId = idOf(context.left, words, isPrompt)
     this.notId = idOf(context.not, words, false)
+  }
+
+  /** Whether the name of the field says what it is. */
+  isKey(key: string): boolean {
+    if (this.key === undefined || key === '') return false
+    if (key !== this.#lastKey) {
+      this.#lastKey = key
+      this.#isLastKey = this.key.test(key)
+    }
+    return this.#isLastKey
   }
 
   /** Made on first use, as is the next one: most recognisers are never asked in a short life. */
@@ -174,7 +189,7 @@ export function hasMarks(compiled: Compiled, bits: number): boolean {
 export function mayHaveContext(compiled: Compiled, view: WindowView): boolean {
   if (compiled.isAlone && !view.isAlone) return false
   if (!compiled.isContextRequired) return true
-  return (compiled.left !== undefined && view.mayBeLeft(compiled.leftId)) || (compiled.key !== undefined && view.key !== '')
+  return (compiled.left !== undefined && view.mayBeLeft(compiled.leftId)) || compiled.isKey(view.key)
 }
 
 /** Calls `found` with each value. A recogniser that throws ends the channel: nothing is caught here. */
@@ -209,10 +224,10 @@ function judge(compiled: Compiled, view: WindowView, match: RegExpExecArray, fou
     else [from, to] = placeOf(compiled, match)
   }
   if (to <= from) return false
-  if (compiled.isValidFirst && !isValid(compiled, view, from, to, match)) return false
+  if (compiled.isValidFirst && !isValid(compiled, view, from, to)) return false
   const certainty = certaintyOf(compiled, view, from)
   if (certainty === 0) return false
-  if (!compiled.isValidFirst && !isValid(compiled, view, from, to, match)) return false
+  if (!compiled.isValidFirst && !isValid(compiled, view, from, to)) return false
   const { starts, ends } = view.folded
   const start = starts ? (starts[from] ?? from) : from
   const end = ends ? (ends[to - 1] ?? to) : to
@@ -220,8 +235,8 @@ function judge(compiled: Compiled, view: WindowView, match: RegExpExecArray, fou
   return true
 }
 
-function isValid({ valid, usesLeft }: Compiled, view: WindowView, from: number, to: number, match: RegExpExecArray): boolean {
-  return valid === undefined || valid(view.folded.text.slice(from, to), match, usesLeft ? view.left(from) : '')
+function isValid({ valid, usesLeft }: Compiled, view: WindowView, from: number, to: number): boolean {
+  return valid === undefined || valid(view.folded.text.slice(from, to), view.folded.text, usesLeft ? view.left(from) : '')
 }
 
 /** Where the value stands: asked only where it is not the end of the match, because telling the places makes a pattern slow. */
@@ -233,9 +248,9 @@ function placeOf(compiled: Compiled, match: RegExpExecArray): readonly [number, 
 
 /** 0: context forbids it, or is needed and absent. */
 function certaintyOf(compiled: Compiled, view: WindowView, at: number): number {
-  const { left, not, key, certainty } = compiled
+  const { left, not, certainty } = compiled
   if (not !== undefined && view.mayBeLeft(compiled.notId) && view.says(not, at)) return 0
-  const isSaid = (left !== undefined && view.mayBeLeft(compiled.leftId) && view.says(left, at)) || (key !== undefined && view.key !== '' && key.test(view.key))
+  const isSaid = (left !== undefined && view.mayBeLeft(compiled.leftId) && view.says(left, at)) || compiled.isKey(view.key)
   if (isSaid) return certainty > CERTAINTY.context ? certainty : CERTAINTY.context
   return compiled.isContextRequired ? 0 : certainty
 }

@@ -59,6 +59,13 @@ export class Phrases {
     return least
   }
 
+  /** Start of the oldest one, Infinity when none is open. */
+  get oldest(): number {
+    let least = Infinity
+    for (const one of this.#open) if (one.start < least) least = one.start
+    return least
+  }
+
   /** @param at end of what has been read of it; the window does not open when that cannot be a beginning */
   open(phrase: Phrase, start: number, at: number): void {
     if (start < at && phrase.grow && !phrase.grow.test(this.#source.plain(start, at))) return

@@ -7,11 +7,12 @@
  *
  * `frontier` is the start of the oldest open window: no later finding begins before it.
  */
-import { ALNUM, CJK, CLASSES, DASH, DIGIT, FOLD, IGNORED, LEAD, LOWER, QUICK, UNIT, UPPER, WORD, classOf, readLastUnit, readUnit, unit } from './characters.ts'
+import { ALNUM, CJK, CLASSES, DASH, DIGIT, FOLD, IGNORED, LEAD, LOWER, QUICK, SYMBOL, UNIT, UPPER, WORD, classOf, readLastUnit, readUnit, unit } from './characters.ts'
 import { CjkWindow } from './cjkWindow.ts'
 import type { Dispatch } from './dispatch.ts'
 import { GroupWindow } from './groupWindow.ts'
 import type { Candidate } from './match.ts'
+import { PlainWords } from './plainWords.ts'
 import { Phrases } from './phrases.ts'
 import { Source } from './source.ts'
 import { Swallow, type Begun } from './swallow.ts'
@@ -32,22 +33,19 @@ export class Scanner {
   #tokenBits = 0
   #tokenFirst = 0
   #tokenDigits = 0
-  /** A trigger word may have come by in the token. */
-  #isTriggered = false
-  #lastToken = -1
-  #lastTokenEnd = -1
-  #lastTokenBits = 0
   #lastTokenDigits = 0
-  /** Row of the word index's automaton. */
-  #row = 0
+  readonly #plain: PlainWords
+  /** Where the fast lane left a word to be read with care. */
+  #careful = -1
   /** Nothing becomes too long before this. */
   #due = Infinity
 
   /** @param masks whether a type is masked: a phrase of another type holds nothing back */
   constructor(dispatch: Dispatch, found: (candidate: Candidate) => void, masks: (type: string) => boolean = () => true, isSide = false) {
-    this.source = new Source(dispatch.words)
+    this.source = new Source(dispatch)
     this.#dispatch = dispatch
     this.#found = found
+    this.#plain = new PlainWords(this.source, dispatch)
     this.#word = new WordWindow(this.source, dispatch, found, isSide)
     this.#group = new GroupWindow(this.source, dispatch.group, found)
     this.#cjk = new CjkWindow(this.source, dispatch.cjk, found)
@@ -60,9 +58,9 @@ export class Scanner {
     return this.#at
   }
 
-  /** Nothing is open that a character between tokens could close. */
+  /** Nothing is open that a plain word or a gap could close. */
   get #isIdle(): boolean {
-    return this.#word.start < 0 && this.#group.start < 0 && this.#group.lead < 0 && this.#cjk.start < 0
+    return this.#word.start < 0 && this.#group.start < 0 && this.#group.lead < 0 && this.#cjk.start < 0 && !this.#phrases.any && !this.#blocks.any
   }
 
   get frontier(): number {
@@ -75,7 +73,7 @@ export class Scanner {
   push(text: string): void {
     this.source.append(text)
     this.#scan(false)
-    this.source.trim(this.#swallow ? this.#at : this.frontier)
+    this.source.trim(this.#swallow ? this.#at : Math.min(this.frontier, this.#phrases.oldest, this.#blocks.oldest))
   }
 
   /** A value ends here, whatever it is: nothing spans this place. */
@@ -91,7 +89,7 @@ export class Scanner {
     this.#cjk.close(at)
     this.#phrases.close(at)
     this.#blocks.close(at)
-    this.#lastTokenEnd = -1
+    this.#plain.tokenEnd = -1
   }
 
   #scan(final: boolean): void {
@@ -105,6 +103,10 @@ export class Scanner {
         this.#finishSwallow(this.#at)
         continue
       }
+      if (this.#token < 0 && this.#at !== this.#careful && this.#isIdle) {
+        this.#careful = this.#at = base + this.#plain.run(text, i)
+        continue
+      }
       const code = text.charCodeAt(i)
       const known = CLASSES[code] ?? 0
       const bits = known === 0 ? classOf(code) : known
@@ -113,34 +115,30 @@ export class Scanner {
         this.#run(text, i, Math.max(i + 1, Math.min(end, this.#due - base)))
       } else if (bits & (UNIT | FOLD)) {
         if (!this.#readUnit(text, i, final)) return
-      } else if (this.#token < 0 && this.#isIdle && (bits & (WORD | LEAD | CJK)) === 0) {
-        // White space and brackets between words, with nothing open that they could end.
-        this.#read(code, this.#at)
-        this.#at++
       } else this.#mark(code, bits, 1)
     }
   }
 
   /** The fast lane: letters and digits that stand for themselves, at least one. */
   #run(text: string, from: number, stop: number): void {
-    const { symbols, next, loud } = this.source.words
+    const { next, loud } = this.source.words.prompt
     let i = from
     let bits = this.#tokenBits
     let digits = this.#tokenDigits
-    let row = this.#row
+    let state = this.#plain.state
     do {
       const code = text.charCodeAt(i)
       const own = CLASSES[code] ?? 0
       if ((own & QUICK) === 0) break
       bits |= own
       digits += (own >> 2) & 1
-      row = next[row + (symbols[code] ?? 0)] ?? 0
-      if (row >= loud) this.#note(row, this.source.base + i)
+      state = next[(state << 7) + (own >>> SYMBOL)] ?? 0
+      if (state >= loud) this.#note(state, this.source.base + i)
       i++
     } while (i < stop)
     this.#tokenBits = bits
     this.#tokenDigits = digits
-    this.#row = row
+    this.#plain.state = state
     this.#at = this.source.base + i
   }
 
@@ -175,20 +173,15 @@ export class Scanner {
 
   /** The word index reads every character, as folded. */
   #read(code: number, at: number): void {
-    const { symbols, next, loud } = this.source.words
-    const row = next[this.#row + (symbols[code] ?? 0)] ?? 0
-    this.#row = row
-    if (row >= loud) this.#note(row, at)
+    const { next, loud } = this.source.words.prompt
+    const state = next[(this.#plain.state << 7) + (classOf(code) >>> SYMBOL)] ?? 0
+    this.#plain.state = state
+    if (state >= loud) this.#note(state, at)
   }
 
-  #note(row: number, at: number): void {
-    const { hits, words } = this.source
-    this.source.note(row, at)
-    for (const id of words.promptIdsOf(row)) {
-      hits[id] = at
-      if (this.#dispatch.called[id] !== undefined) this.#word.call(id)
-      else if (id === this.#dispatch.trigger) this.#isTriggered = true
-    }
+  #note(state: number, at: number): void {
+    const { calls } = this.source.note(state, at)
+    if (calls.length > 0) this.#word.call(calls)
   }
 
   #hide(): void {
@@ -207,7 +200,6 @@ export class Scanner {
     this.#tokenBits = 0
     this.#tokenFirst = bits
     this.#tokenDigits = 0
-    this.#isTriggered = false
     if (this.#word.start < 0) this.#openWord(at)
     return true
   }
@@ -217,9 +209,9 @@ export class Scanner {
     const bits = this.#tokenBits
     const digits = this.#tokenDigits
     this.#token = -1
-    this.#lastToken = start
-    this.#lastTokenEnd = at
-    this.#lastTokenBits = bits
+    this.#plain.token = start
+    this.#plain.tokenEnd = at
+    this.#plain.tokenBits = bits
     this.#lastTokenDigits = digits
     this.#word.bits |= bits
     this.#word.digits += digits
@@ -236,24 +228,21 @@ export class Scanner {
         return
       }
     }
-    if (this.#isTriggered || this.#tokenFirst & (DIGIT | UPPER)) this.#openPhrases(start, at)
+    const { text, base } = this.source
+    const { triggers } = this.#dispatch
+    if (this.#tokenFirst & (DIGIT | UPPER) || triggers.mayOpen(text, start - base, at - base, bits)) this.#openPhrases(start, at)
   }
 
   #openPhrases(start: number, at: number): void {
-    const { byDigit, byCapital, byWord } = this.#dispatch
-    if (this.#isTriggered) {
-      const word = this.source.plain(start, at).toLowerCase()
-      for (const phrase of byWord.get(word) ?? []) this.#phrases.open(phrase, phrase.compiled.recogniser.opens?.after ? at : start, at)
-    }
-    if (this.#tokenFirst & DIGIT) for (const phrase of byDigit) this.#phrases.open(phrase, start, at)
-    else if (this.#tokenFirst & UPPER) for (const phrase of byCapital) this.#phrases.open(phrase, start, at)
+    for (const phrase of this.#dispatch.triggers.of(this.source, start, at, this.#tokenBits, this.#tokenFirst))
+      this.#phrases.open(phrase, phrase.compiled.recogniser.opens?.after ? at : start, at)
     this.#due = Math.min(this.#due, this.#phrases.due)
   }
 
   #separate(at: number, bits: number): void {
     if (bits & WORD) {
       if (this.#word.start < 0) this.#openWord(at)
-      this.#word.bits |= bits
+      this.#word.mark(bits)
       this.#word.slide(at)
     } else if (this.#word.start >= 0) {
       this.#closeWord(at)
@@ -267,7 +256,8 @@ export class Scanner {
   }
 
   #openCjk(at: number): void {
-    if (this.#lastTokenEnd === at) this.#cjk.open(this.#lastToken, this.#lastTokenBits, this.#lastTokenDigits)
+    const { token, tokenEnd, tokenBits } = this.#plain
+    if (tokenEnd === at) this.#cjk.open(token, tokenBits, (tokenBits & DIGIT) === 0 ? 0 : this.#lastTokenDigits)
     else this.#cjk.open(at, 0, 0)
     this.#due = Math.min(this.#due, this.#cjk.due)
   }
@@ -278,9 +268,9 @@ export class Scanner {
   }
 
   #closeWord(at: number): void {
-    const { start, bits } = this.#word
+    const { start, twice } = this.#word
     this.#word.close(at)
-    if (bits & DASH && this.#dispatch.blocks.length > 0) this.#openBlocks(start, at)
+    if (twice & DASH && this.#dispatch.blocks.length > 0) this.#openBlocks(start, at)
     if (!this.#blocks.any) return
     const begun = this.#blocks.boundary(at)
     if (begun) this.#begin(begun)
@@ -324,9 +314,9 @@ export class Scanner {
     this.#group.cut(start)
     this.#word.cut(start, this.#tokenBits, this.#token >= 0 ? this.#tokenDigits : 0)
     this.#cjk.start = -1
-    this.#token = this.#lastTokenEnd = -1
+    this.#token = this.#plain.tokenEnd = -1
     this.#due = Infinity
-    this.#row = 0
+    this.#plain.state = 0
     this.#swallow = new Swallow(candidate, early)
     this.#found(candidate)
   }

@@ -1,13 +1,15 @@
 /** The part of the stream that is still needed: what is undecided, and the left context before it. Offsets are the stream's. */
-import { FOLD } from './characters.ts'
+import { CLASSES, FOLD, IGNORED, SYMBOL, classOf, readLastUnit, unit } from './characters.ts'
+import type { Dispatch, Heard } from './dispatch.ts'
 import { fold, foldText, plain, type Folded } from './fold.ts'
 import { LEFT, type WindowView } from './match.ts'
 import { FARTHEST, type WordIndex } from './regex/wordIndex.ts'
 
 /** Units kept before the first undecided one: LEFT folded characters and some invisible ones. */
 const KEPT = FARTHEST
+const NOTHING: Heard = { contexts: [], calls: [], leastLength: Infinity }
+const LONGEST_LITERAL = 8
 const TRIM = 4096
-const RING = 256
 /** Patterns and places that a window remembers: one bit each, and two entries. */
 const MOST_ASKED = 60
 
@@ -18,24 +20,26 @@ export class Source {
   /** Name of the field the text stands in. */
   key = ''
   readonly words: WordIndex
-  /** Offset at which a literal of each id came by last. */
-  readonly hits: Float64Array
+  readonly heard: readonly Heard[]
   /** Offset of the last character that stands for another one. */
   lastFold = -1
-  /** What came by and is not in `hits` yet: rows of the index and offsets, in a ring. More than a window and its left context hold. */
-  readonly #rows = new Int32Array(RING)
-  readonly #places = new Float64Array(RING)
-  #noted = 0
-  #told = 0
+  /** Offset at which a literal of any context of words came by last. */
+  lastContext = -KEPT - 1
+  /** Offset at which a literal of each id came by last. */
+  readonly #hits: Float64Array
+  /** The stretch that the late automaton has read, and its state at the end of it. */
+  #lateFrom = 0
+  #lateTo = 0
+  #lateState = 0
   /** The range folded last: windows that opened together are asked for together. */
   #plain = ''
   #plainFrom = -1
   #plainTo = -1
 
-  constructor(words: WordIndex) {
-    words.build()
-    this.words = words
-    this.hits = new Float64Array(words.count).fill(-KEPT - 1)
+  constructor(dispatch: Dispatch) {
+    this.heard = dispatch.heard
+    this.words = dispatch.words
+    this.#hits = new Float64Array(this.words.count).fill(-KEPT - 1)
   }
 
   append(more: string): void {
@@ -68,30 +72,72 @@ export class Source {
     return this.plain(Math.max(this.base, at - KEPT), at).slice(-LEFT)
   }
 
-  /** A literal came by. */
-  note(row: number, at: number): void {
-    this.#rows[this.#noted % RING] = row
-    this.#places[this.#noted % RING] = at
-    this.#noted++
+  /** The prompt automaton is in a loud state. @returns what that means */
+  note(state: number, at: number): Heard {
+    const heard = this.heard[state - this.words.prompt.loud] ?? NOTHING
+    if (heard.contexts.length > 0) {
+      this.lastContext = at
+      for (const id of heard.contexts) this.#hits[id] = at
+    }
+    return heard
   }
 
-  /** Whether a literal of this id came by so shortly before `at` that it can be in the left context. */
-  isNear(id: number, at: number): boolean {
+  /** Whether a literal of this id came by so shortly before `at`, or between it and `to`, that it can be in the left context of what stands there. */
+  isNear(id: number, at: number, to: number): boolean {
     if (id < 0) return false
     if (this.words.isAlways(id)) return true
-    if (this.#told < this.#noted && !this.words.isPrompt(id)) this.#tell()
-    return (this.hits[id] ?? 0) >= at - this.words.reachOf(id)
+    if (!this.words.isPrompt(id)) this.#listen(at, to)
+    return (this.#hits[id] ?? 0) >= at - this.words.reachOf(id, this.lastFold >= at - KEPT)
   }
 
-  #tell(): void {
-    for (let i = Math.max(this.#told, this.#noted - RING); i < this.#noted; i++)
-      for (const id of this.words.idsOf(this.#rows[i % RING] ?? 0)) this.hits[id] = this.#places[i % RING] ?? 0
-    this.#told = this.#noted
+  /** Lets the late automaton read what it has not read of the left context of `at`, and on to `to`. */
+  #listen(at: number, to: number): void {
+    const from = Math.max(this.base, at - KEPT)
+    if (from < this.#lateFrom) {
+      this.#read(from, Math.min(to, this.#lateFrom + LONGEST_LITERAL), 0)
+      this.#lateFrom = from
+    }
+    if (to <= this.#lateTo) return
+    if (from > this.#lateTo) {
+      this.#lateFrom = from
+      this.#lateState = this.#read(from, to, 0)
+    } else this.#lateState = this.#read(this.#lateTo, to, this.#lateState)
+    this.#lateTo = to
+  }
+
+  #read(from: number, to: number, begun: number): number {
+    const { text, base } = this
+    const { next, loud } = this.words.late
+    let state = begun
+    if (this.lastFold >= from) return this.#readFolded(from, to, begun)
+    for (let i = from - base; i < to - base; i++) {
+      const code = text.charCodeAt(i)
+      const known = CLASSES[code] ?? 0
+      state = next[(state << 7) + ((known === 0 ? classOf(code) : known) >>> SYMBOL)] ?? 0
+      if (state >= loud) this.#hear(state, base + i)
+    }
+    return state
+  }
+
+  #readFolded(from: number, to: number, begun: number): number {
+    const { next, loud } = this.words.late
+    let state = begun
+    for (let i = from - this.base; i < to - this.base; i += unit.length) {
+      readLastUnit(this.text, i, to - this.base)
+      if (unit.bits & IGNORED) continue
+      state = next[(state << 7) + (classOf(unit.code) >>> SYMBOL)] ?? 0
+      if (state >= loud) this.#hear(state, this.base + i)
+    }
+    return state
+  }
+
+  #hear(state: number, at: number): void {
+    for (const id of this.words.late.idsOf(state)) if (at > (this.#hits[id] ?? 0)) this.#hits[id] = at
   }
 
   view(from: number, to: number, bits: number, key: string): WindowView {
     const raw = this.slice(from, to)
-    return new View(this, bits & FOLD || this.lastFold >= from ? fold(raw) : plain(raw), from, key)
+    return new View(this, bits & FOLD || this.lastFold >= from ? fold(raw) : plain(raw), from, to, key)
   }
 }
 
@@ -100,6 +146,7 @@ class View implements WindowView {
   readonly start: number
   readonly key: string
   readonly #source: Source
+  readonly #end: number
   #before: string | undefined
   #isAlone: boolean | undefined
   #left = ''
@@ -108,8 +155,9 @@ class View implements WindowView {
   #asked: (RegExp | number)[] | undefined
   #answers = 0
 
-  constructor(source: Source, folded: Folded, start: number, key: string) {
+  constructor(source: Source, folded: Folded, start: number, end: number, key: string) {
     this.#source = source
+    this.#end = end
     this.folded = folded
     this.start = start
     this.key = key
@@ -140,6 +188,6 @@ class View implements WindowView {
   }
 
   mayBeLeft(id: number): boolean {
-    return this.#source.isNear(id, this.start)
+    return this.#source.isNear(id, this.start, this.#end)
   }
 }

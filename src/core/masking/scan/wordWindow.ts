@@ -3,7 +3,8 @@ import type { Early } from '../recognisers/recogniser.ts'
 import { DIGIT, FOREIGN, LOWER, UPPER, classOf } from './characters.ts'
 import type { Dispatch, Phrase } from './dispatch.ts'
 import { readEncoded } from './encoded.ts'
-import type { Candidate, Compiled } from './match.ts'
+import type { Seen } from './benches.ts'
+import type { Candidate } from './match.ts'
 import type { Begun } from './swallow.ts'
 import type { Source } from './source.ts'
 
@@ -19,9 +20,10 @@ const SHORTEST_ENCODED = 12
 /** Marks at the beginning of a word that are kept: a longer row of them is a line somebody drew. */
 const MOST_MARKS = 16
 
-export class WordWindow {
+export class WordWindow implements Seen {
   start = -1
   bits = 0
+  twice = 0
   digits = 0
   readonly #source: Source
   readonly #dispatch: Dispatch
@@ -45,15 +47,21 @@ export class WordWindow {
   open(at: number): void {
     this.start = at
     this.bits = 0
+    this.twice = 0
     this.digits = 0
     this.#step = 0
     if (this.#called.length > 0) this.#called = []
   }
 
-  /** A literal of this id came by. */
-  call(id: number): void {
-    const phrase = this.#dispatch.called[id]
-    if (phrase && !this.#called.includes(phrase)) this.#called.push(phrase)
+  /** A literal of theirs came by. */
+  call(phrases: readonly Phrase[]): void {
+    for (const phrase of phrases) if (!this.#called.includes(phrase)) this.#called.push(phrase)
+  }
+
+  /** A mark belongs to the word. */
+  mark(bits: number): void {
+    this.twice |= this.bits & bits
+    this.bits |= bits
   }
 
   /** Slides over a row of marks that begins the word. */
@@ -65,15 +73,15 @@ export class WordWindow {
     const { start } = this
     this.start = -1
     // The word index reads letters of other scripts as they are: a word that mixes them may hold any literal.
-    if (this.bits & FOREIGN && this.bits & (DIGIT | UPPER | LOWER)) this.#called = this.#dispatch.called.filter((one) => one !== undefined)
-    this.#run(start, at, this.bits, this.digits)
+    if (this.bits & FOREIGN && this.bits & (DIGIT | UPPER | LOWER)) this.#called = [...this.#dispatch.called]
+    this.#run(start, at, this)
   }
 
   /** A value has begun at `at` that swallows what follows: what stands before it is judged by itself. */
   cut(at: number, bits: number, digits: number): void {
     const { start } = this
     this.start = -1
-    if (start >= 0 && start < at) this.#run(start, at, this.bits | bits, this.digits + digits)
+    if (start >= 0 && start < at) this.#run(start, at, this.#with(bits, digits))
   }
 
   /**
@@ -84,10 +92,15 @@ export class WordWindow {
     const length = at - this.start
     while (length >= (EARLY_STEPS[this.#step] ?? Infinity)) {
       this.#step++
-      const begun = this.#tryEarly(at, this.bits | bits) ?? this.#trySecret(at, this.bits | bits, this.digits + digits)
+      const begun = this.#tryEarly(at, this.bits | bits) ?? this.#trySecret(at, this.#with(bits, digits))
       if (begun) return begun
     }
-    return length < WORD_LIMIT ? undefined : this.#halve(at, this.bits | bits, this.digits + digits)
+    return length < WORD_LIMIT ? undefined : this.#halve(at, this.#with(bits, digits))
+  }
+
+  /** What the word is made of, together with the token being read. */
+  #with(bits: number, digits: number): Seen {
+    return { bits: this.bits | bits, twice: this.twice, digits: this.digits + digits }
   }
 
   #tryEarly(at: number, bits: number): Begun | undefined {
@@ -106,49 +119,45 @@ export class WordWindow {
   }
 
   /** A secret that matches up to the last character read is decided, however long it goes on. */
-  #trySecret(at: number, bits: number, digits: number): Begun | undefined {
-    if (this.#called.length === 0 && !this.#dispatch.secrets.wants(this.#source, this.start, bits, digits, at - this.start)) return undefined
-    const best = this.#secretUpTo(at, bits, digits)
+  #trySecret(at: number, seen: Seen): Begun | undefined {
+    if (this.#called.length === 0 && !this.#dispatch.secrets.wants(this.#source, this.start, seen, at - this.start)) return undefined
+    const best = this.#secretUpTo(at, seen)
     // A pattern of fixed length matches at few lengths; one that goes on matched some characters earlier too.
-    return best && this.#secretUpTo(at - STEADY, bits, digits) ? { ...best, early: SECRET_BODY } : undefined
+    return best && this.#secretUpTo(at - STEADY, seen) ? { ...best, early: SECRET_BODY } : undefined
   }
 
-  #secretUpTo(at: number, bits: number, digits: number): Candidate | undefined {
+  #secretUpTo(at: number, seen: Seen): Candidate | undefined {
     let best: Candidate | undefined
-    const called = this.#callers().filter((one) => one.type === 'SECRET')
-    this.#dispatch.secrets.run(this.#source.view(this.start, at, bits, this.#source.key), bits, digits, called, (candidate) => {
+    const called = this.#called.filter(({ compiled }) => compiled.type === 'SECRET')
+    this.#dispatch.secrets.run(this.#source.view(this.start, at, seen.bits, this.#source.key), seen, called, (candidate) => {
       if (candidate.end >= at && (best === undefined || candidate.certainty > best.certainty)) best = candidate
     })
     return best
   }
 
-  #halve(at: number, bits: number, digits: number): Begun | undefined {
+  #halve(at: number, seen: Seen): Begun | undefined {
     const { start } = this
     let last: Candidate | undefined
-    this.#dispatch.word.run(this.#source.view(start, at, bits, this.#source.key), bits, digits, this.#callers(), (candidate) => {
+    this.#dispatch.word.run(this.#source.view(start, at, seen.bits, this.#source.key), seen, this.#called, (candidate) => {
       if (candidate.end < at) this.#found(candidate)
       else if (last === undefined || candidate.certainty > last.certainty) last = candidate
     })
     if (last) return { ...last, early: undefined }
     this.start = start + WORD_LIMIT / 2
     const { text, base } = this.#source
-    this.digits = -digits + this.digits
+    this.digits -= seen.digits
     for (let i = this.start; i < at; i++) if (classOf(text.charCodeAt(i - base)) & DIGIT) this.digits++
     return undefined
   }
 
-  #callers(): readonly Compiled[] {
-    return this.#called.length === 0 ? NONE : this.#called.map((one) => one.compiled)
-  }
-
-  #run(start: number, at: number, bits: number, digits: number): void {
-    const isWanted = this.#called.length > 0 || this.#dispatch.word.wants(this.#source, start, bits, digits, at - start)
-    const mayBeEncoded = !this.#isSide && at - start >= SHORTEST_ENCODED && (bits & (UPPER | LOWER)) === (UPPER | LOWER)
+  #run(start: number, at: number, seen: Seen): void {
+    const { bits } = seen
+    const length = at - start
+    const isWanted = this.#called.some(({ compiled }) => compiled.minLength <= length) || this.#dispatch.word.wants(this.#source, start, seen, length)
+    const mayBeEncoded = !this.#isSide && length >= SHORTEST_ENCODED && (bits & (UPPER | LOWER)) === (UPPER | LOWER)
     if (!isWanted && !mayBeEncoded) return
     const view = this.#source.view(start, at, bits, this.#source.key)
-    if (isWanted) this.#dispatch.word.run(view, bits, digits, this.#callers(), this.#found)
+    if (isWanted) this.#dispatch.word.run(view, seen, this.#called, this.#found)
     if (mayBeEncoded) readEncoded(this.#dispatch, view, this.#found)
   }
 }
-
-const NONE: readonly Compiled[] = []

@@ -1,0 +1,55 @@
+/** Which phrases a token opens. Nearly all tokens open none, and that is told from four numbers. */
+import { UPPER, DIGIT, FOLD } from './characters.ts'
+import type { Phrase } from './dispatch.ts'
+import type { Source } from './source.ts'
+
+const PLACES = 1 << 13
+const NONE: readonly Phrase[] = []
+
+/** Case does not count: marks that differ in the same bit are no letters. */
+function placeOf(text: string, from: number, to: number): number {
+  const length = to - from
+  const first = text.charCodeAt(from) | 32
+  const last = text.charCodeAt(to - 1) | 32
+  const second = text.charCodeAt(length > 1 ? from + 1 : from) | 32
+  return (first + (second << 3) + (last << 6) + length * 977) & (PLACES - 1)
+}
+
+export class Triggers {
+  /** Phrases that a word opens, by that word. */
+  readonly #byWord = new Map<string, Phrase[]>()
+  readonly #byDigit: readonly Phrase[]
+  readonly #byCapital: readonly Phrase[]
+  readonly #places = new Uint8Array(PLACES)
+
+  constructor(phrases: readonly Phrase[]) {
+    const opensOf = (one: Phrase): Phrase['compiled']['recogniser']['opens'] => one.compiled.recogniser.opens
+    this.#byDigit = phrases.filter((one) => opensOf(one)?.digit)
+    this.#byCapital = phrases.filter((one) => opensOf(one)?.capital)
+    for (const one of phrases)
+      for (const word of opensOf(one)?.words ?? []) {
+        const known = this.#byWord.get(word)
+        if (known) known.push(one)
+        else this.#byWord.set(word, [one])
+        for (const form of [word, word.toUpperCase(), word.charAt(0).toUpperCase() + word.slice(1)])
+           this.#places[placeOf(form, 0, form.length)] = 1
+      }
+  }
+
+  /** False only when the letters there open nothing. @param text as received @param bits class bits of all of them */
+  mayOpen(text: string, from: number, to: number, bits: number): boolean {
+    if (bits & FOLD) return true
+    return this.#places[placeOf(text, from, to)] === 1 || ((bits & UPPER) !== 0 && this.#byCapital.length > 0)
+  }
+
+  /** @param first class bits of the first character */
+  of(source: Source, from: number, to: number, bits: number, first: number): readonly Phrase[] {
+    const { text, base } = source
+    const isWord = (bits & FOLD) !== 0 || this.#places[placeOf(text, from - base, to - base)] === 1
+    const byWord = isWord ? (this.#byWord.get(source.plain(from, to).toLowerCase()) ?? NONE) : NONE
+    const byFirst = first & DIGIT ? this.#byDigit : first & UPPER ? this.#byCapital : NONE
+    if (byFirst.length === 0) return byWord
+    const opened = byFirst.filter((one) => to - from <= (one.compiled.recogniser.opens?.longest ?? Infinity) || (bits & FOLD) !== 0)
+    return byWord.length === 0 ? opened : [...byWord, ...opened]
+  }
+}
