@@ -2,15 +2,16 @@
  * Which recognisers a closed window is worth showing to. Most windows are worth none, and that is where the engine's speed comes
  * from: counts and class bits first, then literals and context words that came by, then the window's outline.
  */
-import { DIGIT, LOWER, UPPER, classOf } from './characters.ts'
-import { hasMarks, matchWindow, mayHaveContext, type Candidate, type Compiled, type WindowView } from './match.ts'
-import { outlineOf, outlinePattern } from './regex/outline.ts'
+import { BEYOND_ASCII, DIGIT, LOWER, UPPER, classOf } from './characters.ts'
+import { MOST_MATCHES, afterToken, hasMarks, judgePlace, matchWindow, mayHaveContext, placeOf, type Candidate, type Compiled, type WindowView } from './match.ts'
+import { OUTLINE, isDecidedByOutline, outlineOf, outlinePattern } from './regex/outline.ts'
 import type { Phrase } from './dispatch.ts'
 import type { Source } from './source.ts'
 
 const MOST_DIGITS = 64
 /** Outlines remembered; numbers repeat their forms a lot. */
 const MOST_OUTLINES = 8192
+const RECENT = 1024
 
 function passes(one: Compiled, bits: number, digits: number, length: number, twice: number): boolean {
   return (
@@ -52,7 +53,7 @@ export class WordBench {
     const { twice } = seen
     for (const one of this.#able(seen.bits, seen.digits)) {
       if (length < one.minLength || (one.twice !== 0 && (one.twice & twice) === 0)) continue
-      if (!one.isContextRequired || source.isNear(one.leftId, start, start) || one.isKey(source.key)) return true
+      if (!one.isContextRequired || (one.left !== undefined && source.isNear(one.left, start, start)) || one.isKey(source.key)) return true
     }
     return false
   }
@@ -85,12 +86,43 @@ export class WordBench {
   }
 }
 
+/** Where a pattern matches, by outline: from and to of the value, and of the match. */
+interface Place {
+  readonly from: number
+  readonly to: number
+  readonly index: number
+  readonly end: number
+}
+
+/** A recogniser that an outline lets through. */
+interface Able {
+  readonly one: Compiled
+  /** Where it matches from an index on, null nowhere; undefined where the outline does not tell. */
+  readonly places: (Place | null)[] | undefined
+}
+
+/** What is worth trying on all windows of one outline. */
+interface Row {
+  readonly outline: string
+  /** Those that need no words before them. */
+  readonly free: readonly Able[]
+  /** Those that need words of which no literal is known, or nothing before them. */
+  readonly rest: readonly Able[]
+  /** Those that need words, by the id of their literals. */
+  readonly byWords: ReadonlyMap<number, readonly Able[]>
+  /** Those of them that a name of a field may stand for. */
+  readonly byKey: readonly Able[]
+}
+
 /** Recognisers of windows whose outline says which of them can match at all. */
 export class OutlineBench {
   readonly #all: readonly Compiled[]
   /** By recogniser, made when first needed: null where a pattern has no outline. */
   readonly #outlines = new Map<Compiled, RegExp | null>()
-  readonly #known = new Map<string, readonly Compiled[]>()
+  readonly #decided = new Map<Compiled, boolean>()
+  readonly #known = new Map<string, Row>()
+  /** Rows used lately, by a hash of their outline. */
+  readonly #recent: (Row | undefined)[] = Array.from({ length: RECENT }, () => undefined)
   readonly #leastDigits: number
   readonly #leastLength: number
 
@@ -106,20 +138,57 @@ export class OutlineBench {
 
   run(view: WindowView, digits: number, found: (candidate: Candidate) => void): void {
     const { text } = view.folded
-    const outline = outlineOf(text)
-    let able = this.#known.get(outline)
-    if (able === undefined) {
-      able = this.#able(outline, digits)
-      if (this.#known.size >= MOST_OUTLINES) this.#known.clear()
-      this.#known.set(outline, able)
-    }
-    for (const one of able) if (mayHaveContext(one, view) && hasLiteral(one, text)) matchWindow(one, view, found)
+    const row = this.#row(text, digits)
+    for (const able of row.free) tryOn(able, view, found)
+    for (const able of row.rest) if (mayHaveContext(able.one, view)) tryOn(able, view, found)
+    if (row.byWords.size > 0)
+      for (const id of view.nearby()) {
+        const said = row.byWords.get(id)
+        if (said) for (const able of said) if (mayHaveContext(able.one, view)) tryOn(able, view, found)
+      }
+    if (view.key !== '') for (const able of row.byKey) if (able.one.isKey(view.key) && !(able.one.left && view.mayBeLeft(able.one.left))) tryOn(able, view, found)
   }
 
-  #able(outline: string, digits: number): readonly Compiled[] {
+  #row(text: string, digits: number): Row {
+    let hash = text.length
+    for (let i = 0; i < text.length; i++) hash = Math.imul(hash, 0x01000193) ^ (OUTLINE[Math.min(text.charCodeAt(i), 128)] ?? 0)
+    const place = (hash ^ (hash >>> 15)) & (RECENT - 1)
+    const recent = this.#recent[place]
+    if (recent && isOutline(recent.outline, text)) return recent
+    const outline = outlineOf(text)
+    let row = this.#known.get(outline)
+    if (row === undefined) {
+      row = this.#make(outline, digits)
+      if (this.#known.size >= MOST_OUTLINES) this.#known.clear()
+      this.#known.set(outline, row)
+    }
+    this.#recent[place] = row
+    return row
+  }
+
+  #make(outline: string, digits: number): Row {
     let bits = 0
     for (let i = 0; i < outline.length; i++) bits |= classOf(outline.charCodeAt(i))
-    return this.#all.filter((one) => passes(one, bits, digits, outline.length, -1) && (this.#outlineFor(one)?.test(outline) ?? true))
+    const isAscii = (bits & BEYOND_ASCII) === 0
+    const ables = this.#all
+      .filter((one) => passes(one, bits, digits, outline.length, -1) && (this.#outlineFor(one)?.test(outline) ?? true))
+      .map((one) => ({ one, places: isAscii && this.#isDecided(one) ? [] : undefined }))
+    const byWords = new Map<number, Able[]>()
+    const rest: Able[] = []
+    for (const able of ables) {
+      const { isContextRequired, isAlone, left } = able.one
+      if (!isContextRequired && !isAlone) continue
+      if (!isContextRequired || left === undefined || left.isAlways) rest.push(able)
+      else byWords.set(left.id, [...(byWords.get(left.id) ?? []), able])
+    }
+    const free = ables.filter(({ one }) => !one.isContextRequired && !one.isAlone)
+    return { outline, free, rest, byWords, byKey: [...byWords.values()].flat().filter(({ one }) => one.key !== undefined) }
+  }
+
+  #isDecided(one: Compiled): boolean {
+    let isDecided = this.#decided.get(one)
+    if (isDecided === undefined) this.#decided.set(one, (isDecided = isDecidedByOutline(one.recogniser.pattern)))
+    return isDecided
   }
 
   #outlineFor(one: Compiled): RegExp | null {
@@ -127,4 +196,40 @@ export class OutlineBench {
     if (outline === undefined) this.#outlines.set(one, (outline = outlinePattern(one.recogniser.pattern) ?? null))
     return outline
   }
+}
+
+function isOutline(outline: string, text: string): boolean {
+  if (outline.length !== text.length) return false
+  for (let i = 0; i < text.length; i++) if (OUTLINE[Math.min(text.charCodeAt(i), 128)] !== outline.charCodeAt(i)) return false
+  return true
+}
+
+/** As `matchWindow`, by the places that the outline tells. */
+function tryOn({ one, places }: Able, view: WindowView, found: (candidate: Candidate) => void): void {
+  const { text } = view.folded
+  if (!hasLiteral(one, text)) return
+  if (places === undefined) {
+    matchWindow(one, view, found)
+    return
+  }
+  for (let count = 0, at = 0; count < MOST_MATCHES; count++) {
+    const place = at < places.length ? (places[at] ?? null) : placeFrom(one, text, at, places)
+    if (place === null) return
+    const { from, to, index, end } = place
+    if (end === index) at = end + 1
+    else at = !judgePlace(one, view, from, to, found) && end > index + 1 ? afterToken(text, index) : end
+  }
+}
+
+function placeFrom(one: Compiled, text: string, at: number, places: (Place | null)[]): Place | null {
+  const { pattern } = one
+  let last: Place | null = null
+  for (let next = places.length; next <= at; next++) {
+    pattern.lastIndex = next
+    const match = next > text.length ? null : pattern.exec(text)
+    const [from, to] = match ? placeOf(one, match) : [0, 0]
+    last = match && { from, to, index: match.index, end: match.index + match[0].length }
+    places.push(last)
+  }
+  return last
 }

@@ -3,7 +3,7 @@ import { CERTAINTY, type Recogniser } from '../recognisers/recogniser.ts'
 import { ALNUM, DIGIT, MARK_BITS, classOf } from './characters.ts'
 import type { Folded } from './fold.ts'
 import { requirementsOf } from './regex/requirements.ts'
-import type { WordIndex } from './regex/wordIndex.ts'
+import type { Said, WordIndex } from './regex/wordIndex.ts'
 
 /** Where a value stands, in offsets of the stream, and what says so. */
 export interface Candidate {
@@ -24,29 +24,20 @@ export interface WindowView {
   /** Folded text left of an offset of the window (folded, relative), at most LEFT characters. */
   left(at: number): string
   /** Whether a pattern matches that text. Asked for the same pattern and place it answers from memory. */
-  says(pattern: RegExp, at: number): boolean
-  /** False only when no literal of the numbered pattern came by shortly before the window or in it. */
-  mayBeLeft(id: number): boolean
+  says(said: Said, at: number): boolean
+  /** False only when no literal of the pattern came by shortly before the window or in it. */
+  mayBeLeft(said: Said): boolean
+  /** Ids of contexts whose literal came by not long before the window, or in it. */
+  nearby(): readonly number[]
   readonly key: string
   /** Nothing but white space is left of it. */
   readonly isAlone: boolean
 }
 
-/** Context patterns by what they say: families share them, and each is asked once for a place. */
-const contexts = new Map<string, RegExp>()
-
-function shared(pattern: RegExp | undefined): RegExp | undefined {
-  if (!pattern) return undefined
-  const name = `${pattern.flags}/${pattern.source}`
-  const known = contexts.get(name) ?? pattern
-  contexts.set(name, known)
-  return known
-}
-
 /** Characters of left context. */
 export const LEFT = 64
 /** More than this many matches of one recogniser in one window, values or not, are noise. */
-const MOST_MATCHES = 24
+export const MOST_MATCHES = 24
 
 /** A recogniser made ready. One shape for all of them: the engine reads these fields for every window. */
 export class Compiled {
@@ -73,16 +64,13 @@ export class Compiled {
   readonly needsLetter: boolean
   readonly starts: readonly string[] | undefined
   readonly certainty: number
-  readonly left: RegExp | undefined
+  readonly left: Said | undefined
   readonly key: RegExp | undefined
-  readonly not: RegExp | undefined
+  readonly not: Said | undefined
   readonly isContextRequired: boolean
   /** A match can begin at the window's start only. */
   readonly isAnchored: boolean
   readonly isAlone: boolean
-  /** Ids in the word index, -1 where there is nothing to look for. */
-  readonly leftId: number
-  readonly notId: number
 
   /** @throws RangeError when the declaration is wrong: a build error, never a caller's */
   constructor(recogniser: Recogniser, words: WordIndex) {
@@ -104,15 +92,12 @@ export class Compiled {
     this.needsLetter = gate.letters === true
     this.starts = recogniser.starts
     this.certainty = CERTAINTY[recogniser.certainty]
-    this.left = shared(context.left)
+    this.left = context.left && words.addPattern(context.left, recogniser.window === 'word')
     this.key = context.key
-    this.not = shared(context.not)
+    this.not = context.not && words.addPattern(context.not, false)
     this.isAlone = recogniser.alone === true
     this.isAnchored = isAnchored(pattern)
     this.isContextRequired = context.required === true
-    const isPrompt = recogniser.window === 'word'
-    this.leftId = idOf(context.left, words, isPrompt)
-    this.notId = idOf(context.not, words, false)
   }
 
   /** Whether the name of the field says what it is. */
@@ -164,10 +149,6 @@ function withFlag({ source, flags }: RegExp, more: string): RegExp {
   return new RegExp(source, flags.replace(/[gyd]/g, '') + more)
 }
 
-function idOf(pattern: RegExp | undefined, words: WordIndex, isPrompt: boolean): number {
-  return pattern === undefined ? -1 : words.addPattern(pattern, isPrompt)
-}
-
 function maskOf(name: string, marks: string): number {
   let mask = 0
   for (const mark of marks) {
@@ -189,7 +170,7 @@ export function hasMarks(compiled: Compiled, bits: number): boolean {
 export function mayHaveContext(compiled: Compiled, view: WindowView): boolean {
   if (compiled.isAlone && !view.isAlone) return false
   if (!compiled.isContextRequired) return true
-  return (compiled.left !== undefined && view.mayBeLeft(compiled.leftId)) || compiled.isKey(view.key)
+  return (compiled.left !== undefined && view.mayBeLeft(compiled.left)) || compiled.isKey(view.key)
 }
 
 /** Calls `found` with each value. A recogniser that throws ends the channel: nothing is caught here. */
@@ -207,7 +188,7 @@ export function matchWindow(compiled: Compiled, view: WindowView, found: (candid
 }
 
 /** What is no value from here on may be one from the next token on. */
-function afterToken(text: string, from: number): number {
+export function afterToken(text: string, from: number): number {
   let at = from
   while (at < text.length && (classOf(text.charCodeAt(at)) & ALNUM) !== 0) at++
   return at > from ? at : from + 1
@@ -215,14 +196,13 @@ function afterToken(text: string, from: number): number {
 
 /** @returns whether the match is a value */
 function judge(compiled: Compiled, view: WindowView, match: RegExpExecArray, found: (candidate: Candidate) => void): boolean {
-  let from = match.index
-  let to = from + match[0].length
-  if (compiled.hasValue) {
-    const value = match.groups?.['value']
-    if (value === undefined) return false
-    if (match[0].endsWith(value)) from = to - value.length
-    else [from, to] = placeOf(compiled, match)
-  }
+  if (!compiled.hasValue) return judgePlace(compiled, view, match.index, match.index + match[0].length, found)
+  const [from, to] = placeOf(compiled, match)
+  return judgePlace(compiled, view, from, to, found)
+}
+
+/** @param from of the value in the window @returns whether it is one */
+export function judgePlace(compiled: Compiled, view: WindowView, from: number, to: number, found: (candidate: Candidate) => void): boolean {
   if (to <= from) return false
   if (compiled.isValidFirst && !isValid(compiled, view, from, to)) return false
   const certainty = certaintyOf(compiled, view, from)
@@ -239,8 +219,13 @@ function isValid({ valid, usesLeft }: Compiled, view: WindowView, from: number, 
   return valid === undefined || valid(view.folded.text.slice(from, to), view.folded.text, usesLeft ? view.left(from) : '')
 }
 
-/** Where the value stands: asked only where it is not the end of the match, because telling the places makes a pattern slow. */
-function placeOf(compiled: Compiled, match: RegExpExecArray): readonly [number, number] {
+/** Where the value stands. The places are asked for only where it is not the end of the match, because telling them makes a pattern slow. */
+export function placeOf(compiled: Compiled, match: RegExpExecArray): readonly [number, number] {
+  const end = match.index + match[0].length
+  if (!compiled.hasValue) return [match.index, end]
+  const value = match.groups?.['value']
+  if (value === undefined) return [0, 0]
+  if (match[0].endsWith(value)) return [end - value.length, end]
   const { indexed } = compiled
   indexed.lastIndex = match.index
   return indexed.exec(match.input)?.indices?.groups?.['value'] ?? [0, 0]
@@ -249,8 +234,8 @@ function placeOf(compiled: Compiled, match: RegExpExecArray): readonly [number, 
 /** 0: context forbids it, or is needed and absent. */
 function certaintyOf(compiled: Compiled, view: WindowView, at: number): number {
   const { left, not, certainty } = compiled
-  if (not !== undefined && view.mayBeLeft(compiled.notId) && view.says(not, at)) return 0
-  const isSaid = (left !== undefined && view.mayBeLeft(compiled.leftId) && view.says(left, at)) || compiled.isKey(view.key)
+  if (not !== undefined && view.mayBeLeft(not) && view.says(not, at)) return 0
+  const isSaid = (left !== undefined && view.mayBeLeft(left) && view.says(left, at)) || compiled.isKey(view.key)
   if (isSaid) return certainty > CERTAINTY.context ? certainty : CERTAINTY.context
   return compiled.isContextRequired ? 0 : certainty
 }

@@ -3,12 +3,14 @@ import { CLASSES, FOLD, IGNORED, SYMBOL, classOf, readLastUnit, unit } from './c
 import type { Dispatch, Heard } from './dispatch.ts'
 import { fold, foldText, plain, type Folded } from './fold.ts'
 import { LEFT, type WindowView } from './match.ts'
-import { FARTHEST, type WordIndex } from './regex/wordIndex.ts'
+import { FARTHEST, type Said, type WordIndex } from './regex/wordIndex.ts'
 
 /** Units kept before the first undecided one: LEFT folded characters and some invisible ones. */
 const KEPT = FARTHEST
 const NOTHING: Heard = { contexts: [], calls: [], leastLength: Infinity }
 const LONGEST_LITERAL = 8
+/** What came by longer ago than this before a window is in no window's left context any more. */
+const LATELY = 512
 const TRIM = 4096
 /** Patterns and places that a window remembers: one bit each, and two entries. */
 const MOST_ASKED = 60
@@ -25,8 +27,11 @@ export class Source {
   lastFold = -1
   /** Offset at which a literal of any context of words came by last. */
   lastContext = -KEPT - 1
-  /** Offset at which a literal of each id came by last. */
+  /** Offset at which a literal of each id came by last, and the time before. */
   readonly #hits: Float64Array
+  readonly #former: Float64Array
+  /** Late ids that were heard not long ago. */
+  readonly #lately: number[] = []
   /** The stretch that the late automaton has read, and its state at the end of it. */
   #lateFrom = 0
   #lateTo = 0
@@ -40,6 +45,7 @@ export class Source {
     this.heard = dispatch.heard
     this.words = dispatch.words
     this.#hits = new Float64Array(this.words.count).fill(-KEPT - 1)
+    this.#former = new Float64Array(this.words.count).fill(-KEPT - 1)
   }
 
   append(more: string): void {
@@ -77,17 +83,48 @@ export class Source {
     const heard = this.heard[state - this.words.prompt.loud] ?? NOTHING
     if (heard.contexts.length > 0) {
       this.lastContext = at
-      for (const id of heard.contexts) this.#hits[id] = at
+      for (const id of heard.contexts) this.#hit(id, at)
     }
     return heard
   }
 
   /** Whether a literal of this id came by so shortly before `at`, or between it and `to`, that it can be in the left context of what stands there. */
-  isNear(id: number, at: number, to: number): boolean {
-    if (id < 0) return false
+  isNear({ id }: Said, at: number, to: number): boolean {
     if (this.words.isAlways(id)) return true
     if (!this.words.isPrompt(id)) this.#listen(at, to)
     return (this.#hits[id] ?? 0) >= at - this.words.reachOf(id, this.lastFold >= at - KEPT)
+  }
+
+  /** Whether a context is said right before `at`, of which `left` is the text to the left. Its literals have been listened to up to there. */
+  says({ pattern, id, lead }: Said, left: string, at: number): boolean {
+    const hit = this.#hits[id] ?? 0
+    const from = at - left.length
+    pattern.lastIndex = 0
+    // Where nothing stands for anything else, the last literal says where to begin; only when there was another one is more worth trying.
+    if (this.lastFold < at - KEPT && hit < at && hit - lead > from) {
+      pattern.lastIndex = hit - lead - from
+      if (pattern.test(left)) return true
+      if ((this.#former[id] ?? 0) < from) return false
+    }
+    return pattern.test(left)
+  }
+
+  /** Late ids whose literal came by lately. */
+  nearby(at: number, to: number): readonly number[] {
+    this.#listen(at, to)
+    const heard = this.#lately
+    let count = 0
+    for (const id of heard) if ((this.#hits[id] ?? 0) >= at - LATELY) heard[count++] = id
+    heard.length = count
+    return heard
+  }
+
+  #hit(id: number, at: number): void {
+    const last = this.#hits[id] ?? 0
+    if (at > last) {
+      this.#former[id] = last
+      this.#hits[id] = at
+    } else if (at < last && at > (this.#former[id] ?? 0)) this.#former[id] = at
   }
 
   /** Lets the late automaton read what it has not read of the left context of `at`, and on to `to`. */
@@ -132,7 +169,10 @@ export class Source {
   }
 
   #hear(state: number, at: number): void {
-    for (const id of this.words.late.idsOf(state)) if (at > (this.#hits[id] ?? 0)) this.#hits[id] = at
+    for (const id of this.words.late.idsOf(state)) {
+      if (!this.#lately.includes(id)) this.#lately.push(id)
+      this.#hit(id, at)
+    }
   }
 
   view(from: number, to: number, bits: number, key: string): WindowView {
@@ -152,7 +192,7 @@ class View implements WindowView {
   #left = ''
   #leftAt = -1
   /** What was asked, by pattern and place in turn; and the answers. */
-  #asked: (RegExp | number)[] | undefined
+  #asked: (Said | number)[] | undefined
   #answers = 0
 
   constructor(source: Source, folded: Folded, start: number, end: number, key: string) {
@@ -176,18 +216,23 @@ class View implements WindowView {
     return (this.#left = at === 0 ? this.#before : (this.#before + text.slice(0, at)).slice(-LEFT))
   }
 
-  says(pattern: RegExp, at: number): boolean {
+  says(said: Said, at: number): boolean {
     const asked = (this.#asked ??= [])
-    for (let i = 0; i < asked.length; i += 2) if (asked[i] === pattern && asked[i + 1] === at) return (this.#answers & (1 << (i / 2))) !== 0
-    const answer = pattern.test(this.left(at))
+    for (let i = 0; i < asked.length; i += 2) if (asked[i] === said && asked[i + 1] === at) return (this.#answers & (1 << (i / 2))) !== 0
+    const { starts } = this.folded
+    const answer = this.#source.says(said, this.left(at), this.start + (starts ? (starts[at] ?? at) : at))
     if (asked.length < MOST_ASKED) {
       if (answer) this.#answers |= 1 << (asked.length / 2)
-      asked.push(pattern, at)
+      asked.push(said, at)
     }
     return answer
   }
 
-  mayBeLeft(id: number): boolean {
-    return this.#source.isNear(id, this.start, this.#end)
+  nearby(): readonly number[] {
+    return this.#source.nearby(this.start, this.#end)
+  }
+
+  mayBeLeft(said: Said): boolean {
+    return this.#source.isNear(said, this.start, this.#end)
   }
 }

@@ -4,11 +4,18 @@ import { parseRegex, type Node } from './parse.ts'
 /** More alternatives than this, or shorter ones, tell too little. */
 const MOST = 400
 
-/** The literals of a node in lower case, undefined when it can match without any. */
-function literalsOf(node: Node): readonly string[] | undefined {
+interface Literals {
+  /** In lower case. */
+  readonly all: readonly string[]
+  /** Most characters that the node matches before one of them begins. */
+  readonly lead: number
+}
+
+/** The literals of a node, undefined when it can match without any. */
+function literalsOf(node: Node): Literals | undefined {
   switch (node.kind) {
     case 'char':
-      return [node.char.toLowerCase()]
+      return { all: [node.char.toLowerCase()], lead: 0 }
     case 'set':
     case 'assert':
     case 'reference':
@@ -18,15 +25,12 @@ function literalsOf(node: Node): readonly string[] | undefined {
     case 'group':
       return literalsOf(node.body)
     case 'repeat':
+      if (node.min > 1 && node.body.kind === 'char') return { all: [node.body.char.toLowerCase().repeat(node.min)], lead: 0 }
       return node.min > 0 ? literalsOf(node.body) : undefined
     case 'either': {
-      const all: string[] = []
-      for (const option of node.options) {
-        const own = literalsOf(option)
-        if (own === undefined) return undefined
-        all.push(...own)
-      }
-      return all
+      const options = node.options.map(literalsOf)
+      if (options.includes(undefined)) return undefined
+      return { all: options.flatMap((own) => own?.all ?? []), lead: options.reduce((most, own) => Math.max(most, own?.lead ?? 0), 0) }
     }
     case 'sequence':
       return best(node.items)
@@ -38,27 +42,30 @@ function shortest(literals: readonly string[]): number {
 }
 
 /** Of a sequence: the run of plain characters or the item whose shortest literal is longest. */
-function best(items: readonly Node[]): readonly string[] | undefined {
-  let found: readonly string[] | undefined
+function best(items: readonly Node[]): Literals | undefined {
+  let found: Literals | undefined
   let length = 0
-  const offer = (literals: readonly string[] | undefined): void => {
-    if (literals === undefined || literals.length > MOST) return
-    const own = shortest(literals)
-    if (found !== undefined && own <= length) return
-    found = literals
-    length = own
+  const offer = (own: Literals | undefined, before: number): void => {
+    if (own === undefined || own.all.length > MOST) return
+    const least = shortest(own.all)
+    if (found !== undefined && least <= length) return
+    found = { all: own.all, lead: before + own.lead }
+    length = least
   }
   let run = ''
+  let before = 0
   for (const item of items) {
     if (item.kind === 'char') {
       run += item.char.toLowerCase()
       continue
     }
-    if (run !== '') offer([run])
+    if (run !== '') offer({ all: [run], lead: 0 }, before)
+    before += run.length
     run = ''
-    offer(literalsOf(item))
+    offer(literalsOf(item), before)
+    before += longest(item)
   }
-  if (run !== '') offer([run])
+  if (run !== '') offer({ all: [run], lead: 0 }, before)
   return found
 }
 
@@ -86,6 +93,8 @@ function longest(node: Node): number {
 
 export interface Needed {
   readonly literals: readonly string[]
+  /** Most characters that the pattern matches before a literal begins; Infinity when that is not bounded. */
+  readonly lead: number
   /** A literal begins at most this many characters before the end of what is looked at; Infinity when that is not bounded. */
   readonly reach: number
 }
@@ -95,7 +104,7 @@ export function requiredLiterals(pattern: RegExp): Needed | undefined {
   try {
     const tree = parseRegex(pattern.source)
     const literals = literalsOf(tree)
-    return literals && { literals, reach: tree.kind === 'sequence' ? reachOf(tree.items) : Infinity }
+    return literals && { literals: literals.all, lead: literals.lead, reach: tree.kind === 'sequence' ? reachOf(tree.items) : Infinity }
   } catch (error) {
     if (error instanceof RangeError) return undefined
     throw error

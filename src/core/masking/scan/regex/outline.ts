@@ -14,15 +14,12 @@ function symbol(code: number): string {
   return String.fromCharCode(code)
 }
 
-/** What stands for each character; all those beyond ASCII are one, as they are to the outline of a pattern. */
-const SYMBOLS = Array.from({ length: 129 }, (_, code) => (code < 128 ? symbol(code) : '\u4e00'))
+/** What stands for each ASCII character, and for all others: beyond ASCII all are one, as they are to the outline of a pattern. */
+export const OUTLINE = Uint16Array.from({ length: 129 }, (_, code) => (code < 128 ? symbol(code).charCodeAt(0) : 0x4e00))
 
 export function outlineOf(text: string): string {
   let outline = ''
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    outline += SYMBOLS[code < 128 ? code : 128] ?? ''
-  }
+  for (let i = 0; i < text.length; i++) outline += String.fromCharCode(OUTLINE[Math.min(text.charCodeAt(i), 128)] ?? 0)
   return outline
 }
 
@@ -76,6 +73,66 @@ export function outlinePattern(pattern: RegExp): RegExp | undefined {
     return new RegExp(write(parseRegex(pattern.source), flags), flags.replace(/[uvi]/g, ''))
   } catch (error) {
     if (error instanceof RangeError || error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+/** Whether a set tells digits, capitals or small letters apart: all of each belong to it, or none. */
+function isWhole(source: string, flags: string): boolean {
+  const { ascii } = membersOf(source, flags)
+  return [[48, 57], [65, 90], [97, 122]].every(([from = 0, to = 0]) => {
+    for (let code = from; code <= to; code++) if (ascii[code] !== ascii[from]) return false
+    return true
+  })
+}
+
+function hasAlnum(node: Node, flags: string): boolean {
+  switch (node.kind) {
+    case 'char':
+    case 'set': {
+      const { ascii } = membersOf(node.kind === 'set' || /[\w\s]/.test(node.char) ? (node.kind === 'set' ? node.source : node.char) : `\\${node.char}`, flags)
+      return ascii.some((one, code) => one !== 0 && /[A-Za-z0-9]/.test(String.fromCharCode(code)))
+    }
+    case 'group':
+    case 'look':
+    case 'repeat':
+      return hasAlnum(node.body, flags)
+    case 'either':
+      return node.options.some((one) => hasAlnum(one, flags))
+    case 'sequence':
+      return node.items.some((one) => hasAlnum(one, flags))
+    default:
+      return false
+  }
+}
+
+function decides(node: Node, flags: string, isReferring: boolean): boolean {
+  switch (node.kind) {
+    case 'char':
+      return !/[A-Za-z0-9]/.test(node.char) && node.char <= '\x7f'
+    case 'set':
+      return isWhole(node.source, flags)
+    case 'group':
+      return decides(node.body, flags, isReferring) && !(isReferring && node.open === '(' && hasAlnum(node.body, flags))
+    case 'look':
+    case 'repeat':
+      return decides(node.body, flags, isReferring)
+    case 'either':
+      return node.options.every((one) => decides(one, flags, isReferring))
+    case 'sequence':
+      return node.items.every((one) => decides(one, flags, isReferring))
+    default:
+      return true
+  }
+}
+
+/** Whether a pattern matches in the same places in any two ASCII texts of the same outline. */
+export function isDecidedByOutline(pattern: RegExp): boolean {
+  const flags = pattern.flags.replace(/[gyd]/g, '')
+  try {
+    return decides(parseRegex(pattern.source), flags, /\\(?:[1-9]|k<)/.test(pattern.source))
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof SyntaxError) return false
     throw error
   }
 }

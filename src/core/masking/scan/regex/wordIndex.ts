@@ -11,6 +11,21 @@ export const FARTHEST = 96
 /** How much longer invisible characters and escapes may make a context. */
 const SLACK = 24
 
+/** Longest part of a literal that lies before the place where it is noted. */
+const NOTED_AT = DEPTH - 1
+
+/** A context pattern made ready. */
+export interface Said {
+  /** With the flag g, so that it can be tried from a place on. */
+  readonly pattern: RegExp
+  /** Id of its literals. */
+  readonly id: number
+  /** It needs no literal: it is always tried. */
+  readonly isAlways: boolean
+  /** How long before the place where its literal is noted a match may begin. */
+  readonly lead: number
+}
+
 export class WordIndex {
   /** What is asked at every word: read along with the text. */
   readonly prompt = new Automaton()
@@ -19,7 +34,7 @@ export class WordIndex {
   readonly #always: boolean[] = []
   readonly #isPrompt: boolean[] = []
   readonly #reach: number[] = []
-  readonly #patterns = new Map<string, number>()
+  readonly #patterns = new Map<string, Said>()
   #isBuilt = false
 
   get count(): number {
@@ -48,15 +63,16 @@ export class WordIndex {
     return id
   }
 
-  /** Families share patterns: the same one has the same id. */
-  addPattern(pattern: RegExp, isPrompt: boolean): number {
-    const name = `${isPrompt ? 'prompt' : 'late'} ${pattern.source}`
+  /** Families share patterns: the same one is asked once for a place. */
+  addPattern(pattern: RegExp, isPrompt: boolean): Said {
+    const name = `${isPrompt ? 'prompt' : 'late'} ${pattern.flags} ${pattern.source}`
     const known = this.#patterns.get(name)
     if (known !== undefined) return known
     const needed = requiredLiterals(pattern)
     const id = this.add(needed?.literals, isPrompt, needed?.reach)
-    this.#patterns.set(name, id)
-    return id
+    const said = { pattern: new RegExp(pattern.source, `${pattern.flags}g`), id, isAlways: this.isAlways(id), lead: (needed?.lead ?? Infinity) + NOTED_AT }
+    this.#patterns.set(name, said)
+    return said
   }
 
   /** Whether this id stands for something that needs no literal. */
