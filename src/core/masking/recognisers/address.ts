@@ -42,6 +42,9 @@ const CORNER = `(?:[Tt]he )?[Cc]orner of (?:${NUM} )?(?:${HEAD} )+(?:${NUM} )?(?
 const CROSSING = `${CAP} and (?:${HEAD} )+${NUM}|(?:${HEAD} )+${NUM} and ${CAP}(?: ${CAP})*`
 const MILITARY = `(?:(?:PSC|psc|Unit|unit|UNIT) \\d{1,5},? [Bb]ox \\d{1,5}|(?:US(?:NS|NV|S|CGC|NR)|us(?:ns|nv|s|cgc|nr))\\.? [${LETTER}'’-]{2,20})${JOINT}(?:[ADF]PO A[AEP]|[adf]po a[aep]) \\d{5}`
 
+/** First characters of what may stand behind a house number. */
+const BEGINS = new RegExp(`[${UPPER}\\d${[...new Set([...PARTICLE.split('|'), ...COMPOUND.split('|'), 'ul', 'al', 'str'].map((one) => one.charAt(0)))].join('')}]`)
+
 const hasStreetEnd = new RegExp(`[${LETTER}.] (?:${eitherCase(STREET_END)})${WHOLE}`)
 const hasStreetBegin = new RegExp(`(?:^|[^${LETTER}])(?:${eitherCase(STREET_BEGIN)}|[Pp]\\.? ?[Oo]\\.? ?[Bb]ox)\\.? `)
 const hasCompound = new RegExp(`(?:${COMPOUND})\\.? \\d`, 'i')
@@ -115,7 +118,7 @@ export const ADDRESS: Family = {
   name: 'address',
   recognisers: [
     phrase('address-numbered', {
-      opens: { digit: true, longest: 6 },
+      opens: { digit: true, longest: 6, follow: { between: ' ', first: BEGINS } },
       grow: grown(`(?!\\d+ \\d+ \\d|${CROWDED})\\d{1,5}[A-Za-z]?${WHOLE}(?: (?:${TOKEN}${MORE})?)?`),
       pattern: new RegExp(`^${NUMBERED}${TAIL}`),
       valid: isAddress,

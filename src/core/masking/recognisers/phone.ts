@@ -103,7 +103,7 @@ export const PHONE: Family = {
       name: 'phone-labelled',
       version: 1,
       window: 'phrase',
-      opens: { digit: true, longest: 5 },
+      opens: { digit: true, longest: 5, follow: { between: ' .-', first: /\d/ } },
       grow: /^\d{2,5}[ .-](?:\d[\d .-]{0,18})?(?:[A-Z][a-z]{0,6})?$|^\d{2,5}$/,
       pattern: /^(?<value>\d{2,5}(?:[ .-]\d{1,8}){1,4})-(?:Office|Fax|Home|Work|Mobile|Cell|Desk|Main|Direct)/,
       valid: (value) => digitsOf(value).length >= 7,

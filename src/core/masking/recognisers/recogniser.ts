@@ -80,6 +80,11 @@ export interface Opens {
    * to begin there.
    */
   readonly heldFrom?: RegExp
+  /**
+   * With `digit`: what must follow a token of digits alone, or the window is dropped: the marks that may stand between, and one character
+   * class for the first character of the next token.
+   */
+  readonly follow?: { readonly between: string; readonly first: RegExp }
   /** Tested on the window up to the first character of the token after the opening one: the window closes when it does not match. */
   readonly next?: RegExp
   /** Any token that begins with a digit. */

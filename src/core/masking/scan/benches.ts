@@ -109,7 +109,7 @@ interface Row {
   /** Those that need words of which no literal is known, or nothing before them. */
   readonly rest: readonly Able[]
   /** Those that need words, by the id of their literals. */
-  readonly byWords: ReadonlyMap<number, readonly Able[]>
+  readonly byWords: readonly (readonly Able[] | undefined)[]
   /** Those of them that a name of a field may stand for. */
   readonly byKey: readonly Able[]
 }
@@ -141,9 +141,9 @@ export class OutlineBench {
     const row = this.#row(text, digits)
     for (const able of row.free) tryOn(able, view, found)
     for (const able of row.rest) if (mayHaveContext(able.one, view)) tryOn(able, view, found)
-    if (row.byWords.size > 0)
+    if (row.byWords.length > 0)
       for (const id of view.nearby()) {
-        const said = row.byWords.get(id)
+        const said = row.byWords[id]
         if (said) for (const able of said) if (mayHaveContext(able.one, view)) tryOn(able, view, found)
       }
     if (view.key !== '') for (const able of row.byKey) if (able.one.isKey(view.key) && !(able.one.left && view.mayBeLeft(able.one.left))) tryOn(able, view, found)
@@ -173,16 +173,16 @@ export class OutlineBench {
     const ables = this.#all
       .filter((one) => passes(one, bits, digits, outline.length, -1) && (this.#outlineFor(one)?.test(outline) ?? true))
       .map((one) => ({ one, places: isAscii && this.#isDecided(one) ? [] : undefined }))
-    const byWords = new Map<number, Able[]>()
+    const byWords: (Able[] | undefined)[] = []
     const rest: Able[] = []
     for (const able of ables) {
       const { isContextRequired, isAlone, left } = able.one
       if (!isContextRequired && !isAlone) continue
       if (!isContextRequired || left === undefined || left.isAlways) rest.push(able)
-      else byWords.set(left.id, [...(byWords.get(left.id) ?? []), able])
+      else (byWords[left.id] ??= []).push(able)
     }
     const free = ables.filter(({ one }) => !one.isContextRequired && !one.isAlone)
-    return { outline, free, rest, byWords, byKey: [...byWords.values()].flat().filter(({ one }) => one.key !== undefined) }
+    return { outline, free, rest, byWords, byKey: byWords.flatMap((some) => some ?? []).filter(({ one }) => one.key !== undefined) }
   }
 
   #isDecided(one: Compiled): boolean {

@@ -2,6 +2,7 @@
 import { CERTAINTY, type Recogniser } from '../recognisers/recogniser.ts'
 import { ALNUM, DIGIT, MARK_BITS, classOf } from './characters.ts'
 import type { Folded } from './fold.ts'
+import { membersOf, type Members } from './regex/members.ts'
 import { requirementsOf } from './regex/requirements.ts'
 import type { Said, WordIndex } from './regex/wordIndex.ts'
 
@@ -39,6 +40,24 @@ export const LEFT = 64
 /** More than this many matches of one recogniser in one window, values or not, are noise. */
 export const MOST_MATCHES = 24
 
+/** What must follow, as tables. */
+class Follow {
+  readonly #between: string
+  readonly #first: Members
+
+  constructor({ between, first }: { readonly between: string; readonly first: RegExp }) {
+    this.#between = between
+    this.#first = membersOf(first.source, first.flags)
+  }
+
+  /** @param from end of the opening token @param at first character of the next one */
+  holds(text: string, from: number, at: number): boolean {
+    for (let i = from; i < at; i++) if (text.charCodeAt(i) < 128 && !this.#between.includes(text.charAt(i))) return false
+    const code = text.charCodeAt(at)
+    return code > 127 || code === 37 || code === 38 || code === 92 || this.#first.ascii[code] === 1
+  }
+}
+
 /** A recogniser made ready. One shape for all of them: the engine reads these fields for every window. */
 export class Compiled {
   readonly recogniser: Recogniser
@@ -52,6 +71,10 @@ export class Compiled {
   #lastKey = ''
   #isLastKey = false
   readonly valid: Recogniser['valid']
+  readonly opens: Recogniser['opens']
+  readonly early: Recogniser['early']
+  /** What may follow a token of digits that opens a window. */
+  readonly follow: Follow | undefined
   readonly usesLeft: boolean
   /** Class bits that must all occur, and sets of them of which one must occur whole. */
   readonly mask: number
@@ -80,6 +103,9 @@ export class Compiled {
     this.detector = `${recogniser.name}@${recogniser.version}`
     this.hasValue = pattern.source.includes('(?<value>')
     this.valid = recogniser.valid
+    this.opens = recogniser.opens
+    this.early = recogniser.early
+    this.follow = recogniser.opens?.follow && new Follow(recogniser.opens.follow)
     this.usesLeft = (recogniser.valid?.length ?? 0) > 2
     this.isValidFirst = recogniser.window === 'group' || recogniser.window === 'cjk' || context.required !== true
     this.mask = maskOf(recogniser.name, gate.has ?? '') | (gate.digits === undefined ? 0 : DIGIT)

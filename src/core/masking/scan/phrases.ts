@@ -30,8 +30,8 @@ interface Open {
   failed: number
   /** From here on text is held: Infinity while nothing that can begin a value has come. */
   held: number
-  /** The token after the opening one has not begun. */
-  isFresh: boolean
+  /** End of the opening token while the next one, which must be a certain one, has not begun; else -1. */
+  opened: number
 }
 
 export class Phrases {
@@ -39,6 +39,7 @@ export class Phrases {
   readonly #found: (candidate: Candidate) => void
   readonly #masks: (type: string) => boolean
   #open: Open[] = []
+  #isAnyFresh = false
   /** Offset at which the first of them has held as much as it may. */
   due = Infinity
 
@@ -52,10 +53,13 @@ export class Phrases {
     return this.#open.length > 0
   }
 
-  /** Start of the oldest one whose value would be masked, Infinity when none is open. */
-  get start(): number {
+  /** Where the oldest value that would be masked may begin, Infinity when none is coming. @param at end of what has been read */
+  startAt(at: number): number {
     let least = Infinity
-    for (const one of this.#open) if (one.held < least && this.#masks(one.phrase.compiled.type)) least = one.held
+    for (const one of this.#open) {
+      if (one.held === Infinity) this.#hold(one, at)
+      if (one.held < least && this.#masks(one.phrase.compiled.type)) least = one.held
+    }
     return least
   }
 
@@ -66,9 +70,14 @@ export class Phrases {
     return least
   }
 
-  /** @param at end of what has been read of it; the window does not open when that cannot be a beginning */
-  open(phrase: Phrase, start: number, at: number): void {
-    if (start < at && phrase.grow && !phrase.grow.test(this.#source.plain(start, at))) return
+  /**
+   * @param at end of what has been read of it; the window does not open when that cannot be a beginning
+   * @param isNumber it has nothing but digits
+   */
+  open(phrase: Phrase, start: number, at: number, isNumber: boolean): void {
+    const { compiled, grow } = phrase
+    const follow = isNumber ? compiled.follow : undefined
+    if (start < at && grow && !follow && !grow.test(this.#source.plain(start, at))) return
     let same = 0
     for (const one of this.#open) {
       if (one.phrase !== phrase) continue
@@ -76,17 +85,38 @@ export class Phrases {
       same++
     }
     if (same >= MOST_OPEN) return
-    const isWaiting = phrase.compiled.recogniser.opens?.heldFrom !== undefined
-    this.#open.push({ phrase, start, key: this.#source.key, end: 0, held: isWaiting ? Infinity : start, isFresh: true, failed: -1 })
+    const isWaiting = compiled.opens?.heldFrom !== undefined
+    const next = compiled.opens?.next
+    this.#open.push({ phrase, start, key: this.#source.key, end: 0, held: isWaiting ? Infinity : start, opened: follow || next ? at : -1, failed: -1 })
+    if (follow || next) this.#isAnyFresh = true
     this.due = Math.min(this.due, start + phrase.hold + 1)
   }
 
-  /** A token begins at `at`: windows whose opening word it cannot follow close at once. */
+  /** A token begins at `at`: windows whose opening word it cannot follow are dropped. */
   begins(at: number): void {
-    let isAny = false
-    for (const one of this.#open) if (one.isFresh && one.phrase.compiled.recogniser.opens?.next) isAny = true
-    if (isAny) this.#each(at, (one) => !one.isFresh || (one.phrase.compiled.recogniser.opens?.next?.test(this.#source.plain(one.start, at + 1)) ?? true))
-    for (const one of this.#open) one.isFresh = false
+    if (!this.#isAnyFresh) return
+    this.#isAnyFresh = false
+    let isLess = false
+    for (const one of this.#open) {
+      if (one.opened < 0) continue
+      if (this.#mayFollow(one, at)) one.opened = -1
+      else isLess = true
+    }
+    if (!isLess) return
+    this.#open = this.#open.filter((one) => one.opened < 0)
+    this.#setDue()
+  }
+
+  #mayFollow({ phrase, start, opened }: Open, at: number): boolean {
+    const { follow, opens } = phrase.compiled
+    const { text, base } = this.#source
+    if (follow) return follow.holds(text, opened - base, at - base)
+    return opens?.next?.test(this.#source.plain(start, at + 1)) ?? true
+  }
+
+  #setDue(): void {
+    this.due = Infinity
+    for (const one of this.#open) this.due = Math.min(this.due, one.start + one.phrase.hold + 1)
   }
 
   /** A token ended at `at`. @returns a long value whose opening decides */
@@ -97,8 +127,8 @@ export class Phrases {
       const text = this.#source.plain(one.start, at)
       if (one.held === Infinity) this.#hold(one, at)
       if (early?.test(text)) {
-        const { type, detector, certainty, recogniser } = compiled
-        begun ??= { start: one.start, end: Infinity, type, detector, certainty, early: recogniser.early }
+        const { type, detector, certainty, early: body } = compiled
+        begun ??= { start: one.start, end: Infinity, type, detector, certainty, early: body }
         return false
       }
       if (grow !== undefined && !grow.test(text)) return false
@@ -139,13 +169,12 @@ export class Phrases {
     }
     if (open === undefined || closing === undefined) return
     this.#open = open
-    this.due = Infinity
-    for (const one of open) this.due = Math.min(this.due, one.start + one.phrase.hold + 1)
+    this.#setDue()
     for (const one of closing) this.#decide(one, at)
   }
 
   #hold(one: Open, at: number): void {
-    const from = one.phrase.compiled.recogniser.opens?.heldFrom?.exec(this.#source.slice(one.start, at))
+    const from = one.phrase.compiled.opens?.heldFrom?.exec(this.#source.slice(one.start, at))
     if (from) one.held = one.start + from.index
   }
 

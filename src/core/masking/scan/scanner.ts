@@ -65,7 +65,7 @@ export class Scanner {
 
   get frontier(): number {
     if (this.#swallow) return this.#swallow.candidate.start
-    let least = Math.min(this.#at, this.#phrases.start, this.#blocks.start)
+    let least = Math.min(this.#at, this.#phrases.startAt(this.#at), this.#blocks.startAt(this.#at))
     for (const start of [this.#word.start, this.#group.start, this.#group.lead, this.#cjk.start]) if (start >= 0 && start < least) least = start
     return least
   }
@@ -234,8 +234,9 @@ export class Scanner {
   }
 
   #openPhrases(start: number, at: number): void {
+    const isNumber = (this.#tokenBits & (LOWER | UPPER | FOLD)) === 0
     for (const phrase of this.#dispatch.triggers.of(this.source, start, at, this.#tokenBits, this.#tokenFirst))
-      this.#phrases.open(phrase, phrase.compiled.recogniser.opens?.after ? at : start, at)
+      this.#phrases.open(phrase, phrase.compiled.opens?.after ? at : start, at, isNumber)
     this.#due = Math.min(this.#due, this.#phrases.due)
   }
 
@@ -281,7 +282,7 @@ export class Scanner {
     for (const block of this.#dispatch.blocks) {
       for (const literal of block.compiled.starts ?? []) {
         const found = text.indexOf(literal.split(' ', 1)[0] ?? literal)
-        if (found >= 0) this.#blocks.open(block, start + found, start + found)
+        if (found >= 0) this.#blocks.open(block, start + found, start + found, false)
       }
     }
     this.#due = Math.min(this.#due, this.#blocks.due)

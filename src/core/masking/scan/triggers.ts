@@ -23,7 +23,7 @@ export class Triggers {
   readonly #places = new Uint8Array(PLACES)
 
   constructor(phrases: readonly Phrase[]) {
-    const opensOf = (one: Phrase): Phrase['compiled']['recogniser']['opens'] => one.compiled.recogniser.opens
+    const opensOf = (one: Phrase): Phrase['compiled']['opens'] => one.compiled.opens
     this.#byDigit = phrases.filter((one) => opensOf(one)?.digit)
     this.#byCapital = phrases.filter((one) => opensOf(one)?.capital)
     for (const one of phrases)
@@ -49,7 +49,7 @@ export class Triggers {
     const byWord = isWord ? (this.#byWord.get(source.plain(from, to).toLowerCase()) ?? NONE) : NONE
     const byFirst = first & DIGIT ? this.#byDigit : first & UPPER ? this.#byCapital : NONE
     if (byFirst.length === 0) return byWord
-    const opened = byFirst.filter((one) => to - from <= (one.compiled.recogniser.opens?.longest ?? Infinity) || (bits & FOLD) !== 0)
+    const opened = byFirst.filter((one) => to - from <= (one.compiled.opens?.longest ?? Infinity) || (bits & FOLD) !== 0)
     return byWord.length === 0 ? opened : [...byWord, ...opened]
   }
 }

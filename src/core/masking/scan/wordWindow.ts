@@ -111,8 +111,8 @@ export class WordWindow implements Seen {
         view ??= this.#source.view(this.start, at, bits, this.#source.key)
         const match = phrase.early.exec(view.folded.text)
         if (!match) continue
-        const { type, detector, certainty, recogniser } = phrase.compiled
-        return { start: this.start + (view.folded.starts?.[match.index] ?? match.index), end: Infinity, type, detector, certainty, early: recogniser.early }
+        const { type, detector, certainty, early } = phrase.compiled
+        return { start: this.start + (view.folded.starts?.[match.index] ?? match.index), end: Infinity, type, detector, certainty, early }
       }
     }
     return undefined
