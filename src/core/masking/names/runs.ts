@@ -27,11 +27,19 @@ const JOINT_WORDS = new Set(
     .split(' ')
     .map(hashWord),
 )
-function codesOf(marks: string): ReadonlySet<number> {
-  return new Set(Array.from(marks, (mark) => mark.charCodeAt(0)))
+/** One byte for each ASCII character; one more, which is 0, for all others. */
+function codesOf(marks: string): Uint8Array {
+  const table = new Uint8Array(128)
+  for (const mark of marks) table[mark.charCodeAt(0)] = 1
+  return table
 }
 
-const JOINT_MARKS = codesOf("-'’.&,/")
+/** The few words that may join names, by a hash of their hash: nearly every other word is told from one byte. */
+const MAY_JOIN = new Uint8Array(1024)
+for (const hash of JOINT_WORDS) MAY_JOIN[hash & 1023] = 1
+
+const JOINT_MARKS = codesOf("-'.&,/")
+const CURLY_QUOTE = 0x2019
 const CODE_MARKS = codesOf('{}()[]<>=;_$|\\`*#+"')
 const AT = 0x40
 const COLON = 0x3a
@@ -141,14 +149,14 @@ export class Runs implements TokenSink {
     if (token.kind === WORD && !token.spaced && this.#atHandle) return 2
     switch (token.shape) {
       case SHAPE.mark:
-        return JOINT_MARKS.has(token.mark) ? 1 : 0
+        return JOINT_MARKS[token.mark] === 1 || token.mark === CURLY_QUOTE ? 1 : 0
       case SHAPE.title:
       case SHAPE.upper:
       case SHAPE.initial:
       case SHAPE.camel:
         return 2
       case SHAPE.lower:
-        if (JOINT_WORDS.has(token.hash)) return 1
+        if (MAY_JOIN[token.hash & 1023] === 1 && JOINT_WORDS.has(token.hash)) return 1
         return (token.listed & 15) !== 0 && (token.listed & LISTED.common) === 0 ? 2 : 0
       default:
         return 0
@@ -166,9 +174,9 @@ export class Runs implements TokenSink {
     this.#column++
     this.#code -= this.#code >> 4
     if (token.shape === SHAPE.mark) {
-      if (CODE_MARKS.has(token.mark)) this.#code += 64
+      if (CODE_MARKS[token.mark] === 1) this.#code += 64
       if (token.mark === COLON || token.mark === EQUALS) this.#key = this.#previousWord
-      else if (ENDS_KEY.has(token.mark)) this.#key = 0
+      else if (ENDS_KEY[token.mark] === 1) this.#key = 0
     } else {
       if (token.shape === SHAPE.coded || token.shape === SHAPE.mixed) this.#code += 64
       this.#previousWord = token.hash

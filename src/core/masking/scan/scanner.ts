@@ -66,8 +66,10 @@ export class Scanner {
   get frontier(): number {
     if (this.#swallow) return this.#swallow.candidate.start
     let least = Math.min(this.#at, this.#phrases.startAt(this.#at), this.#blocks.startAt(this.#at))
-    for (const start of [this.#word.start, this.#group.start, this.#group.lead, this.#cjk.start]) if (start >= 0 && start < least) least = start
-    return least
+    if (this.#word.start >= 0) least = Math.min(least, this.#word.start)
+    if (this.#group.start >= 0) least = Math.min(least, this.#group.start)
+    if (this.#group.lead >= 0) least = Math.min(least, this.#group.lead)
+    return this.#cjk.start >= 0 ? Math.min(least, this.#cjk.start) : least
   }
 
   push(text: string): void {
