@@ -231,6 +231,12 @@ function readEntity(text: string, at: number, end: number): boolean {
   return true
 }
 
+/** What characters beyond the first plane are, of those seen lately: asking takes microseconds. */
+const PAIRS = 512
+const PAIR_POINTS = new Int32Array(PAIRS)
+const PAIR_BITS = new Int32Array(PAIRS)
+const PAIR_FOLDED = new Uint16Array(PAIRS)
+
 function readPair(text: string, at: number, end: number): boolean {
   if (at + 1 >= end) return false
   const point = text.codePointAt(at) ?? 0
@@ -238,8 +244,14 @@ function readPair(text: string, at: number, end: number): boolean {
     set(0, 0xfffd, 1)
     return true
   }
-  const { bits, folded } = classify(point, String.fromCodePoint(point))
-  set(bits | BEYOND_ASCII | FOLD, folded < 0x10000 ? folded : bits & CJK ? 0x4e00 : 0xfffd, 2)
+  const place = point & (PAIRS - 1)
+  if (PAIR_POINTS[place] !== point) {
+    const { bits, folded } = classify(point, String.fromCodePoint(point))
+    PAIR_POINTS[place] = point
+    PAIR_BITS[place] = bits | BEYOND_ASCII | FOLD
+    PAIR_FOLDED[place] = folded < 0x10000 ? folded : bits & CJK ? 0x4e00 : 0xfffd
+  }
+  set(PAIR_BITS[place] ?? 0, PAIR_FOLDED[place] ?? 0, 2)
   return true
 }
 

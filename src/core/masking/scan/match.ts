@@ -40,6 +40,15 @@ export const LEFT = 64
 /** More than this many matches of one recogniser in one window, values or not, are noise. */
 export const MOST_MATCHES = 24
 
+function followOf({ opens }: Recogniser): Follow | undefined {
+  return opens?.follow && new Follow(opens.follow)
+}
+
+/** May stand for another character: is beyond ASCII, or begins an escape. */
+function isUnknown(code: number): boolean {
+  return code > 127 || code === 37 || code === 38 || code === 92
+}
+
 /** What must follow, as tables. */
 class Follow {
   readonly #between: string
@@ -52,9 +61,12 @@ class Follow {
 
   /** @param from end of the opening token @param at first character of the next one */
   holds(text: string, from: number, at: number): boolean {
-    for (let i = from; i < at; i++) if (text.charCodeAt(i) < 128 && !this.#between.includes(text.charAt(i))) return false
+    for (let i = from; i < at; i++) {
+      if (isUnknown(text.charCodeAt(i))) return true
+      if (!this.#between.includes(text.charAt(i))) return false
+    }
     const code = text.charCodeAt(at)
-    return code > 127 || code === 37 || code === 38 || code === 92 || this.#first.ascii[code] === 1
+    return isUnknown(code) || this.#first.ascii[code] === 1
   }
 }
 
@@ -105,15 +117,15 @@ export class Compiled {
     this.valid = recogniser.valid
     this.opens = recogniser.opens
     this.early = recogniser.early
-    this.follow = recogniser.opens?.follow && new Follow(recogniser.opens.follow)
+    this.follow = followOf(recogniser)
     this.usesLeft = (recogniser.valid?.length ?? 0) > 2
     this.isValidFirst = recogniser.window === 'group' || recogniser.window === 'cjk' || context.required !== true
-    this.mask = maskOf(recogniser.name, gate.has ?? '') | (gate.digits === undefined ? 0 : DIGIT)
+    this.mask = maskOf(recogniser.name, gate.has) | (gate.digits === undefined ? 0 : DIGIT)
     const needs = requirementsOf(pattern)
     this.anyOf = needs.anyOf
     this.minDigits = Math.max(gate.digits ?? 0, needs.digits)
     this.maxDigits = gate.maxDigits ?? Infinity
-    this.twice = [...(gate.twice ?? '')].reduce((all, mark) => all | maskOf(recogniser.name, mark), 0)
+    this.twice = maskOf(recogniser.name, gate.twice)
     this.minLength = Math.max(gate.minLength ?? 1, needs.length)
     this.needsLetter = gate.letters === true
     this.starts = recogniser.starts
@@ -175,7 +187,7 @@ function withFlag({ source, flags }: RegExp, more: string): RegExp {
   return new RegExp(source, flags.replace(/[gyd]/g, '') + more)
 }
 
-function maskOf(name: string, marks: string): number {
+function maskOf(name: string, marks = ''): number {
   let mask = 0
   for (const mark of marks) {
     const bit = MARK_BITS[mark]

@@ -78,18 +78,22 @@ export class Phrases {
     const { compiled, grow } = phrase
     const follow = isNumber ? compiled.follow : undefined
     if (start < at && grow && !follow && !grow.test(this.#source.plain(start, at))) return
+    if (!this.#hasRoom(phrase, start)) return
+    const { heldFrom, next } = compiled.opens ?? {}
+    const opened = follow || next ? at : -1
+    this.#open.push({ phrase, start, key: this.#source.key, end: 0, held: heldFrom ? Infinity : start, opened, failed: -1 })
+    if (opened >= 0) this.#isAnyFresh = true
+    this.due = Math.min(this.due, start + phrase.hold + 1)
+  }
+
+  #hasRoom(phrase: Phrase, start: number): boolean {
     let same = 0
     for (const one of this.#open) {
       if (one.phrase !== phrase) continue
-      if (one.start === start) return
+      if (one.start === start) return false
       same++
     }
-    if (same >= MOST_OPEN) return
-    const isWaiting = compiled.opens?.heldFrom !== undefined
-    const next = compiled.opens?.next
-    this.#open.push({ phrase, start, key: this.#source.key, end: 0, held: isWaiting ? Infinity : start, opened: follow || next ? at : -1, failed: -1 })
-    if (follow || next) this.#isAnyFresh = true
-    this.due = Math.min(this.due, start + phrase.hold + 1)
+    return same < MOST_OPEN
   }
 
   /** A token begins at `at`: windows whose opening word it cannot follow are dropped. */

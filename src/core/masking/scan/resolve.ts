@@ -18,71 +18,89 @@ function before(a: Candidate, b: Candidate): boolean {
 }
 
 export class Resolver {
+  /** In the order of `before`. */
   #open: Candidate[] = []
-  /** Findings overlap nothing before this. */
-  #settled = 0
 
   add(candidate: Candidate): void {
-    this.#open.push(candidate)
+    const open = this.#open
+    let at = open.length
+    for (let last = open[at - 1]; last !== undefined && before(candidate, last); last = open[at - 1]) at--
+    if (at === open.length) open.push(candidate)
+    else open.splice(at, 0, candidate)
   }
 
   /** Start of the first candidate that is not decided, Infinity when there is none. */
   get pending(): number {
-    let least = Infinity
-    for (const one of this.#open) if (one.start < least) least = one.start
-    return least
+    return this.#open[0]?.start ?? Infinity
   }
 
   /** The first undecided candidate when it has begun to be swallowed and everything before `frontier` is known. */
   committed(frontier: number): Candidate | undefined {
-    const first = this.#first()
+    const [first] = this.#open
     return first?.end === Infinity && first.start <= frontier ? first : undefined
   }
 
   /** @param frontier no candidate will be added that begins before it @returns what is decided now, in order */
   settle(frontier: number): readonly Candidate[] {
     if (this.#open.length === 0) return NONE
+    this.#sort()
     const decided: Candidate[] = []
-    for (let first = this.#first(); first !== undefined; first = this.#first()) {
-      const cut = this.#stronger(first, first.end > frontier)
+    let head = 0
+    for (let first = this.#open[head]; first !== undefined; first = this.#open[head]) {
+      const cut = this.#stronger(head, first, first.end > frontier)
       if (cut === undefined) {
         if (first.end > frontier) break
         decided.push(first)
-        this.#drop(first)
+        head = this.#drop(head, first.end)
       } else {
-        // Behind a committed value nothing of the loser is left: in a stream its end is not known yet.
-        if (!cut.committed && first.end > cut.end) this.#open.push({ ...first, start: cut.end })
+        const { end } = first
         first.end = cut.start
+        // Behind a committed value nothing of the loser is left: in a stream its end is not known yet.
+        if (!cut.committed && end > cut.end) this.add({ ...first, start: cut.end, end })
       }
     }
+    if (head > 0) this.#open = this.#open.slice(head)
     return decided
   }
 
-  #first(): Candidate | undefined {
-    let first: Candidate | undefined
-    for (const one of this.#open) if (first === undefined || before(one, first)) first = one
-    return first
+  /** The end of a committed value becomes known after it was added, and with it its place among those that begin with it. */
+  #sort(): void {
+    const open = this.#open
+    for (let i = 1; i < open.length; i++) {
+      const one = open[i]
+      const last = open[i - 1]
+      if (one === undefined || last === undefined || !before(one, last)) continue
+      open.splice(i, 1)
+      let at = i - 1
+      for (let other = open[at - 1]; other !== undefined && before(one, other); other = open[at - 1]) at--
+      open.splice(at, 0, one)
+    }
   }
 
   /** The earliest stronger candidate that begins inside `one`. While others may still come, only a committed one is certain to win. */
-  #stronger(one: Candidate, early: boolean): Candidate | undefined {
-    let found: Candidate | undefined
-    for (const other of this.#open) {
-      if (other.start <= one.start || other.start >= one.end || one.committed) continue
-      if (early ? !other.committed : !stronger(other, one)) continue
-      if (found === undefined || before(other, found)) found = other
+  #stronger(at: number, one: Candidate, early: boolean): Candidate | undefined {
+    if (one.committed) return undefined
+    for (let i = at + 1; i < this.#open.length; i++) {
+      const other = this.#open[i]
+      if (other === undefined || other.start >= one.end) return undefined
+      if (other.start > one.start && (early ? other.committed : stronger(other, one))) return other
     }
-    return found
+    return undefined
   }
 
-  /** Takes a decided candidate out, and out of all others what it covers. */
-  #drop(decided: Candidate): void {
-    this.#settled = decided.end
-    this.#open = this.#open.filter((one) => {
-      if (one === decided || one.end <= this.#settled) return false
-      if (one.start < this.#settled) one.start = this.#settled
-      return true
-    })
+  /** Passes over a decided candidate, and takes out of all others what it covers. @returns place of the next one */
+  #drop(at: number, settled: number): number {
+    const open = this.#open
+    let next = at + 1
+    let cut: Candidate[] | undefined
+    for (let one = open[next]; one !== undefined && one.start < settled; one = open[++next]) if (one.end > settled) (cut ??= []).push(one)
+    if (cut === undefined) return next
+    this.#open = open.slice(next)
+    for (const one of cut) {
+      one.start = settled
+      this.add(one)
+    }
+    return 0
   }
 }
 

@@ -236,7 +236,7 @@ export class Scanner {
   }
 
   #openPhrases(start: number, at: number): void {
-    const isNumber = (this.#tokenBits & (LOWER | UPPER | FOLD)) === 0
+    const isNumber = (this.#tokenBits & (LOWER | UPPER)) === 0
     for (const phrase of this.#dispatch.triggers.of(this.source, start, at, this.#tokenBits, this.#tokenFirst))
       this.#phrases.open(phrase, phrase.compiled.opens?.after ? at : start, at, isNumber)
     this.#due = Math.min(this.#due, this.#phrases.due)
