@@ -34,6 +34,13 @@ function codesOf(marks: string): Uint8Array {
   return table
 }
 
+/** Words that begin many sentences and no name: a run need not wait for what follows them. Not for training, which sees all runs. */
+const OPENING_WORDS = new Set(
+  'the a an this that these those there here then it its he she they we you your our his her their my and but or nor so yet if when while what where which who whom whose why how as because since although though unless until after before during please thanks thank hello hi hey dear yes no not is are was were be been do does did done have has had can could would should shall must might also just only even such each every both all any some most more many much for from to of with without by at in on into onto over under about between through against upon per via than like once now today however therefore thus moreover finally first second third next last another other others'
+    .split(' ')
+    .map(hashWord),
+)
+
 /** The few words that may join names, by a hash of their hash: nearly every other word is told from one byte. */
 const MAY_JOIN = new Uint8Array(1024)
 for (const hash of JOINT_WORDS) MAY_JOIN[hash & 1023] = 1
@@ -44,6 +51,7 @@ const CODE_MARKS = codesOf('{}()[]<>=;_$|\\`*#+"')
 const AT = 0x40
 const COLON = 0x3a
 const EQUALS = 0x3d
+const ENDS_SENTENCE = codesOf('.!?:"\'')
 const ENDS_KEY = codesOf(',;{}&')
 
 /** A run's tokens are numbered `first` to `last` in the window; one or more tokens after `last` may be known. */
@@ -77,6 +85,7 @@ export class Runs implements TokenSink {
   readonly #ring = new Ring()
   readonly #list: WordList
   readonly #onRun: OnRun
+  readonly #isTraining: boolean
   readonly #lexer = new Lexer(this)
   /** Whoever tags a run writes into it, before the next token is read. */
   readonly memory = new Memory()
@@ -91,8 +100,10 @@ export class Runs implements TokenSink {
   #column = 0
   #around: Surroundings = { key: 0, code: 0, column: 0 }
 
-  constructor(list: WordList, onRun: OnRun) {
+  /** @param isTraining all runs are wanted, also those of words that are known to be no names */
+  constructor(list: WordList, onRun: OnRun, isTraining = false) {
     this.#list = list
+    this.#isTraining = isTraining
     this.#onRun = onRun
   }
 
@@ -130,12 +141,19 @@ export class Runs implements TokenSink {
         this.#decide()
       }
     }
-    if (this.#first < 0 && this.#role(token) === 2) {
+    if (this.#first < 0 && this.#role(token) === 2 && !this.#isOpening(token)) {
       this.#first = this.#lastWord = index
       const code = this.#code < 24 ? 0 : this.#code < 100 ? 1 : this.#code < 220 ? 2 : 3
       this.#around = { key: this.#key, code, column: Math.min(this.#column, 3) }
     }
     this.#note(token)
+  }
+
+  /** Whether the token is a word that begins sentences, at the beginning of one. */
+  #isOpening(token: Token): boolean {
+    if (this.#isTraining || token.shape !== SHAPE.title || !OPENING_WORDS.has(token.hash)) return false
+    const { shape, mark } = this.#ring.at(this.#ring.last - 1)
+    return shape === SHAPE.gap || (shape === SHAPE.mark && ENDS_SENTENCE[mark] === 1)
   }
 
   #decide(): void {

@@ -1,6 +1,6 @@
 /** One recogniser on one closed window. Everything it may look at is here: the folded window, the text left of it, the field's name. */
 import { CERTAINTY, type Recogniser } from '../recognisers/recogniser.ts'
-import { ALNUM, DIGIT, MARK_BITS, classOf } from './characters.ts'
+import { ALNUM, CJK, DIGIT, FOLD, MARK_BITS, UNIT, classOf } from './characters.ts'
 import type { Folded } from './fold.ts'
 import { membersOf, type Members } from './regex/members.ts'
 import { requirementsOf } from './regex/requirements.ts'
@@ -44,12 +44,7 @@ function followOf({ opens }: Recogniser): Follow | undefined {
   return opens?.follow && new Follow(opens.follow)
 }
 
-/** May stand for another character: is beyond ASCII, or begins an escape. */
-function isUnknown(code: number): boolean {
-  return code > 127 || code === 37 || code === 38 || code === 92
-}
-
-/** What must follow, as tables. */
+/** What must follow a number, as tables. */
 class Follow {
   readonly #between: string
   readonly #first: Members
@@ -59,14 +54,16 @@ class Follow {
     this.#first = membersOf(first.source, first.flags)
   }
 
-  /** @param from end of the opening token @param at first character of the next one */
-  holds(text: string, from: number, at: number): boolean {
-    for (let i = from; i < at; i++) {
-      if (isUnknown(text.charCodeAt(i))) return true
-      if (!this.#between.includes(text.charAt(i))) return false
-    }
-    const code = text.charCodeAt(at)
-    return isUnknown(code) || this.#first.ascii[code] === 1
+  /** Whether a character may stand between the number and the next token. What stands for another character may. */
+  mayPass(code: number): boolean {
+    return (classOf(code) & (FOLD | UNIT)) !== 0 || this.#between.includes(String.fromCharCode(code))
+  }
+
+  /** Whether the next token may begin with a character. */
+  mayBegin(code: number): boolean {
+    const bits = classOf(code)
+    if (bits & (FOLD | UNIT)) return true
+    return code < 128 ? this.#first.ascii[code] === 1 : this.#first.isBeyond && (bits & CJK) === 0
   }
 }
 

@@ -30,8 +30,8 @@ interface Open {
   failed: number
   /** From here on text is held: Infinity while nothing that can begin a value has come. */
   held: number
-  /** End of the opening token while the next one, which must be a certain one, has not begun; else -1. */
-  opened: number
+  /** The token after the opening one must be a certain one, and has not begun. */
+  isFresh: boolean
 }
 
 export class Phrases {
@@ -80,9 +80,9 @@ export class Phrases {
     if (start < at && grow && !follow && !grow.test(this.#source.plain(start, at))) return
     if (!this.#hasRoom(phrase, start)) return
     const { heldFrom, next } = compiled.opens ?? {}
-    const opened = follow || next ? at : -1
-    this.#open.push({ phrase, start, key: this.#source.key, end: 0, held: heldFrom ? Infinity : start, opened, failed: -1 })
-    if (opened >= 0) this.#isAnyFresh = true
+    const isFresh = follow !== undefined || next !== undefined
+    this.#open.push({ phrase, start, key: this.#source.key, end: 0, held: heldFrom ? Infinity : start, isFresh, failed: -1 })
+    if (isFresh) this.#isAnyFresh = true
     this.due = Math.min(this.due, start + phrase.hold + 1)
   }
 
@@ -99,23 +99,27 @@ export class Phrases {
   /** A token begins at `at`: windows whose opening word it cannot follow are dropped. */
   begins(at: number): void {
     if (!this.#isAnyFresh) return
+    const code = this.#source.text.charCodeAt(at - this.#source.base)
+    this.#keep(({ phrase, start }) => {
+      const { follow, opens } = phrase.compiled
+      return follow ? follow.mayBegin(code) : (opens?.next?.test(this.#source.plain(start, at + 1)) ?? true)
+    })
+    for (const one of this.#open) one.isFresh = false
     this.#isAnyFresh = false
-    let isLess = false
-    for (const one of this.#open) {
-      if (one.opened < 0) continue
-      if (this.#mayFollow(one, at)) one.opened = -1
-      else isLess = true
-    }
-    if (!isLess) return
-    this.#open = this.#open.filter((one) => one.opened < 0)
-    this.#setDue()
   }
 
-  #mayFollow({ phrase, start, opened }: Open, at: number): boolean {
-    const { follow, opens } = phrase.compiled
-    const { text, base } = this.#source
-    if (follow) return follow.holds(text, opened - base, at - base)
-    return opens?.next?.test(this.#source.plain(start, at + 1)) ?? true
+  /** A mark or white space stands between tokens. */
+  passes(at: number): void {
+    if (!this.#isAnyFresh) return
+    const code = this.#source.text.charCodeAt(at - this.#source.base)
+    this.#keep(({ phrase }) => phrase.compiled.follow?.mayPass(code) ?? true)
+  }
+
+  /** Drops the windows that still wait for a certain token and will not get it. */
+  #keep(stays: (one: Open) => boolean): void {
+    if (this.#open.every((one) => !one.isFresh || stays(one))) return
+    this.#open = this.#open.filter((one) => !one.isFresh || stays(one))
+    this.#setDue()
   }
 
   #setDue(): void {

@@ -243,6 +243,7 @@ export class Scanner {
   }
 
   #separate(at: number, bits: number): void {
+    this.#phrases.passes(at)
     if (bits & WORD) {
       if (this.#word.start < 0) this.#openWord(at)
       this.#word.mark(bits)

@@ -111,7 +111,7 @@ export function collect(examples: Examples, texts: readonly MarkedText[], list: 
         if (token.shape !== SHAPE.mark && token.shape !== SHAPE.lower) runs.memory.tagged(token.hash, tags[i - run.first] ?? OUTSIDE)
       }
       examples.starts.push(examples.tags.length)
-    })
+    }, true)
     runs.push(text.text)
     runs.end()
   }
