@@ -41,6 +41,10 @@ const OPENING_WORDS = new Set(
     .map(hashWord),
 )
 
+const PRONOUN = hashWord('I')
+/** A longer word with capitals inside is called so by a programmer: `StackOverflow`, but not `AnalyticsReport`. */
+const LONGEST_CAMEL = 13
+
 /** The few words that may join names, by a hash of their hash: nearly every other word is told from one byte. */
 const MAY_JOIN = new Uint8Array(1024)
 for (const hash of JOINT_WORDS) MAY_JOIN[hash & 1023] = 1
@@ -149,9 +153,12 @@ export class Runs implements TokenSink {
     this.#note(token)
   }
 
-  /** Whether the token is a word that begins sentences, at the beginning of one. */
+  /** Whether the token begins no name: a word that begins sentences, at the beginning of one; `I`; a name in code. */
   #isOpening(token: Token): boolean {
-    if (this.#isTraining || token.shape !== SHAPE.title || !OPENING_WORDS.has(token.hash)) return false
+    if (this.#isTraining || this.#atHandle) return false
+    if (token.shape === SHAPE.initial) return token.hash === PRONOUN
+    if (token.shape === SHAPE.camel) return token.end - token.start > LONGEST_CAMEL
+    if (token.shape !== SHAPE.title || !OPENING_WORDS.has(token.hash)) return false
     const { shape, mark } = this.#ring.at(this.#ring.last - 1)
     return shape === SHAPE.gap || (shape === SHAPE.mark && ENDS_SENTENCE[mark] === 1)
   }

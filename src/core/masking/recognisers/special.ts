@@ -15,7 +15,7 @@ const phrase = (name: string, words: readonly string[], grow: RegExp, pattern: R
   name,
   version: 1,
   window: 'phrase',
-  opens: { words },
+  opens: { words, ...(pattern.source.includes('?<value>') && !pattern.source.includes('(?<=^') && { heldFrom: /\s/ }) },
   grow,
   pattern,
   certainty: 'context',

@@ -35,7 +35,7 @@ interface Open {
 }
 
 export class Phrases {
-  readonly #source: Source
+  readonly source: Source
   readonly #found: (candidate: Candidate) => void
   readonly #masks: (type: string) => boolean
   #open: Open[] = []
@@ -44,7 +44,7 @@ export class Phrases {
   due = Infinity
 
   constructor(source: Source, found: (candidate: Candidate) => void, masks: (type: string) => boolean) {
-    this.#source = source
+    this.source = source
     this.#found = found
     this.#masks = masks
   }
@@ -77,13 +77,24 @@ export class Phrases {
   open(phrase: Phrase, start: number, at: number, isNumber: boolean): void {
     const { compiled, grow } = phrase
     const follow = isNumber ? compiled.follow : undefined
-    if (start < at && grow && !follow && !grow.test(this.#source.plain(start, at))) return
+    if (start < at && grow && !follow && !grow.test(this.source.plain(start, at))) return
     if (!this.#hasRoom(phrase, start)) return
     const { heldFrom, next } = compiled.opens ?? {}
     const isFresh = follow !== undefined || next !== undefined
-    this.#open.push({ phrase, start, key: this.#source.key, end: 0, held: heldFrom ? Infinity : start, isFresh, failed: -1 })
+    this.#open.push({ phrase, start, key: this.source.key, end: 0, held: heldFrom ? Infinity : start, isFresh, failed: -1 })
     if (isFresh) this.#isAnyFresh = true
     this.due = Math.min(this.due, start + phrase.hold + 1)
+  }
+
+  /** Opens those of the blocks that begin in the word from `start` to `at`. */
+  openBlocks(blocks: readonly Phrase[], start: number, at: number): void {
+    if (blocks.length === 0) return
+    const text = this.source.slice(start, at)
+    for (const block of blocks)
+      for (const literal of block.compiled.starts ?? []) {
+        const found = text.indexOf(literal.split(' ', 1)[0] ?? literal)
+        if (found >= 0) this.open(block, start + found, start + found, false)
+      }
   }
 
   #hasRoom(phrase: Phrase, start: number): boolean {
@@ -99,10 +110,10 @@ export class Phrases {
   /** A token begins at `at`: windows whose opening word it cannot follow are dropped. */
   begins(at: number): void {
     if (!this.#isAnyFresh) return
-    const code = this.#source.text.charCodeAt(at - this.#source.base)
+    const code = this.source.text.charCodeAt(at - this.source.base)
     this.#keep(({ phrase, start }) => {
       const { follow, opens } = phrase.compiled
-      return follow ? follow.mayBegin(code) : (opens?.next?.test(this.#source.plain(start, at + 1)) ?? true)
+      return follow ? follow.mayBegin(code) : (opens?.next?.test(this.source.plain(start, at + 1)) ?? true)
     })
     for (const one of this.#open) one.isFresh = false
     this.#isAnyFresh = false
@@ -111,7 +122,7 @@ export class Phrases {
   /** A mark or white space stands between tokens. */
   passes(at: number): void {
     if (!this.#isAnyFresh) return
-    const code = this.#source.text.charCodeAt(at - this.#source.base)
+    const code = this.source.text.charCodeAt(at - this.source.base)
     this.#keep(({ phrase }) => phrase.compiled.follow?.mayPass(code) ?? true)
   }
 
@@ -132,7 +143,7 @@ export class Phrases {
     let begun: Begun | undefined
     this.#each(at, (one) => {
       const { early, grow, compiled, hold } = one.phrase
-      const text = this.#source.plain(one.start, at)
+      const text = this.source.plain(one.start, at)
       if (one.held === Infinity) this.#hold(one, at)
       if (early?.test(text)) {
         const { type, detector, certainty, early: body } = compiled
@@ -182,7 +193,7 @@ export class Phrases {
   }
 
   #hold(one: Open, at: number): void {
-    const from = one.phrase.compiled.opens?.heldFrom?.exec(this.#source.slice(one.start, at))
+    const from = one.phrase.compiled.opens?.heldFrom?.exec(this.source.slice(one.start, at))
     if (from) one.held = one.start + from.index
   }
 
@@ -219,11 +230,11 @@ export class Phrases {
 
   #match(one: Open, at: number, found: (candidate: Candidate) => void): void {
     const { compiled } = one.phrase
-    const text = this.#source.plain(one.start, at)
+    const text = this.source.plain(one.start, at)
     if (text.length < compiled.minLength) return
     const length = compiled.firstEnd(text)
     if (length < 0 || (length === one.failed && compiled.isAnchored)) return
-    const view = this.#source.view(one.start, at, 0, one.key)
+    const view = this.source.view(one.start, at, 0, one.key)
     if (!mayHaveContext(compiled, view)) return
     one.failed = length
     matchWindow(compiled, view, (candidate) => {

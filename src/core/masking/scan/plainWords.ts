@@ -1,12 +1,13 @@
 /**
- * The fast lane: whole words in which nothing can be found, and what stands between them. Most of a text is that. A word is left to the
+ * What reads along with the scanner, and its fast lane: whole words in which nothing can be found, and what stands between them. Most of a text is that. A word is left to the
  * scanner as soon as a digit, a capital alone, an escape, a literal of a recogniser or a trigger is seen in it, so that what the lane
  * does to the state is what the scanner would have done.
  */
-import { ALNUM, CJK, CLASSES, DASH, DIGIT, FOLD, LEAD, LOWER, QUICK, SYMBOL, UNIT, UPPER, WORD } from './characters.ts'
+import { ALNUM, CJK, CLASSES, DASH, DIGIT, FOLD, LEAD, LOWER, QUICK, SYMBOL, UNIT, UPPER, WORD, classOf } from './characters.ts'
 import type { Dispatch } from './dispatch.ts'
 import { FARTHEST } from './regex/wordIndex.ts'
 import type { Source } from './source.ts'
+import type { WordWindow } from './wordWindow.ts'
 
 /** A longer word may be a value that is decided before its end. */
 const LONGEST = 39
@@ -21,19 +22,57 @@ const OF_MARKS = UNIT | FOLD | LEAD
 export class PlainWords {
   /** State of the prompt automaton. */
   state = 0
+  /** Of the token being read: class bits, and how many digits. */
+  bits = 0
+  digits = 0
   /** The last token, and what it was made of. */
   token = -1
   tokenEnd = -1
   tokenBits = 0
   readonly #source: Source
   readonly #dispatch: Dispatch
+  readonly #window: WordWindow
   /** Blocks open at rows of dashes. */
   readonly #hasBlocks: boolean
 
-  constructor(source: Source, dispatch: Dispatch) {
+  constructor(source: Source, dispatch: Dispatch, window: WordWindow) {
     this.#source = source
+    this.#window = window
     this.#dispatch = dispatch
     this.#hasBlocks = dispatch.blocks.length > 0
+  }
+
+  /** Reads letters and digits that stand for themselves, at least one. @returns index of what follows */
+  letters(text: string, from: number, stop: number): number {
+    const { next, loud } = this.#source.words.prompt
+    const { base } = this.#source
+    let { bits, digits, state } = this
+    let i = from
+    do {
+      const own = CLASSES[text.charCodeAt(i)] ?? 0
+      if ((own & QUICK) === 0) break
+      bits |= own
+      digits += (own >> 2) & 1
+      state = next[(state << 7) + (own >>> SYMBOL)] ?? 0
+      if (state >= loud) this.#note(state, base + i)
+      i++
+    } while (i < stop)
+    this.bits = bits
+    this.digits = digits
+    this.state = state
+    return i
+  }
+
+  /** The prompt automaton reads every character, as folded. */
+  read(code: number, at: number): void {
+    const { next, loud } = this.#source.words.prompt
+    this.state = next[(this.state << 7) + (classOf(code) >>> SYMBOL)] ?? 0
+    if (this.state >= loud) this.#note(this.state, at)
+  }
+
+  #note(state: number, at: number): void {
+    const { calls } = this.#source.note(state, at)
+    if (calls.length > 0) this.#window.call(calls)
   }
 
   /** @param from where a word or a gap may begin @returns index of the first character that is left to the scanner */

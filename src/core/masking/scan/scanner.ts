@@ -7,7 +7,7 @@
  *
  * `frontier` is the start of the oldest open window: no later finding begins before it.
  */
-import { ALNUM, CJK, CLASSES, DASH, DIGIT, FOLD, IGNORED, LEAD, LOWER, QUICK, SYMBOL, UNIT, UPPER, WORD, classOf, readLastUnit, readUnit, unit } from './characters.ts'
+import { ALNUM, CJK, CLASSES, DASH, DIGIT, FOLD, IGNORED, LEAD, LOWER, QUICK, UNIT, WORD, classOf, readLastUnit, readUnit, unit } from './characters.ts'
 import { CjkWindow } from './cjkWindow.ts'
 import type { Dispatch } from './dispatch.ts'
 import { GroupWindow } from './groupWindow.ts'
@@ -30,9 +30,7 @@ export class Scanner {
   #swallow: Swallow | undefined
   #at = 0
   #token = -1
-  #tokenBits = 0
   #tokenFirst = 0
-  #tokenDigits = 0
   #lastTokenDigits = 0
   readonly #plain: PlainWords
   /** Where the fast lane left a word to be read with care. */
@@ -45,8 +43,8 @@ export class Scanner {
     this.source = new Source(dispatch)
     this.#dispatch = dispatch
     this.#found = found
-    this.#plain = new PlainWords(this.source, dispatch)
     this.#word = new WordWindow(this.source, dispatch, found, isSide)
+    this.#plain = new PlainWords(this.source, dispatch, this.#word)
     this.#group = new GroupWindow(this.source, dispatch.group, found)
     this.#cjk = new CjkWindow(this.source, dispatch.cjk, found)
     this.#phrases = new Phrases(this.source, found, masks)
@@ -114,34 +112,11 @@ export class Scanner {
       const bits = known === 0 ? classOf(code) : known
       if (bits & QUICK) {
         if (this.#token < 0 && !this.#beginToken(base + i, bits, final)) return
-        this.#run(text, i, Math.max(i + 1, Math.min(end, this.#due - base)))
+        this.#at = base + this.#plain.letters(text, i, Math.max(i + 1, Math.min(end, this.#due - base)))
       } else if (bits & (UNIT | FOLD)) {
         if (!this.#readUnit(text, i, final)) return
       } else this.#mark(code, bits, 1)
     }
-  }
-
-  /** The fast lane: letters and digits that stand for themselves, at least one. */
-  #run(text: string, from: number, stop: number): void {
-    const { next, loud } = this.source.words.prompt
-    let i = from
-    let bits = this.#tokenBits
-    let digits = this.#tokenDigits
-    let state = this.#plain.state
-    do {
-      const code = text.charCodeAt(i)
-      const own = CLASSES[code] ?? 0
-      if ((own & QUICK) === 0) break
-      bits |= own
-      digits += (own >> 2) & 1
-      state = next[(state << 7) + (own >>> SYMBOL)] ?? 0
-      if (state >= loud) this.#note(state, this.source.base + i)
-      i++
-    } while (i < stop)
-    this.#tokenBits = bits
-    this.#tokenDigits = digits
-    this.#plain.state = state
-    this.#at = this.source.base + i
   }
 
   /** Something that stands for another character. @returns false when the text ends before it is certain what stands here */
@@ -155,9 +130,9 @@ export class Scanner {
       this.#at += length
     } else if (bits & ALNUM) {
       if (this.#token < 0 && !this.#beginToken(this.#at, bits, final)) return false
-      this.#tokenBits |= bits
-      if (bits & DIGIT) this.#tokenDigits++
-      this.#read(code, this.#at)
+      this.#plain.bits |= bits
+      if (bits & DIGIT) this.#plain.digits++
+      this.#plain.read(code, this.#at)
       this.#at += length
     } else this.#mark(code, bits, length)
     return true
@@ -169,25 +144,12 @@ export class Scanner {
     if (this.#token >= 0) this.#endToken(at)
     if (this.#swallow) return
     this.#separate(at, bits)
-    this.#read(code, at)
+    this.#plain.read(code, at)
     this.#at = at + length
   }
 
-  /** The word index reads every character, as folded. */
-  #read(code: number, at: number): void {
-    const { next, loud } = this.source.words.prompt
-    const state = next[(this.#plain.state << 7) + (classOf(code) >>> SYMBOL)] ?? 0
-    this.#plain.state = state
-    if (state >= loud) this.#note(state, at)
-  }
-
-  #note(state: number, at: number): void {
-    const { calls } = this.source.note(state, at)
-    if (calls.length > 0) this.#word.call(calls)
-  }
-
   #hide(): void {
-    if (this.#token >= 0) this.#tokenBits |= FOLD
+    if (this.#token >= 0) this.#plain.bits |= FOLD
     else if (this.#word.start >= 0) this.#word.bits |= FOLD
     this.#group.hide()
     this.#cjk.add(FOLD, 0)
@@ -199,17 +161,17 @@ export class Scanner {
     // A bracket before a small letter leads no number.
     if (bits & LOWER) this.#group.lead = -1
     this.#token = at
-    this.#tokenBits = 0
+    this.#plain.bits = 0
     this.#tokenFirst = bits
-    this.#tokenDigits = 0
+    this.#plain.digits = 0
     if (this.#word.start < 0) this.#openWord(at)
     return true
   }
 
   #endToken(at: number): void {
     const start = this.#token
-    const bits = this.#tokenBits
-    const digits = this.#tokenDigits
+    const bits = this.#plain.bits
+    const digits = this.#plain.digits
     this.#token = -1
     this.#plain.token = start
     this.#plain.tokenEnd = at
@@ -230,16 +192,8 @@ export class Scanner {
         return
       }
     }
-    const { text, base } = this.source
-    const { triggers } = this.#dispatch
-    if (this.#tokenFirst & (DIGIT | UPPER) || triggers.mayOpen(text, start - base, at - base, bits)) this.#openPhrases(start, at)
-  }
-
-  #openPhrases(start: number, at: number): void {
-    const isNumber = (this.#tokenBits & (LOWER | UPPER)) === 0
-    for (const phrase of this.#dispatch.triggers.of(this.source, start, at, this.#tokenBits, this.#tokenFirst))
-      this.#phrases.open(phrase, phrase.compiled.opens?.after ? at : start, at, isNumber)
-    this.#due = Math.min(this.#due, this.#phrases.due)
+    this.#dispatch.triggers.open(this.#phrases, start, at, bits, this.#tokenFirst)
+    if (this.#phrases.due < this.#due) this.#due = this.#phrases.due
   }
 
   #separate(at: number, bits: number): void {
@@ -274,21 +228,13 @@ export class Scanner {
   #closeWord(at: number): void {
     const { start, twice } = this.#word
     this.#word.close(at)
-    if (twice & DASH && this.#dispatch.blocks.length > 0) this.#openBlocks(start, at)
+    if (twice & DASH) {
+      this.#blocks.openBlocks(this.#dispatch.blocks, start, at)
+      if (this.#blocks.due < this.#due) this.#due = this.#blocks.due
+    }
     if (!this.#blocks.any) return
     const begun = this.#blocks.boundary(at)
     if (begun) this.#begin(begun)
-  }
-
-  #openBlocks(start: number, at: number): void {
-    const text = this.source.slice(start, at)
-    for (const block of this.#dispatch.blocks) {
-      for (const literal of block.compiled.starts ?? []) {
-        const found = text.indexOf(literal.split(' ', 1)[0] ?? literal)
-        if (found >= 0) this.#blocks.open(block, start + found, start + found, false)
-      }
-    }
-    this.#due = Math.min(this.#due, this.#blocks.due)
   }
 
   /** Something has become as long as it may: what happens is a function of its length. */
@@ -296,7 +242,7 @@ export class Scanner {
     if (at >= this.#word.due) {
       const begun =
         (this.#blocks.any ? this.#blocks.boundary(at) : undefined) ??
-        this.#word.check(at, this.#token >= 0 ? this.#tokenBits : 0, this.#token >= 0 ? this.#tokenDigits : 0)
+        this.#word.check(at, this.#token >= 0 ? this.#plain.bits : 0, this.#token >= 0 ? this.#plain.digits : 0)
       if (begun) {
         this.#begin(begun)
         return
@@ -316,7 +262,7 @@ export class Scanner {
     this.#phrases.close(start)
     this.#blocks.close(start)
     this.#group.cut(start)
-    this.#word.cut(start, this.#tokenBits, this.#token >= 0 ? this.#tokenDigits : 0)
+    this.#word.cut(start, this.#plain.bits, this.#token >= 0 ? this.#plain.digits : 0)
     this.#cjk.start = -1
     this.#token = this.#plain.tokenEnd = -1
     this.#due = Infinity

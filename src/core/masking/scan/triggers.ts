@@ -1,6 +1,7 @@
 /** Which phrases a token opens. Nearly all tokens open none, and that is told from four numbers. */
-import { UPPER, DIGIT, FOLD } from './characters.ts'
+import { DIGIT, FOLD, LOWER, UPPER } from './characters.ts'
 import type { Phrase } from './dispatch.ts'
+import type { Phrases } from './phrases.ts'
 import type { Source } from './source.ts'
 
 const PLACES = 1 << 13
@@ -42,8 +43,16 @@ export class Triggers {
     return this.#places[placeOf(text, from, to)] === 1 || ((bits & UPPER) !== 0 && this.#byCapital.length > 0)
   }
 
-  /** @param first class bits of the first character */
-  of(source: Source, from: number, to: number, bits: number, first: number): readonly Phrase[] {
+  /** Opens what the token from `start` to `at` opens. @param bits class bits of all of it @param first of its first character */
+  open(phrases: Phrases, start: number, at: number, bits: number, first: number): void {
+    const { source } = phrases
+    const { text, base } = source
+    if ((first & (DIGIT | UPPER)) === 0 && !this.mayOpen(text, start - base, at - base, bits)) return
+    const isNumber = (bits & (LOWER | UPPER)) === 0
+    for (const phrase of this.#of(source, start, at, bits, first)) phrases.open(phrase, phrase.compiled.opens?.after ? at : start, at, isNumber)
+  }
+
+  #of(source: Source, from: number, to: number, bits: number, first: number): readonly Phrase[] {
     const { text, base } = source
     const isWord = (bits & FOLD) !== 0 || this.#places[placeOf(text, from - base, to - base)] === 1
     const byWord = isWord ? (this.#byWord.get(source.plain(from, to).toLowerCase()) ?? NONE) : NONE
