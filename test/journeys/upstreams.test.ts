@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { get } from 'node:http'
 import { after, before, describe, test } from 'node:test'
 import type { Sandbox } from '../../src/sandbox/start.ts'
 import { eventsOf, startTrial, until } from '../fakes/trial.ts'
@@ -67,6 +68,22 @@ describe('what cannot be inspected', () => {
     for (const path of ['/openai/v1/files/..%2fchat', '/openai/v1/files/x/../../chat', '/openai/v1/files%2Fx']) assert.notEqual((await send(path, { method: 'GET' })).status, 200, path)
     assert.ok(trial.model.received.slice(before).every(({ path }) => path.startsWith('/v1/files/') || path === '/v1/chat'), 'fetch itself resolves dots')
     assert.ok(trial.model.received.slice(before).every(({ path }) => !path.includes('%')))
+  })
+
+  test('has an address that goes on record, so nothing may be found in it; and dots in it are not let through', async () => {
+    const before = trial.model.received.length
+    for (const address of ['/openai/v1/files/a?owner=mira.castellanos%40example.com', '/openai/v1/files/mira.castellanos@example.com']) {
+      const reply = await send(address, { method: 'GET' })
+      assert.ok(reply.status >= 400, address)
+      assert.doesNotMatch(await reply.text(), /castellanos/)
+    }
+    const { hostname, port } = new URL(trial.line.agent)
+    for (const address of ['/openai/v1/files/./a', '/openai/v1/files/a/', '/openai/v1/files/../files/a']) {
+      const status = await new Promise<number | undefined>((resolve, reject) => { get({ hostname, port, path: address, headers: { authorization: `Bearer ${trial.line.key}` } }, (reply) => { reply.resume(); resolve(reply.statusCode) }).on('error', reject) })
+      assert.ok(status !== undefined && [400, 403, 404].includes(status), `${address} ${status}`)
+    }
+    assert.equal(trial.model.received.length, before)
+    assert.doesNotMatch(JSON.stringify([...eventsOf(trial.home, 'exchange.decided'), ...eventsOf(trial.home, 'call.refused')]), /castellanos/)
   })
 
   test('may be a piece of a call, and policy decides by its kind', async () => {

@@ -132,14 +132,18 @@ function operationOf(request: IncomingMessage, target: Target, { provider, upstr
   if (operation === undefined)
     throw new CountersignError('CS_ROUTE_UNKNOWN', `${provider.name} has no operation ${method} ${printable(target.path)} that Countersign knows.`)
   if (operation === 'denied') {
-    // An encoded path could be another one to whoever decodes it.
-    if (METHODS.has(method) && !below.includes('%') && gate.letsThroughUnread?.(upstream, `${method} ${below}`) === true)
+    if (METHODS.has(method) && hasOneReading(below) && gate.letsThroughUnread?.(upstream, `${method} ${below}`) === true)
       return { name: UNINSPECTED, method: method as Operation['method'], path: target.query === '' ? below : `${below}?${target.query}`, uninspected: true }
     throw new CountersignError('CS_OPERATION_DENIED', `${method} ${printable(target.path)} cannot be inspected, so it is not let through. Nothing was sent. A policy that has uninspected: ["${method} ${patternOf(below)}"] under upstreams.${upstream}, and a rule that allows the operation "${UNINSPECTED}", would let it through unread.`)
   }
   if (target.query !== '' && !operation.path.includes('?'))
     throw new CountersignError('CS_MALFORMED', `query parameters of ${printable(target.path)} cannot be inspected. Send the call without them.`)
   return operation
+}
+
+/** An encoded path, one with dots or with empty segments could be another one to whoever reads it next: an operation that is inspected. */
+function hasOneReading(path: string): boolean {
+  return !path.includes('%') && !path.slice(1).split('/').some((segment) => /^\.{0,2}$/.test(segment))
 }
 
 const MEDIA = {

@@ -15,7 +15,7 @@ import type { ActivePolicy, Decision } from '../../protocol/policy.ts'
 import type { MaskedText, Masker } from '../masking/masker.ts'
 import { evaluate } from '../policy/evaluate.ts'
 import type { ModelCall, Operation, Provider } from '../provider/provider.ts'
-import { uninspectedCall } from '../provider/uninspected.ts'
+import { checkAddress, uninspectedCall } from '../provider/uninspected.ts'
 import { clear } from './clearance.ts'
 import { digestOf } from './digest.ts'
 import { factsOf, heldCallOf, refusalOf } from './facts.ts'
@@ -88,6 +88,7 @@ export async function runExchange(call: Call, ports: ExchangePorts): Promise<Ans
 
 /** Everything that can be known without asking anybody and without sending anything. */
 async function prepare(call: Call, policy: ActivePolicy, ports: ExchangePorts): Promise<Prepared> {
+  if (call.operation.uninspected) await checkAddress(call.operation, ports.masker)
   const model = call.operation.uninspected ? uninspectedCall(call.operation, call.body, call.headers['content-type']) : call.provider.describe(call.operation, call.body)
   const inspection = await ports.masker.inspect(model.parts, model.opaque)
   const decision = evaluate(policy, factsOf(call, model, inspection, policy, ports.clock.now()))
