@@ -14,6 +14,8 @@ export interface FoundLog {
 }
 
 export interface FoundJournal {
+  /** Copies of many devices' logs: one of them must not stand in the way of the others. */
+  readonly isHub: boolean
   /** Of each device rising by epoch. */
   readonly logs: readonly FoundLog[]
   /** Public key of the device the journal lies with, base64url. */
@@ -52,6 +54,7 @@ export function findJournal(given: string): FoundJournal {
 function found(logs: readonly FoundLog[], home: string, homes: readonly string[]): FoundJournal {
   const isHome = existsSync(path.join(home, 'device-key.pem')) || existsSync(path.join(home, 'hub.json'))
   return {
+    isHub: false,
     logs,
     deviceKey: isHome ? deviceKeyOf(home) : undefined,
     hub: isHome ? pinnedHub(home) : undefined,
@@ -67,6 +70,7 @@ function hubFolder(dir: string): FoundJournal {
   const copies = devices.map((device) => ({ device, logs: epochsIn(path.join(dir, 'mirrors', device)).filter(({ folder }) => holdsLog(folder)) }))
   const own = path.join(dir, 'log')
   return {
+    isHub: true,
     logs: [...copies.flatMap(({ logs }) => logs), ...(existsSync(own) ? [{ folder: own, epoch: undefined, witnessed: false }] : [])],
     deviceKey: undefined,
     hub: { cosigner: cosignerOf(dir), from: 'the key in the hub\'s own folder' },

@@ -57,10 +57,13 @@ export async function report(journal: FoundJournal, flags: ReportFlags): Promise
 export async function makeReport(journal: FoundJournal, given: HubFlags & { readonly out: string; readonly period: Period }): Promise<{ readonly manifest: Manifest; readonly logs: readonly Surveyed[] }> {
   const hub = await hubOf(journal, given)
   const logs: Surveyed[] = []
+  const missing = [...journal.missing]
   for (const log of journal.logs) {
-    const { verdict, excerpt } = await survey({ ...(await receiptsFor(journal, log, hub, given.receipt)), cosigner: log.witnessed ? hub.cosigner : undefined }, given.period)
-    const [problem] = verdict.integrity.problems
-    if (problem) throw new CountersignError('CS_STATE', `${inert(log.folder, 300)} does not verify, so no report was made of it: ${inert(problem.what, 300)}. countersign verify says more.`)
+    const { verdict, odd, excerpt } = await survey({ ...(await receiptsFor(journal, log, hub, given.receipt)), cosigner: log.witnessed ? hub.cosigner : undefined }, given.period)
+    const problem = verdict.integrity.problems[0]?.what ?? odd
+    // What one device signed must not keep the evidence of all others back; a copy that was changed does.
+    if (problem !== undefined && journal.isHub && log.witnessed && verdict.integrity.asSigned) missing.push(`the log ${verdict.stream} is left out, as its device signed what does not hang together: ${problem}`)
+    else if (problem !== undefined) throw new CountersignError('CS_STATE', `${inert(log.folder, 300)} does not verify, so no report was made of it: ${inert(problem, 300)}. countersign verify says more.`)
     if (excerpt) logs.push(excerpt)
   }
   const manifest = await writePack({
@@ -68,7 +71,7 @@ export async function makeReport(journal: FoundJournal, given: HubFlags & { read
     period: given.period,
     logs,
     hub: hub.cosigner && hub.keyFrom !== null ? { cosigner: formatVkey(hub.cosigner), from: hub.keyFrom } : null,
-    missing: journal.missing,
+    missing,
     policies: policyTexts(journal.homes),
     dataKey: journal.dataKey,
     verifier: await offlineVerifier(),

@@ -6,10 +6,10 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import fc from 'fast-check'
-import type { ApprovalSettled, ExchangeDecided } from '../../src/protocol/audit.ts'
+import type { ApprovalSettled, AuditEvent, AuditRecord, ExchangeDecided } from '../../src/protocol/audit.ts'
 import { csvCell, csvTable } from '../../src/cli/evidence/csv.ts'
 import type { Manifest } from '../../src/cli/evidence/manifest.ts'
-import { countsAsApproval } from '../../src/cli/evidence/tables.ts'
+import { countsAsApproval, Tables } from '../../src/cli/evidence/tables.ts'
 import { walk } from '../../src/cli/evidence/verifyPack.ts'
 import { findJournal } from '../../src/cli/journalFolder.ts'
 import { periodOf, report } from '../../src/cli/report.ts'
@@ -137,6 +137,22 @@ describe('countersign report', () => {
     const after = await written(t, one)
     assert.deepEqual((await reasonsIn(after)).at(-1), ['', 'not in this report: it was erased, or lies elsewhere'])
     assert.match((await verify(after)).out, /integrity {3}GOOD/)
+  })
+
+  test('takes people\'s reasons from their own journal and from the hub, never from another device\'s', () => {
+    const record = (stream: string, event: AuditEvent): AuditRecord => ({ v: 1, id: 'r', stream, seq: 0, prev: '', time: '2026-11-24T20:00:00.000Z', mono: '0', boot: 'b', event })
+    const claimed: AuditEvent[] = [
+      { type: 'approval.reviewed', ap: 'ap_1', iss: REVIEWER.issuer, sub: REVIEWER.subject, groups: [], authTime: 1, verdict: 'approve', reason: 'for money', digest: REVIEWED },
+      { type: 'approval.reason', ap: 'ap_1', iss: ACTOR.iss, sub: ACTOR.sub, reason: 'to leak it' },
+    ]
+    const reasons = (stream: string): unknown[] => {
+      const tables = new Tables(periodOf(ALL))
+      tables.record('a', record('countersign/KEY/1', settled('ex_1', { reviewers: [WITHOUT_REASON] })), { signed: 1, cosigned: 1 })
+      for (const event of claimed) tables.record('b', record(stream, event), { signed: 1, cosigned: 1 })
+      return rows(tables.files(new Map())['approvals.csv']).map((row) => [row[8], row[23]])
+    }
+    assert.deepEqual(reasons('countersign/OTHER/1'), [['', 'not in this report: it was erased, or lies elsewhere']])
+    assert.deepEqual(reasons('countersign-hub/KEY'), [['to leak it', 'for money']])
   })
 
   test('has tables whose rows all have their columns, and cells that no spreadsheet runs', async (t) => {

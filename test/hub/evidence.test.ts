@@ -6,6 +6,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, test } from 'node:test'
 import { inflateRawSync } from 'node:zlib'
+import type { AuditEvent } from '../../src/protocol/audit.ts'
 import { makeEvidence } from '../../src/cli/evidence/archive.ts'
 import type { MakeEvidence } from '../../src/hub/evidence/exports.ts'
 import { CookieJar, walk } from '../../src/sandbox/signIn.ts'
@@ -118,6 +119,28 @@ describe('evidence from the hub', () => {
     assert.equal(reply.status, 500)
     assert.match((await refusal(reply)).message, /does not verify, so no report was made of it/)
     assert.equal(world.events('evidence.exported').length, 0)
+  })
+
+  test('is made without a log in which its own device signed nonsense, and says so: nobody keeps the evidence of others back', async (t) => {
+    const world = await worldWithLog(t)
+    const [, , completed] = callStory('ex_01NEVER')
+    const nonsense = [[completed], [{ type: 'exchange.decided', ex: 'ex_01BARE' }], [{ type: 'session.started', actor: null }, { type: 'approval.settled', ex: 'ex_01NULL', reviewers: [null] }]] as unknown as AuditEvent[][]
+    for (const [i, events] of nonsense.entries()) {
+      const device = await TestDevice.enrolled(world, 'grace')
+      const log = await openTestLog(device, path.join(world.dir, `rogue-${i}`))
+      await log.add(...events)
+      await deliver(device, log)
+      await log.writer.close()
+    }
+    const reply = await ask(world, 'sam')
+    assert.equal(reply.status, 200, await reply.clone().text())
+    const out = path.join(world.dir, 'unpacked')
+    await unpack(Buffer.from(await reply.arrayBuffer()), out)
+    const { out: said } = await verify(path.join(out, 'countersign-evidence', 'verify.mjs'), world.running.hub.known.cosigner)
+    assert.match(said, /integrity {3}GOOD: .* in 2 logs/)
+    assert.equal(said.match(/gap: the log countersign\/[\w-]{43}\/1 is left out, as its device signed what does not hang together: /g)?.length, 3, said)
+    assert.match(said, /coverage {4}NOT/, said)
+    assert.match(await readFile(path.join(out, 'countersign-evidence', 'calls.csv'), 'utf8'), /ex_01STORY/)
   })
 
   test('is on a page of its own, with a form that only the hub\'s own page can send', async (t) => {

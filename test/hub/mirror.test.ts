@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, test } from 'node:test'
+import type { AuditEvent } from '../../src/protocol/audit.ts'
 import { openCheckpoint, signCheckpoint } from '../../src/core/log/checkpoint.ts'
 import type { FilePort } from '../../src/core/log/files.ts'
 import { leafHash } from '../../src/core/log/leaf.ts'
@@ -113,6 +114,17 @@ describe('the hub\'s copy of a journal', () => {
     await announce(r)
     assert.equal((await send(r, 0, 6)).status, 200)
     await r.log.writer.close()
+  })
+
+  test('refuses what is no whole record, though the device signed it', async (t) => {
+    const r = await ready(t)
+    await r.log.add({} as AuditEvent)
+    await announce(r)
+    const reply = await send(r, 0, 7)
+    await r.log.writer.close()
+    assert.equal(reply.status, 422)
+    assert.match((await refusal(reply)).message, /do not follow on each other/)
+    assert.equal((await receiptAt(r)).status, 404)
   })
 
   test('notices a log that was rolled back, and says so to the device', async (t) => {

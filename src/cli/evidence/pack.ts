@@ -145,7 +145,10 @@ class People {
   async open({ id, folder, size }: Surveyed, dataKey: Buffer): Promise<void> {
     const started: { readonly event: Extract<AuditRecord['event'], { type: 'session.started' }> }[] = []
     await eachRecord(folder, ({ event, seq }) => {
-      if (event.type === 'session.started' && seq < size && this.#seen.has(`${id}\n${event.actor.session}`)) started.push({ event })
+      if (event.type !== 'session.started' || seq >= size) return
+      // Whatever was signed: a member that should be there may not be.
+      const { actor, sd } = event as { actor?: { session?: unknown }; sd?: unknown }
+      if (this.#seen.has(`${id}\n${String(actor?.session)}`) && Array.isArray(sd)) started.push({ event })
     })
     const texts = await readTexts(folderSource(), folder, new Set(started.flatMap(({ event }) => event.sd)), dataKey)
     for (const { event: { actor, sd } } of started) {

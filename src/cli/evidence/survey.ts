@@ -1,11 +1,12 @@
 /** The first look at a log for a report: verify all of it, and find which records of it a period needs. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import type { AuditRecord } from '../../protocol/audit.ts'
 import type { NoteVerifier } from '../../core/log/note.ts'
 import type { Head, NoteInput } from '../../core/log/verifyNotes.ts'
 import { verifyLog, type Verdict } from '../../core/log/verify.ts'
 import { folderSource } from '../../platform/logSource.ts'
-import { isWithin, type Covered, type Period } from './tables.ts'
+import { isWithin, Tables, type Covered, type Period } from './tables.ts'
 
 export interface Surveyed {
   readonly id: string
@@ -26,9 +27,10 @@ export interface SurveyOptions {
   readonly mustHaveReceipt: boolean
 }
 
-/** @returns the verdict, and the excerpt when the log verifies and has a record in the period */
-export async function survey(options: SurveyOptions, period: Period): Promise<{ readonly verdict: Verdict; readonly excerpt: Surveyed | undefined }> {
+/** @returns the verdict, why no table can be made of it, and the excerpt when the log is good and has a record in the period */
+export async function survey(options: SurveyOptions, period: Period): Promise<{ readonly verdict: Verdict; readonly odd: string | undefined; readonly excerpt: Surveyed | undefined }> {
   const heads: Head[] = []
+  const trial = new Trial(period)
   let first: number | undefined
   let last = -1
   const verdict = await verifyLog({
@@ -40,13 +42,15 @@ export async function survey(options: SurveyOptions, period: Period): Promise<{ 
     mustHaveReceipt: options.mustHaveReceipt,
     onHead: (head) => heads.push(head),
     onRecord: (record) => {
+      trial.record(record)
       // The word that a receipt came is written after that receipt, so it is never under it; it is no part of what a report is about.
       if (!isWithin(record, period) || record.event.type === 'sync.receipt') return
       first ??= record.seq
       last = record.seq
     },
   })
-  if (!verdict.integrity.good || first === undefined) return { verdict, excerpt: undefined }
+  const odd = trial.end()
+  if (!verdict.integrity.good || odd !== undefined || first === undefined) return { verdict, odd, excerpt: undefined }
   const from = first
   const over = (kind: Head['kind']): number | undefined => heads.find((head) => head.kind === kind && head.size > last)?.size
   const size = over('receipt') ?? over('checkpoint') ?? last + 1
@@ -54,6 +58,7 @@ export async function survey(options: SurveyOptions, period: Period): Promise<{ 
   const most = (kind?: Head['kind']): number => Math.max(from, ...kept.filter((head) => kind === undefined || head.kind === kind).map((head) => head.size))
   return {
     verdict,
+    odd,
     excerpt: {
       id: idOf(verdict.stream),
       folder: options.folder,
@@ -63,6 +68,36 @@ export async function survey(options: SurveyOptions, period: Period): Promise<{ 
       heads: unique(kept).map((head) => ({ kind: head.kind, size: head.size, note: options.receipts.find((one) => one.from === head.from)?.note ?? readFileSync(path.join(options.folder, head.from), 'utf8') })),
       covered: { signed: most(), cosigned: most('receipt') },
     },
+  }
+}
+
+/** A record's inside is whatever a device signed: whether tables can be made of it shows when they are made, and not in the middle of the report. */
+class Trial {
+  readonly #tables: Tables
+  #odd: string | undefined
+
+  constructor(period: Period) {
+    this.#tables = new Tables(period)
+  }
+
+  record(record: AuditRecord): void {
+    try {
+      this.#tables.record('', record, { signed: 0, cosigned: 0 })
+    } catch {
+      // Which record it is, is what is told.
+      this.#odd ??= `record ${record.seq} is not made as the tables need it`
+    }
+  }
+
+  /** @returns what is wrong, if anything */
+  end(): string | undefined {
+    try {
+      this.#tables.files(new Map())
+    } catch {
+      // Rows are made at the end.
+      this.#odd ??= 'a record is not made as the tables need it'
+    }
+    return this.#odd
   }
 }
 

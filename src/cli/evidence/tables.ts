@@ -72,7 +72,8 @@ export class Tables {
   /** Records of one log, in order. */
   record(log: string, record: AuditRecord, covered: Covered): void {
     const { event, seq, time } = record
-    this.#reasons.record(event)
+    // A device's journal has no say about other people's words.
+    if (record.stream.startsWith('countersign-hub/')) this.#reasons.record(event)
     const within = isWithin(record, this.#period)
     const by = coveredBy(seq, covered)
     const start: Cell[] = [log, seq, time]

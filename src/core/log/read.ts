@@ -1,5 +1,5 @@
 /** Reading a log's folder: segments in order, lines with their places. Shared by the writer's start and by readers; the verifier has its own. */
-import type { AuditRecord } from '../../protocol/audit.ts'
+import type { AuditEvent, AuditRecord } from '../../protocol/audit.ts'
 import type { FilePort } from './files.ts'
 import { leafHash } from './leaf.ts'
 
@@ -63,8 +63,13 @@ export function recordAt(line: Line, stream: string, seq: number, prev: Buffer |
     return undefined
   }
   const record = value as Partial<AuditRecord> | null
-  const fits = record !== null && typeof record === 'object' && record.v === 1 && record.stream === stream && record.seq === seq && record.prev === (prev ? prev.toString('base64url') : '') && typeof record.event === 'object'
-  return fits ? (record as AuditRecord) : undefined
+  const follows = record !== null && typeof record === 'object' && record.v === 1 && record.stream === stream && record.seq === seq && record.prev === (prev ? prev.toString('base64url') : '')
+  return follows && isWhole(record) ? (record as AuditRecord) : undefined
+}
+
+/** As its verifier asks: what is no whole record there is none here, and a hub does not take it from a device. */
+function isWhole({ id, time, mono, boot, event }: Partial<AuditRecord>): boolean {
+  return [id, time, mono, boot].every((one) => typeof one === 'string') && typeof event === 'object' && (event as AuditEvent | null) !== null && typeof event.type === 'string'
 }
 
 export interface LoadedLog {

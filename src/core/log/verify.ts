@@ -35,7 +35,15 @@ export interface Verdict {
   readonly first: number
   /** Records end before this sequence number. */
   readonly size: number
-  readonly integrity: { readonly good: boolean; readonly problems: readonly Problem[]; readonly more: number; readonly checkpoints: number; readonly receipts: number }
+  readonly integrity: {
+    readonly good: boolean
+    /** The records are the ones that were signed, whether or not what they tell hangs together. */
+    readonly asSigned: boolean
+    readonly problems: readonly Problem[]
+    readonly more: number
+    readonly checkpoints: number
+    readonly receipts: number
+  }
   readonly coverage: {
     /** Records up to here stand under a checkpoint that verifies; those after it are not yet covered. */
     readonly signed: number
@@ -70,7 +78,9 @@ export async function verifyLog(options: VerifyOptions): Promise<Verdict> {
 class Findings {
   readonly told: Problem[] = []
   more = 0
+  asSigned = true
   readonly add = (problem: Problem): void => {
+    if (!problem.isTold) this.asSigned = false
     if (this.told.length < PROBLEMS_TOLD) this.told.push(problem)
     else this.more++
   }
@@ -170,12 +180,12 @@ class Reading {
     this.#receipts(options)
     const receipts = this.#good.filter(({ kind }) => kind === 'receipt')
     const newest = receipts.at(-1)
-    const { told, more } = this.#findings
+    const { told, more, asSigned } = this.#findings
     return {
       stream: this.#stream,
       first: this.#first,
       size,
-      integrity: { good: told.length === 0, problems: told, more, checkpoints: this.#good.length - receipts.length, receipts: receipts.length },
+      integrity: { good: told.length === 0, asSigned, problems: told, more, checkpoints: this.#good.length - receipts.length, receipts: receipts.length },
       coverage: {
         signed: this.#good.at(-1)?.size ?? this.#first,
         cosigned: newest?.size ?? this.#first,

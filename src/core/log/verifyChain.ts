@@ -11,6 +11,8 @@ export interface Problem {
   readonly file?: string
   /** 1-based, in the segment. */
   readonly line?: number
+  /** The records are the ones that were signed; it is what they tell that does not hang together. */
+  readonly isTold?: true
 }
 
 interface Place {

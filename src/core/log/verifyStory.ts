@@ -59,7 +59,7 @@ export class StoryCheck {
       // A record's inside is whatever was signed: a member that is not there must not stop the verifier.
       wrong = 'a member of it is missing'
     }
-    if (wrong !== undefined && !(this.#partial && before === undefined)) this.#report({ what: `record ${seq}: ${wrong} (${event.ex})`, seq })
+    if (wrong !== undefined && !(this.#partial && before === undefined)) this.#report({ what: `record ${seq}: ${wrong} (${event.ex})`, seq, isTold: true })
   }
 
   #step({ event, seq }: AuditRecord, before: Open | undefined): string | undefined {
@@ -97,7 +97,7 @@ export class StoryCheck {
   #clock({ time, mono, boot, seq }: AuditRecord): void {
     const wall = Date.parse(time)
     if (Number.isNaN(wall) || !/^\d{1,24}$/.test(mono)) {
-      this.#report({ what: `record ${seq} does not say when it was written`, seq })
+      this.#report({ what: `record ${seq} does not say when it was written`, seq, isTold: true })
       return
     }
     const now = { wall, mono: BigInt(mono), boot, seq }
