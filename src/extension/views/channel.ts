@@ -16,6 +16,8 @@ function schemas(): Promise<typeof panel> {
 }
 
 export function openChannel(webview: vscode.Webview, log: Log, onMessage: (message: FromView) => void): Channel {
+  // While the page is on its way, so that its first message does not wait for them.
+  setTimeout(() => { void schemas() }, 10)
   // One promise, so messages keep their order.
   const send = (message: ToView): void => {
     void schemas().then(({ toView }) => {
