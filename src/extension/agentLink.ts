@@ -32,7 +32,7 @@ export interface LinkListener {
   state?(state: LinkState): void
   record?(entry: JournalEntry): void
   live?(notice: LiveNotice): void
-  kept?(kept: KeptSignIn): void
+  kept?(kept: KeptSignIn, by: ControlClient): void
 }
 
 /** How long a started agent has until it listens, and how often in a row it is started before a person is asked. */
@@ -89,13 +89,21 @@ export class AgentLink {
     this.#set({ kind: 'off' })
   }
 
-  /** Ends the running agent and starts another: for changed settings, or because a person asked. */
+  /** Ends the running agent and starts another, because a person asked. */
   async restart(): Promise<void> {
     this.#failures = 0
     await this.#running
-    const control = this.control
+    const { control } = this
     if (control) await this.#end(control, {})
     await this.start()
+  }
+
+  /** After a change of settings: what does not serve them is ended. One that does stays: another window was quicker. */
+  async refit(): Promise<void> {
+    this.#failures = 0
+    await this.#running
+    if (this.#state.kind === 'attached' && this.#options.fits(this.#state.status)) return
+    await this.restart()
   }
 
   /** Reads the agent's state anew, after a change that came with no notice. */
@@ -168,7 +176,7 @@ export class AgentLink {
     control.onChanged(() => { this.#changed() })
     control.onRecord((entry) => { this.#record(control, entry) })
     control.onLive((notice) => { this.#tell((one) => one.live?.(notice)) })
-    control.onSignInKept((kept) => { this.#tell((one) => one.kept?.(kept)) })
+    control.onSignInKept((kept) => { this.#tell((one) => one.kept?.(kept, control)) })
     this.#underWay.clear()
     await this.#options.onAttached(control)
     const status = await control.request('status', {})

@@ -52,9 +52,11 @@ function urlFault(text: string): string | undefined {
 }
 
 /** Does this agent serve what the settings say? An agent of the command line with another hub does not. */
-export function fits(settings: AgentSettings, status: Pick<AgentStatus, 'hub' | 'issuer'>): boolean {
+export function fits(settings: AgentSettings, status: Pick<AgentStatus, 'hub' | 'issuer' | 'alone'>): boolean {
   if (settings.hub !== undefined) return status.hub === settings.hub
-  return status.hub === null && (status.issuer === null || status.issuer.replace(/\/+$/, '') === settings.issuer.replace(/\/+$/, ''))
+  const { issuer, alone } = status
+  if (alone === null || issuer?.replace(/\/+$/, '') !== settings.issuer.replace(/\/+$/, '')) return false
+  return alone.clientId === settings.clientId && alone.groupsClaim === settings.groupsClaim && alone.policyFile === settings.policyFile
 }
 
 /** Names the settings a kept sign-in belongs to: one kept for another hub or provider is never offered to this one. */

@@ -9,8 +9,8 @@ export interface SignInOptions {
   /** @throws CountersignError when no agent is attached */
   readonly control: () => ControlClient
   readonly kept: KeptSignIns
-  /** Names what a kept sign-in belongs to; undefined while nothing is set up. */
-  readonly settingsName: () => string | undefined
+  /** Names what an agent serves: a sign-in is kept under it, and only one that was kept under it is taken up there. */
+  readonly servedBy: (control: ControlClient) => string | undefined
   readonly log: Log
   readonly onChange: () => void
 }
@@ -62,6 +62,12 @@ export class SignIn {
     await this.#options.control().request('signIn.cancel', { attempt: under.attempt })
   }
 
+  /** The agent it is under way at goes: that it comes to nothing is nobody's news. */
+  abandon(): void {
+    if (this.#underWay) this.#underWay.cancelled = true
+    this.failure = undefined
+  }
+
   async #once(): Promise<void> {
     const control = this.#options.control()
     // The first sign-in of an editor asks who it is, even where the browser still knows somebody: it may be somebody else.
@@ -80,7 +86,7 @@ export class SignIn {
 
   /** Puts the agent's newest refresh token into SecretStorage. */
   async keep(control: ControlClient): Promise<void> {
-    const name = this.#options.settingsName()
+    const name = this.#options.servedBy(control)
     if (name === undefined) return
     const { refreshToken } = await control.request('signIn.keep', {})
     await this.#options.kept.write(name, refreshToken)
@@ -91,7 +97,7 @@ export class SignIn {
    * @returns true when this connection may operate now
    */
   async restore(control: ControlClient): Promise<boolean> {
-    const name = this.#options.settingsName()
+    const name = this.#options.servedBy(control)
     const refreshToken = name === undefined ? undefined : await this.#options.kept.read(name)
     if (refreshToken === undefined) return false
     try {

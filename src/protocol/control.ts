@@ -41,6 +41,8 @@ export interface AgentStatus {
   readonly build: string
   readonly hub: string | null
   readonly issuer: string | null
+  /** Without a hub: what it was started with. */
+  readonly alone: { readonly clientId: string | null; readonly groupsClaim: string; readonly policyFile: string | null } | null
   readonly session: { readonly id: string; readonly issuer: string; readonly subject: string; readonly name?: string; readonly groups: readonly string[]; readonly endsAt: string } | null
   readonly policy: { readonly version: number; readonly source: 'hub' | 'local'; readonly digest: string; readonly rules?: readonly PolicyLine[] } | null
   readonly journal: { readonly stream: string; readonly size: number; readonly healthy: boolean; readonly cosigned: number }

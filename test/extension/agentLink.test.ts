@@ -124,6 +124,31 @@ describe("the window's tie to its agent", () => {
     assert.deepEqual([link.state.kind, agent.starts, agent.asked.includes('shutdown')], ['attached', 2, true])
   })
 
+  test('after a change of settings: ends what does not serve them, and leaves what another window started for them', async (t) => {
+    const { agent, link } = setUp(t)
+    await link.start()
+    await link.refit()
+    assert.deepEqual([agent.starts, agent.asked.includes('shutdown')], [1, false], 'the same settings')
+    const wanted = { hub: 'https://hub.a' }
+    const changed = setUp(t, { fits: (status) => status.hub === wanted.hub })
+    await changed.link.start()
+    wanted.hub = 'https://hub.b'
+    changed.agent.onStart = () => { changed.agent.hub = 'https://hub.b' }
+    await changed.link.refit()
+    assert.ok(changed.link.state.kind === 'attached')
+    assert.deepEqual([changed.link.state.status.hub, changed.agent.starts], ['https://hub.b', 2])
+  })
+
+  test('S50: says of a renewed sign-in which agent it is from', async (t) => {
+    const { agent, link } = setUp(t)
+    await link.start()
+    const heard = new EventEmitter()
+    link.listen({ kept: ({ refreshToken }, by) => heard.emit('kept', refreshToken, by) })
+    const told = once(heard, 'kept')
+    agent.tell(CONTROL_NOTICES.signInKept, { refreshToken: 'renewed' })
+    assert.deepEqual(await told, ['renewed', link.control])
+  })
+
   test('replaces an older build at once when nothing is under way', async (t) => {
     const { agent, link } = setUp(t, { build: '1.1.0' })
     await agent.start()

@@ -39,7 +39,7 @@ describe("the window's key", () => {
 })
 
 describe('a kept sign-in', () => {
-  test('is given only to the hub it was kept for', async () => {
+  test('S50: is given only to the hub it was kept for', async () => {
     const kept = new KeptSignIns(fakeSecrets())
     await kept.write('https://hub.a', 'refresh')
     assert.equal(await kept.read('https://hub.a'), 'refresh')

@@ -1,5 +1,5 @@
 /** Drives the workbench of a browser editor as a person would: commands, views, webviews, terminals. Polls; never sleeps for luck. */
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { chromium, type BrowserContext, type Frame, type Page } from 'playwright-core'
@@ -87,6 +87,24 @@ export async function openSidebar(page: Page): Promise<void> {
   const item = page.locator('.activitybar .action-item a[aria-label^="Countersign"]').first()
   await item.waitFor({ state: 'visible' })
   if ((await page.locator('.sidebar .composite.title', { hasText: 'Countersign' }).count()) === 0) await item.click()
+}
+
+/** On the settings page, as a person does. @param file where the editor keeps its settings @param id as in `countersign.hub`, of ours */
+export async function changeSetting(page: Page, file: string, id: string, value: string): Promise<void> {
+  await runCommand(page, 'Countersign: Open settings')
+  // The page draws only what is in sight: the search, which has the focus, brings it there.
+  await page.locator('.settings-editor .search-container .monaco-editor.focused').first().waitFor()
+  await page.keyboard.type(` ${id}`)
+  const field = page.locator(`.settings-editor [data-key="${id}"] input`).first()
+  await field.waitFor()
+  await field.fill(value)
+  await field.press('Tab')
+  await until('the editor to keep it', () => (JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>)[id] === value)
+  // The page lies over everything else until it is closed.
+  await until('the settings page to close', async () => {
+    await page.keyboard.press('Escape')
+    return (await page.locator('.settings-editor').filter({ visible: true }).count()) === 0
+  })
 }
 
 /** Types into the visible terminal. What comes out goes to a file: the screen of a terminal is a picture. */

@@ -97,6 +97,10 @@ function findingHandlers({ people, findings }: AgentParts): Pick<Handlers, 'find
   }
 }
 
+function aloneOf({ hub, alone }: AgentParts['config']): AgentStatus['alone'] {
+  return hub === undefined ? { clientId: alone.clientId ?? null, groupsClaim: alone.groupsClaim, policyFile: alone.policyFile ?? null } : null
+}
+
 export function statusOf({ proxy, people, policy, journal, hub, config }: AgentParts): AgentStatus {
   const session = people.sessions.current
   const active = policy.active
@@ -107,6 +111,7 @@ export function statusOf({ proxy, people, policy, journal, hub, config }: AgentP
     build: BUILD,
     hub: config.hub ?? null,
     issuer: session?.principal.issuer ?? config.alone.issuer ?? null,
+    alone: aloneOf(config),
     session: session
       ? {
           id: session.id,

@@ -11,7 +11,7 @@ import { startIdentityProvider } from '../../../src/sandbox/identityProvider.ts'
 import { startSimulatedModel } from '../../../src/sandbox/simulatedModel.ts'
 import { boundedEnvironment } from '../../../src/sandbox/processes.ts'
 import { eventsOf, ROOT } from '../../fakes/trial.ts'
-import { openSidebar, openWorkbench, runCommand, screenshot, showTerminal, statusSays, typeInTerminal, until, webviewFrame } from '../workbench.ts'
+import { changeSetting, openSidebar, openWorkbench, runCommand, screenshot, showTerminal, statusSays, typeInTerminal, until, webviewFrame } from '../workbench.ts'
 import { signInAs, startWorld, VSIX, type World } from './world.ts'
 
 const NEWER = '0.9.0'
@@ -106,11 +106,21 @@ test('a newer version takes over when no call waits, on the same port, still sig
   await until('an answer through the newer agent', () => existsSync(out) && /exit 0/.test(readFileSync(out, 'utf8')), 60_000)
   await screenshot(page, 'newer-version')
 
-  // S50: what was signed in for one hub's address is not offered to another one.
-  const settings = JSON.parse(readFileSync(world.editor.settingsFile, 'utf8')) as Record<string, unknown>
-  writeFileSync(world.editor.settingsFile, JSON.stringify({ ...settings, 'countersign.hub': world.services.hubUrl.replace('127.0.0.1', 'localhost') }))
+  // S50: what was signed in for one hub's address ends with it, on record, and is not offered to another one.
+  const started = eventsOf(world.editor.home, 'session.started').length
+  await changeSetting(page, world.editor.settingsFile, 'countersign.hub', world.services.hubUrl.replace('127.0.0.1', 'localhost'))
+  await page.locator('.notifications-toasts').getByText('Ada Moreno was signed out').waitFor()
+  await statusSays(page, /^Sign in$/, 60_000)
+  const { hub, session } = await until('the agent of the other address', async () => {
+    const served = await connectControl(world.editor.home, { client: 'test' })
+    const status = await served.request('status', {}).finally(() => { served.close() })
+    return status.hub === world.services.hubUrl ? undefined : status
+  })
+  assert.deepEqual([hub, session], [world.services.hubUrl.replace('127.0.0.1', 'localhost'), null])
+  assert.equal(eventsOf(world.editor.home, 'session.ended').at(-1)?.reason, 'signed out')
   await page.reload()
   await statusSays(page, /^Sign in$/, 60_000)
+  assert.equal(eventsOf(world.editor.home, 'session.started').length, started, 'the kept sign-in was taken up for another hub')
   await screenshot(page, 'other-hub')
 })
 
@@ -163,4 +173,13 @@ rules:
   await page.locator('.sidebar').getByText('unmanaged').first().waitFor()
   await page.locator('.sidebar').getByText('1 today').first().waitFor()
   await screenshot(page, 'without-hub')
+
+  // Another policy of the same provider is in force at once, and nobody signs in anew for it.
+  const stricter = path.join(folder, 'stricter.yaml')
+  writeFileSync(stricter, readFileSync(policyFile, 'utf8').replace(/rules:[\s\S]*/, 'rules:\n  - id: nobody\n    when: {}\n    effect: deny\n    message: Nothing leaves today.\n'))
+  await changeSetting(page, world.editor.settingsFile, 'countersign.policyFile', stricter)
+  await until('the other policy', () => eventsOf(world.editor.home, 'policy.activated').length === 2, 30_000)
+  await statusSays(page, /^Ada Moreno$/, 30_000)
+  await showTerminal(page)
+  assert.match(await said('node ask.mjs', 'stricter'), /Nothing leaves today\.[\s\S]*exit 1/)
 })

@@ -1,10 +1,10 @@
 /** What the extension does where it cannot do everything: a restricted workspace, no workspace, nothing set up. */
 import assert from 'node:assert/strict'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
-import { openSidebar, openWorkbench, runCommand, statusSays, statusText, webviewFrame } from '../workbench.ts'
-import { sampleWorkspace, startWorld } from './world.ts'
+import { changeSetting, openSidebar, openWorkbench, runCommand, screenshot, statusSays, statusText, until, webviewFrame } from '../workbench.ts'
+import { sampleWorkspace, signInAs, startWorld } from './world.ts'
 
 test("S49: a restricted workspace is governed as any other, and its settings change nothing", async (t) => {
   const workspace = sampleWorkspace()
@@ -30,7 +30,7 @@ test('without a folder there is still an agent, a sign-in and a timeline', async
   await webviewFrame(world.page, 'cs-timeline')
 })
 
-test('with nothing set up it says so, starts nothing and leads to the one setting', async (t) => {
+test('S7: with nothing set up it says so, starts nothing and leads to the one setting; a hub in the clear is refused there', async (t) => {
   const world = await startWorld({ withHub: false })
   t.after(() => world.close())
   await openWorkbench(world.page, world.editor.url)
@@ -40,4 +40,31 @@ test('with nothing set up it says so, starts nothing and leads to the one settin
   await view.getByRole('button', { name: 'Open settings' }).click()
   await world.page.locator('.settings-editor').getByText('Countersign: Hub').first().waitFor()
   assert.equal(await statusText(world.page), 'Set up Countersign')
+
+  // S7: a hub in the clear on another machine is told at once, and nothing is started for it.
+  await changeSetting(world.page, world.editor.settingsFile, 'countersign.hub', 'http://hub.example.com')
+  await view.getByText('it must begin with https://').first().waitFor()
+  assert.equal(existsSync(path.join(world.editor.home, 'agent.lock')), false, 'an agent was started')
+})
+
+test('S31: where the editor keeps no secrets over a restart, the sidebar tells it, and the refresh token is written nowhere else', async (t) => {
+  const world = await startWorld()
+  t.after(() => world.close())
+  const { page } = world
+  await openWorkbench(page, world.editor.url)
+  await statusSays(page, /^Sign in$/)
+  await openSidebar(page)
+  const before = await webviewFrame(page, 'cs-sidebar')
+  assert.equal(await before.getByText('The sign-in is not kept').count(), 0, 'told before anything was lost')
+  await signInAs(world, 'ada')
+  await statusSays(page, /^Ada Moreno$/)
+  const secrets = await until('the secrets to be kept', () => page.evaluate(() => localStorage.getItem('secrets.provider')))
+  assert.doesNotMatch(secrets, /refreshToken/, 'the editor seals what it keeps')
+  // As an editor without a keyring: what it was given lives in memory, and goes with it.
+  await page.addInitScript(() => { localStorage.removeItem('secrets.provider') })
+  await page.reload()
+  const view = await webviewFrame(page, 'cs-sidebar')
+  await view.getByText('The sign-in is not kept').first().waitFor()
+  await view.getByText('you sign in again after a restart of the editor').first().waitFor()
+  await screenshot(page, 'memory-only')
 })

@@ -13,7 +13,7 @@ import { ACTOR, decided, ended, held, journalOf, launchRegistered, settled, SETT
 const t: Translate = (message, ...args) => message.replace(/\{(\d)\}/g, (_all, n: string) => String(args[Number(n)]))
 const NOW = START + 60_000
 const STATUS: AgentStatus = {
-  url: 'http://127.0.0.1:1', pid: 1, build: '0.1.0', hub: 'https://hub.example', issuer: null,
+  url: 'http://127.0.0.1:1', pid: 1, build: '0.1.0', hub: 'https://hub.example', issuer: null, alone: null,
   session: { id: 'se_1', issuer: 'https://id.example', subject: 'ada', name: 'Ada Moreno', groups: [], endsAt: '' },
   policy: { version: 3, source: 'hub', digest: 'd' },
   journal: { stream: 'st', size: 9, healthy: true, cosigned: 9 },

@@ -1,0 +1,36 @@
+/** The note to sign in: on the first call that is refused because nobody is, once per window. It goes by itself. */
+import * as vscode from 'vscode'
+import type { AgentLink } from './agentLink.ts'
+
+/** The sidebar and the status bar go on saying it. */
+const TOAST_MS = 20_000
+
+export class SignInNote {
+  readonly #link: AgentLink
+  #told = false
+
+  constructor(link: AgentLink) {
+    this.#link = link
+  }
+
+  tell(): void {
+    const { state } = this.#link
+    if (this.#told || (state.kind === 'attached' && state.status.session)) return
+    this.#told = true
+    // A message box cannot be taken back; a progress note ends by itself, once somebody is signed in or it was there to be read.
+    const title = vscode.l10n.t('Sign in to send calls to models. [Sign in](command:countersign.signIn)')
+    void vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: false }, (progress) => {
+      // Nothing is under way: the line stands still.
+      progress.report({ increment: 100 })
+      return new Promise<void>((resolve) => {
+        const listening = this.#link.listen({ state: (now) => { if (now.kind === 'attached' && now.status.session) end() } })
+        const end = (): void => {
+          listening.dispose()
+          clearTimeout(read)
+          resolve()
+        }
+        const read = setTimeout(end, TOAST_MS)
+      })
+    })
+  }
+}
