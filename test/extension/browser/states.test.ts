@@ -1,9 +1,9 @@
 /** What the extension does where it cannot do everything: a restricted workspace, no workspace, nothing set up. */
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
-import { changeSetting, openSidebar, openWorkbench, runCommand, screenshot, statusSays, statusText, until, webviewFrame } from '../workbench.ts'
+import { openSidebar, openWorkbench, runCommand, screenshot, statusSays, statusText, until, webviewFrame } from '../workbench.ts'
 import { sampleWorkspace, signInAs, startWorld } from './world.ts'
 
 test("S49: a restricted workspace is governed as any other, and its settings change nothing", async (t) => {
@@ -41,13 +41,17 @@ test('S7: with nothing set up it says so, starts nothing and leads to the one se
   await world.page.locator('.settings-editor').getByText('Countersign: Hub').first().waitFor()
   assert.equal(await statusText(world.page), 'Set up Countersign')
 
-  // S7: a hub in the clear on another machine is told at once, and nothing is started for it.
-  await changeSetting(world.page, world.editor.settingsFile, 'countersign.hub', 'http://hub.example.com')
-  await view.getByText('it must begin with https://').first().waitFor()
+
+  // A hub in the clear on another machine is told at once, and nothing is started for it.
+  const settings = JSON.parse(readFileSync(world.editor.settingsFile, 'utf8')) as Record<string, unknown>
+  writeFileSync(world.editor.settingsFile, JSON.stringify({ ...settings, 'countersign.hub': 'http://hub.example.com' }))
+  await world.page.reload()
+  const again = await webviewFrame(world.page, 'cs-sidebar')
+  await again.getByText('it must begin with https://').first().waitFor()
   assert.equal(existsSync(path.join(world.editor.home, 'agent.lock')), false, 'an agent was started')
 })
 
-test('S31: where the editor keeps no secrets over a restart, the sidebar tells it, and the refresh token is written nowhere else', async (t) => {
+test('S31: where the editor keeps no secrets over a restart, the sidebar tells it, once something was lost', async (t) => {
   const world = await startWorld()
   t.after(() => world.close())
   const { page } = world
