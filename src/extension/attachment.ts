@@ -60,6 +60,11 @@ export class Attachment {
     return this.#served.get(control)
   }
 
+  /** Folder with what runs before Node and Python programs; undefined until it was placed. */
+  get launch(): string | undefined {
+    return this.#launch
+  }
+
   /** Names this window's launch to an agent. */
   get keyHash(): string | undefined {
     return this.#key === undefined ? undefined : sessionKeyHash(this.#key)

@@ -47,7 +47,7 @@ function shown(state: StatusShown): Shown {
     case 'wrong':
       return { text: `$(warning) ${t('Countersign settings')}`, tooltip: t('The settings cannot be used as they are. Opens them.'), command: 'countersign.openSettings', background: 'error' }
     case 'starting':
-      return { text: `$(loading~spin) Countersign`, tooltip: t('Starting the agent, calls wait.'), command: 'countersign.approvals.focus' }
+      return { text: `$(loading~spin) Countersign`, tooltip: t('Starting the agent. Calls wait until it runs.'), command: 'countersign.approvals.focus' }
     case 'signingIn':
       return { text: `$(loading~spin) ${t('Signing in')}`, tooltip: t('Finish the sign-in in your browser. A click opens the page again.'), command: 'countersign.signIn' }
     case 'signedOut':

@@ -115,7 +115,7 @@ export class CountersignWindow implements vscode.Disposable {
 
   /** Folder with what runs before programs; undefined until it was placed. */
   get launchFolder(): string | undefined {
-    return this.#launch
+    return this.#attachment.launch
   }
 
   get settings(): Settings {
