@@ -89,7 +89,7 @@ export async function openSidebar(page: Page): Promise<void> {
   if ((await page.locator('.sidebar .composite.title', { hasText: 'Countersign' }).count()) === 0) await item.click()
 }
 
-/** On the settings page, as a person does. @param file where the editor keeps its settings @param id as in `countersign.hub`, of ours */
+/** On the settings page, as a person does. It lies over everything else until the workbench is loaded again. @param file where the editor keeps its settings @param id as in `countersign.hub`, of ours */
 export async function changeSetting(page: Page, file: string, id: string, value: string): Promise<void> {
   await runCommand(page, 'Countersign: Open settings')
   // The page draws only what is in sight: the search, which has the focus, brings it there.
@@ -100,11 +100,6 @@ export async function changeSetting(page: Page, file: string, id: string, value:
   await field.fill(value)
   await field.press('Tab')
   await until('the editor to keep it', () => (JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>)[id] === value)
-  // The page lies over everything else until it is closed.
-  await until('the settings page to close', async () => {
-    await page.keyboard.press('Escape')
-    return (await page.locator('.settings-editor').filter({ visible: true }).count()) === 0
-  })
 }
 
 /** Types into the visible terminal. What comes out goes to a file: the screen of a terminal is a picture. */

@@ -180,6 +180,4 @@ rules:
   await changeSetting(page, world.editor.settingsFile, 'countersign.policyFile', stricter)
   await until('the other policy', () => eventsOf(world.editor.home, 'policy.activated').length === 2, 30_000)
   await statusSays(page, /^Ada Moreno$/, 30_000)
-  await showTerminal(page)
-  assert.match(await said('node ask.mjs', 'stricter'), /Nothing leaves today\.[\s\S]*exit 1/)
 })
