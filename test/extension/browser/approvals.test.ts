@@ -273,13 +273,14 @@ describe('a held call and a second person', () => {
       await runCommand(page, 'Countersign: Open session timeline')
       const timeline = await webviewFrame(page, 'cs-timeline [role=row]')
       const states = async (): Promise<string[]> => (await timeline.locator('.tl-row:not(.event) .st').allInnerTexts()).map((text) => text.trim())
-      await until('five calls', async () => (await states()).length === 5)
-      assert.deepEqual(await states(), [approved, 'Denied', 'Withdrawn', 'Withdrawn', 'Expired'], name)
+      await until('six calls', async () => (await states()).length === 6)
+      assert.deepEqual(await states(), [approved, approved, 'Denied', 'Withdrawn', 'Withdrawn', 'Expired'], name)
       for (const [row, words] of [
         [0, [`${asks} asked: “The refund team waits, FIN-1180.”`, `${decides} approved at`, '“Refund check, ticket FIN-1180.”']],
-        [2, [`${asks} asked: “Never mind.”`, `${asks} withdrew at`]],
-        [4, [`${asks} asked.`]],
-        [1, [`${asks} asked: “A list for the board.”`, `${decides} denied at`, '“Use the masked export.”']],
+        [1, [`${decides} approved at`, '“Checked with the network team.”']],
+        [3, [`${asks} asked: “Never mind.”`, `${asks} withdrew at`]],
+        [5, [`${asks} asked.`]],
+        [2, [`${asks} asked: “A list for the board.”`, `${decides} denied at`, '“Use the masked export.”']],
       ] as const) {
         await timeline.locator('.tl-row:not(.event)').nth(row).click()
         for (const text of words) await timeline.locator('.tl-det').getByText(text).first().waitFor()
