@@ -54,6 +54,12 @@ describe('chunking', () => {
     for (const text of LAW_TEXTS) assert.equal(inChunks(text.split('')), whole(text), JSON.stringify(text))
   })
 
+  test('changes nothing where more dashes follow on the end of a private key', () => {
+    const text = 'a\n-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7\n-----END PRIVATE KEY------- b'
+    for (let cut = 0; cut <= text.length; cut++) assert.equal(inChunks(cutAt(text, [cut])), whole(text), `cut at ${cut}`)
+    assert.equal(inChunks(text.split('')), whole(text))
+  })
+
   test('changes nothing where a place stands below a flat number and no house number holds the text', () => {
     const texts = ['541 Av(ida Pedro Ulisses 888\n Apt. 120\n Castanhal\n\n Brazil', '3456.78 A(s\n Apt. 576\n Voormezele\n Belgium 92060 for t', 'tie 80\n Apt. 030\n KOKKOA and more']
     for (const text of texts) {

@@ -22,11 +22,11 @@ export const SECRET_BLOCKS: Family = {
       version: 1,
       window: 'block',
       starts: ['-----BEGIN'],
-      pattern: /-----BEGIN[ A-Z0-9_-]{0,100}PRIVATE KEY(?: BLOCK)?-----[\s\S]{20,}?(?:-----END[ A-Z0-9_-]{0,100}-----|$)/,
+      pattern: /-----BEGIN[ A-Z0-9_-]{0,100}PRIVATE KEY(?: BLOCK)?-----[\s\S]{20,}?(?:-----END[ A-Z0-9_-]{0,100}?-----|$)/,
       certainty: 'prefix',
       early: {
         opening: /^-----BEGIN[ A-Z0-9_-]{0,100}PRIVATE KEY(?: BLOCK)?-----(?:[\s\\nr]|[A-Za-z-]{3,20}: ?[^\n]{0,60}\n){1,12}[A-Za-z0-9+/=]{24}/,
-        until: /-----END[ A-Z0-9_-]{0,100}-----/,
+        until: /-----END[ A-Z0-9_-]{0,100}?-----/,
         untilLength: 120,
       },
       hold: 320,
