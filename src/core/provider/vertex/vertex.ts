@@ -15,7 +15,7 @@ import { checkRoot, PartCollector, type Handler } from '../parts.ts'
 import type { ModelCall, Operation, Provider } from '../provider.ts'
 import { isJson, unreadableType, WholeAnswer } from '../wholeAnswer.ts'
 
-const PLACE = '(?:/projects/[a-z0-9:.-]{1,80}/locations/[a-z0-9-]{1,40})?'
+const PLACE = '(?:/projects/(?!\\.+/)[a-z0-9:.-]{1,80}/locations/[a-z0-9-]{1,40})?'
 const CALL = new RegExp(`^/(?:v1|v1beta1)${PLACE}(?:/publishers/(google|anthropic)/models/([A-Za-z][\\w.@-]{0,100})|/(endpoints/\\d{1,30})):([A-Za-z]{1,40})$`)
 const KNOWN = /^\/(?:v1|v1beta1)\/(?:projects|publishers|reasoningEngines|cachedContents|endpoints)(?:\/[\w.:@-]*)*$/
 const METHODS: Readonly<Record<string, ReadonlySet<string>>> = {

@@ -22,6 +22,7 @@ describe('a call to Vertex', () => {
     const path = `${BELOW}/google/models/m:streamGenerateContent`
     for (const query of ['$alt=json;enum-encoding=int', '%24alt=json%3Benum-encoding%3Dint', 'alt=sse']) assert.equal((route(path, query) as Operation).path, `${path}?${query}`)
     assert.equal((route(path, 'alt=sse&note=mira') as Operation).path, path)
+    assert.equal(route('/v1/projects/../locations/l/publishers/google/models/m:generateContent'), undefined, 'dots lead to another place than the record says')
     for (const other of [`${BELOW}/google/models/m:rawPredict`, `${BELOW}/anthropic/models/m:generateContent`, `${BELOW}/meta/models/m:rawPredict`, `${BELOW}/google/models/m:predictLongRunning`, '/v1/projects/p/locations/l/cachedContents', '/v1/projects/p/locations/l/endpoints/1:serverStreamingPredict']) assert.equal(route(other), 'denied', other)
   })
 
