@@ -41,6 +41,11 @@ const OPENING_WORDS = new Set(
     .map(hashWord),
 )
 
+/** Known in lower case, and in no list of names. */
+function isPlain(listed: number): boolean {
+  return (listed & LISTED.common) !== 0 && (listed & (15 | LISTED.strong | LISTED.proper)) === 0
+}
+
 const PRONOUN = hashWord('I')
 /** A longer word with capitals inside is called so by a programmer: `StackOverflow`, but not `AnalyticsReport`. */
 const LONGEST_CAMEL = 13
@@ -55,7 +60,8 @@ const CODE_MARKS = codesOf('{}()[]<>=;_$|\\`*#+"')
 const AT = 0x40
 const COLON = 0x3a
 const EQUALS = 0x3d
-const ENDS_SENTENCE = codesOf('.!?:"\'')
+/** What stands before a word that is written with a capital for its place only; also marks of lists, headings and code. */
+const BEFORE_CAPITAL = codesOf('.!?:"\'([{`*#->=')
 const ENDS_KEY = codesOf(',;{}&')
 
 /** A run's tokens are numbered `first` to `last` in the window; one or more tokens after `last` may be known. */
@@ -153,14 +159,14 @@ export class Runs implements TokenSink {
     this.#note(token)
   }
 
-  /** Whether the token begins no name: a word that begins sentences, at the beginning of one; `I`; a name in code. */
+  /** Whether the token begins no name: a plain word at the beginning of a sentence, a line or a bracket; `I`; a name in code. */
   #isOpening(token: Token): boolean {
     if (this.#isTraining || this.#atHandle) return false
     if (token.shape === SHAPE.initial) return token.hash === PRONOUN
     if (token.shape === SHAPE.camel) return token.end - token.start > LONGEST_CAMEL
-    if (token.shape !== SHAPE.title || !OPENING_WORDS.has(token.hash)) return false
+    if (token.shape !== SHAPE.title || !(OPENING_WORDS.has(token.hash) || isPlain(token.listed))) return false
     const { shape, mark } = this.#ring.at(this.#ring.last - 1)
-    return shape === SHAPE.gap || (shape === SHAPE.mark && ENDS_SENTENCE[mark] === 1)
+    return shape === SHAPE.gap || (shape === SHAPE.mark && BEFORE_CAPITAL[mark] === 1)
   }
 
   #decide(): void {

@@ -38,7 +38,7 @@ const TAIL = `(?:${JOINT}${FLAT})*(?:(?:${JOINT}${PLACE}(?: \\d{1,2}(?=,))?)+(?:
 const NUMBERED = `${NUM}(?: ${NUM})?(?: ${HEAD})+(?: ${NUM}\\.?)?`
 /** A street that needs no number before it: words, then a number; or words that end in a street word. */
 const NAMED = `(?:${HEAD} )+(?:${NUM}\\.?)(?: ${HEAD})*|(?:${CAP} )+(?:${eitherCase(STREET_END)})${WHOLE}`
-const CORNER = `(?:[Tt]he )?[Cc]orner of (?:${NUM} )?(?:${HEAD} )+(?:${NUM} )?(?:St\\. )?and (?:${NUM} )?${HEAD}(?: ${HEAD})*(?: ${NUM})?`
+const CORNER = `[Cc]orner of (?:${NUM} )?(?:${HEAD} )+(?:${NUM} )?(?:St\\. )?and (?:${NUM} )?${HEAD}(?: ${HEAD})*(?: ${NUM})?`
 const CROSSING = `${CAP} and (?:${HEAD} )+${NUM}|(?:${HEAD} )+${NUM} and ${CAP}(?: ${CAP})*`
 const MILITARY = `(?:(?:PSC|psc|Unit|unit|UNIT) \\d{1,5},? [Bb]ox \\d{1,5}|(?:US(?:NS|NV|S|CGC|NR)|us(?:ns|nv|s|cgc|nr))\\.? [${LETTER}'’-]{2,20})${JOINT}(?:[ADF]PO A[AEP]|[adf]po a[aep]) \\d{5}`
 
@@ -165,15 +165,15 @@ export const ADDRESS: Family = {
       hold: 80,
     }),
     phrase('address-corner', {
-      opens: { words: ['corner', 'the'], next: /^the c|^corner o/i },
-      grow: grown(`(?:[Tt]he(?: (?:corner)?)?|(?:[Tt]he )?[Cc]orner(?: ?| of${OR_AND}))`),
+      opens: { words: ['corner'], next: /^corner o/i },
+      grow: grown(`[Cc]orner(?: ?| of${OR_AND})`),
       pattern: new RegExp(`^${CORNER}`),
-      examples: ['to «the corner of Auenweg 85 and Kesä Street» in case', 'at «the corner of 149 William Street and Çiftçi Street»'],
+      examples: ['to the «corner of Auenweg 85 and Kesä Street» in case', 'at the «corner of 149 William Street and Çiftçi Street»'],
       counterExamples: ['the corner of the room', 'the code', 'corner case'],
       hold: 120,
     }),
     phrase('address-announced', {
-      opens: { words: TRIGGERS, after: true, heldFrom: /[\p{Lu}\d(]/u },
+      opens: { words: TRIGGERS, after: true, heldFrom: /[\p{Lu}\d]/u },
       grow: grown(`${FILLER}[\\s:?.,'’>]*(?:(?=[${UPPER}\\d])${TOKEN}${OR_AND})?`),
       pattern: new RegExp(`^${FILLER}[\\s:?.,>]+(?<value>(?:${CROSSING}|${NAMED})${TAIL})`),
       valid: (value) => (/\d/.test(value) || hasStreetEnd.test(value)) && !/^(?:January|February|March|April|May|June|July|August|September|October|November|December|Section|Step|Figure|Table|Chapter|Version|Monday|Tuesday|Wednesday|Thursday|Friday|Python|Node|Port)\b/.test(value),

@@ -17,7 +17,7 @@ export const PEOPLE: Family = {
   recognisers: [
     person('person-labelled', {
       window: 'phrase',
-      opens: { words: ['address', 'attn', 'attention', 'cardholder', 'patient', 'applicant', 'beneficiary', 'payee'], after: true },
+      opens: { words: ['address', 'attn', 'attention', 'cardholder', 'patient', 'applicant', 'beneficiary', 'payee'], after: true, heldFrom: /[A-ZÀ-ÞĀ-ſ]/ },
       grow: /^(?: (?:name|holder)?)?(?::\s{0,4}(?:[A-ZÀ-ÞĀ-ſ][A-Za-zÀ-ɏ'’.-]*(?: |$)){0,4}\s{0,6},?)?$/,
       pattern: /^(?: (?:name|holder))?:\s{1,4}(?<value>[A-ZÀ-ÞĀ-ſ][A-Za-zÀ-ɏ'’-]+(?: [A-ZÀ-ÞĀ-ſ][A-Za-zÀ-ɏ'’.-]*){1,3})(?=\s*\n|\s*,|\s*$)/,
       valid: (value) => !/\b(?:Street|Road|Avenue|Lane|Drive|Box|Suite|Apt|House|City)\b/.test(value),

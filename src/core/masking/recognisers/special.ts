@@ -10,6 +10,8 @@ const ILLNESS = String.raw`(?:type (?:1|2|one|two|ii?) )?diabetes|hiv(?:[ -]posi
 const ILL =
   "type|one|two|i{1,3}|iv|\\d{1,2}[a-c]?|diabetes|hiv|aids|hepatitis|[bc]|cancer|breast|lung|prostate|skin|colon|leuka?emia|lymphoma|depression|anxiety|disorder|bipolar|schizophrenia|ptsd|adhd|autism|dementia|alzheimers?|parkinsons?|s|epilepsy|asthma|copd|hypertension|high|blood|pressure|stroke|heart|attack|failure|disease|kidney|multiple|sclerosis|lupus|arthritis|obesity|anorexia|bulimia|addiction|alcoholism|tuberculosis|pneumonia|covid|syphilis|gonorrhea|herpes|chlamydia|miscarriage|infertility|tumou?r"
 
+const DIAGNOSED = ['diagnosed', 'suffers', 'suffering', 'suffered', 'treated', 'tested', 'hospitalized', 'hospitalised', 'medication', 'has', 'have', 'had']
+
 const phrase = (name: string, words: readonly string[], grow: RegExp, pattern: RegExp, rest: Pick<Recogniser, 'examples' | 'counterExamples'> & Partial<Recogniser>): Recogniser => ({
   type: 'SPECIAL',
   name,
@@ -33,10 +35,14 @@ export const SPECIAL: Family = {
   recognisers: [
     phrase(
       'special-diagnosis',
-      ['diagnosed', 'suffers', 'suffering', 'suffered', 'treated', 'tested', 'hospitalized', 'hospitalised', 'medication', 'has', 'have', 'had'],
+      DIAGNOSED,
       new RegExp(`^[a-z]+(?:[ '-](?:with|from|for|positive|an?|the|severe|chronic|mild|acute|early|late|stage|${ILL}))*[ '-]?$`, 'i'),
       new RegExp(`^(?:diagnosed with|suffer(?:s|ing|ed) from|treated for|tested positive for|hospitali[sz]ed (?:for|with)|medication for|ha[sd]|have) (?:(?:a|an|the|severe|chronic|mild|acute|early|late|stage \\w{1,3}) ){0,2}(?<value>${ILLNESS})(?![a-z])`, 'i'),
-      { examples: ['diagnosed with «diabetes»', 'she suffers from severe «depression»', 'tested positive for «HIV»', 'he has «lung cancer»'], counterExamples: ['diagnosed with logs', 'has tests', 'cancer research'] },
+      {
+        opens: { words: DIAGNOSED, heldFrom: /[ '-](?!(?:with|from|for|positive|an?|the|severe|chronic|mild|acute|early|late|stage)[ '-])\S/i },
+        examples: ['diagnosed with «diabetes»', 'she suffers from severe «depression»', 'tested positive for «HIV»', 'he has «lung cancer»'],
+        counterExamples: ['diagnosed with logs', 'has tests', 'cancer research'],
+      },
     ),
     phrase(
       'special-treatment',
@@ -62,7 +68,7 @@ export const SPECIAL: Family = {
     phrase(
       'special-politics',
       ['registered', 'voted', 'member', 'union', 'trade'],
-      /^[a-z]+(?: [a-z]{0,16}){0,4}$/i,
+      /^(?:registered(?: [a-z]{0,11})?|voted(?: (?:for(?: [a-z]{0,12})?|[a-z]{0,12}))?|member(?: (?:of?(?: [a-z]{0,12}){0,3})?)?|(?:trade(?: u?)?|(?:trade )?union(?: [a-z]{0,10})?))$/i,
       /^(?:registered (?:democrat|republican|independent|libertarian|voter)|voted (?:for )?(?:labour|conservative|republican|democrat(?:ic)?|trump|biden|harris|green)|member of (?:the )?(?:labour|conservative|communist|republican|democratic|green) party|(?:trade )?union (?:member(?:ship)?|dues|rep))(?![a-z])/i,
       { examples: ['«registered Democrat»', '«voted Labour»', 'a «trade union member»'], counterExamples: ['registered users', 'union of sets', 'trade secrets', 'member of list'] },
     ),
