@@ -6,9 +6,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, test } from 'node:test'
 import { inflateRawSync } from 'node:zlib'
-import type { AuditEvent } from '../../src/protocol/audit.ts'
+import type { AuditEvent, ExchangeDecided } from '../../src/protocol/audit.ts'
 import { makeEvidence } from '../../src/cli/evidence/archive.ts'
 import type { MakeEvidence } from '../../src/hub/evidence/exports.ts'
+import { confirmationDigest } from '../../src/core/approval/confirmation.ts'
+import { reviewedDigest } from '../../src/core/log/verifyStory.ts'
 import { CookieJar, walk } from '../../src/sandbox/signIn.ts'
 import { openTestLog, post, refusal, startHubWorld, TestDevice, type HubWorld } from '../fakes/hub.ts'
 import { callStory, deliver } from '../fakes/journal.ts'
@@ -141,6 +143,38 @@ describe('evidence from the hub', () => {
     assert.equal(said.match(/gap: the log countersign\/[\w-]{43}\/1 is left out, as its device signed what does not hang together: /g)?.length, 3, said)
     assert.match(said, /coverage {4}NOT/, said)
     assert.match(await readFile(path.join(out, 'countersign-evidence', 'calls.csv'), 'utf8'), /ex_01STORY/)
+  })
+
+  test('stays good when one device claims a sign-in that proves something else: that is told as a fault of its log, by name', async (t) => {
+    const world = await worldWithLog(t)
+    const kept = JSON.stringify({ format: 1, verdict: { ap: 'ap_1', digest: 'd', verdict: 'approve', reason: 'x' }, salt: 's', idToken: 'a.b.c', key: {} })
+    const confirmation = confirmationDigest(kept)
+    await mkdir(path.join(world.dir, 'hub', 'confirmations'), { recursive: true })
+    await writeFile(path.join(world.dir, 'hub', 'confirmations', `${confirmation}.json`), kept)
+    const device = await TestDevice.enrolled(world, 'grace')
+    const log = await openTestLog(device, path.join(world.dir, 'rogue'))
+    const [started, decided] = callStory('ex_01FALSE') as [AuditEvent, ExchangeDecided]
+    const { ex, actor, endpoint, policy } = decided
+    const digest = reviewedDigest(decided)
+    const reviewer = { issuer: 'https://id.example', subject: 'grace', groups: [], authTime: 1, verdict: 'approve' as const, at: 1, confirmation }
+    await log.add(
+      started,
+      { type: 'approval.requested', ex, actor, endpoint, rule: 'cards', policy, found: {}, digest },
+      { type: 'approval.settled', ex, actor, ap: 'ap_1', state: 'denied', cause: 'reviewer', reviewers: [reviewer], digest, rule: 'cards', policy, found: {}, decision: null, ms: 1, sd: [] },
+      { ...decided, decision: { effect: 'deny', rule: 'cards', why: 'denied' } },
+    )
+    await deliver(device, log)
+    await log.writer.close()
+    const out = path.join(world.dir, 'unpacked')
+    await unpack(Buffer.from(await (await ask(world, 'sam')).arrayBuffer()), out)
+    const { out: said } = await verify(path.join(out, 'countersign-evidence', 'verify.mjs'), world.running.hub.known.cosigner)
+    assert.match(said, /integrity {3}GOOD: .* in 3 logs/)
+    assert.match(said, /coverage {4}NOT WHOLE/)
+    const id = `log-${log.stream.split('/')[1]?.slice(0, 10)}-epoch-1`
+    assert.match(said, new RegExp(`  - ${id}: fault: the sign-in behind the approval in record \\d+ does not prove it: .*; its device signed that`))
+    assert.match(said, /sign-ins: 0 of 1 approval confirmed anew is proved/)
+    await writeFile(path.join(out, 'countersign-evidence', 'confirmations', `${confirmation}.json`), kept.replace('"s"', '"t"'))
+    assert.match((await verify(path.join(out, 'countersign-evidence', 'verify.mjs'), world.running.hub.known.cosigner)).out, new RegExp(`integrity {3}BROKEN[^]*  - ${id}: the sign-in behind the approval in record \\d+ does not prove it: it was changed`))
   })
 
   test('is on a page of its own, with a form that only the hub\'s own page can send', async (t) => {

@@ -47,7 +47,7 @@ export async function verifyPack(folder: string, hubKey: string | undefined): Pr
   if (manifest.logs.length === 0) lines.push('no record of the period is in this report')
   if (logs.every(({ verdict }) => verdict.integrity.good)) await checkTables(folder, tables.files(texts), tables.totals, manifest, problems)
   await checkPolicies(folder, problems)
-  await checkSignIns(folder, signIns, problems, lines)
+  whole = (await checkSignIns(folder, signIns, manifest.logs, { problems, lines })) && whole
   for (const one of manifest.missing) lines.push(`gap: ${inert(one, 300)}`)
   for (const digest of manifest.policiesWithoutText) lines.push(`the text of the policy ${inert(digest, 60)} is not in this report`)
   return { integrity: { good: problems.length === 0, problems }, coverage: { whole: whole && manifest.missing.length === 0, lines }, logs, hub: key ?? null }
@@ -102,7 +102,7 @@ function coverageOf({ id, stream }: PackedLog, { first, size, coverage, notes, i
   }
   const range = (from: number, to: number): string => (to - from === 1 ? `record ${from}` : `records ${from} to ${to - 1}`)
   // A hub's own log has no other witness than what its copies and its checkpoints say.
-  const own = stream.startsWith('countersign-hub/')
+  const own = isHubs(stream)
   if (own) lines.push(`${id}: the hub's own log: the hub's checkpoints cover ${range(first, coverage.signed)}, and nobody else vouches for it`)
   else if (coverage.at !== null) lines.push(`${id}: the hub's receipt of ${coverage.at} covers ${range(first, coverage.cosigned)}`)
   else lines.push(`${id}: no receipt covers ${range(first, size)}; only the device's own signature does`)
@@ -110,6 +110,10 @@ function coverageOf({ id, stream }: PackedLog, { first, size, coverage, notes, i
   if (size > coverage.signed) lines.push(`${id}: gap: no checkpoint covers ${range(coverage.signed, size)}`)
   for (const note of notes) lines.push(`${id}: note: ${inert(note, 300)}`)
   return own ? coverage.signed === size : coverage.cosigned === size
+}
+
+function isHubs(stream: string): boolean {
+  return stream.startsWith('countersign-hub/')
 }
 
 /** Reads the log once more, now that it is known to be whole, and how far it is covered. */
@@ -149,10 +153,24 @@ async function checkTables(folder: string, files: TableFiles, totals: Totals, ma
   if (JSON.stringify(manifest.totals) !== JSON.stringify(totals)) problems.push('the totals in the manifest are not those of the records')
 }
 
-async function checkSignIns(folder: string, signIns: ConfirmationCheck, problems: string[], lines: string[]): Promise<void> {
+/**
+ * What one device signed of a sign-in that does not prove it is a fault of that log alone: the records of all others stand. A file
+ * that was changed, or a hub whose own log says what is not so, is a fault of the report.
+ * @returns false when a log says of a sign-in what it does not prove
+ */
+async function checkSignIns(folder: string, signIns: ConfirmationCheck, logs: readonly PackedLog[], { problems, lines }: Told): Promise<boolean> {
   const confirmations = await signIns.verify(folderSource(), [path.join(folder, 'confirmations')])
-  for (const { what } of confirmations.problems) problems.push(what)
+  const faults = confirmations.problems.filter(({ stream, isChanged }) => !isChanged && !isHubs(stream))
+  const idOf = (of: string): string => logs.find(({ stream }) => stream === of)?.id ?? inert(of, 100)
+  for (const problem of confirmations.problems) if (!faults.includes(problem)) problems.push(`${idOf(problem.stream)}: ${problem.what}`)
+  for (const { stream, what } of faults) lines.push(`${idOf(stream)}: fault: ${what}; its device signed that, so do not rely on what this log says of approvals`)
   if (confirmations.named > 0) lines.push(`sign-ins: ${confirmed(confirmations)}`)
+  return faults.length === 0
+}
+
+interface Told {
+  readonly problems: string[]
+  readonly lines: string[]
 }
 
 /** A policy's text is named by its digest, and the records name the digest. */

@@ -11,10 +11,20 @@ export interface ConfirmationVerdict {
   /** Approvals that say that they were confirmed by a fresh sign-in. */
   readonly named: number
   readonly present: number
-  readonly problems: readonly Problem[]
+  /** Of those present, how many are what at least one log says of them. */
+  readonly proved: number
+  readonly problems: readonly ConfirmationProblem[]
+}
+
+export interface ConfirmationProblem extends Problem {
+  /** The log whose record names the sign-in. */
+  readonly stream: string
+  /** True when the file is not the one that was named; false when it is, and the record tells of it what it does not prove. */
+  readonly isChanged: boolean
 }
 
 interface Named {
+  readonly stream: string
   readonly seq: number
   readonly digest: string
   readonly expected: ConfirmedVerdict
@@ -28,32 +38,35 @@ export class ConfirmationCheck {
     return new Set(this.#named.map(({ digest }) => digest))
   }
 
-  record({ event, seq }: AuditRecord): void {
+  record({ event, seq, stream }: AuditRecord): void {
     if (event.type === 'approval.reviewed') {
       const { iss: issuer, sub: subject, confirmation, ...verdict } = event
-      this.#add(seq, confirmation, { ...verdict, issuer, subject })
+      this.#add({ stream, seq }, confirmation, { ...verdict, issuer, subject })
     } else if (event.type === 'approval.settled')
       // Whatever was signed: a member that should be there may not be.
-      for (const { confirmation, ...review } of (event.reviewers as typeof event.reviewers | undefined) ?? []) this.#add(seq, confirmation, { ...review, ap: event.ap ?? '', digest: event.digest })
+      for (const { confirmation, ...review } of (event.reviewers as typeof event.reviewers | undefined) ?? []) this.#add({ stream, seq }, confirmation, { ...review, ap: event.ap ?? '', digest: event.digest })
   }
 
   /** A name that is no digest is no file of ours. */
-  #add(seq: number, digest: string | undefined, expected: ConfirmedVerdict): void {
-    if (digest !== undefined && /^[\w-]{43}$/.test(digest)) this.#named.push({ seq, digest, expected })
+  #add(place: { readonly stream: string; readonly seq: number }, digest: string | undefined, expected: ConfirmedVerdict): void {
+    if (digest !== undefined && /^[\w-]{43}$/.test(digest)) this.#named.push({ ...place, digest, expected })
   }
 
   /** @param folders where the files may lie */
   async verify(source: LogSource, folders: readonly string[]): Promise<ConfirmationVerdict> {
-    const problems: Problem[] = []
+    const problems: ConfirmationProblem[] = []
     const present = new Set<string>()
-    for (const { seq, digest, expected } of this.#named) {
+    const proved = new Set<string>()
+    for (const { stream, seq, digest, expected } of this.#named) {
       const bytes = await firstOf(source, folders, `${digest}.json`)
       if (!bytes) continue
       present.add(digest)
-      const wrong = confirmationDigest(bytes) === digest ? confirmationProblem(bytes, expected) : 'it was changed'
-      if (wrong !== undefined) problems.push({ what: `the sign-in behind the approval in record ${seq} does not prove it: ${wrong}`, file: `${digest}.json`, seq })
+      const isChanged = confirmationDigest(bytes) !== digest
+      const wrong = isChanged ? 'it was changed' : confirmationProblem(bytes, expected)
+      if (wrong === undefined) proved.add(digest)
+      else problems.push({ what: `the sign-in behind the approval in record ${seq} does not prove it: ${wrong}`, file: `${digest}.json`, seq, stream, isChanged })
     }
-    return { named: this.digests.size, present: present.size, problems }
+    return { named: this.digests.size, present: present.size, proved: proved.size, problems }
   }
 }
 
