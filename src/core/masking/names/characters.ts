@@ -1,6 +1,6 @@
 /**
- * Character classes and folding for the tagger, as tables over the alphabets that have capitals. Built once from the
- * language's own Unicode data; what lies outside is caseless and never begins a name here.
+ * Character classes and folding for the tagger, as tables over the alphabets that have capitals. Filled from the language's
+ * own Unicode data on first sight of a character; what lies outside is caseless and never begins a name here.
  */
 
 export const SPACE = 0
@@ -35,15 +35,16 @@ function foldOne(code: number): number {
   return (LIGATURES[base] ?? base).charCodeAt(0)
 }
 
-const CLASSES = new Uint8Array(SIZE)
+const UNSEEN = 255
+const CLASSES = new Uint8Array(SIZE).fill(UNSEEN)
+/** 0 is a character not seen yet. */
 const FOLDED = new Uint16Array(SIZE)
-for (let code = 0; code < SIZE; code++) {
-  CLASSES[code] = classify(code)
-  FOLDED[code] = foldOne(code)
-}
 
 export function classOf(code: number): number {
-  if (code < SIZE) return CLASSES[code] ?? PUNCTUATION
+  if (code < SIZE) {
+    const known = CLASSES[code] ?? PUNCTUATION
+    return known === UNSEEN ? (CLASSES[code] = classify(code)) : known
+  }
   if (code === 0x2028 || code === 0x2029) return NEWLINE
   if (code <= 0x200a || code === 0x3000 || code === 0x202f) return SPACE
   // General punctuation, symbols, surrogates, private use and full-width marks; everything else up there is caseless script.
@@ -52,5 +53,7 @@ export function classOf(code: number): number {
 }
 
 export function fold(code: number): number {
-  return code < SIZE ? (FOLDED[code] ?? code) : code
+  if (code >= SIZE) return code
+  const known = FOLDED[code] ?? code
+  return known === 0 ? (FOLDED[code] = foldOne(code)) : known
 }

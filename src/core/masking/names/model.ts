@@ -32,7 +32,8 @@ export function readModel(bytes: Uint8Array): Model {
   if (bytes.length !== atFilter + 6 * segment) throw new RangeError('The weights of the name tagger are cut off.')
   const transitions = Int16Array.from({ length: PAIRS }, (_, i) => view.getInt16(HEAD + 2 * i, true))
   const weights = new Int8Array(bytes.buffer, bytes.byteOffset + atWeights, rows * COLUMNS)
-  const entries = Uint16Array.from({ length: 3 * segment }, (_, i) => view.getUint16(atFilter + 2 * i, true))
+  const entries = new Uint16Array(3 * segment)
+  for (let i = 0; i < entries.length; i++) entries[i] = (bytes[atFilter + 2 * i] ?? 0) | ((bytes[atFilter + 2 * i + 1] ?? 0) << 8)
   return { mask: rows - 1, transitions, weights, list: { entries, segment, seed: view.getUint32(12, true) } }
 }
 

@@ -104,14 +104,21 @@ interface Able {
 /** What is worth trying on all windows of one outline. */
 interface Row {
   readonly outline: string
+  readonly isAscii: boolean
   /** Those that need no words before them. */
   readonly free: readonly Able[]
   /** Those that need words of which no literal is known, or nothing before them. */
   readonly rest: readonly Able[]
-  /** Those that need words, by the id of their literals. */
-  readonly byWords: readonly (readonly Able[] | undefined)[]
+  /** Those that need words, by the id of their literals. Whether the outline lets them through is asked when such a word came by. */
+  readonly byWords: readonly (Later | undefined)[]
   /** Those of them that a name of a field may stand for. */
-  readonly byKey: readonly Able[]
+  readonly byKey: Later
+}
+
+/** Recognisers of which is not asked yet which the outline lets through. */
+interface Later {
+  readonly all: readonly Compiled[]
+  able?: readonly Able[]
 }
 
 /** Recognisers of windows whose outline says which of them can match at all. */
@@ -144,9 +151,9 @@ export class OutlineBench {
     if (row.byWords.length > 0)
       for (const id of view.nearby()) {
         const said = row.byWords[id]
-        if (said) for (const able of said) if (mayHaveContext(able.one, view)) tryOn(able, view, found)
+        if (said) for (const able of this.#later(row, said)) if (mayHaveContext(able.one, view)) tryOn(able, view, found)
       }
-    if (view.key !== '') for (const able of row.byKey) if (able.one.isKey(view.key) && !(able.one.left && view.mayBeLeft(able.one.left))) tryOn(able, view, found)
+    if (view.key !== '') for (const able of this.#later(row, row.byKey)) if (able.one.isKey(view.key) && !(able.one.left && view.mayBeLeft(able.one.left))) tryOn(able, view, found)
   }
 
   #row(text: string, digits: number): Row {
@@ -170,19 +177,29 @@ export class OutlineBench {
     let bits = 0
     for (let i = 0; i < outline.length; i++) bits |= classOf(outline.charCodeAt(i))
     const isAscii = (bits & BEYOND_ASCII) === 0
-    const ables = this.#all
-      .filter((one) => passes(one, bits, digits, outline.length, -1) && (this.#outlineFor(one)?.test(outline) ?? true))
-      .map((one) => ({ one, places: isAscii && this.#isDecided(one) ? [] : undefined }))
-    const byWords: (Able[] | undefined)[] = []
-    const rest: Able[] = []
-    for (const able of ables) {
-      const { isContextRequired, isAlone, left } = able.one
-      if (!isContextRequired && !isAlone) continue
-      if (!isContextRequired || left === undefined || left.isAlways) rest.push(able)
-      else (byWords[left.id] ??= []).push(able)
+    const passing = this.#all.filter((one) => passes(one, bits, digits, outline.length, -1))
+    const isByWords = ({ isContextRequired, left }: Compiled): boolean => isContextRequired && left !== undefined && !left.isAlways
+    const byWords: ({ all: Compiled[] } | undefined)[] = []
+    for (const one of passing) if (one.left && isByWords(one)) (byWords[one.left.id] ??= { all: [] }).all.push(one)
+    const others = this.#able(passing.filter((one) => !isByWords(one)), outline, isAscii)
+    return {
+      outline,
+      isAscii,
+      free: others.filter(({ one }) => !one.isContextRequired && !one.isAlone),
+      rest: others.filter(({ one }) => one.isContextRequired || one.isAlone),
+      byWords,
+      byKey: { all: byWords.flatMap((some) => some?.all ?? []).filter((one) => one.key !== undefined) },
     }
-    const free = ables.filter(({ one }) => !one.isContextRequired && !one.isAlone)
-    return { outline, free, rest, byWords, byKey: byWords.flatMap((some) => some ?? []).filter(({ one }) => one.key !== undefined) }
+  }
+
+  #later({ outline, isAscii }: Row, later: Later): readonly Able[] {
+    return (later.able ??= this.#able(later.all, outline, isAscii))
+  }
+
+  #able(some: readonly Compiled[], outline: string, isAscii: boolean): readonly Able[] {
+    return some
+      .filter((one) => this.#outlineFor(one)?.test(outline) ?? true)
+      .map((one) => ({ one, places: isAscii && this.#isDecided(one) ? [] : undefined }))
   }
 
   #isDecided(one: Compiled): boolean {

@@ -96,7 +96,7 @@ export class Source {
   }
 
   /** Whether a context is said right before `at`, of which `left` is the text to the left. Its literals have been listened to up to there. */
-  says({ pattern, id, lead }: Said, left: string, at: number): boolean {
+  says({ id, lead, pattern }: Said, left: string, at: number): boolean {
     const hit = this.#hits[id] ?? 0
     const from = at - left.length
     pattern.lastIndex = 0

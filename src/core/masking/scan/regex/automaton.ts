@@ -5,20 +5,54 @@
 import { SYMBOLS, symbolOf } from '../characters.ts'
 
 const SHIFT = 31 - Math.clz32(SYMBOLS)
-const FIRST_STATES = 256
+
+/** A state while the table is not made: where the literals lead from it, no other step. */
+interface Step {
+  readonly symbol: number
+  /** First of the states after this one, and the next one after the same state. */
+  child: Step | undefined
+  sibling: Step | undefined
+  /** The longest suffix that is a state. */
+  fail: Step | undefined
+  /** Ids of the literals that end here. */
+  says: readonly number[] | undefined
+  number: number
+}
+
+function stepOf(symbol: number): Step {
+  return { symbol, child: undefined, sibling: undefined, fail: undefined, says: undefined, number: 0 }
+}
+
+function after(step: Step, symbol: number): Step | undefined {
+  let found = step.child
+  while (found !== undefined && found.symbol !== symbol) found = found.sibling
+  return found
+}
 
 export class Automaton {
   /** Next state by `(state << 7) + symbol`; state 0 is the beginning. */
-  next = new Uint16Array(FIRST_STATES << SHIFT)
+  next = new Uint16Array(SYMBOLS)
   /** States from here on are those in which a literal ends. */
   loud = Infinity
-  #count = 1
   /** Ids of the literals that end in a state. */
-  #says: (number[] | undefined)[] = []
-  #literals: { readonly literal: string; readonly id: number }[] = []
+  #says: readonly (readonly number[] | undefined)[] = []
+  #first: Step | undefined = stepOf(0)
 
+  /** @throws RangeError after `build` */
   add(literal: string, id: number): void {
-    this.#literals.push({ literal, id })
+    let step = this.#first
+    if (step === undefined) throw new RangeError('This automaton is built: it takes no more literals.')
+    for (let i = 0; i < literal.length; i++) {
+      const symbol = symbolOf(literal.charCodeAt(i))
+      let to = after(step, symbol)
+      if (to === undefined) {
+        to = stepOf(symbol)
+        to.sibling = step.child
+        step.child = to
+      }
+      step = to
+    }
+    if (step.says?.includes(id) !== true) step.says = [...(step.says ?? []), id]
   }
 
   /** Ids of the literals that end where the automaton is in this state, which is a loud one. */
@@ -28,68 +62,43 @@ export class Automaton {
 
   /** To be called once, when all literals are known. */
   build(): void {
-    for (const { literal, id } of this.#literals) this.#grow(literal, id)
-    this.#literals = []
-    const order = this.#link()
-    this.#sort(order)
-  }
-
-  #grow(literal: string, id: number): void {
-    let state = 0
-    for (let i = 0; i < literal.length; i++) {
-      const at = (state << SHIFT) + symbolOf(literal.charCodeAt(i))
-      let to = this.next[at] ?? 0
-      if (to === 0) {
-        to = this.#count++
-        if (to << SHIFT >= this.next.length) {
-          const larger = new Uint16Array(this.next.length * 2)
-          larger.set(this.next)
-          this.next = larger
-        }
-        this.next[at] = to
-      }
-      state = to
-    }
-    const said = (this.#says[state] ??= [])
-    if (!said.includes(id)) said.push(id)
-  }
-
-  /** Fills each state's row: where it has no step of its own, the step of the longest suffix that is a state. @returns states, shorter prefixes first */
-  #link(): readonly number[] {
-    const { next } = this
-    const fails = new Uint16Array(this.#count)
-    const order = [0]
-    for (let i = 0; i < order.length; i++) {
-      const state = order[i] ?? 0
-      const row = state << SHIFT
-      const fallback = (fails[state] ?? 0) << SHIFT
-      for (let symbol = 0; symbol < SYMBOLS; symbol++) {
-        const to = next[row + symbol] ?? 0
-        const failed = state === 0 ? 0 : (next[fallback + symbol] ?? 0)
-        if (to === 0) next[row + symbol] = failed
-        else {
-          fails[to] = failed
-          const more = this.#says[failed]
-          if (more) this.#says[to] = [...new Set([...(this.#says[to] ?? []), ...more])]
-          order.push(to)
-        }
-      }
-    }
-    return order
-  }
-
-  /** Numbers the states anew, those in which a literal ends last. */
-  #sort(order: readonly number[]): void {
-    const quiet = order.filter((state) => this.#says[state] === undefined)
-    const sorted = [...quiet, ...order.filter((state) => this.#says[state] !== undefined)]
-    const numbers = new Uint16Array(sorted.length)
-    sorted.forEach((state, number) => (numbers[state] = number))
+    const first = this.#first
+    if (first === undefined) return
+    this.#first = undefined
+    const order = link(first)
+    const quiet = order.filter(({ says }) => says === undefined)
+    const sorted = [...quiet, ...order.filter(({ says }) => says !== undefined)]
+    sorted.forEach((step, number) => (step.number = number))
     const next = new Uint16Array(sorted.length << SHIFT)
-    sorted.forEach((state, number) => {
-      for (let symbol = 0; symbol < SYMBOLS; symbol++) next[(number << SHIFT) + symbol] = numbers[this.next[(state << SHIFT) + symbol] ?? 0] ?? 0
-    })
-    this.#says = sorted.map((state) => this.#says[state])
+    // Shorter prefixes first: the row of the longest suffix is complete, and this one differs from it by the steps of its own.
+    for (const step of order) {
+      const row = step.number << SHIFT
+      const like = (step.fail?.number ?? 0) << SHIFT
+      if (step !== first) next.copyWithin(row, like, like + SYMBOLS)
+      for (let to = step.child; to !== undefined; to = to.sibling) next[row + to.symbol] = to.number
+    }
+    this.#says = sorted.map(({ says }) => says)
     this.next = next
     this.loud = quiet.length
   }
+}
+
+/** Finds each state's longest suffix that is a state, and what it says by that. @returns states, shorter prefixes first */
+function link(first: Step): readonly Step[] {
+  const order = [first]
+  for (const step of order) {
+    for (let to = step.child; to !== undefined; to = to.sibling) {
+      let fail = step.fail
+      let found = fail && after(fail, to.symbol)
+      while (fail !== undefined && found === undefined) {
+        fail = fail.fail
+        found = fail && after(fail, to.symbol)
+      }
+      to.fail = found ?? first
+      const more = to.fail.says
+      if (more) to.says = [...new Set([...(to.says ?? []), ...more])]
+      order.push(to)
+    }
+  }
+  return order
 }

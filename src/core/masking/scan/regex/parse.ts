@@ -58,7 +58,9 @@ class Reader {
     const items: Node[] = []
     for (let next = this.#source[this.#at]; next !== undefined && next !== '|' && next !== ')'; next = this.#source[this.#at]) {
       const atom = this.#atom(next)
-      const quantifier = this.#take(QUANTIFIER)
+      const mark = this.#source[this.#at]
+      // Asked only where one may stand: nearly everything in a pattern is a plain character.
+      const quantifier = mark === '*' || mark === '+' || mark === '?' || mark === '{' ? this.#take(QUANTIFIER) : null
       if (!quantifier) items.push(atom)
       else {
         const [source] = quantifier

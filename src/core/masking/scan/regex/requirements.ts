@@ -18,6 +18,14 @@ const MARKS = Object.values(MARK_BITS).reduce((all, bit) => all | bit, DIGIT)
 /** More alternatives than this are not worth asking. */
 const MOST = 6
 
+/** A character that is neither a mark nor a digit. */
+const OTHER: Requirements = { length: 1, digits: 0, anyOf: NOTHING.anyOf }
+
+/** Told without a look at a set: most of a pattern is that. */
+function isLetter(char: string): boolean {
+  return (char >= 'a' && char <= 'z') || (char >= 'A' && char <= 'Z')
+}
+
 const sets = new Map<string, Requirements>()
 
 /** A set needs a mark or a digit when it holds nothing else. */
@@ -65,6 +73,7 @@ function either(a: Requirements, b: Requirements): Requirements {
 function of(node: Node, flags: string): Requirements {
   switch (node.kind) {
     case 'char':
+      if (isLetter(node.char)) return OTHER
       return ofSet(/[\w\s]/.test(node.char) || node.char > '\x7f' ? node.char : `\\${node.char}`, flags)
     case 'set':
       return ofSet(node.source, flags)

@@ -15,15 +15,27 @@ const SLACK = 24
 const NOTED_AT = DEPTH - 1
 
 /** A context pattern made ready. */
-export interface Said {
-  /** With the flag g, so that it can be tried from a place on. */
-  readonly pattern: RegExp
+export class Said {
+  readonly #declared: RegExp
+  #pattern: RegExp | undefined
   /** Id of its literals. */
   readonly id: number
   /** It needs no literal: it is always tried. */
   readonly isAlways: boolean
   /** How long before the place where its literal is noted a match may begin. */
   readonly lead: number
+
+  constructor(declared: RegExp, id: number, isAlways: boolean, lead: number) {
+    this.#declared = declared
+    this.id = id
+    this.isAlways = isAlways
+    this.lead = lead
+  }
+
+  /** With the flag g, so that it can be tried from a place on. Made on first use. */
+  get pattern(): RegExp {
+    return (this.#pattern ??= new RegExp(this.#declared.source, `${this.#declared.flags}g`))
+  }
 }
 
 export class WordIndex {
@@ -70,7 +82,7 @@ export class WordIndex {
     if (known !== undefined) return known
     const needed = requiredLiterals(pattern)
     const id = this.add(needed?.literals, isPrompt, needed?.reach)
-    const said = { pattern: new RegExp(pattern.source, `${pattern.flags}g`), id, isAlways: this.isAlways(id), lead: (needed?.lead ?? Infinity) + NOTED_AT }
+    const said = new Said(pattern, id, this.isAlways(id), (needed?.lead ?? Infinity) + NOTED_AT)
     this.#patterns.set(name, said)
     return said
   }
