@@ -61,8 +61,8 @@ function disclosed({ named, present, erased, kept, opened }: DisclosureVerdict):
 }
 
 /** Fresh sign-ins that rules asked for. */
-export function confirmed({ named, present, proved }: ConfirmationVerdict): string {
-  return `${proved} of ${count(named, 'approval')} confirmed anew ${named === 1 ? 'is' : 'are'} proved by the identity provider's own signature${present < named ? `; the proof of ${named - present} is not here (the hub keeps it)` : ''}`
+export function confirmed({ named, present, proved, keysFrom }: ConfirmationVerdict): string {
+  return `${proved} of ${count(named, 'approval')} confirmed anew ${named === 1 ? 'is' : 'are'} proved by the identity provider's signature, with ${keysFrom === 'hub' ? 'the key that the hub saw then (check it against the provider\'s own with --issuer-keys)' : 'a key that you gave'}${present < named ? `; the proof of ${named - present} is not here (the hub keeps it)` : ''}`
 }
 
 function records(n: number): string {

@@ -1,8 +1,10 @@
 /** `countersign verify`: two verdicts on a journal, integrity and coverage. Exit code 0 all good, 1 something is wrong, 2 could not be asked. */
+import type { JsonWebKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { CountersignError, describeError } from '../protocol/errors.ts'
 import { wellKnown } from '../protocol/hub.ts'
+import { issuerKeysIn } from '../core/approval/confirmation.ts'
 import { parseVkey, type NoteVerifier } from '../core/log/note.ts'
 import { verifyLog, type Verdict } from '../core/log/verify.ts'
 import { ConfirmationCheck, type ConfirmationVerdict } from '../core/log/verifyConfirmations.ts'
@@ -22,6 +24,7 @@ export interface HubFlags {
 }
 
 interface VerifyFlags extends HubFlags {
+  readonly issuerKeys?: string
   readonly json?: boolean
 }
 
@@ -50,6 +53,7 @@ export function verifyCommand(program: Command): void {
     .option('--hub <url>', 'ask this hub for its newest receipt')
     .option('--hub-key <vkey>', 'the hub\'s cosigner key (default: as pinned by the agent, else as the hub itself says)')
     .option('--receipt <file>', 'a receipt kept elsewhere (repeatable)', (file: string, before: readonly string[]) => [...before, file], [])
+    .option('--issuer-keys <file>', 'the identity provider\'s keys (a JWKS), for sign-ins behind approvals (default: as the hub kept them)')
     .option('--json', 'print the verdicts as JSON')
     .action(async (dir: string, flags: VerifyFlags) => {
       const report = await verifyJournal(findJournal(dir), flags)
@@ -59,10 +63,11 @@ export function verifyCommand(program: Command): void {
 }
 
 /** @throws CountersignError when the hub cannot be asked, or a given key or receipt cannot be read: that is no verdict */
-export async function verifyJournal(journal: FoundJournal, flags: HubFlags): Promise<JournalReport> {
+export async function verifyJournal(journal: FoundJournal, flags: VerifyFlags): Promise<JournalReport> {
   const hub = await hubOf(journal, flags)
+  const keys = flags.issuerKeys === undefined ? undefined : issuerKeysIn(readGiven(flags.issuerKeys, 'the file of --issuer-keys'))
   const logs: LogReport[] = []
-  for (const log of journal.logs) logs.push(await verifyOne(journal, log, hub, flags.receipt))
+  for (const log of journal.logs) logs.push(await verifyOne(journal, log, { hub, files: flags.receipt, keys }))
   const good = logs.length > 0 && logs.every(({ verdict, disclosures, confirmations }) => verdict.integrity.good && disclosures.problems.length + confirmations.problems.length === 0) && journal.missing.length === 0
   return { logs, missing: journal.missing, good }
 }
@@ -94,15 +99,21 @@ function cosignerFrom(text: string): NoteVerifier {
   return cosigner
 }
 
-function readReceipt(file: string): string {
+function readGiven(file: string, what: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new CountersignError('CS_SETTING', `the receipt ${file} cannot be read.`, { cause })
+    throw new CountersignError('CS_SETTING', `${what} ${file} cannot be read.`, { cause })
   }
 }
 
-async function verifyOne(journal: FoundJournal, log: FoundLog, hub: Hub, files: readonly string[]): Promise<LogReport> {
+interface Given {
+  readonly hub: Hub
+  readonly files: readonly string[]
+  readonly keys: readonly JsonWebKey[] | undefined
+}
+
+async function verifyOne(journal: FoundJournal, log: FoundLog, { hub, files, keys }: Given): Promise<LogReport> {
   const source = folderSource()
   const asked = await receiptsFor(journal, log, hub, files)
   const named = new Set<string>()
@@ -118,7 +129,7 @@ async function verifyOne(journal: FoundJournal, log: FoundLog, hub: Hub, files: 
     },
   })
   const disclosures = await verifyDisclosures(source, log.folder, named, journal.dataKey)
-  const confirmations = await check.verify(source, confirmationFolders(journal))
+  const confirmations = await check.verify(source, confirmationFolders(journal), keys)
   return { folder: log.folder, epoch: log.epoch, verdict, disclosures, confirmations, hubKeyFrom: hub.keyFrom }
 }
 
@@ -128,7 +139,7 @@ export async function receiptsFor(journal: FoundJournal, { folder, epoch, witnes
   if (witnessed) {
     const stream = await nameOf(journal, folder, epoch)
     // A receipt says itself which log it is of; with one log only, one of another log is a finding.
-    const given = files.map((from) => ({ note: readReceipt(from), from }))
+    const given = files.map((from) => ({ note: readGiven(from, 'the receipt'), from }))
     receipts.push(...(journal.logs.length > 1 ? given.filter(({ note }) => note.startsWith(`${stream}\n`)) : given))
     const asked = hub.url === undefined ? undefined : await hubReceipt(hub.url, stream)
     if (asked) receipts.push(asked)

@@ -198,8 +198,8 @@ export type HubEvent =
   | { type: 'approval.opened'; ap: string; ex: string; device: string; iss: string; sub: string; rule: string; policy: { version: number; digest: string }; found: Readonly<Record<string, number>>; digest: string; group: string; count: number; waitMs: number }
   /** `reason` in this and the two below stands only in records of earlier versions: it is a disclosure now. */
   | { type: 'approval.reason'; ap: string; iss: string; sub: string; reason?: string; sd?: readonly string[] }
-  /** `confirmation`: SHA-256, base64url, of the reviewer's sign-in for this verdict (core/approval/confirmation.ts), kept beside the log. */
-  | { type: 'approval.reviewed'; ap: string; iss: string; sub: string; groups: readonly string[]; authTime: number; verdict: 'approve' | 'deny'; reason?: string; digest: string; acr?: string | undefined; confirmation?: string | undefined; sd?: readonly string[] }
+  /** `confirmation`: SHA-256, base64url, of the reviewer's sign-in for this verdict (core/approval/confirmation.ts), kept beside the log. `client`: the program it was made for. */
+  | { type: 'approval.reviewed'; ap: string; iss: string; sub: string; groups: readonly string[]; authTime: number; verdict: 'approve' | 'deny'; reason?: string; digest: string; acr?: string | undefined; confirmation?: string | undefined; client?: string | undefined; sd?: readonly string[] }
   | { type: 'approval.ended'; ap: string; state: Review['state']; cause: Review['cause']; ms: number; requesterReason?: string; decision: string | null; sd?: readonly string[] }
   | { type: 'approval.used'; ap: string; ex: string }
   | { type: 'review.refused'; ap: string; iss: string; sub: string; groups: readonly string[]; code: string; why: string }

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose'
 import { Authority } from '../../src/agent/identity/authority.ts'
-import { confirmationDigest, confirmationProblem, verdictNonce, type Confirmable } from '../../src/core/approval/confirmation.ts'
+import { confirmationDigest, confirmationProblem, issuerKeysIn, OTHER_KEY, verdictNonce, type Confirmable, type Confirmation } from '../../src/core/approval/confirmation.ts'
 import { Confirmations } from '../../src/hub/access/confirmations.ts'
 import type { Person } from '../../src/hub/access/person.ts'
 import { nodeFiles } from '../../src/platform/files.ts'
@@ -46,6 +46,27 @@ async function world(t: TestContext): Promise<World> {
 }
 
 describe('a sign-in for one verdict, at the hub', () => {
+  test('S23 is proved with the provider\'s own keys, and a hub that made the key and the token itself is found out with them', async (t) => {
+    const { confirmations, grace, idToken, idp, folder } = await world(t)
+    const proven = await confirmations.check({ idToken: await idToken(verdictNonce(VERDICT, SALT)), salt: SALT }, grace, VERDICT)
+    await proven.keep()
+    const kept = await readFile(path.join(folder, `${proven.confirmation}.json`))
+    const { jwks_uri: where } = (await (await fetch(`${idp.issuer}/.well-known/openid-configuration`)).json()) as { jwks_uri: string }
+    const keys = issuerKeysIn(await (await fetch(where)).text())
+    const expected = { ...VERDICT, issuer: grace.issuer, subject: 'grace', authTime: proven.authTime, client: DESKTOP_CLIENT }
+    assert.equal(confirmationProblem(kept, expected, keys), undefined)
+    const { idToken: real, ...more } = JSON.parse(kept.toString()) as Confirmation
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const signed = (claims: object): Promise<string> => new SignJWT({ ...claims }).setProtectedHeader({ alg: 'ES256', kid: decodeProtectedHeader(real).kid ?? '' }).sign(privateKey)
+    const made = async (claims: object): Promise<Buffer> => Buffer.from(JSON.stringify({ ...more, idToken: await signed(claims), key: publicKey.export({ format: 'jwk' }) }))
+    const forged = await made(decodeJwt(real))
+    assert.equal(confirmationProblem(forged, expected), undefined, 'with the key beside it, it cannot be told')
+    assert.equal(confirmationProblem(forged, expected, keys), OTHER_KEY)
+    for (const [aud, azp, isFor] of [[['x', DESKTOP_CLIENT], 'x', false], [['x', DESKTOP_CLIENT], DESKTOP_CLIENT, true], [[DESKTOP_CLIENT], undefined, true], [[], undefined, false], [undefined, undefined, false]] as const)
+      assert.equal(confirmationProblem(await made({ ...decodeJwt(real), aud: aud && [...aud], azp }), expected), isFor ? undefined : 'it was made for another program')
+    for (const text of ['', '{}', '[]', '{"keys":[]}', '{"keys":[{}]}', '{"keys":[null]}']) assert.throws(() => issuerKeysIn(text), { code: 'CS_SETTING' })
+  })
+
   test('S23 is taken for exactly this verdict of this person, and what is kept proves it after the provider changed its keys', async (t) => {
     const { confirmations, grace, idToken, idp, folder } = await world(t)
     const token = await idToken(verdictNonce(VERDICT, SALT))
@@ -55,7 +76,8 @@ describe('a sign-in for one verdict, at the hub', () => {
     await proven.keep()
     const kept = await readFile(path.join(folder, `${proven.confirmation}.json`))
     assert.equal(proven.confirmation, confirmationDigest(kept))
-    const expected = { ...VERDICT, issuer: grace.issuer, subject: 'grace', authTime: proven.authTime }
+    const expected = { ...VERDICT, issuer: grace.issuer, subject: 'grace', authTime: proven.authTime, client: proven.client }
+    assert.equal(expected.client, DESKTOP_CLIENT)
     assert.equal(confirmationProblem(kept, expected), undefined)
     for (const [more, why] of [
       [{ verdict: 'deny' }, /another verdict/],
@@ -66,6 +88,7 @@ describe('a sign-in for one verdict, at the hub', () => {
       [{ issuer: 'https://other.example' }, /another person's/],
       [{ authTime: proven.authTime + 1 }, /another time/],
       [{ acr: 'urn:example:mfa' }, /another kind of sign-in/],
+      [{ client: 'another' }, /another program/],
     ] as const)
       assert.match(confirmationProblem(kept, { ...expected, ...more }) ?? 'nothing', why)
   })

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { ChatOpenAI } from '@langchain/openai'
 import type { SharedRequest } from '../../src/protocol/approval.ts'
+import type { AuditRecord } from '../../src/protocol/audit.ts'
 import { findJournal } from '../../src/cli/journalFolder.ts'
 import { tellVerdict } from '../../src/cli/verdictText.ts'
 import { verifyJournal } from '../../src/cli/verify.ts'
@@ -75,7 +77,7 @@ describe('a rule that asks for a fresh sign-in', () => {
       for (const folder of [hub, trial.line.dir]) {
         const verdict = await verifyJournal(findJournal(folder), { receipt: [] })
         assert.ok(verdict.good, tellVerdict(verdict))
-        assert.match(tellVerdict(verdict), /sign-ins {4}1 of 1 approval confirmed anew is proved by the identity provider's own signature/)
+        assert.match(tellVerdict(verdict), /sign-ins {4}1 of 1 approval confirmed anew is proved by the identity provider's signature, with the key that the hub saw then/)
       }
     })
     const out = path.join(trial.line.dir, 'report')
@@ -86,6 +88,26 @@ describe('a rule that asks for a fresh sign-in', () => {
       const { code, out: text } = await verify()
       assert.equal(code, 0, text)
       assert.match(text, /1 of 1 approval confirmed anew is proved/)
+    })
+    await t.test('with the provider\'s own keys, of which another provider\'s are none', async () => {
+      const right = path.join(trial.line.dir, 'jwks.json')
+      const wrong = path.join(trial.line.dir, 'other-jwks.json')
+      const { jwks_uri: where } = (await (await fetch(`${trial.idp.issuer}/.well-known/openid-configuration`)).json()) as { jwks_uri: string }
+      writeFileSync(right, await (await fetch(where)).text())
+      writeFileSync(wrong, JSON.stringify({ keys: [generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' })] }))
+      for (const command of [[...COUNTERSIGN, 'verify', hub], [process.execPath, path.join(out, 'verify.mjs')]]) {
+        const good = await run([...command, '--issuer-keys', right])
+        assert.equal(good.code, 0, good.out + good.err)
+        assert.match(good.out, /1 of 1 approval confirmed anew is proved by the identity provider's signature, with a key that you gave/)
+        const bad = await run([...command, '--issuer-keys', wrong])
+        assert.equal(bad.code, 1)
+        assert.match(bad.out, /does not prove it: none of the keys that you gave signed it[^]*0 of 1 approval/)
+        assert.equal((await run([...command, '--issuer-keys', `${wrong}.none`])).code, 2)
+      }
+    })
+    await t.test('for the program that the hub\'s record names', () => {
+      const [reviewed] = readdirSync(path.join(hub, 'log')).filter((name) => name.startsWith('segment-')).flatMap((name) => readFileSync(path.join(hub, 'log', name), 'utf8').trim().split('\n')).map((line) => (JSON.parse(line) as AuditRecord).event).filter((event) => event.type === 'approval.reviewed')
+      assert.equal(reviewed?.client, claims['aud'])
     })
     await t.test('a sign-in for another verdict, or a changed one, proves nothing', async () => {
       const whole = readFileSync(file, 'utf8')

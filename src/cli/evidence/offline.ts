@@ -1,6 +1,9 @@
-/** Entry of verify.mjs: `node verify.mjs [--hub-key VKEY]` in the folder of a report. Exit code 0 good, 1 something is wrong, 2 could not be verified. */
+/** Entry of verify.mjs: `node verify.mjs [--hub-key VKEY] [--issuer-keys FILE]` in the folder of a report. Exit code 0 good, 1 something is wrong, 2 could not be verified. */
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { issuerKeysIn } from '../../core/approval/confirmation.ts'
 import { inert } from '../../core/words/inert.ts'
 import { verifyPack, type PackVerdict } from './verifyPack.ts'
 
@@ -19,19 +22,29 @@ export function tellPack({ integrity, coverage, logs, hub }: PackVerdict, given:
 }
 
 async function main(argv: readonly string[]): Promise<number> {
-  const at = argv.indexOf('--hub-key')
-  const hubKey = at < 0 ? undefined : argv[at + 1]
-  if ((at >= 0 && hubKey === undefined) || argv.length > (at < 0 ? 0 : 2)) {
-    process.stderr.write('usage: node verify.mjs [--hub-key VKEY]\n')
+  const flags = flagsIn(argv)
+  if (!flags) {
+    process.stderr.write('usage: node verify.mjs [--hub-key VKEY] [--issuer-keys FILE]\n')
     return 2
   }
+  const { 'hub-key': hubKey, 'issuer-keys': keysFile } = flags
   try {
-    const verdict = await verifyPack(path.dirname(fileURLToPath(import.meta.url)), hubKey)
+    const keys = keysFile === undefined ? undefined : issuerKeysIn(await readFile(keysFile, 'utf8'))
+    const verdict = await verifyPack(path.dirname(fileURLToPath(import.meta.url)), hubKey, keys)
     process.stdout.write(tellPack(verdict, hubKey !== undefined))
     return verdict.integrity.good ? 0 : 1
   } catch (error) {
     process.stderr.write(`this folder could not be verified: ${error instanceof Error ? error.message : 'unknown'}\n`)
     return 2
+  }
+}
+
+/** @returns undefined when the command line is another one */
+function flagsIn(argv: readonly string[]): { readonly 'hub-key'?: string | undefined; readonly 'issuer-keys'?: string | undefined } | undefined {
+  try {
+    return parseArgs({ args: [...argv], options: { 'hub-key': { type: 'string' }, 'issuer-keys': { type: 'string' } } }).values
+  } catch {
+    return undefined
   }
 }
 

@@ -184,11 +184,12 @@ const README = `What this is: the records of model calls of a period, with what 
   masking.csv     what was masked or found, by call and entity type; never a value
   policies.csv    which policy came into force when; policies/ holds the texts, named by their SHA-256 (base64url)
   people.csv      names behind sessions, where they could still be opened; labels, proved by nothing
-  confirmations/  sign-ins that rules asked reviewers for: the identity provider's signed word on one verdict, and its key of then
+  confirmations/  sign-ins that rules asked reviewers for: the identity provider's signed word on one verdict, with the
+                  key that the hub saw then as the provider's; give verify.mjs its own keys (a JWKS) with --issuer-keys FILE
   logs/           the exact records, the devices' checkpoints and the hub's receipts (C2SP signed notes); reasons.jsonl beside them
                   holds what people wrote as reasons, salted as the records name it, as far as it was not erased before
   manifest.json   the period, the logs, totals, and the SHA-256 of every file
-  verify.mjs      verifies all of the above, offline:  node verify.mjs --hub-key VKEY   (Node 18 or newer)
+  verify.mjs      verifies all of the above, offline:  node verify.mjs --hub-key VKEY   (Node 18.3 or newer)
 
 It says two things apart. Integrity: are these the records that were written and signed, and do the tables say what they say.
 Coverage: which records a receipt of the hub covers, and where there are gaps. A receipt says that the hub held these records

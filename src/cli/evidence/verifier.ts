@@ -27,7 +27,7 @@ export async function bundleVerifier(root: string): Promise<string> {
     legalComments: 'none',
     charset: 'utf8',
     logLevel: 'warning',
-    banner: { js: '// Verifies the report in this folder: node verify.mjs [--hub-key VKEY]. Needs Node 18 or newer and nothing else; opens no connection.' },
+    banner: { js: '// Verifies the report in this folder: node verify.mjs [--hub-key VKEY] [--issuer-keys FILE]. Needs Node 18.3 or newer and nothing else; opens no connection.' },
   })
   return outputFiles[0]?.text ?? ''
 }

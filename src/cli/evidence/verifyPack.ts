@@ -1,15 +1,15 @@
 /**
  * Verifies a report in a folder, with nothing but the folder: files against the manifest, every log against its checkpoints and
- * receipts, the tables against the records. Shipped inside each report as verify.mjs, so it may use nothing newer than Node 18.
+ * receipts, the tables against the records. Shipped inside each report as verify.mjs, so it may use nothing newer than Node 18.3.
  */
-import { createHash } from 'node:crypto'
+import { createHash, type JsonWebKey } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Disclosure } from '../../protocol/audit.ts'
 import { parseVkey } from '../../core/log/note.ts'
 import { verifyLog, type Verdict } from '../../core/log/verify.ts'
-import { ConfirmationCheck } from '../../core/log/verifyConfirmations.ts'
+import { ConfirmationCheck, type ConfirmationVerdict } from '../../core/log/verifyConfirmations.ts'
 import { inert } from '../../core/words/inert.ts'
 import { confirmed } from '../verdictText.ts'
 import { folderSource } from '../../platform/logSource.ts'
@@ -24,8 +24,11 @@ export interface PackVerdict {
   readonly hub: string | null
 }
 
-/** @param hubKey the hub's cosigner as the reader knows it; without it the one the report names is used, and the verdict says so */
-export async function verifyPack(folder: string, hubKey: string | undefined): Promise<PackVerdict> {
+/**
+ * @param hubKey the hub's cosigner as the reader knows it; without it the one the report names is used, and the verdict says so
+ * @param issuerKeys the identity provider's, as the reader knows them; without them those are used that the hub kept
+ */
+export async function verifyPack(folder: string, hubKey: string | undefined, issuerKeys?: readonly JsonWebKey[]): Promise<PackVerdict> {
   const manifest = JSON.parse(await readFile(path.join(folder, 'manifest.json'), 'utf8')) as Manifest
   const problems: string[] = []
   const lines: string[] = []
@@ -47,7 +50,7 @@ export async function verifyPack(folder: string, hubKey: string | undefined): Pr
   if (manifest.logs.length === 0) lines.push('no record of the period is in this report')
   if (logs.every(({ verdict }) => verdict.integrity.good)) await checkTables(folder, tables.files(texts), tables.totals, manifest, problems)
   await checkPolicies(folder, problems)
-  whole = (await checkSignIns(folder, signIns, manifest.logs, { problems, lines })) && whole
+  whole = checkSignIns(await signIns.verify(folderSource(), [path.join(folder, 'confirmations')], issuerKeys), manifest.logs, { problems, lines }) && whole
   for (const one of manifest.missing) lines.push(`gap: ${inert(one, 300)}`)
   for (const digest of manifest.policiesWithoutText) lines.push(`the text of the policy ${inert(digest, 60)} is not in this report`)
   return { integrity: { good: problems.length === 0, problems }, coverage: { whole: whole && manifest.missing.length === 0, lines }, logs, hub: key ?? null }
@@ -158,9 +161,8 @@ async function checkTables(folder: string, files: TableFiles, totals: Totals, ma
  * that was changed, or a hub whose own log says what is not so, is a fault of the report.
  * @returns false when a log says of a sign-in what it does not prove
  */
-async function checkSignIns(folder: string, signIns: ConfirmationCheck, logs: readonly PackedLog[], { problems, lines }: Told): Promise<boolean> {
-  const confirmations = await signIns.verify(folderSource(), [path.join(folder, 'confirmations')])
-  const faults = confirmations.problems.filter(({ stream, isChanged }) => !isChanged && !isHubs(stream))
+function checkSignIns(confirmations: ConfirmationVerdict, logs: readonly PackedLog[], { problems, lines }: Told): boolean {
+  const faults = confirmations.problems.filter(({ stream, fault }) => fault === 'told' && !isHubs(stream))
   const idOf = (of: string): string => logs.find(({ stream }) => stream === of)?.id ?? inert(of, 100)
   for (const problem of confirmations.problems) if (!faults.includes(problem)) problems.push(`${idOf(problem.stream)}: ${problem.what}`)
   for (const { stream, what } of faults) lines.push(`${idOf(stream)}: fault: ${what}; its device signed that, so do not rely on what this log says of approvals`)

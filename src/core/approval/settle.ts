@@ -50,6 +50,8 @@ export interface Confirmed {
   readonly acr: string | undefined
   /** SHA-256 of what the hub keeps of it, base64url. */
   readonly confirmation: string
+  /** Client id of the program that the token was made for. */
+  readonly client: string
 }
 
 /**

@@ -2,8 +2,9 @@
  * Reviewers' sign-ins for single approvals, as kept beside the log, against the records that name them: the identity provider
  * signed this person, at this time, for exactly this verdict. One that is not here was erased or lies elsewhere, and proves nothing.
  */
+import type { JsonWebKey } from 'node:crypto'
 import type { AuditRecord } from '../../protocol/audit.ts'
-import { confirmationDigest, confirmationProblem, type ConfirmedVerdict } from '../approval/confirmation.ts'
+import { confirmationDigest, confirmationProblem, OTHER_KEY, type ConfirmedVerdict } from '../approval/confirmation.ts'
 import type { Problem } from './verifyChain.ts'
 import type { LogSource } from './verifySource.ts'
 
@@ -13,14 +14,16 @@ export interface ConfirmationVerdict {
   readonly present: number
   /** Of those present, how many are what at least one log says of them. */
   readonly proved: number
+  /** Whose word it is that the keys are the identity provider's. */
+  readonly keysFrom: 'hub' | 'reader'
   readonly problems: readonly ConfirmationProblem[]
 }
 
 export interface ConfirmationProblem extends Problem {
   /** The log whose record names the sign-in. */
   readonly stream: string
-  /** True when the file is not the one that was named; false when it is, and the record tells of it what it does not prove. */
-  readonly isChanged: boolean
+  /** The file is not the one that was named; none of the reader's keys signed it; or the record tells of it what it does not prove. */
+  readonly fault: 'changed' | 'key' | 'told'
 }
 
 interface Named {
@@ -52,8 +55,8 @@ export class ConfirmationCheck {
     if (digest !== undefined && /^[\w-]{43}$/.test(digest)) this.#named.push({ ...place, digest, expected })
   }
 
-  /** @param folders where the files may lie */
-  async verify(source: LogSource, folders: readonly string[]): Promise<ConfirmationVerdict> {
+  /** @param folders where the files may lie @param keys the provider's, as the reader has them from itself */
+  async verify(source: LogSource, folders: readonly string[], keys?: readonly JsonWebKey[]): Promise<ConfirmationVerdict> {
     const problems: ConfirmationProblem[] = []
     const present = new Set<string>()
     const proved = new Set<string>()
@@ -62,11 +65,11 @@ export class ConfirmationCheck {
       if (!bytes) continue
       present.add(digest)
       const isChanged = confirmationDigest(bytes) !== digest
-      const wrong = isChanged ? 'it was changed' : confirmationProblem(bytes, expected)
+      const wrong = isChanged ? 'it was changed' : confirmationProblem(bytes, expected, keys)
       if (wrong === undefined) proved.add(digest)
-      else problems.push({ what: `the sign-in behind the approval in record ${seq} does not prove it: ${wrong}`, file: `${digest}.json`, seq, stream, isChanged })
+      else problems.push({ what: `the sign-in behind the approval in record ${seq} does not prove it: ${wrong}`, file: `${digest}.json`, seq, stream, fault: isChanged ? 'changed' : wrong === OTHER_KEY ? 'key' : 'told' })
     }
-    return { named: this.digests.size, present: present.size, proved: proved.size, problems }
+    return { named: this.digests.size, present: present.size, proved: proved.size, keysFrom: keys ? 'reader' : 'hub', problems }
   }
 }
 

@@ -57,7 +57,7 @@ export class Confirmations {
       if (nonce !== verdictNonce(verdict, salt)) throw refused('it is for another request, other bytes, or another verdict')
       if (typeof authTime !== 'number') throw refused('it does not say when you signed in')
       const kept = JSON.stringify({ format: 1, verdict: { ap: verdict.ap, digest: verdict.digest, verdict: verdict.verdict, reason: verdict.reason.trim() }, salt, idToken, key: await exportJWK(key) } satisfies Confirmation)
-      return { authTime, acr: typeof acr === 'string' ? acr.slice(0, 400) : undefined, confirmation: confirmationDigest(kept), keep: () => this.#keep(kept) }
+      return { authTime, acr: typeof acr === 'string' ? acr.slice(0, 400) : undefined, confirmation: confirmationDigest(kept), client: clientId, keep: () => this.#keep(kept) }
     } catch (error) {
       throw error instanceof CountersignError ? error : refused(reasonOf(error), error)
     }

@@ -163,7 +163,7 @@ export class HubApprovals {
     if (!entry) throw new TypeError('a review without a reviewer')
     const { issuer: iss, subject: sub, name: _name, at: _at, reason, ...said } = entry
     await proven?.keep()
-    await this.#options.log.appendWith((sd) => ({ type: 'approval.reviewed', ap, iss, sub, ...said, digest: given.digest, sd }), [{ path: reviewerReason(0), value: reason }], sub)
+    await this.#options.log.appendWith((sd) => ({ type: 'approval.reviewed', ap, iss, sub, ...said, client: proven?.client, digest: given.digest, sd }), [{ path: reviewerReason(0), value: reason }], sub)
     await this.#settle({ ...held, reviews: next.reviews }, next)
   }
 

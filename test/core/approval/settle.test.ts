@@ -68,7 +68,7 @@ describe('a verdict', () => {
 
   test('S17 under a rule that asks for a fresh sign-in, only one for this approval counts: of this minute, and as strong as the rule says', () => {
     const later = held({ openedAt: 1_000_000, expiresAt: 9_000_000 }, { assurance: 'fresh', acr: ['mfa', 'phr'] })
-    const by = (confirmed: Partial<Confirmed> | undefined): Reviewer => ({ ...grace, authTime: 1009, confirmed: confirmed && { authTime: 1005, acr: 'mfa', confirmation: 'c'.repeat(43), ...confirmed } })
+    const by = (confirmed: Partial<Confirmed> | undefined): Reviewer => ({ ...grace, authTime: 1009, confirmed: confirmed && { authTime: 1005, acr: 'mfa', confirmation: 'c'.repeat(43), client: 'c', ...confirmed } })
     assert.throws(() => review(later, by(undefined), approve, 1_010_000), /asks for a new sign-in/)
     assert.throws(() => review(later, by({ authTime: 919 }), approve, 1_010_000), /answered with an older one/)
     assert.throws(() => review(later, by({ authTime: 1041 }), approve, 1_010_000), code('CS_NOT_A_REVIEWER'))
