@@ -14,8 +14,9 @@ const MOST_OUTLINES = 8192
 const RECENT = 1024
 
 function passes(one: Compiled, bits: number, digits: number, length: number, twice: number): boolean {
+  const { needs } = one
   return (
-    (one.twice === 0 || (one.twice & twice) !== 0) && digits >= one.minDigits && digits <= one.maxDigits && length >= one.minLength && hasMarks(one, bits) && (!one.needsLetter || (bits & (LOWER | UPPER)) !== 0)
+    (one.twice === 0 || (one.twice & twice) !== 0) && digits >= needs.digits && digits <= one.maxDigits && length >= needs.length && hasMarks(one, bits) && (!one.needsLetter || (bits & (LOWER | UPPER)) !== 0)
   )
 }
 
@@ -52,7 +53,7 @@ export class WordBench {
   wants(source: Source, start: number, seen: Seen, length: number): boolean {
     const { twice } = seen
     for (const one of this.#able(seen.bits, seen.digits)) {
-      if (length < one.minLength || (one.twice !== 0 && (one.twice & twice) === 0)) continue
+      if (length < one.needs.length || (one.twice !== 0 && (one.twice & twice) === 0)) continue
       if (!one.isContextRequired || (one.left !== undefined && source.isNear(one.left, start, start)) || one.isKey(source.key)) return true
     }
     return false
@@ -81,7 +82,7 @@ export class WordBench {
     const row = (this.#rows[count] ??= [])
     const column = (bits >> MARKS_FROM) & (COLUMNS - 1)
     return (row[column] ??= this.#free.filter(
-      (one) => one.minDigits <= count && (count <= one.maxDigits || count === MOST_DIGITS) && hasMarks(one, (column << MARKS_FROM) | (count > 0 ? DIGIT : 0)),
+      (one) => one.needs.digits <= count && (count <= one.maxDigits || count === MOST_DIGITS) && hasMarks(one, (column << MARKS_FROM) | (count > 0 ? DIGIT : 0)),
     ))
   }
 }
@@ -130,16 +131,19 @@ export class OutlineBench {
   readonly #known = new Map<string, Row>()
   /** Rows used lately, by a hash of their outline. */
   readonly #recent: (Row | undefined)[] = Array.from({ length: RECENT }, () => undefined)
-  readonly #leastDigits: number
-  readonly #leastLength: number
+  /** Fewest digits and characters that any of them needs. Read off when a window is closed for the first time. */
+  #leastDigits = -1
+  #leastLength = 0
 
   constructor(all: readonly Compiled[]) {
     this.#all = all
-    this.#leastDigits = all.reduce((least, one) => Math.min(least, one.minDigits), Infinity)
-    this.#leastLength = all.reduce((least, one) => Math.min(least, one.minLength), Infinity)
   }
 
   wants(digits: number, length: number): boolean {
+    if (this.#leastDigits < 0) {
+      this.#leastDigits = this.#all.reduce((least, { needs }) => Math.min(least, needs.digits), Infinity)
+      this.#leastLength = this.#all.reduce((least, { needs }) => Math.min(least, needs.length), Infinity)
+    }
     return digits >= this.#leastDigits && length >= this.#leastLength
   }
 

@@ -14,13 +14,22 @@ export interface Phrase {
 }
 
 /** What it means that the prompt automaton is in a loud state. */
-export interface Heard {
+export class Heard {
   /** Ids of contexts whose literal ends here. */
   readonly contexts: readonly number[]
   /** Recognisers of words that are called by a literal that ends here. */
   readonly calls: readonly Phrase[]
-  /** Shortest word in which one of them can match. */
-  readonly leastLength: number
+  #leastLength = 0
+
+  constructor(contexts: readonly number[], calls: readonly Phrase[]) {
+    this.contexts = contexts
+    this.calls = calls
+  }
+
+  /** Shortest word in which one of them can match. Read off on first use. */
+  get leastLength(): number {
+    return (this.#leastLength ||= this.calls.reduce((least, { compiled }) => Math.min(least, compiled.needs.length), Infinity))
+  }
 }
 
 export class Dispatch {
@@ -65,11 +74,7 @@ export class Dispatch {
     const states = Array.from({ length: (prompt.next.length >> 7) - prompt.loud }, (_, i) => prompt.idsOf(prompt.loud + i))
     return (this.#heard = states.map((ids) => {
       const calls = ids.map((id) => this.#calledBy.get(id)).filter((one) => one !== undefined)
-      return {
-        contexts: ids.filter((id) => !this.#calledBy.has(id)),
-        calls,
-        leastLength: calls.reduce((least, { compiled }) => Math.min(least, compiled.minLength), Infinity),
-      }
+      return new Heard(ids.filter((id) => !this.#calledBy.has(id)), calls)
     }))
   }
 }

@@ -3,7 +3,7 @@ import { CERTAINTY, type Recogniser } from '../recognisers/recogniser.ts'
 import { ALNUM, CJK, DIGIT, FOLD, MARK_BITS, UNIT, classOf } from './characters.ts'
 import type { Folded } from './fold.ts'
 import { membersOf, type Members } from './regex/members.ts'
-import { requirementsOf } from './regex/requirements.ts'
+import { requirementsOf, type Requirements } from './regex/requirements.ts'
 import type { Said, WordIndex } from './regex/wordIndex.ts'
 
 /** Where a value stands, in offsets of the stream, and what says so. */
@@ -77,6 +77,7 @@ export class Compiled {
   readonly isValidFirst: boolean
   #pattern: RegExp | undefined
   #indexed: RegExp | undefined
+  #needs: Requirements | undefined
   #lastKey = ''
   #isLastKey = false
   readonly valid: Recogniser['valid']
@@ -85,12 +86,9 @@ export class Compiled {
   /** What may follow a token of digits that opens a window. */
   readonly follow: Follow | undefined
   readonly usesLeft: boolean
-  /** Class bits that must all occur, and sets of them of which one must occur whole. */
+  /** Class bits that must all occur. */
   readonly mask: number
-  readonly anyOf: readonly number[]
-  readonly minDigits: number
   readonly maxDigits: number
-  readonly minLength: number
   /** Marks of which one must occur twice; 0: none need. */
   readonly twice: number
   readonly needsLetter: boolean
@@ -118,12 +116,8 @@ export class Compiled {
     this.usesLeft = (recogniser.valid?.length ?? 0) > 2
     this.isValidFirst = recogniser.window === 'group' || recogniser.window === 'cjk' || context.required !== true
     this.mask = maskOf(recogniser.name, gate.has) | (gate.digits === undefined ? 0 : DIGIT)
-    const needs = requirementsOf(pattern)
-    this.anyOf = needs.anyOf
-    this.minDigits = Math.max(gate.digits ?? 0, needs.digits)
     this.maxDigits = gate.maxDigits ?? Infinity
     this.twice = maskOf(recogniser.name, gate.twice)
-    this.minLength = Math.max(gate.minLength ?? 1, needs.length)
     this.needsLetter = gate.letters === true
     this.starts = recogniser.starts
     this.certainty = CERTAINTY[recogniser.certainty]
@@ -133,6 +127,17 @@ export class Compiled {
     this.isAlone = recogniser.alone === true
     this.isAnchored = isAnchored(pattern)
     this.isContextRequired = context.required === true
+  }
+
+  /** The gate, and what the pattern itself needs. Read off on first use. */
+  get needs(): Requirements {
+    return (this.#needs ??= this.#readNeeds())
+  }
+
+  #readNeeds(): Requirements {
+    const { gate = {}, pattern } = this.recogniser
+    const { length, digits, anyOf } = requirementsOf(pattern)
+    return { length: Math.max(gate.minLength ?? 1, length), digits: Math.max(gate.digits ?? 0, digits), anyOf }
   }
 
   /** Whether the name of the field says what it is. */
@@ -197,7 +202,7 @@ function maskOf(name: string, marks = ''): number {
 /** Whether the marks and digits that a value needs occur at all. */
 export function hasMarks(compiled: Compiled, bits: number): boolean {
   if ((bits & compiled.mask) !== compiled.mask) return false
-  for (const one of compiled.anyOf) if ((bits & one) === one) return true
+  for (const one of compiled.needs.anyOf) if ((bits & one) === one) return true
   return false
 }
 

@@ -231,7 +231,7 @@ export class Phrases {
   #match(one: Open, at: number, found: (candidate: Candidate) => void): void {
     const { compiled } = one.phrase
     const text = this.source.plain(one.start, at)
-    if (text.length < compiled.minLength) return
+    if (text.length < compiled.needs.length) return
     const length = compiled.firstEnd(text)
     if (length < 0 || (length === one.failed && compiled.isAnchored)) return
     const view = this.source.view(one.start, at, 0, one.key)

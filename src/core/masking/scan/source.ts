@@ -1,13 +1,13 @@
 /** The part of the stream that is still needed: what is undecided, and the left context before it. Offsets are the stream's. */
 import { CLASSES, FOLD, IGNORED, SYMBOL, classOf, readLastUnit, unit } from './characters.ts'
-import type { Dispatch, Heard } from './dispatch.ts'
+import { Heard, type Dispatch } from './dispatch.ts'
 import { fold, foldText, plain, type Folded } from './fold.ts'
 import { LEFT, type WindowView } from './match.ts'
 import { FARTHEST, type Said, type WordIndex } from './regex/wordIndex.ts'
 
 /** Units kept before the first undecided one: LEFT folded characters and some invisible ones. */
 const KEPT = FARTHEST
-const NOTHING: Heard = { contexts: [], calls: [], leastLength: Infinity }
+const NOTHING = new Heard([], [])
 const LONGEST_LITERAL = 8
 /** What came by longer ago than this before a window is in no window's left context any more. */
 const LATELY = 512

@@ -153,7 +153,7 @@ export class WordWindow implements Seen {
   #run(start: number, at: number, seen: Seen): void {
     const { bits } = seen
     const length = at - start
-    const isWanted = this.#called.some(({ compiled }) => compiled.minLength <= length) || this.#dispatch.word.wants(this.#source, start, seen, length)
+    const isWanted = this.#called.some(({ compiled }) => compiled.needs.length <= length) || this.#dispatch.word.wants(this.#source, start, seen, length)
     const mayBeEncoded = !this.#isSide && length >= SHORTEST_ENCODED && (bits & (UPPER | LOWER)) === (UPPER | LOWER)
     if (!isWanted && !mayBeEncoded) return
     const view = this.#source.view(start, at, bits, this.#source.key)

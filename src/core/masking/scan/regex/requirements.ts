@@ -59,15 +59,25 @@ function isFree({ anyOf }: Requirements): boolean {
   return anyOf.length === 1 && anyOf[0] === 0
 }
 
-function both(a: Requirements, b: Requirements): Requirements {
-  if (b === NOTHING) return a
-  const anyOf = isFree(b) ? a.anyOf : isFree(a) ? b.anyOf : reduce(a.anyOf.flatMap((one) => b.anyOf.map((other) => one | other)))
-  return { length: a.length + b.length, digits: a.digits + b.digits, anyOf }
-}
-
 function either(a: Requirements, b: Requirements): Requirements {
   if (isFree(a) || isFree(b)) return { length: Math.min(a.length, b.length), digits: Math.min(a.digits, b.digits), anyOf: NOTHING.anyOf }
   return { length: Math.min(a.length, b.length), digits: Math.min(a.digits, b.digits), anyOf: reduce([...a.anyOf, ...b.anyOf]) }
+}
+
+/** Of one after the other. */
+function all(items: readonly Node[], flags: string): Requirements {
+  let length = 0
+  let digits = 0
+  let { anyOf } = NOTHING
+  for (const item of items) {
+    const own = of(item, flags)
+    length += own.length
+    digits += own.digits
+    if (isFree(own)) continue
+    const before = anyOf
+    anyOf = before.length === 1 && before[0] === 0 ? own.anyOf : before.length === 1 && own.anyOf.length === 1 ? [(before[0] ?? 0) | (own.anyOf[0] ?? 0)] : reduce(before.flatMap((one) => own.anyOf.map((other) => one | other)))
+  }
+  return { length, digits, anyOf }
 }
 
 function of(node: Node, flags: string): Requirements {
@@ -86,7 +96,7 @@ function of(node: Node, flags: string): Requirements {
     case 'either':
       return node.options.map((option) => of(option, flags)).reduce(either)
     case 'sequence':
-      return node.items.map((item) => of(item, flags)).reduce(both, NOTHING)
+      return all(node.items, flags)
     case 'repeat': {
       const once = of(node.body, flags)
       return node.min === 0 ? NOTHING : { length: once.length * node.min, digits: once.digits * node.min, anyOf: once.anyOf }
