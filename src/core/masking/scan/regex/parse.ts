@@ -24,6 +24,15 @@ function maxOf([source, min, comma, max]: RegExpExecArray): number {
   return comma === undefined ? Number(min) : max ? Number(max) : Infinity
 }
 
+/** One node for all places where a character stands: most of all patterns is that, and making them ready makes less garbage. */
+const characters = new Map<string, Node>()
+
+function character(char: string): Node {
+  let node = characters.get(char)
+  if (!node) characters.set(char, (node = { kind: 'char', char }))
+  return node
+}
+
 class Reader {
   readonly #source: string
   #at = 0
@@ -78,7 +87,7 @@ class Reader {
     this.#at++
     if (next === '^' || next === '$') return { kind: 'assert', source: next }
     if (next === '.') return { kind: 'set', source: '.' }
-    return { kind: 'char', char: next }
+    return character(next)
   }
 
   #group(): Node {
@@ -104,11 +113,11 @@ class Reader {
   #escape(): Node {
     const [source = '\\'] = this.#take(ESCAPE) ?? []
     const letter = source.charAt(1)
-    if (/^\\(?:u|x)/.test(source) && source.length > 2) return { kind: 'char', char: String.fromCodePoint(parseInt(source.replace(/[\\ux{}]/g, ''), 16)) }
+    if (/^\\(?:u|x)/.test(source) && source.length > 2) return character(String.fromCodePoint(parseInt(source.replace(/[\\ux{}]/g, ''), 16)))
     if (/[dDwWsSpP]/.test(letter)) return { kind: 'set', source }
     if (letter === 'b' || letter === 'B') return { kind: 'assert', source }
     if (letter === 'k' || /[1-9]/.test(letter)) return { kind: 'reference', source }
-    return { kind: 'char', char: CONTROL[letter] ?? letter }
+    return character(CONTROL[letter] ?? letter)
   }
 }
 
