@@ -76,6 +76,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     closing.push(() => services.close())
     const running = await startEditor({
       ...options,
+      // A page that went without its goodbye having come over would else keep its extension host, and the agent, for hours.
+      args: ['--reconnection-grace-time', '20', ...(options.args ?? [])],
       editor,
       dir,
       vsix: [VSIX, ...(options.more ?? [])],
