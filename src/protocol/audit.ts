@@ -63,6 +63,8 @@ export type AuditEvent =
   | { type: 'sync.receipt'; size: number; root: string; hub: string; at: string }
   | { type: 'sync.gap'; size: number; why: string }
   | HubEvent
+  /** Never written: what a reader has in place of an event whose device signed something else than such an event is. */
+  | { type: 'record.unreadable'; claimed: string }
 
 export interface ApprovalSettled {
   readonly type: 'approval.settled'

@@ -1,8 +1,10 @@
 /** A whole trial for a journey, started where people start it, and what its journal says in lines that do not change from run to run. */
+import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import type { AuditEvent, AuditRecord } from '../../src/protocol/audit.ts'
+import { readableRecord } from '../../src/protocol/deviceEvent.ts'
 import { boundedEnvironment } from '../../src/sandbox/processes.ts'
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/start.ts'
 
@@ -13,7 +15,7 @@ export function startTrial(options: Partial<SandboxOptions> = {}): Promise<Sandb
   return startSandbox({ command: COUNTERSIGN, as: 'ada', ...options })
 }
 
-/** Records of an agent's newest journal, in order. */
+/** Records of an agent's newest journal, in order: each one such as the hub's pages can read it. */
 export function recordsOf(home: string): AuditRecord[] {
   const journal = path.join(home, 'journal')
   const epoch = readdirSync(journal).sort().at(-1) ?? ''
@@ -21,7 +23,11 @@ export function recordsOf(home: string): AuditRecord[] {
     .filter((name) => name.startsWith('segment-'))
     .sort()
     .flatMap((name) => readFileSync(path.join(journal, epoch, name), 'utf8').split('\n').filter(Boolean))
-    .map((line) => JSON.parse(line) as AuditRecord)
+    .map((line) => {
+      const record = JSON.parse(line) as AuditRecord
+      assert.equal(readableRecord(record), record, line)
+      return record
+    })
 }
 
 /** The events that may have this type: those of an ending share one shape. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import path from 'node:path'
 import { describe, test } from 'node:test'
+import type { AuditEvent } from '../../src/protocol/audit.ts'
 import { CookieJar, walk } from '../../src/sandbox/signIn.ts'
 import { openTestLog, startHubWorld, TestDevice, type HubWorld } from '../fakes/hub.ts'
 import { callStory, deliver } from '../fakes/journal.ts'
@@ -61,6 +62,40 @@ describe('the pages', () => {
       const { text } = await visit(world, 'sam', route, jar)
       assert.doesNotMatch(text, /<img|<script|\u202e/i, route)
     }
+    await log.writer.close()
+  })
+
+  test('show what a device signed and nobody can read as such, and all other records as ever', async (t) => {
+    const world = await startHubWorld(t)
+    const device = await TestDevice.enrolled(world)
+    const log = await openTestLog(device, path.join(world.dir, 'journal'))
+    await log.add(...callStory('ex_01STORY'))
+    const [started, decided, completed] = callStory('ex_01BAD') as unknown as Record<string, unknown>[]
+    const nonsense = [
+      { type: 'exchange.decided', ex: 'ex_01BAD' },
+      { ...decided, decision: null },
+      { ...decided, endpoint: { ...(decided!['endpoint'] as object), url: 'no address' } },
+      { ...decided, actor: { iss: 1, sub: {}, groups: 'all', authTime: 1e300, session: [] } },
+      { ...decided, masked: { length: 3 } },
+      { ...started, endsAt: 12 },
+      { ...completed, timing: null, masked: 'x' },
+      { type: 'approval.settled', ex: 'ex_01BAD', reviewers: [null], state: '__proto__' },
+      { type: 'approval.ended', ap: 'ap_1' },
+      { type: 'policy.published' },
+      { type: 'something.new', ex: 7, actor: 'ada' },
+    ]
+    await log.add(...(nonsense as unknown as AuditEvent[]))
+    await deliver(device, log)
+    const { jar } = await visit(world, 'sam')
+    const last = log.writer.signedSize - 1
+    for (const route of ['/', '/records', '/records?text=simulated&person=x', '/sessions', '/people', '/evidence', '/access', '/exchange/ex_01STORY', ...Array.from({ length: last + 1 }, (_, seq) => `/record?stream=${encodeURIComponent(device.stream)}&seq=${seq}`)]) assert.equal((await visit(world, 'sam', route, jar)).status, 200, route)
+    const { text } = await visit(world, 'sam', '/records', jar)
+    assert.equal(text.match(/a record that cannot be read: its device signed something else than what/g)?.length, nonsense.length)
+    assert.match(text, /answered with 200/)
+    const record = (await visit(world, 'sam', `/record?stream=${encodeURIComponent(device.stream)}&seq=${last}`, jar)).text
+    assert.match(record, /Verified/)
+    assert.match(record, /something\.new/)
+    assert.match((await visit(world, 'sam', '/', jar)).text, /<dt>1 call<\/dt><dd>1 let pass/)
     await log.writer.close()
   })
 

@@ -81,6 +81,8 @@ function machinery(event: Machinery): string {
       return `the hub holds ${event.size} records (its time ${event.at})`
     case 'sync.gap':
       return `sync gap at ${event.size}: ${event.why}`
+    case 'record.unreadable':
+      return `a record that cannot be read: its device signed something else than what "${event.claimed}" says`
     default:
       return ofHub(event)
   }

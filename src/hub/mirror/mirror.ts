@@ -12,6 +12,7 @@ import { consistencyHolds, MerkleTree } from '../../core/log/merkle.ts'
 import type { NoteSigner, NoteVerifier } from '../../core/log/note.ts'
 import { freeSegmentName, linesOf, loadLog, recordAt, segmentsOf } from '../../core/log/read.ts'
 import type { AuditRecord } from '../../protocol/audit.ts'
+import { readableRecord } from '../../protocol/deviceEvent.ts'
 
 export interface MirrorOptions {
   readonly files: FilePort
@@ -68,7 +69,7 @@ export class Mirror {
     return mirror
   }
 
-  /** Records held and proved: those under the last receipt. */
+  /** Records held and proved: those under the last receipt; one whose device signed no such event says that it cannot be read. */
   get records(): readonly AuditRecord[] {
     return this.#records.slice(0, this.cosigned)
   }
@@ -164,7 +165,7 @@ export class Mirror {
     for (const bytes of fresh) {
       const record = recordAt({ segment: '', line: 0, offset: 0, bytes }, this.#options.stream, this.held + records.length, prev)
       if (!record) return undefined
-      records.push(record)
+      records.push(readableRecord(record))
       prev = leafHash(bytes)
     }
     return records
@@ -221,7 +222,7 @@ export class Mirror {
     for (const { segment, size } of loaded.cuts) await (size === 0 ? files.remove(`${folder}/${segment}`) : files.truncate(`${folder}/${segment}`, size))
     this.#tree = new MerkleTree()
     this.#leaves = [...loaded.leaves]
-    this.#records = [...loaded.records]
+    this.#records = loaded.records.map(readableRecord)
     for (const leaf of this.#leaves) this.#tree.push(leaf)
   }
 
