@@ -1,5 +1,5 @@
 /** Payment cards: lengths and first digits by network (ISO/IEC 7812 and the networks' own lists), then Luhn. */
-import { isLuhn, isOneDigitRepeated } from './digits.ts'
+import { digitAt, isLuhn, isOneDigitRepeated } from './digits.ts'
 
 interface Range {
   readonly from: number
@@ -50,16 +50,19 @@ const RANGES: readonly Range[] = [
   range(6506, 6507, [16]), // Verve
 ]
 
+/** By first digit of the number. */
+const BY_FIRST = Array.from({ length: 10 }, (_, first) => RANGES.filter(({ from, to }) => Number(String(from)[0]) <= first && first <= Number(String(to)[0])))
+
 function hasIssuer(digits: string): boolean {
-  return RANGES.some(({ from, to, width, lengths }) => {
+  return BY_FIRST[digitAt(digits, 0)]?.some(({ from, to, width, lengths }) => {
     if (!lengths.includes(digits.length)) return false
     const prefix = Number(digits.slice(0, width))
     return prefix >= from && prefix <= to
-  })
+  }) === true
 }
 
 export function isCardNumber(digits: string): boolean {
-  return isLuhn(digits) && hasIssuer(digits) && !isOneDigitRepeated(digits)
+  return !isOneDigitRepeated(digits) && isLuhn(digits) && hasIssuer(digits)
 }
 
 /** For numbers that the words before call a card: any issuer, so only length and Luhn; UnionPay cards may lack a check digit. */

@@ -275,8 +275,13 @@ export function readUnit(text: string, at: number, end: number): boolean {
 /** As `readUnit`, for a character whose class has no UNIT bit. */
 export function readSingle(code: number, bits: number): void {
   unit.bits = bits
-  unit.code = FOLDED[code] ?? code
+  unit.code = foldedOf(code)
   unit.length = 1
+}
+
+/** What a character folds to whose class is known and has no UNIT bit. */
+export function foldedOf(code: number): number {
+  return FOLDED[code] ?? code
 }
 
 /** At the end of a text nothing follows: what could have become a longer character is itself. */

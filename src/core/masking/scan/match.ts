@@ -1,6 +1,6 @@
 /** One recogniser on one closed window. Everything it may look at is here: the folded window, the text left of it, the field's name. */
 import { CERTAINTY, type Recogniser } from '../recognisers/recogniser.ts'
-import { ALNUM, CJK, DIGIT, FOLD, MARK_BITS, UNIT, classOf } from './characters.ts'
+import { ALNUM, CJK, DIGIT, FOLD, FOREIGN, IGNORED, MARK_BITS, UNIT, classOf, foldedOf } from './characters.ts'
 import type { Folded } from './fold.ts'
 import { membersOf, type Members } from './regex/members.ts'
 import { requirementsOf, type Requirements } from './regex/requirements.ts'
@@ -62,8 +62,10 @@ class Follow {
   /** Whether the next token may begin with a character. */
   mayBegin(code: number): boolean {
     const bits = classOf(code)
-    if (bits & (FOLD | UNIT)) return true
-    return code < 128 ? this.#first.ascii[code] === 1 : this.#first.isBeyond && (bits & CJK) === 0
+    // What it stands for is not told by this character alone.
+    if (bits & (UNIT | IGNORED | FOREIGN)) return true
+    const folded = foldedOf(code)
+    return folded < 128 ? this.#first.ascii[folded] === 1 : this.#first.isBeyond && (bits & CJK) === 0
   }
 }
 
