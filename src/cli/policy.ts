@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { CountersignError } from '../protocol/errors.ts'
+import type { PolicyDocument } from '../protocol/policy.ts'
 import { hubError, proposedReply, publishReply } from '../protocol/hub.ts'
 import { checkCases, runCases } from '../core/policy/cases.ts'
 import { explainRule } from '../core/policy/explain.ts'
@@ -73,8 +74,16 @@ async function readText(file: string): Promise<string> {
 }
 
 function check(text: string, file: string): Said {
-  const { rules, default: otherwise } = parsePolicy(text)
-  return { text: `${file} is a valid policy: ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}; what no rule speaks of is ${otherwise === 'deny' ? 'denied' : 'allowed'}.`, yes: true }
+  const { rules, default: otherwise, upstreams } = parsePolicy(text)
+  const said = `${file} is a valid policy: ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}; what no rule speaks of is ${otherwise === 'deny' ? 'denied' : 'allowed'}.`
+  return { text: [said, ...wide(upstreams)].join('\n'), yes: true }
+}
+
+/** Servers take several spellings for one operation (`/Chat/Completions`): what has nothing but wildcards in its path also lets those through that can be inspected. */
+function wide(upstreams: PolicyDocument['upstreams']): string[] {
+  return Object.entries(upstreams).flatMap(([name, { uninspected = [] }]) =>
+    uninspected.filter((what) => !/[\w.:-]/.test(what.replace(/^[A-Z]+ /, ''))).map((what) => `Warning: upstreams.${name}.uninspected: "${what}" is only a wildcard: whatever spelling the server takes for an operation goes through unread. Name each operation, as in "POST /files".`),
+  )
 }
 
 function explain(text: string): Said {

@@ -74,6 +74,13 @@ describe('countersign policy', () => {
     assert.equal((await policy(['check', path.join(dir, 'not-there.yaml')])).code, 2)
   })
 
+  test('check warns of operations that go through unread by a wildcard alone', async () => {
+    const wide = GOOD.replace('outside: true }', 'outside: true, uninspected: ["POST /*", "GET /*/*", "POST /files", "GET /files/*"] }')
+    const { code, out } = await policy(['check', await fileOf(wide)])
+    assert.equal(code, 0)
+    assert.deepEqual([...out.matchAll(/^Warning: upstreams\.openai\.uninspected: "([^"]+)" is only a wildcard: /gm)].map(([, what]) => what), ['POST /*', 'GET /*/*'])
+  })
+
   test('explain tells each rule in one sentence, then the default', async () => {
     const { code, out } = await policy(['explain', await fileOf(GOOD)])
     assert.equal(code, 0)

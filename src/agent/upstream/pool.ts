@@ -70,11 +70,17 @@ export function openUpstream(options: UpstreamOptions): Upstream & { close(): Pr
       if (key === undefined)
         throw new CountersignError('CS_UPSTREAM_KEY_MISSING', `there is no provider key for the upstream "${request.upstream}" on record with the hub. Ask your security lead to add it. Nothing was sent.`)
       refuseMetadata(request.url)
-      const credential = request.key ? { [request.key.header]: request.key.prefix + key } : await options.authorize(request.upstream)?.(key, request, posting(dispatcher, request.upstream))
+      const credential = request.key ? inHeader(key, request.key, request.upstream) : await options.authorize(request.upstream)?.(key, request, posting(dispatcher, request.upstream))
       return dispatch(dispatcher, clearance, request, { ...request.headers, ...credential }, signal)
     },
     close: () => agent.destroy(),
   }
+}
+
+/** A pair of access keys or a service account is no word for a header: the gateway would get the secret whole, and could not use it. */
+function inHeader(key: string, { header, prefix }: NonNullable<UpstreamRequest['key']>, upstream: string): Readonly<Record<string, string>> {
+  if (key.startsWith('{')) throw new CountersignError('CS_UPSTREAM_KEY_MISSING', `the key on record for the upstream "${upstream}" is a pair of access keys or a service account, and the policy sends it in the header ${header}, which takes a single word. Ask your security lead to take "key" out of the policy's upstream, or to give the gateway's own key. Nothing was sent.`)
+  return { [header]: prefix + key }
 }
 
 /** An address written as such is never looked up, so it is checked here. */
