@@ -5,7 +5,9 @@ import { createHash } from 'node:crypto'
 import { chmodSync, cpSync, existsSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { ROOT } from './bootstrap.mjs'
+import { needsNode } from './needsNode.mjs'
 
+const ENGINES = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')).engines.node
 const dist = path.join(ROOT, 'dist')
 const common = { bundle: true, minify: true, legalComments: 'none', logLevel: 'warning', absWorkingDir: ROOT, sourcemap: false }
 // Libraries tell their classes apart by name (the sample identity provider its models), so names outlive minifying.
@@ -16,7 +18,7 @@ function nodeBundle(entry, name, more = {}) {
     ...node,
     // Sources ask for their own place as modules do; in a bundle that is the bundle's.
     define: { 'import.meta.url': '__bundleUrl', 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename', ...more.define },
-    banner: { js: "const __loadedAt=process.threadCpuUsage?.();const __bundleUrl=require('node:url').pathToFileURL(__filename).href;" },
+    banner: { js: `${more.first ?? ''}const __loadedAt=process.threadCpuUsage?.();const __bundleUrl=require('node:url').pathToFileURL(__filename).href;` },
     entryPoints: [entry],
     outfile: path.join(dist, name),
     ...(more.external ? { external: more.external } : {}),
@@ -37,7 +39,7 @@ const BUNDLES = {
   /** Carries the verifier that goes into every report, so that a report needs no bundler. */
   async cli() {
     const { bundleVerifier } = await import('../src/cli/evidence/verifier.ts')
-    await nodeBundle('src/cli/main.ts', 'cli.cjs', { define: { __OFFLINE_VERIFIER__: JSON.stringify(await bundleVerifier(ROOT)) } })
+    await nodeBundle('src/cli/main.ts', 'cli.cjs', { first: needsNode(ENGINES), define: { __OFFLINE_VERIFIER__: JSON.stringify(await bundleVerifier(ROOT)) } })
     chmodSync(path.join(dist, 'cli.cjs'), 0o755)
   },
   async webview() {
