@@ -1,16 +1,21 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { request, type IncomingMessage } from 'node:http'
 import path from 'node:path'
+import { Readable } from 'node:stream'
 import { describe, test } from 'node:test'
 import { inflateRawSync } from 'node:zlib'
+import fastify from 'fastify'
 import type { AuditEvent, ExchangeDecided } from '../../src/protocol/audit.ts'
 import { makeEvidence } from '../../src/cli/evidence/archive.ts'
 import type { MakeEvidence } from '../../src/hub/evidence/exports.ts'
 import { confirmationDigest } from '../../src/core/approval/confirmation.ts'
 import { reviewedDigest } from '../../src/core/log/verifyStory.ts'
+import { sendEvidence } from '../../src/hub/http/evidence.ts'
 import { CookieJar, walk } from '../../src/sandbox/signIn.ts'
 import { openTestLog, post, refusal, startHubWorld, TestDevice, type HubWorld } from '../fakes/hub.ts'
 import { callStory, deliver } from '../fakes/journal.ts'
@@ -106,9 +111,21 @@ describe('evidence from the hub', () => {
     for (const period of [{ from: '2026-13-01', to: '2026-12-01' }, { from: 'yesterday', to: '2026-12-01' }, { from: '2026-12-02', to: '2026-12-01' }]) assert.equal((await ask(world, 'sam', period)).status, 400, JSON.stringify(period))
     const first = ask(world, 'sam')
     await started
-    assert.deepEqual(await refusal(await ask(world, 'sam')), { code: 'CS_BUSY', message: 'evidence is being made for somebody else. Try again in a minute.' })
+    assert.deepEqual(await refusal(await ask(world, 'sam')), { code: 'CS_BUSY', message: 'evidence is being made for, or taken by, somebody else. Try again in a minute.' })
     release()
     assert.equal((await first).status, 200)
+  })
+
+  test('is not kept for somebody who takes nothing of it: their download ends short, and the next one\'s turn comes', async (t) => {
+    const app = fastify()
+    t.after(() => app.close())
+    const content = Readable.from((function* () { for (;;) yield Buffer.alloc(1 << 16) })())
+    app.get('/', (_request, reply) => sendEvidence(reply, { name: 'x.zip', bytes: 2 ** 40, digest: 'd', content }, 50))
+    const client = request(await app.listen({ host: '127.0.0.1', port: 0 })).end()
+    const [reply] = (await once(client, 'response')) as [IncomingMessage]
+    // Not read: what the sockets do not hold stays at the hub.
+    await once(content, 'close')
+    await assert.rejects(reply.toArray(), { code: 'ECONNRESET' })
   })
 
   test('is not made of a copy that was changed, and nothing is sent', async (t) => {

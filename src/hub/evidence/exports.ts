@@ -55,7 +55,7 @@ export class Exports {
     const { from, to } = period
     if (to < from) throw new CountersignError('CS_MALFORMED', 'the last day lies before the first.')
     if (!make) throw new CountersignError('CS_STATE', 'this hub makes no evidence. Start it with the countersign command.')
-    if (this.#isBusy) throw new CountersignError('CS_BUSY', 'evidence is being made for somebody else. Try again in a minute.')
+    if (this.#isBusy) throw new CountersignError('CS_BUSY', 'evidence is being made for, or taken by, somebody else. Try again in a minute.')
     this.#isBusy = true
     const folder = path.join(home, 'exports')
     try {

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { CountersignError } from '../../protocol/errors.ts'
 import { evidenceRequest } from '../../protocol/hub.ts'
-import { sendEvidence } from '../http/evidence.ts'
+import { IDLE_SECONDS, sendEvidence } from '../http/evidence.ts'
 import type { Hub } from '../hub.ts'
 import { html } from './html.ts'
 import { moment, number, plural, section, table, who, type Page } from './layout.ts'
@@ -17,7 +17,7 @@ export function evidencePage(hub: Hub, { session }: Look): Page {
   const rows = taken.slice(0, SHOWN).map(({ time, event }) => html`<tr><td class="w">${moment(time)}</td><td>${who(hub, event)}</td><td class="w">${event.from} to ${event.to}</td><td class="r">${number(event.records)}</td><td><code>${event.digest}</code></td></tr>`)
   const body = html`<div class="hub-head"><h1>Evidence</h1><span class="quiet">a period as one archive that verifies elsewhere, without this hub</span></div>
 <form class="hub-filter" method="post" action="/evidence"><input type="hidden" name="token" value="${session.formToken}"><label>First day<input class="cs-input" type="date" name="from" required max="${today}" value="${today.slice(0, 8)}01"></label><label>Last day<input class="cs-input" type="date" name="to" required value="${today}"></label><span class="buttons"><button class="cs-btn primary">Download</button></span></form>
-<p>In it: the exact records of every device and of this hub, checkpoints, receipts, the policies in force, tables of calls, approvals and masking, and <code>verify.mjs</code>, which needs Node and nothing else. Days are whole days in UTC. Every log is verified first, which takes a moment. That you took it is recorded before it is sent.</p>
+<p>In it: the exact records of every device and of this hub, checkpoints, receipts, the policies in force, tables of calls, approvals and masking, and <code>verify.mjs</code>, which needs Node and nothing else. Days are whole days in UTC. Every log is verified first, which takes a moment. That you took it is recorded before it is sent. One person takes evidence at a time, so a download of which nothing is taken for ${IDLE_SECONDS} seconds is ended; begin it anew.</p>
 <p>This hub’s key, to give to <code>verify.mjs --hub-key</code>: <code>${hub.known.cosigner}</code></p>
 ${section('Taken before', plural(taken.length, 'download'), table(['When (UTC)', 'Who', 'Period', html`<span class="r">Records</span>`, 'SHA-256 of the archive'], rows, 'Nobody has taken evidence along yet.'))}`
   return { title: 'Evidence', nav: '/evidence', body }
