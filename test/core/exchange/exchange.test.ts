@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { Clearance, clear } from '../../../src/core/exchange/clearance.ts'
 import { digestOf } from '../../../src/core/exchange/digest.ts'
 import { runExchange } from '../../../src/core/exchange/exchange.ts'
+import { createVertex } from '../../../src/core/provider/vertex/vertex.ts'
 import { CountersignError } from '../../../src/protocol/errors.ts'
 import type { AuditEvent } from '../../../src/protocol/audit.ts'
 import { callOf, contentOf, fakeWorld, streamed, textOf, whole, type FakeWorld } from '../../fakes/exchange.ts'
@@ -27,6 +28,19 @@ describe('the exchange', () => {
     world.answerWith(whole('Hello.'))
     await textOf(await runExchange(callOf(ask('hi')), world.ports))
     assert.deepEqual(world.order, ['record exchange.decided', 'send', 'record exchange.completed'])
+  })
+
+  test('has the project of a call to Vertex on record, and an approval of the same bytes in one project is none in another', async () => {
+    const held = (): FakeWorld => fakeWorld('version: 1\ndefault: deny\nupstreams:\n  openai: { url: https://x.example, outside: true }\nrules:\n  - id: ask\n    when: {}\n    effect: hold\n    approval: { reviewers: { group: g } }\n')
+    const digests = await Promise.all(['north', 'south'].map(async (project) => {
+      const world = held()
+      const path = `/v1/projects/${project}/locations/europe-west1/publishers/google/models/gemini-3:generateContent`
+      const call = callOf({ contents: [{ role: 'user', parts: [{ text: 'hi' }] }] }, { provider: createVertex(), operation: { name: 'generateContent', method: 'POST', path } })
+      assert.equal((await runExchange(call, world.ports)).status, 403)
+      for (const type of ['approval.requested', 'exchange.decided'] as const) assert.ok(find(world, type).endpoint.url.endsWith(path), find(world, type).endpoint.url)
+      return find(world, 'approval.requested').digest
+    }))
+    assert.equal(new Set(digests).size, 2)
   })
 
   test('sends nothing when the decision cannot be recorded, and says so', async () => {
