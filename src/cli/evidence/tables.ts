@@ -2,8 +2,7 @@
  * The tables of a report, made of records and their disclosed texts and of nothing else: whoever has the records can make the same tables again, and the
  * verifier of a report does. Names of people are no part of them; they stand in people.csv.
  */
-import { REQUESTER_REASON, reviewerReason } from '../../protocol/audit.ts'
-import type { Actor, ApprovalSettled, AuditEvent, AuditRecord, Disclosure, ExchangeDecided, ExchangeEnded } from '../../protocol/audit.ts'
+import { REQUESTER_REASON, reviewerReason, type Actor, type ApprovalSettled, type AuditEvent, type AuditRecord, type Disclosure, type ExchangeDecided, type ExchangeEnded } from '../../protocol/audit.ts'
 import type { SpanEvidence } from '../../protocol/masking.ts'
 import { reviewedDigest } from '../../core/log/verifyStory.ts'
 import { csvTable, type Cell } from './csv.ts'
