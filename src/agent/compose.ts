@@ -151,16 +151,16 @@ async function composeOver({ config, keys, files, view, journal, wakes }: Ground
   return { config, journal, view, policy, people, hub, approvals, proxy, findings, ownKeys, close }
 }
 
-function headless({ workload }: AgentConfig, client: HubClient | undefined): { authority: WorkloadAuthority; onBehalfOf: string | undefined } | undefined {
+function headless({ workload }: AgentConfig, client: HubClient | undefined): WorkloadAuthority | undefined {
   if (!workload || !client) return undefined
   const audience = async (): Promise<string> => {
     const { workloadAudience } = client.known ?? (await client.discover())
     if (workloadAudience === undefined) throw new CountersignError('CS_SIGN_IN_FAILED', `the hub ${client.url} takes no workloads. Its operator lists them with --workloads FILE.`)
     return workloadAudience
   }
-  const { source } = workload
+  const { source, onBehalfOf } = workload
   const issuer = async (): Promise<string> => ('client' in source ? source.issuer : undefined) ?? (client.known ?? (await client.discover())).issuer
-  return { authority: new WorkloadAuthority({ source: 'client' in source ? { ...source, issuer } : source, audience, exchange: (token) => client.exchangeWorkload(token), now: Date.now }), onBehalfOf: workload.onBehalfOf }
+  return new WorkloadAuthority({ source: 'client' in source ? { ...source, issuer } : source, audience, exchange: (token, starter) => client.exchangeWorkload(token, starter), onBehalfOf, now: Date.now })
 }
 
 function randomShare(): number {

@@ -49,7 +49,7 @@ export interface WorkloadClient {
 
 export interface WorkloadConfig {
   readonly source: PlatformSource | WorkloadClient
-  /** Who started it, as whoever started it says: kept as a label, never used to decide. */
+  /** Who started it, as whoever started it says: on record, and no reviewer of its calls. */
   readonly onBehalfOf: string | undefined
 }
 

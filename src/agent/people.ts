@@ -27,7 +27,7 @@ export interface PeopleOptions {
   readonly settings: () => Promise<SignInSettings>
   readonly hub: () => HubLink | undefined
   /** Of a headless agent: nobody else signs in there. */
-  readonly workload?: { readonly authority: WorkloadAuthority; readonly onBehalfOf: string | undefined } | undefined
+  readonly workload?: WorkloadAuthority | undefined
   readonly approvals: Pick<Approvals, 'signedIn' | 'signedOut'>
   readonly onChange: () => void
   readonly onKept: (kept: KeptSignIn) => void
@@ -115,14 +115,14 @@ export class People {
 
   /** @throws CountersignError CS_NOT_SIGNED_IN, CS_SIGN_IN_FAILED */
   async accessToken(): Promise<string> {
-    if (this.#options.workload) return this.#options.workload.authority.accessToken()
+    if (this.#options.workload) return this.#options.workload.accessToken()
     if (!this.#authority) throw new CountersignError('CS_NOT_SIGNED_IN', 'nobody is signed in.')
     return this.#authority.accessToken()
   }
 
   /** The person as the provider sees them now: groups change while a session lasts. */
   async renew(): Promise<void> {
-    const prover = this.#options.workload?.authority ?? this.#authority
+    const prover = this.#options.workload ?? this.#authority
     if (!this.sessions.current || !prover) return
     try {
       const principal = await prover.refresh()
@@ -145,7 +145,7 @@ export class People {
     const { workload } = this.#options
     if (!workload) return code === 'CS_SESSION_EXPIRED' ? 'the identity provider ended the sign-in' : undefined
     if (code === 'CS_SIGN_IN_FAILED' || code === 'CS_OFFBOARDED') return 'the hub takes the workload no more'
-    return code === 'CS_HUB_UNREACHABLE' || workload.authority.isProven ? undefined : 'the platform vouches for the workload no more'
+    return code === 'CS_HUB_UNREACHABLE' || workload.isProven ? undefined : 'the platform vouches for the workload no more'
   }
 
   /** What a headless agent does at its start and from time to time: signs in, or proves again that it may. */
@@ -153,7 +153,7 @@ export class People {
     const { workload } = this.#options
     if (!workload) return
     if (this.sessions.current) await this.renew()
-    else await this.#signedIn(() => workload.authority.refresh())
+    else await this.#signedIn(() => workload.refresh())
   }
 
   /** Keys and calls end at once; the provider is told as well, and being unable to is on record. */
@@ -163,7 +163,7 @@ export class People {
     this.#options.hub()?.signedOut()
     const authority = this.#authority
     this.#authority = undefined
-    this.#options.workload?.authority.forget()
+    this.#options.workload?.forget()
     this.#restoredFrom = undefined
     this.#options.onChange()
     try {
@@ -205,7 +205,7 @@ export class People {
     const session = this.sessions.start(principal)
     await this.#options.journal.append(
       (sd) => ({ type: 'session.started', actor: actorOfSession(session), endsAt: new Date(session.endsAt).toISOString(), sd }),
-      labels(principal, this.#options.workload?.onBehalfOf),
+      labels(principal),
       principal.subject,
     )
     this.#options.approvals.signedIn()
@@ -232,6 +232,6 @@ function actorOfSession({ id, principal }: Session): Actor {
 }
 
 /** They identify by themselves, so they stand in erasable disclosures. `startedBy` is the platform's word, `onBehalfOf` only that of whoever started us. */
-function labels({ name, email, startedBy }: Principal, onBehalfOf: string | undefined): Disclosure[] {
+function labels({ name, email, startedBy, onBehalfOf }: Principal): Disclosure[] {
   return Object.entries({ name, email, startedBy, onBehalfOf }).flatMap(([path, value]) => (value === undefined ? [] : [{ path, value }]))
 }

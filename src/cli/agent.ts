@@ -22,7 +22,7 @@ export function agentCommand(program: Command): void {
     .option('--workload-key <file>', 'the private key of that client, PEM (private_key_jwt)')
     .option('--workload-key-id <kid>', 'the key\'s id there, where the provider asks for one')
     .option('--workload-issuer <url>', 'that identity provider (default: the one that signs people in at the hub)')
-    .option('--on-behalf-of <name>', 'who started it, for the record')
+    .option('--on-behalf-of <name>', 'who started it (e-mail or user name): on record, and never a reviewer of its calls')
     .option('--linger', 'end by itself some minutes after the last window and launch (limits.agentLinger)')
     .option('--with-parent', 'end when standard input ends, as it does when the starting process dies')
     .option('--json', 'print one JSON line when ready')

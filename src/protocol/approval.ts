@@ -113,6 +113,9 @@ export const reviewRequest = z.strictObject({
 })
 export type ReviewRequest = z.infer<typeof reviewRequest>
 
+/** Of a workload's call: who started it, lower case. They count as its requester, so none of them decides. */
+const starters = z.array(z.string().max(320)).max(20).readonly()
+
 /** A request as the hub shows it to the people it concerns. */
 export const sharedRequest = z.object({
   ap: apId,
@@ -120,7 +123,7 @@ export const sharedRequest = z.object({
   digest,
   /** What the person who is told may do: decide, or look because it is theirs. */
   role: z.enum(['review', 'own']),
-  requester: z.object({ issuer: label, subject: label, name: label.optional() }),
+  requester: z.object({ issuer: label, subject: label, name: label.optional(), startedBy: starters.optional() }),
   call: heldCall,
   terms,
   requesterReason: z.string().max(2000).optional(),
@@ -150,7 +153,7 @@ export const decisionPayload = z.object({
   ap: apId,
   digest,
   state: z.enum(['approved', 'denied']),
-  requester: z.object({ issuer: z.string(), subject: z.string() }),
+  requester: z.object({ issuer: z.string(), subject: z.string(), startedBy: starters.optional() }),
   rule: z.string(),
   policy: z.object({ version: z.number(), digest: z.string() }),
   reviews: z.array(reviewEntry).min(1),

@@ -197,7 +197,7 @@ export type HubEvent =
   | { type: 'policy.rejected'; proposal: string; digest: string; iss: string; sub: string; groups: readonly string[]; authTime: number; reason: string }
   | { type: 'log.accepted'; stream: string; size: number; root: string }
   | { type: 'log.refused'; stream: string; code: string; held: number; claimed: number }
-  | { type: 'approval.opened'; ap: string; ex: string; device: string; iss: string; sub: string; rule: string; policy: { version: number; digest: string }; found: Readonly<Record<string, number>>; digest: string; group: string; count: number; waitMs: number }
+  | { type: 'approval.opened'; ap: string; ex: string; device: string; iss: string; sub: string; rule: string; policy: { version: number; digest: string }; found: Readonly<Record<string, number>>; digest: string; group: string; count: number; waitMs: number; sd?: readonly string[] }
   /** `reason` in this and the two below stands only in records of earlier versions: it is a disclosure now. */
   | { type: 'approval.reason'; ap: string; iss: string; sub: string; reason?: string; sd?: readonly string[] }
   /** `confirmation`: SHA-256, base64url, of the reviewer's sign-in for this verdict (core/approval/confirmation.ts), kept beside the log. `client`: the program it was made for. */
@@ -220,6 +220,8 @@ export type HubEvent =
 
 /** Disclosures that hold names and people's reasons. A record of the hub has one verdict, a device's as many as there were. */
 export const REQUESTER_NAME = 'approval/requester/name'
+/** Of a workload's call: who started it, and so does not decide on it. */
+export const STARTERS = 'approval/startedBy'
 export const REQUESTER_REASON = 'approval/requesterReason'
 export function reviewerReason(index: number): string {
   return `approval/reviewers/${index}/reason`

@@ -49,7 +49,11 @@ export type EnrolReply = z.infer<typeof enrolReply>
  * POST /v1/workload (no other credential): a platform's token for a short-lived access token of the hub, which is then used as a
  * person's. → 200 | 401 with the check that failed
  */
-export const workloadRequest = z.strictObject({ token: z.string().min(1).max(16_384) })
+export const workloadRequest = z.strictObject({
+  token: z.string().min(1).max(16_384),
+  /** Who started the program, as whoever started it says. It can only take a reviewer away. */
+  onBehalfOf: z.string().regex(/^[^\p{Cc}\p{Cf}]{1,200}$/u).optional(),
+})
 export const workloadReply = z.object({
   token: z.string().max(16_384),
   /** Seconds. */

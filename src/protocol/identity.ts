@@ -17,6 +17,8 @@ export interface Principal {
   readonly email?: string
   /** Of a workload: who started it, as its platform's token says. */
   readonly startedBy?: string
+  /** Of a workload: who started it, as whoever started it says. Both may not decide on its calls. */
+  readonly onBehalfOf?: string
 }
 
 /** A principal's time-limited right to use this agent: one per person and machine, shared by windows. */

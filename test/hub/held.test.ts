@@ -2,37 +2,12 @@ import assert from 'node:assert/strict'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, test } from 'node:test'
-import type { OpenRequest } from '../../src/protocol/approval.ts'
 import { verifyLog } from '../../src/core/log/verify.ts'
-import type { Viewer } from '../../src/hub/approvals/lines.ts'
 import { folderSource } from '../../src/platform/logSource.ts'
 import { CookieJar, walk } from '../../src/sandbox/signIn.ts'
+import { heldRequest, viewerOf } from '../fakes/held.ts'
 import { openTestLog, startHubWorld, TestDevice, type HubWorld } from '../fakes/hub.ts'
 import { callStory, deliver } from '../fakes/journal.ts'
-
-const RULE = 'cards-and-ssn-need-a-second-person'
-
-/** As the hub knows a person from a token of theirs, and their machine from its signature. */
-async function viewer(world: HubWorld, login: string): Promise<Viewer> {
-  const { id } = await TestDevice.enrolled(world, login)
-  const { hub } = world.running
-  const device = hub.devices.find(id)
-  assert.ok(device)
-  return { device, person: await hub.tokens.verify(await world.tokenOf(login)) }
-}
-
-function request(world: HubWorld): OpenRequest {
-  const { current } = world.running.hub.policies
-  assert.ok(current)
-  const policy = { version: current.version, digest: current.digest }
-  const terms = world.running.hub.policies.termsOf(policy, RULE)
-  assert.ok(terms && terms.reviewers !== 'self')
-  const { reviewers, ...rest } = terms
-  return {
-    ex: 'ex_01HELD', digest: 'd'.repeat(43), terms: { ...rest, group: reviewers.group }, requesterReason: 'For my mother, Mira.',
-    call: { provider: 'openai', operation: 'chat', upstream: 'openai', host: '127.0.0.1', model: 'simulated-1', stream: true, rule: { id: RULE, name: RULE }, policy, findings: [{ type: 'CREDIT_CARD', count: 1, fate: 'asIs' }], parts: [], source: { kind: 'run', file: 'ask.mjs' } },
-  }
-}
 
 async function story(world: HubWorld): Promise<string> {
   const sam = world.idp.people.find((one) => one.login === 'sam')
@@ -43,9 +18,9 @@ async function story(world: HubWorld): Promise<string> {
 describe('a held call at the hub', () => {
   test('waits on over a restart with its reason, and is decided after it', async (t) => {
     const world = await startHubWorld(t)
-    const [ada, grace] = [await viewer(world, 'ada'), await viewer(world, 'grace')]
+    const [ada, grace] = [await viewerOf(world, 'ada'), await viewerOf(world, 'grace')]
     world.running.hub.approvals.connected(grace, () => undefined)
-    const { ap } = await world.running.hub.approvals.open(ada, request(world))
+    const { ap } = await world.running.hub.approvals.open(ada, heldRequest(world))
     await world.running.hub.approvals.giveReason(ap, ada, 'For my mother, Mira Example.')
     await world.restart()
     const { approvals } = world.running.hub
@@ -59,14 +34,14 @@ describe('a held call at the hub', () => {
 
   test('has both reasons beside the log: an auditor reads them until they are erased, and the log verifies before and after', async (t) => {
     const world = await startHubWorld(t)
-    const [ada, grace] = [await viewer(world, 'ada'), await viewer(world, 'grace')]
+    const [ada, grace] = [await viewerOf(world, 'ada'), await viewerOf(world, 'grace')]
     const device = await TestDevice.enrolled(world)
     const log = await openTestLog(device, path.join(world.dir, 'journal'))
     await log.add(...callStory('ex_01HELD'))
     await deliver(device, log)
     await log.writer.close()
     world.running.hub.approvals.connected(grace, () => undefined)
-    const { ap } = await world.running.hub.approvals.open(ada, request(world))
+    const { ap } = await world.running.hub.approvals.open(ada, heldRequest(world))
     await world.running.hub.approvals.review(ap, grace, { digest: 'd'.repeat(43), verdict: 'deny', reason: '<b>Ask her yourself.</b>' })
     assert.match(await story(world), /<h2>Approval [\s\S]*Grace Lindqvist[\s\S]*denied; groups then: security-reviewers[\s\S]*“&#60;b&#62;Ask her yourself\.&#60;\/b&#62;”/)
     const folder = path.join(world.dir, 'hub', 'log')

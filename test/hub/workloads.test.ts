@@ -106,7 +106,7 @@ describe('a workload\'s token', () => {
     const admitted = world.hub.events('workload.admitted').at(-1)
     assert.deepEqual([...(await log.texts(admitted?.sd ?? [])).values()].map(({ path: name, value }) => [name, value]), [['startedBy', 'ada']])
     assert.doesNotMatch(JSON.stringify(admitted), /ada/)
-    for (const actor of [undefined, 7, '', 'a\u001b[2J', 'x'.repeat(201)]) assert.equal(await startedBy(world.other, { ...job, actor }), undefined)
+    for (const actor of [undefined, 7, '', 'a\u001b[2J', 'x'.repeat(201)]) await refused(world, await world.other.sign({ aud: AUDIENCE, ...job, actor }), /does not say who started the program \(claim actor\)/)
     assert.equal(await startedBy(world.platform, { actor: 'ada' }), undefined, 'the list names no claim of this platform')
   })
 
@@ -115,10 +115,10 @@ describe('a workload\'s token', () => {
     await refused(world, await world.platform.sign({ aud: AUDIENCE, sub: 'system:serviceaccount:other:nightly' }), /nobody listed/)
     await refused(world, await world.other.sign({ aud: AUDIENCE }), /nobody listed/)
     await refused(world, await world.other.sign({ aud: AUDIENCE, iss: world.platform.issuer }), /no key/)
-    await refused(world, await world.other.sign({ aud: AUDIENCE, sub: 'repo:northfield-evil/x' }), /nobody listed/)
-    await refused(world, await world.other.sign({ aud: AUDIENCE, sub: 'repo:northfield/' }), /nobody listed/)
+    await refused(world, await world.other.sign({ aud: AUDIENCE, sub: 'repo:northfield-evil/x', actor: 'ada' }), /nobody listed/)
+    await refused(world, await world.other.sign({ aud: AUDIENCE, sub: 'repo:northfield/', actor: 'ada' }), /nobody listed/)
     await refused(world, await world.other.sign({ aud: AUDIENCE, iss: 'https://unknown.example' }), /no workloads of its issuer/)
-    assert.equal((await world.ask(await world.other.sign({ aud: AUDIENCE, sub: 'repo:northfield/reports:ref:refs/heads/main' }))).status, 200)
+    assert.equal((await world.ask(await world.other.sign({ aud: AUDIENCE, sub: 'repo:northfield/reports:ref:refs/heads/main', actor: 'ada' }))).status, 200)
     await refused(world, await world.hub.tokenOf('ada'), /no workloads of its issuer/)
   })
 })
@@ -175,6 +175,7 @@ describe('the list of workloads', () => {
     ['without groups', '[{issuer: "https://ci.example", subject: "repo:x", groups: []}]', /0\.groups/],
     ['of a client with a star', '[{issuer: "https://id.example", client: "nightly", subject: "a:*", groups: [a]}]', /0\.subject/],
     ['of nobody', '[{issuer: "https://ci.example", groups: [a]}]', /0\.subject/],
+    ['that says who people are and not where they stand', '[{issuer: "https://ci.example", subject: a, groups: [a], people: {b: c}}]', /0\.people/],
     ['that is empty', '[]', /the whole/],
     ['that is no YAML', '[{', /no YAML/],
     ['of the people\'s own issuer', '[{issuer: "https://id.example/", subject: "client", groups: [a]}]', /signs people in/],

@@ -142,10 +142,19 @@ describe('a container with a token file and nothing else', () => {
     assert.doesNotMatch(ran.err, /browser/)
   })
 
-  test('has a held call decided by Grace, who sees the workload', async () => {
+  test('S18 has a held call decided by Grace, who sees the workload, and not by Ada, who started it', async (t) => {
+    const one = trial.idp.people.findIndex(({ login }) => login === 'ada')
+    trial.idp.people[one] = { ...trial.idp.people[one]!, groups: ['data-eng', 'security-reviewers'] }
+    const ada = await startPerson(trial, COUNTERSIGN, 'ada')
+    t.after(() => ada.close())
     const call = ended(ask('payments.csv'))
     const request = await until(async () => (await grace.control.request('approvals.list', {})).requests.find((one) => one.state === 'pending' && one.role === 'review'), 'a request at Grace\'s')
-    assert.equal(request.requester.subject, SUBJECT)
+    assert.deepEqual([request.requester.subject, request.requester.startedBy, request.reachable], [SUBJECT, ['ada@northfield.example'], 1])
+    const offered = await until(async () => [await ada.control.request('approvals.list', {})].find(({ relay }) => relay === 'here'), 'Ada\'s line to the hub')
+    assert.deepEqual(offered.requests, [])
+    await assert.rejects(ada.control.request('approval.review', { ap: request.ap, digest: request.digest, verdict: 'approve', reason: 'It is only my own job.' }), /started by you or on a machine of yours, so this is your own call/)
+    const tried = (await hubEvents()).filter((event) => event.type === 'review.refused')
+    assert.deepEqual(tried.map(({ ap, sub, code }) => [ap, sub, code]), [[request.ap, 'ada', 'CS_NOT_A_REVIEWER']])
     await grace.control.request('approval.review', { ap: request.ap, digest: request.digest, verdict: 'approve', reason: 'The nightly report needs it.' })
     const ran = await call
     assert.equal(ran.code, 0, ran.err)

@@ -10,7 +10,8 @@ const TYPE = 'countersign-decision+jws'
 export interface Expected {
   readonly ap: string
   readonly digest: string
-  readonly requester: { readonly issuer: string; readonly subject: string }
+  /** `startedBy`: of a workload, as its platform and whoever started it say. */
+  readonly requester: { readonly issuer: string; readonly subject: string; readonly startedBy?: readonly string[] | undefined }
   readonly group: string
   readonly count: number
   /** Of the decision that holds the call. */
@@ -52,13 +53,17 @@ function mismatch(decision: DecisionPayload, known: WellKnown, expected: Expecte
   if (decision.digest !== digest) return 'it is about other bytes'
   if (decision.rule !== rule || decision.policy.version !== policy.version || decision.policy.digest !== policy.digest) return 'it is under another rule or policy'
   if (!same(decision.requester, requester)) return 'it is about another person\'s call'
+  // The hub knows people by more than their subject, so it has to say whom it kept from deciding.
+  if (requester.startedBy?.some((name) => decision.requester.startedBy?.includes(name) !== true)) return 'the hub did not count whoever started the program as its requester'
   if (decision.decidedAt > decision.expiresAt) return 'it came after its time'
   return wrongPeople(decision, expected)
 }
 
 function wrongPeople({ reviews, state }: DecisionPayload, expected: Expected): string | undefined {
   const { requester, group, count } = expected
+  const starters = requester.startedBy ?? []
   if (reviews.some((one) => same(one, requester))) return 'the requester stands among those who decided'
+  if (reviews.some((one) => starters.includes(one.subject.toLowerCase()))) return 'whoever started the program stands among those who decided'
   if (reviews.some((one) => !one.groups.includes(group))) return `not everybody who decided is of ${group}`
   if (!reviews.every((one) => isConfirmed(one, expected))) return 'the rule asks for a fresh sign-in, and somebody approved without one, with an old one or a weaker one'
   if (new Set(reviews.map(({ issuer, subject }) => `${issuer}\n${subject}`)).size !== reviews.length) return 'one person stands in it twice'

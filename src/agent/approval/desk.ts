@@ -122,11 +122,12 @@ export class Desk implements ApprovalDesk {
 
   async #decided(pending: Pending, jws: string): Promise<void> {
     try {
-      const { issuer, subject } = pending.request.caller.session.principal
+      const { issuer, subject, startedBy, onBehalfOf } = pending.request.caller.session.principal
+      const starters = [startedBy, onBehalfOf].flatMap((name) => (name === undefined ? [] : [name.toLowerCase()]))
       const { reviewers, count, assurance, acr } = pending.request.terms
       const { rule, policy } = pending.request.call
       if (reviewers === 'self') return
-      const decision = await openDecision(jws, await this.#hub().known(), { ap: pending.ap, digest: pending.digest, requester: { issuer, subject }, group: reviewers.group, count, rule: rule.id, policy, assurance, acr })
+      const decision = await openDecision(jws, await this.#hub().known(), { ap: pending.ap, digest: pending.digest, requester: { issuer, subject, startedBy: starters }, group: reviewers.group, count, rule: rule.id, policy, assurance, acr })
       if (Date.now() + (this.#options.hub()?.offsetMs ?? 0) >= decision.expiresAt) throw new CountersignError('CS_REVIEW_OVER', 'it came after its time')
       this.#end(pending, { state: decision.state, cause: 'reviewer', reviewers: decision.reviews, ap: pending.ap, decision: jws })
     } catch (error) {

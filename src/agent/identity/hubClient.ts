@@ -73,8 +73,8 @@ export class HubClient {
    * A platform's token for a short-lived access token of the hub.
    * @throws CountersignError CS_SIGN_IN_FAILED with the hub's sentence when it says no, CS_HUB_UNREACHABLE also when it cannot say
    */
-  async exchangeWorkload(token: string): Promise<WorkloadReply> {
-    const answer = await this.#send('POST', '/v1/workload', { token }, {})
+  async exchangeWorkload(token: string, onBehalfOf?: string): Promise<WorkloadReply> {
+    const answer = await this.#send('POST', '/v1/workload', { token, ...(onBehalfOf === undefined ? {} : { onBehalfOf }) }, {})
     const parsed = workloadReply.safeParse(answer.body)
     if (answer.status === 200 && parsed.success) return parsed.data
     const said = hubError.safeParse(answer.body)

@@ -20,7 +20,9 @@ export interface WorkloadOptions {
   /** What the token must be for, as the hub's well-known document says. @throws CountersignError */
   readonly audience: () => Promise<string>
   /** @throws CountersignError CS_SIGN_IN_FAILED when the hub says no, CS_HUB_UNREACHABLE */
-  readonly exchange: (token: string) => Promise<WorkloadReply>
+  readonly exchange: (token: string, onBehalfOf: string | undefined) => Promise<WorkloadReply>
+  /** Who started the program, as whoever started it says. */
+  readonly onBehalfOf: string | undefined
   readonly now: () => number
 }
 
@@ -51,11 +53,11 @@ export class WorkloadAuthority {
   }
 
   async #refreshOnce(): Promise<Principal> {
-    const { source, audience, exchange, now } = this.#options
+    const { source, audience, exchange, onBehalfOf, now } = this.#options
     const platform = 'file' in source ? await fromFile(source.file) : 'client' in source ? await fromClient(source, await audience()) : await fromUrl(source, await audience())
-    const { token, expiresIn, issuer, subject, groups, authTime, startedBy } = await exchange(platform)
+    const { token, expiresIn, issuer, subject, groups, authTime, startedBy } = await exchange(platform, onBehalfOf)
     this.#held = { token, expiresAt: now() + expiresIn * 1000 }
-    return { issuer, subject, groups, authTime, kind: 'workload', ...(startedBy === undefined ? {} : { startedBy }) }
+    return { issuer, subject, groups, authTime, kind: 'workload', ...(startedBy === undefined ? {} : { startedBy }), ...(onBehalfOf === undefined ? {} : { onBehalfOf }) }
   }
 
   /** @throws CountersignError as `refresh` */

@@ -15,6 +15,16 @@ export interface Requester {
   readonly name?: string
   /** Lower case; links accounts of one person, never identifies. */
   readonly email?: string
+  /** Of a workload. */
+  readonly starters?: Starters
+}
+
+/** Whoever set a program to work asks through it. */
+export interface Starters {
+  /** What they are called where they sign in: e-mail, user name or subject, lower case. */
+  readonly names: readonly string[]
+  /** People who signed in on the device that the program runs on. */
+  readonly people: readonly { readonly issuer: string; readonly subject: string }[]
 }
 
 export interface Held {
@@ -40,6 +50,7 @@ export interface Reviewer {
   readonly kind?: 'workload'
   readonly name?: string | undefined
   readonly email?: string | undefined
+  readonly username?: string | undefined
   /** A sign-in for this very verdict, verified: undefined when there was none. */
   readonly confirmed?: Confirmed | undefined
 }
@@ -56,7 +67,7 @@ export interface Confirmed {
 
 /**
  * Group membership counts at this moment, and nobody decides on their own call: not under another account with the same
- * e-mail address either, and there is no exception for administrators.
+ * e-mail address either, nor through a program that they started, and there is no exception for administrators.
  * @throws CountersignError CS_NOT_A_REVIEWER
  */
 export function checkEligible(held: Held, reviewer: Reviewer): void {
@@ -64,7 +75,12 @@ export function checkEligible(held: Held, reviewer: Reviewer): void {
   if (reviewer.kind === 'workload') throw new CountersignError('CS_NOT_A_REVIEWER', 'a workload decides on nothing: a decision is a person\'s.')
   const own = (requester.issuer === reviewer.issuer && requester.subject === reviewer.subject) || (requester.email !== undefined && requester.email === reviewer.email?.toLowerCase())
   if (own) throw new CountersignError('CS_NOT_A_REVIEWER', 'nobody decides on their own call. Somebody else has to.')
+  if (requester.starters && hasStarted(requester.starters, reviewer)) throw new CountersignError('CS_NOT_A_REVIEWER', 'the program that asks was started by you or on a machine of yours, so this is your own call. Somebody else has to decide.')
   if (!reviewer.groups.includes(request.terms.group)) throw new CountersignError('CS_NOT_A_REVIEWER', `only people of ${request.terms.group} may decide on this call, and you are not in that group now.`)
+}
+
+function hasStarted({ names, people }: Starters, { issuer, subject, email, username }: Reviewer): boolean {
+  return people.some((one) => one.issuer === issuer && one.subject === subject) || [subject, email, username].some((name) => name !== undefined && names.includes(name.toLowerCase()))
 }
 
 export interface Verdict {

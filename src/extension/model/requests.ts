@@ -32,7 +32,7 @@ export function requestOf(shared: SharedRequest, kind: Request['kind'], { list, 
     ex: shared.ex,
     kind,
     state: stateOf(shared),
-    requester: { name: plainLabel(shared.requester.name ?? shared.requester.subject), self: kind !== 'review' },
+    requester: requesterOf(shared, kind, t),
     model: plainLabel(call.model),
     provider: plainLabel(call.provider),
     host: plainLabel(call.host),
@@ -56,6 +56,11 @@ export function requestOf(shared: SharedRequest, kind: Request['kind'], { list, 
     signingIn: false,
     ...outcomeOf(shared, kind, me),
   }
+}
+
+/** Of a program, also who set it to work: reviewers decide about a person's wish. */
+function requesterOf({ requester: { name, subject, startedBy = [] } }: SharedRequest, kind: Request['kind'], t: Translate): Request['requester'] {
+  return { name: plainLabel(name ?? subject), ...(startedBy.length > 0 ? { department: plainLabel(t('started by {0}', startedBy.join(', '))) } : {}), self: kind !== 'review' }
 }
 
 function stateOf({ state, cause }: SharedRequest): Request['state'] {

@@ -13,6 +13,10 @@ export interface Person {
   readonly name: string | undefined
   /** Links accounts of one person where duties must be separate; never identifies. Absent when the provider did not send it. */
   readonly email?: string
+  /** `preferred_username`: tells who is meant where a program was started by them; never identifies. */
+  readonly username?: string
+  /** Of a workload: who started it, lower case, as its platform says and as whoever started it says. */
+  readonly startedBy?: readonly string[]
 }
 
 /**
@@ -25,7 +29,7 @@ export function personOf(claims: Readonly<Record<string, unknown>>, groupsClaim:
     throw new CountersignError('CS_SIGN_IN_FAILED', 'the identity provider did not send your groups (there are too many), so nobody can say what you may do. Ask its administrator to send only the groups assigned to Countersign, or roles.')
   const raw = Object.hasOwn(claims, groupsClaim) ? claims[groupsClaim] : undefined
   const groups = typeof raw === 'string' ? [raw] : Array.isArray(raw) ? raw.filter((one): one is string => typeof one === 'string') : []
-  const { iss, sub, name, email, auth_time: authTime } = claims
+  const { iss, sub, name, email, preferred_username: username, auth_time: authTime } = claims
   if (typeof iss !== 'string' || typeof sub !== 'string' || sub === '') throw new CountersignError('CS_SIGN_IN_FAILED', 'the identity provider sent no identity.')
   return {
     issuer: iss,
@@ -34,6 +38,7 @@ export function personOf(claims: Readonly<Record<string, unknown>>, groupsClaim:
     authTime: typeof authTime === 'number' ? authTime : 0,
     name: typeof name === 'string' ? name.slice(0, 200) : undefined,
     ...(typeof email === 'string' ? { email: email.slice(0, 320).toLowerCase() } : {}),
+    ...(typeof username === 'string' ? { username: username.slice(0, 320).toLowerCase() } : {}),
   }
 }
 

@@ -25,6 +25,8 @@ export interface WorkloadRule {
   readonly client?: string | undefined
   /** Claim of the platform's token that says who started the program, as GitHub's `actor` does: vouched for by the platform. */
   readonly startedBy?: string | undefined
+  /** Who that is here, where the platform calls people otherwise: e-mail, user name or subject. With it, somebody who is not listed starts nothing. */
+  readonly people?: Readonly<Record<string, string>> | undefined
   readonly groups: readonly string[]
 }
 
@@ -43,11 +45,13 @@ const list = z
         subject: z.string().max(500).regex(/^[^*]*[^*\s](?:(?<=[:/])\*)?$/).optional(),
         client: z.string().min(1).max(200).optional(),
         startedBy: z.string().min(1).max(100).optional(),
+        people: z.record(z.string().min(1).max(200), z.string().min(1).max(320)).optional(),
         groups: z.array(z.string().min(1).max(200)).min(1).max(50),
       })
       .transform(({ subject, client, ...row }, context) => {
         const whole = subject ?? client
         if (whole === undefined || (client !== undefined && whole.includes('*'))) context.addIssue({ code: 'custom', path: ['subject'], message: 'no subject' })
+        if (row.people && row.startedBy === undefined) context.addIssue({ code: 'custom', path: ['people'], message: 'no startedBy' })
         return { ...row, subject: whole ?? '', client }
       }),
   )
@@ -105,7 +109,7 @@ const LONGEST_S = 86_400 + 60
 /** Of the access tokens given out. */
 const ACCESS_S = 300
 const CLAIM = 'workload'
-const claimShape = z.object({ iss: z.string(), sub: z.string(), client: z.string().optional(), at: z.number() })
+const claimShape = z.object({ iss: z.string(), sub: z.string(), client: z.string().optional(), at: z.number(), by: z.array(z.string()) })
 
 export class Workloads {
   readonly #options: WorkloadOptions
@@ -125,25 +129,27 @@ export class Workloads {
 
   /**
    * @param token of a platform, attacker-controlled
+   * @param onBehalfOf who started the program, as it says itself. Made up, it takes a reviewer away from the program's own calls, and gives nobody a right
    * @throws CountersignError CS_SIGN_IN_FAILED, CS_OFFBOARDED, CS_UPSTREAM_UNREACHABLE when the platform's issuer is away
    */
-  async exchange(token: string): Promise<WorkloadReply> {
+  async exchange(token: string, onBehalfOf?: string): Promise<WorkloadReply> {
     const { now, admit, key, url, log } = this.#options
     const { payload, client } = await this.#verified(token)
     const { iss: issuer = '', sub: subject = '', iat = 0, exp = 0 } = payload
-    const workload = this.#workload({ issuer, subject, client }, iat)
+    const { startedBy, names } = this.#starters({ issuer, subject, client }, payload)
+    const by = [...new Set([...names, ...(onBehalfOf === undefined ? [] : [onBehalfOf.toLowerCase()])])]
+    const workload = this.#workload({ issuer, subject, client }, iat, by)
     admit(workload)
     const at = Math.floor(now() / 1000)
     const lasts = Math.max(SKEW_S, Math.min(ACCESS_S, exp - at))
     const { groups } = workload
-    const startedBy = this.#startedBy({ issuer, subject, client }, payload)
     const id = typeof payload.jti === 'string' ? { token: payload.jti.slice(0, 200) } : {}
     await log.appendWith(
       (sd) => ({ type: 'workload.admitted', iss: issuer, sub: subject, groups, ...id, until: new Date((at + lasts) * 1000).toISOString(), sd }),
-      startedBy === undefined ? [] : [{ path: 'startedBy', value: startedBy }],
+      Object.entries({ startedBy, onBehalfOf }).flatMap(([path, value]) => (value === undefined ? [] : [{ path, value }])),
       subject,
     )
-    const access = await new SignJWT({ [CLAIM]: { iss: issuer, sub: subject, ...(client === undefined ? {} : { client }), at: iat } })
+    const access = await new SignJWT({ [CLAIM]: { iss: issuer, sub: subject, ...(client === undefined ? {} : { client }), at: iat, by } })
       .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt' })
       .setIssuer(this.issuer)
       .setAudience(url)
@@ -196,25 +202,34 @@ export class Workloads {
       requiredClaims: ['iss', 'sub', 'aud', 'exp', 'iat', 'jti'],
       currentDate: new Date(now()),
     })
-    const { iss, sub, client, at } = claimShape.parse(payload[CLAIM])
-    return this.#workload({ issuer: iss, subject: sub, client }, at)
+    const { iss, sub, client, at, by } = claimShape.parse(payload[CLAIM])
+    return this.#workload({ issuer: iss, subject: sub, client }, at, by)
   }
 
   #rows({ issuer, subject, client }: Presented): readonly WorkloadRule[] {
     return this.#options.rules.filter((row) => row.issuer === issuer && row.client === client && fits(row.subject, subject))
   }
 
-  /** A label for the record: who it is stays the platform's word, and decides nothing. */
-  #startedBy(presented: Presented, payload: JWTPayload): string | undefined {
-    const said = this.#rows(presented).map(({ startedBy }) => (startedBy !== undefined && Object.hasOwn(payload, startedBy) ? payload[startedBy] : undefined))
-    return said.find((one): one is string => typeof one === 'string' && /^[^\p{Cc}\p{Cf}]{1,200}$/u.test(one))
+  /**
+   * Who started the program is the platform's word where the list asks for it. Missing, it is unknown, and unknown is not nobody.
+   * @throws CountersignError CS_SIGN_IN_FAILED
+   */
+  #starters(presented: Presented, payload: JWTPayload): { readonly startedBy: string | undefined; readonly names: readonly string[] } {
+    const said = this.#rows(presented).flatMap(({ startedBy: claim, people }) => {
+      if (claim === undefined) return []
+      const value = Object.hasOwn(payload, claim) ? payload[claim] : undefined
+      if (typeof value !== 'string' || !/^[^\p{Cc}\p{Cf}]{1,200}$/u.test(value)) throw refused(`it does not say who started the program (claim ${claim}), which this hub's list asks for`)
+      if (people && !Object.hasOwn(people, value)) throw refused(`whoever started the program is "${value}" there, and this hub's list does not say who that is (people)`)
+      return [{ value, names: [value, ...(people ? [people[value] ?? ''] : [])] }]
+    })
+    return { startedBy: said[0]?.value, names: said.flatMap(({ names }) => names).map((name) => name.toLowerCase()) }
   }
 
-  #workload(presented: Presented, authTime: number): Person {
+  #workload(presented: Presented, authTime: number, startedBy: readonly string[]): Person {
     const { issuer, subject } = presented
     const rows = this.#rows(presented)
     if (subject === '' || rows.length === 0) throw refused('nobody listed this workload at the hub (--workloads)')
-    return { issuer, subject, groups: [...new Set(rows.flatMap((row) => row.groups))], authTime, name: undefined, kind: 'workload' }
+    return { issuer, subject, groups: [...new Set(rows.flatMap((row) => row.groups))], authTime, name: undefined, kind: 'workload', startedBy }
   }
 }
 

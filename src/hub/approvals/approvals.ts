@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { CountersignError, describeError } from '../../protocol/errors.ts'
 import type { ApprovalTerms, Opened, OpenRequest, ReviewRequest, SharedRequest, Withdrawal } from '../../protocol/approval.ts'
-import { REQUESTER_REASON, reviewerReason } from '../../protocol/audit.ts'
+import { REQUESTER_REASON, reviewerReason, STARTERS } from '../../protocol/audit.ts'
 import { newId } from '../../protocol/ids.ts'
 import { expireHeld, explainHeld, review, spend, withdrawHeld, type Held } from '../../core/approval/settle.ts'
 import { digestOf } from '../../core/exchange/digest.ts'
@@ -17,7 +17,7 @@ import type { HubKeys } from '../keys.ts'
 import type { Labels } from '../labels.ts'
 import type { HubLog } from '../log/hubLog.ts'
 import { Lines, type Viewer } from './lines.ts'
-import { mayReview, sameTerms } from './rights.ts'
+import { mayReview, sameTerms, startersOf } from './rights.ts'
 import { signDecision } from './signing.ts'
 import { HeldStore } from './store.ts'
 import { Timers } from './timers.ts'
@@ -94,7 +94,7 @@ export class HubApprovals {
       const held: Held = {
         ap: newId('ap', now, randomBytes(10)),
         device: device.id,
-        requester: { issuer, subject, ...(name === undefined ? {} : { name }), ...(email === undefined ? {} : { email }) },
+        requester: { issuer, subject, ...(name === undefined ? {} : { name }), ...(email === undefined ? {} : { email }), ...startersOf(person, device) },
         request,
         openedAt: now,
         expiresAt: now + request.terms.wait,
@@ -108,7 +108,12 @@ export class HubApprovals {
       await this.#store.keep(held)
       const { call, terms, digest, ex } = request
       const found = Object.fromEntries(call.findings.map((one) => [one.type, one.count]))
-      await this.#options.log.append({ type: 'approval.opened', ap: held.ap, ex, device: device.id, iss: issuer, sub: subject, rule: call.rule.id, policy: call.policy, found, digest, group: terms.group, count: terms.count, waitMs: terms.wait })
+      const starters = held.requester.starters?.names.join(', ') ?? ''
+      await this.#options.log.appendWith(
+        (sd) => ({ type: 'approval.opened', ap: held.ap, ex, device: device.id, iss: issuer, sub: subject, rule: call.rule.id, policy: call.policy, found, digest, group: terms.group, count: terms.count, waitMs: terms.wait, ...(sd.length > 0 ? { sd } : {}) }),
+        starters === '' ? [] : [{ path: STARTERS, value: starters }],
+        subject,
+      )
       this.#take(held)
       return { ap: held.ap, expiresAt: held.expiresAt, now }
     })
@@ -178,13 +183,13 @@ export class HubApprovals {
     if (!own && !mayReview(held, person)) return undefined
     const { ap, request, requester, openedAt, expiresAt, requesterReason, reviews, ending, usedBy } = held
     const decision = held.device === device.id ? this.#decisions.get(ap) : undefined
-    const { email: _email, ...shown } = requester
+    const { email: _email, starters, ...shown } = requester
     return {
       ap,
       ex: request.ex,
       digest: request.digest,
       role: own ? 'own' : 'review',
-      requester: shown,
+      requester: { ...shown, ...(starters && starters.names.length > 0 ? { startedBy: [...starters.names] } : {}) },
       call: request.call,
       terms: request.terms,
       ...(requesterReason === undefined ? {} : { requesterReason }),

@@ -1,6 +1,8 @@
-/** Who may see a held call as its reviewer, and whether a call's terms are those of the organisation's own rule. Pure. */
+/** Who may see a held call as its reviewer, who asks through a program, and whether a call's terms are those of the organisation's own rule. Pure. */
 import type { ApprovalTerms, OpenRequest } from '../../protocol/approval.ts'
-import { checkEligible, type Held, type Reviewer } from '../../core/approval/settle.ts'
+import { checkEligible, type Held, type Reviewer, type Starters } from '../../core/approval/settle.ts'
+import type { Device } from '../access/devices.ts'
+import { samePerson, type Person } from '../access/person.ts'
 
 export function mayReview(held: Held, person: Reviewer): boolean {
   try {
@@ -10,6 +12,13 @@ export function mayReview(held: Held, person: Reviewer): boolean {
     // Not eligible is an answer here, not a failure: the request is simply not theirs to see.
     return false
   }
+}
+
+/** Through a program asks whoever started it, as its platform and it itself say, and whoever signed in where it runs. */
+export function startersOf(person: Person, device: Pick<Device, 'people'>): { readonly starters?: Starters } {
+  if (person.kind !== 'workload') return {}
+  const people = device.people.filter((one) => !samePerson(one, person)).map(({ issuer, subject }) => ({ issuer, subject }))
+  return { starters: { names: person.startedBy ?? [], people } }
 }
 
 /** What the device says of the rule is only taken when the organisation's own policy says the same. */

@@ -13,7 +13,7 @@ export async function signDecision({ ap, request, requester, reviews, ending, ex
     ap,
     digest: request.digest,
     state: ending.state,
-    requester: { issuer: requester.issuer, subject: requester.subject },
+    requester: { issuer: requester.issuer, subject: requester.subject, ...(requester.starters ? { startedBy: [...requester.starters.names] } : {}) },
     rule: request.call.rule.id,
     policy: request.call.policy,
     reviews: [...reviews],

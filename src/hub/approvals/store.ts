@@ -12,7 +12,13 @@ import type { HubLog } from '../log/hubLog.ts'
 const stored = z.object({
   ap: z.string(),
   device: z.string(),
-  requester: z.object({ issuer: z.string(), subject: z.string(), name: z.string().optional(), email: z.string().optional() }),
+  requester: z.object({
+    issuer: z.string(),
+    subject: z.string(),
+    name: z.string().optional(),
+    email: z.string().optional(),
+    starters: z.object({ names: z.array(z.string()), people: z.array(z.object({ issuer: z.string(), subject: z.string() })) }).optional(),
+  }),
   request: openRequest,
   openedAt: z.number(),
   expiresAt: z.number(),
@@ -46,8 +52,8 @@ export class HeldStore {
       if (!bytes || bytes.length === 0 || !name.endsWith('.json')) continue
       const parsed = stored.safeParse(JSON.parse(bytes.toString('utf8')))
       if (!parsed.success || parsed.data.expiresAt < since) continue
-      const { requester: { name: label, email, ...requester }, ...rest } = parsed.data
-      known.set(rest.ap, { ...rest, requester: { ...requester, ...(label === undefined ? {} : { name: label }), ...(email === undefined ? {} : { email }) }, requesterReason: rest.request.requesterReason, reviews: [], ending: undefined, usedBy: undefined })
+      const { requester: { name: label, email, starters, ...requester }, ...rest } = parsed.data
+      known.set(rest.ap, { ...rest, requester: { ...requester, ...(label === undefined ? {} : { name: label }), ...(email === undefined ? {} : { email }), ...(starters === undefined ? {} : { starters }) }, requesterReason: rest.request.requesterReason, reviews: [], ending: undefined, usedBy: undefined })
     }
     const opened = new Set<string>()
     const about = log.records.filter(({ event }) => 'ap' in event && typeof event.ap === 'string' && known.has(event.ap))

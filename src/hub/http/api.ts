@@ -51,7 +51,8 @@ function addWorkloadRoute(app: FastifyInstance, hub: Hub, limit: RateLimit): voi
   }
   app.post('/v1/workload', limited, async (request) => {
     if (!hub.workloads) throw new CountersignError('CS_SIGN_IN_FAILED', 'this hub takes no workloads. Its operator lists them with --workloads FILE.')
-    return hub.workloads.exchange(parseBody(request, workloadRequest).token)
+    const { token, onBehalfOf } = parseBody(request, workloadRequest)
+    return hub.workloads.exchange(token, onBehalfOf)
   })
 }
 

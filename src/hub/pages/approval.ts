@@ -1,5 +1,5 @@
 /** What the hub's own log says of a held call: who asked, who decided, when and why, as far as their words were not erased. */
-import { REQUESTER_REASON, reviewerReason, type AuditRecord, type Disclosure, type HubEvent } from '../../protocol/audit.ts'
+import { REQUESTER_REASON, reviewerReason, STARTERS, type AuditRecord, type Disclosure, type HubEvent } from '../../protocol/audit.ts'
 import type { Hub } from '../hub.ts'
 import { html, type Html, type Renderable } from './html.ts'
 import { moment, section, table, who } from './layout.ts'
@@ -24,7 +24,7 @@ export async function approvalSection(hub: Hub, ex: string): Promise<Renderable>
 function row(hub: Hub, { time, event }: AuditRecord, asked: Person | undefined, texts: ReadonlyMap<string, Disclosure>): Html {
   const told = event as Told
   const person = actorIn(told, asked)
-  return html`<tr><td class="w">${moment(time)}</td><td class="w">${person ? who(hub, person) : html`<span class="quiet">the hub</span>`}</td><td>${what(told)}</td><td>${reason(told, texts)}</td></tr>`
+  return html`<tr><td class="w">${moment(time)}</td><td class="w">${person ? who(hub, person) : html`<span class="quiet">the hub</span>`}</td><td>${what(told)}${starters(told, texts)}</td><td>${reason(told, texts)}</td></tr>`
 }
 
 /** Who did it; undefined for what the hub did by itself. */
@@ -48,6 +48,13 @@ function what(event: Told): string {
     case 'review.refused':
       return `tried to decide, refused: ${event.why}`
   }
+}
+
+/** Whom the hub counted as the requester beside the program that asked. */
+function starters(event: Told, texts: ReadonlyMap<string, Disclosure>): Renderable {
+  if (event.type !== 'approval.opened' || !event.sd?.length) return ''
+  const said = event.sd.map((digest) => texts.get(digest)).find((one) => one?.path === STARTERS)?.value
+  return html`, by a program that was started by ${said ?? html`<span class="quiet">erased</span>`}`
 }
 
 /** In the record itself where an earlier version wrote it. */

@@ -60,6 +60,14 @@ describe('a decision of the hub', () => {
     assert.equal((await openDecision(await by({ acr: undefined }), known, { ...strict, acr: undefined })).state, 'approved')
   })
 
+  test('S18 about a program\'s call is refused when whoever started it decided, or was not counted as its requester', async () => {
+    const started: Expected = { ...expected, requester: { ...expected.requester, startedBy: ['grace', 'kim@x.example'] } }
+    const by = (startedBy: string[] | undefined, subject = 'hana'): Promise<string> => signed({ requester: { ...expected.requester, ...(startedBy ? { startedBy } : {}) }, reviews: [{ ...grace, subject }] })
+    assert.equal((await openDecision(await by(['kim@x.example', 'grace', 'k.tanaka']), known, started)).state, 'approved')
+    await assert.rejects(openDecision(await by(['kim@x.example', 'grace'], 'Grace'), known, started), /whoever started the program stands among/)
+    for (const counted of [undefined, [], ['grace']]) await assert.rejects(openDecision(await by(counted), known, started), /did not count whoever started the program/)
+  })
+
   test('is refused when the rule asks for two people and one approved', async () => {
     await assert.rejects(openDecision(await signed(), known, { ...expected, count: 2 }), /too few people/)
   })

@@ -10,13 +10,14 @@ import { startPlatform, SUBJECT, type Platform } from '../../fakes/platform.ts'
 
 const AUDIENCE = 'https://hub.example'
 
-function authority(source: TokenSource, options: { readonly now?: () => number; readonly expiresIn?: number; readonly startedBy?: string } = {}): { one: WorkloadAuthority; exchanged: string[] } {
+function authority(source: TokenSource, options: { readonly now?: () => number; readonly expiresIn?: number; readonly startedBy?: string; readonly onBehalfOf?: string } = {}): { one: WorkloadAuthority; exchanged: string[] } {
   const exchanged: string[] = []
   const one = new WorkloadAuthority({
     source,
     audience: () => Promise.resolve(AUDIENCE),
-    exchange: (token) => {
-      exchanged.push(token)
+    onBehalfOf: options.onBehalfOf,
+    exchange: (token, onBehalfOf) => {
+      exchanged.push(onBehalfOf === undefined ? token : `${token} for ${onBehalfOf}`)
       return Promise.resolve({ token: `access-${exchanged.length}`, expiresIn: options.expiresIn ?? 300, issuer: 'https://platform.example', subject: SUBJECT, groups: ['data-eng'], authTime: 7, ...(options.startedBy === undefined ? {} : { startedBy: options.startedBy }) })
     },
     now: options.now ?? Date.now,
@@ -55,10 +56,13 @@ describe('a workload\'s sign-in', () => {
     assert.equal(one.isProven, false)
   })
 
-  test('carries who started it, as the platform said', async (t) => {
+  test('carries who started it, as the platform said and as whoever started it says; the hub is told of both', async (t) => {
     const { platform, file } = await place(t)
-    await writeFile(file, await platform.sign())
-    assert.equal((await authority({ file }, { startedBy: 'ada' }).one.refresh()).startedBy, 'ada')
+    const token = await platform.sign()
+    await writeFile(file, token)
+    const { one, exchanged } = authority({ file }, { startedBy: 'ada', onBehalfOf: 'ada@northfield.example' })
+    const { startedBy, onBehalfOf } = await one.refresh()
+    assert.deepEqual([startedBy, onBehalfOf, exchanged], ['ada', 'ada@northfield.example', [`${token} for ada@northfield.example`]])
   })
 
   test('asks once for 100 needs at the same time (S12)', async (t) => {

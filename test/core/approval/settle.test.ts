@@ -38,6 +38,15 @@ describe('who may decide', () => {
     checkEligible(held(), { ...grace, issuer: 'https://other', subject: 'ada', email: undefined })
   })
 
+  test('S18 never whoever started the program that asks, by any name they have, nor whoever signed in on its machine', () => {
+    const starters = { names: ['grace@x.example'], people: [{ issuer: 'https://id', subject: 'hana' }] }
+    const by = held({ requester: { issuer: 'https://platform', subject: 'nightly', starters } })
+    const names: Partial<Reviewer>[] = [{ email: 'Grace@X.example' }, { email: undefined, username: 'GRACE@x.example' }, { email: undefined, subject: 'grace@x.example' }, { email: undefined, subject: 'hana' }]
+    for (const more of names) assert.throws(() => { checkEligible(by, { ...grace, ...more }) }, /started by you or on a machine of yours/, JSON.stringify(more))
+    checkEligible(by, { ...grace, email: undefined })
+    checkEligible(by, { ...grace, email: 'ivo@x.example', subject: 'hana', issuer: 'https://other' })
+  })
+
   test('S19 only somebody who is in the group now', () => {
     assert.throws(() => { checkEligible(held(), { ...grace, groups: ['Security', 'securit'] }) }, code('CS_NOT_A_REVIEWER'))
   })

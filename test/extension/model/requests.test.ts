@@ -32,6 +32,11 @@ describe('held calls in the approvals view', () => {
     assert.equal(waitingForMe([request]).length, 1)
   })
 
+  test('of a program say who set it to work', () => {
+    const [one] = requestsOf(list([shared({ requester: { issuer: 'https://platform', subject: 'nightly', startedBy: ['ada@northfield.example'] } })]), NONE, t)
+    assert.deepEqual(one?.requester, { name: 'nightly', department: 'started by ada@northfield.example', self: false })
+  })
+
   test('offer no decision on my own call: it waits for others, and is not in the badge', () => {
     const [one] = requestsOf(list([shared({ role: 'own' })]), NONE, t)
     assert.equal(one?.kind, 'ownWaiting')
