@@ -42,12 +42,16 @@ export class PartCollector {
   /** By part: where its source stands, and how a masked text becomes source again. */
   readonly #nodes: { readonly node: JsonNode; readonly write: (text: string) => string }[] = []
   readonly #taken = new Set<JsonNode>()
+  readonly #folds = new WeakMap<Handlers, ReadonlySet<string>>()
 
   constructor(source: string) {
     this.#source = source
   }
 
-  /** Members by name; those without a handler are unknown. Anything but an object is unknown as a whole. */
+  /**
+   * Members by name; those without a handler are unknown. Anything but an object is unknown as a whole.
+   * @throws CountersignError CS_MALFORMED for a known name in another case: some servers take it for that name, and others do not
+   */
   members(node: JsonNode, place: Place, handlers: Handlers): void {
     if (node.type !== 'object') {
       this.unknown(node, place)
@@ -57,6 +61,7 @@ export class PartCollector {
       const handler = Object.hasOwn(handlers, key) ? handlers[key] : undefined
       const below = { ...place, path: pointer(place.path, key) }
       if (handler) handler(value, below)
+      else if (this.#isKnown(fold(key), handlers)) throw new CountersignError('CS_MALFORMED', `the body spells "${fold(key).toLowerCase().slice(0, 40)}" in another case than its provider does. Nothing was sent.`)
       else if (API_MEMBER.test(key)) this.unknown(value, below, key)
       else this.#named(start, value, below)
     }
@@ -184,6 +189,12 @@ export class PartCollector {
     this.#part(node, { ...place, kind: 'json', text, ...(key === undefined ? {} : { key }) }, checkedSource)
   }
 
+  #isKnown(folded: string, handlers: Handlers): boolean {
+    let known = this.#folds.get(handlers)
+    if (!known) this.#folds.set(handlers, (known = new Set(Object.keys(handlers).map(fold))))
+    return known.has(folded)
+  }
+
   /** A member whose name may be a value: both as JSON, in braces that are not sent. */
   #named(start: number, value: JsonNode, place: Place): void {
     const text = `{${this.#source.slice(start, value.end)}}`
@@ -227,6 +238,11 @@ function checkedSource(text: string): string {
   }
 }
 
+/** As servers compare that take names in any case: the long s and the Kelvin sign are letters to them too. */
+function fold(name: string): string {
+  return name.toLowerCase().toUpperCase()
+}
+
 /**
  * Bodies whose members differ only in case are read differently by different servers (Go takes either).
  * @throws CountersignError CS_MALFORMED
@@ -235,8 +251,8 @@ export function checkRoot(root: JsonNode): JsonObject {
   if (root.type !== 'object') throw new CountersignError('CS_MALFORMED', 'the body is not a JSON object. Nothing was sent.')
   const seen = new Set<string>()
   for (const { key } of root.members) {
-    const folded = key.toLowerCase()
-    if (seen.has(folded)) throw new CountersignError('CS_MALFORMED', `the body gives "${folded.slice(0, 40)}" twice, spelled differently. Nothing was sent.`)
+    const folded = fold(key)
+    if (seen.has(folded)) throw new CountersignError('CS_MALFORMED', `the body gives "${folded.toLowerCase().slice(0, 40)}" twice, spelled differently. Nothing was sent.`)
     seen.add(folded)
   }
   return root

@@ -3,6 +3,7 @@ import { isNumbers, isTrue, member, numberOf, textOf } from '../../json/edit.ts'
 import type { JsonNode } from '../../json/read.ts'
 import { THINKING } from '../fields.ts'
 import { eachItem, eachMember, readUsage, walkDeep, type Walk } from '../walk.ts'
+import { camel, named } from './spelling.ts'
 
 const LONG_DIGITS = /\d{7}/
 /** Reasons as numbers: there are some twenty. */
@@ -13,12 +14,12 @@ const NAME = /^[A-Za-z_][\w.:-]{0,127}$/
 export function walkGemini(root: JsonNode, walk: Walk): boolean {
   let finished = false
   eachMember(walk, root, '', (key, value) => {
-    switch (key) {
+    switch (camel(key)) {
       case 'candidates':
         eachItem(walk, value, key, (item, i) => { finished = walkCandidate(item, i, walk) || finished })
         return
       case 'usageMetadata':
-        readUsage(walk, member(value, 'promptTokenCount'), member(value, 'candidatesTokenCount'))
+        readUsage(walk, named(value, 'promptTokenCount'), named(value, 'candidatesTokenCount'))
         walkDeep(walk, value, key)
         return
       case 'totalTokens':
@@ -39,7 +40,7 @@ export function walkGemini(root: JsonNode, walk: Walk): boolean {
         finished = true
         return
       case 'promptFeedback':
-        finished = member(value, 'blockReason') !== undefined || finished
+        finished = named(value, 'blockReason') !== undefined || finished
         walkDeep(walk, value, key)
         return
       case 'embedding':
@@ -68,8 +69,9 @@ function walkCandidate(node: JsonNode, position: number, walk: Walk): boolean {
   const content = member(node, 'content')
   // The text first: what repeats it takes its mask.
   if (content) walkContent(content, at, index, walk)
-  const reason = member(node, 'finishReason')
-  eachMember(walk, node, at, (key, value, path) => {
+  const reason = named(node, 'finishReason')
+  eachMember(walk, node, at, (spelled, value, path) => {
+    const key = camel(spelled)
     if (key === 'content') return
     if (key === 'index') {
       walk.number(value, path)
@@ -103,7 +105,8 @@ function walkContent(node: JsonNode, at: string, index: number, walk: Walk): voi
 function walkPart(node: JsonNode, { at, index, path }: { at: string; index: number; path: string }, walk: Walk): void {
   const thought = isTrue(member(node, 'thought'))
   const carry = (text: string): string => JSON.stringify({ candidates: [{ content: { parts: [{ text, ...(thought ? { thought } : {}) }], role: 'model' }, index }] })
-  eachMember(walk, node, path, (key, value, below) => {
+  eachMember(walk, node, path, (spelled, value, below) => {
+    const key = camel(spelled)
     if (key === 'text') walk.text(value, { path: `${at}/content/${thought ? 'thought' : 'text'}`, kind: 'text' }, thought ? at + THINKING : at, carry)
     else if (key === 'thoughtSignature') walk.sealed(value, 'signature')
     else if (key === 'inlineData') walkBlob(value, below, walk)
@@ -113,7 +116,7 @@ function walkPart(node: JsonNode, { at, index, path }: { at: string; index: numb
 }
 
 function walkBlob(node: JsonNode, at: string, walk: Walk): void {
-  const kind = /^(?:image|audio)(?=\/)/.exec(textOf(member(node, 'mimeType')) ?? '')?.[0] ?? 'file'
+  const kind = /^(?:image|audio)(?=\/)/.exec(textOf(named(node, 'mimeType')) ?? '')?.[0] ?? 'file'
   eachMember(walk, node, at, (key, value, path) => {
     if (key === 'data') walk.sealed(value, kind)
     else walk.identifier(value, path)
@@ -132,16 +135,16 @@ function walkCall(node: JsonNode, at: string, walk: Walk): void {
 
 function walkGrounding(node: JsonNode, at: string, text: string, walk: Walk): void {
   walkDeep(walk, node, at)
-  const supports = member(node, 'groundingSupports')
+  const supports = named(node, 'groundingSupports')
   if (supports?.type === 'array') for (const support of supports.items) mendSegment(member(support, 'segment'), text, walk)
 }
 
 function walkCitations(node: JsonNode, at: string, text: string, walk: Walk): void {
   walkDeep(walk, node, at)
-  const sources = member(node, 'citationSources') ?? member(node, 'citations')
+  const sources = named(node, 'citationSources') ?? member(node, 'citations')
   if (sources?.type === 'array') for (const source of sources.items) mendSegment(source, text, walk)
 }
 
 function mendSegment(node: JsonNode | undefined, text: string, walk: Walk): void {
-  if (node) walk.mend(node, text, ['startIndex', 'endIndex'], 'bytes')
+  if (node) walk.mend(node, text, ['startIndex', 'start_index', 'endIndex', 'end_index'], 'bytes')
 }

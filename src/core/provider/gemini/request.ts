@@ -5,6 +5,7 @@ import { decodeUtf8, readJson, type JsonNode, type JsonObject } from '../../json
 import { BodyCall } from '../bodyCall.ts'
 import { checkRoot, PartCollector, type Handler, type Handlers, type Place } from '../parts.ts'
 import type { ModelCall, Operation } from '../provider.ts'
+import { camel, members, named } from './spelling.ts'
 
 const TOP: Place = { path: '', role: 'user', origin: 'prompt' }
 const ENUMERATION = /^[A-Z][A-Z_]{1,60}(?:_\d{1,3})?$/
@@ -16,20 +17,15 @@ export function describeGemini(operation: Operation, body: Uint8Array, model: st
   const source = decodeUtf8(body)
   const root = checkRoot(readJson(source))
   const collector = new PartCollector(source)
-  collector.members(root, TOP, rootHandlers(collector))
+  members(collector, root, TOP, rootHandlers(collector))
   if (collector.parts.length === 0 && collector.opaque.size === 0) throw new CountersignError('CS_MALFORMED', 'the body holds no contents. Nothing was sent.')
   const streaming = operation.name === 'streamGenerateContent'
   return new BodyCall({ operation, model, streaming, body, root, collector, edits: (masking) => (masking ? noLogprobs(root) : []) })
 }
 
 function noLogprobs(root: JsonObject): Edit[] {
-  const config = member(root, 'generationConfig') ?? member(root, 'generation_config')
+  const config = named(root, 'generationConfig')
   return config?.type === 'object' ? removeMembers(config, LOGPROBS) : []
-}
-
-/** Both spellings of each name: `inlineData` and `inline_data`. */
-function both(handlers: Handlers): Handlers {
-  return { ...handlers, ...Object.fromEntries(Object.entries(handlers).map(([name, handler]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), handler])) }
 }
 
 function enumeration(c: PartCollector): Handler {
@@ -41,18 +37,17 @@ function enumeration(c: PartCollector): Handler {
 
 function rootHandlers(c: PartCollector): Handlers {
   const word = enumeration(c)
-  const nested: Handler = (node, place) => { c.members(node, place, rootHandlers(c)) }
-  return both({
+  const nested: Handler = (node, place) => { members(c, node, place, rootHandlers(c)) }
+  const calling: Handler = (node, place) => { members(c, node, place, { mode: word, allowedFunctionNames: (n, p) => { c.items(n, p, c.name) } }) }
+  return {
     model: c.name,
     contents: (node, place) => { contents(c, node, place) },
     content: (node, place) => { content(c, node, place) },
     systemInstruction: (node, place) => { content(c, node, { ...place, role: 'system' }) },
     tools: (node, place) => { c.items(node, { ...place, role: 'schema' }, (item, at) => { tool(c, item, at) }) },
-    toolConfig: (node, place) => {
-      c.members(node, { ...place, role: 'schema' }, both({ functionCallingConfig: (n, p) => { c.members(n, p, both({ mode: word, allowedFunctionNames: (m, q) => { c.items(m, q, c.name) } })) } }))
-    },
+    toolConfig: (node, place) => { members(c, node, { ...place, role: 'schema' }, { functionCallingConfig: calling }) },
     generationConfig: (node, place) => { generationConfig(c, node, place) },
-    safetySettings: (node, place) => { c.items(node, place, (item, at) => { c.members(item, at, { category: word, threshold: word, method: word }) }) },
+    safetySettings: (node, place) => { c.items(node, place, (item, at) => { members(c, item, at, { category: word, threshold: word, method: word }) }) },
     // Context the provider keeps: text that was never here.
     cachedContent: (node, place) => {
       c.opaque.add('stored_context')
@@ -64,21 +59,21 @@ function rootHandlers(c: PartCollector): Handlers {
     taskType: word,
     title: c.text,
     outputDimensionality: c.plain,
-  })
+  }
 }
 
 function generationConfig(c: PartCollector, node: JsonNode, place: Place): void {
   const word = enumeration(c)
-  c.members(node, place, both({
+  members(c, node, place, {
     ...Object.fromEntries(NUMBERS.map((name) => [name, c.plain])),
     stopSequences: c.text,
-    responseMimeType: (n, p) => { if (!/^[a-z]+\/[\w.+-]{1,40}$/.test(textOf(n) ?? '')) c.unknown(n, p) },
+    responseMimeType: mimeType(c),
     responseSchema: c.schema,
     responseJsonSchema: c.schema,
     responseModalities: word,
     mediaResolution: word,
-    thinkingConfig: (n, p) => { c.members(n, p, both({ thinkingBudget: c.plain, thinkingLevel: word })) },
-  }))
+    thinkingConfig: (n, p) => { members(c, n, p, { thinkingBudget: c.plain, thinkingLevel: word }) },
+  })
 }
 
 /** The person's last turn is the last one by `user` that is more than results of functions. */
@@ -96,12 +91,20 @@ function contents(c: PartCollector, node: JsonNode, place: Place): void {
 }
 
 function isResultOnly(node: JsonNode | undefined): boolean {
-  return node?.type === 'array' && node.items.length > 0 && node.items.every((part) => (member(part, 'functionResponse') ?? member(part, 'function_response')) !== undefined)
+  return node?.type === 'array' && node.items.length > 0 && node.items.every((part) => named(part, 'functionResponse') !== undefined)
 }
 
 function content(c: PartCollector, node: JsonNode, place: Place): void {
   if (node.type !== 'object') c.text(node, place)
-  else c.members(node, place, { role: c.word, parts: (n, p) => { c.items(n, p, (item, at) => { part(c, item, at) }) } })
+  else members(c, node, place, { role: c.word, parts: parts(c) })
+}
+
+function parts(c: PartCollector): Handler {
+  return (node, place) => { c.items(node, place, (item, at) => { part(c, item, at) }) }
+}
+
+function mimeType(c: PartCollector): Handler {
+  return (node, place) => { if (!/^[a-z]+\/[\w.+-]{1,60}$/.test(textOf(node) ?? '')) c.unknown(node, place) }
 }
 
 function part(c: PartCollector, node: JsonNode, place: Place): void {
@@ -110,30 +113,29 @@ function part(c: PartCollector, node: JsonNode, place: Place): void {
     return
   }
   const word = enumeration(c)
-  const mime = (n: JsonNode): string => textOf(member(n, 'mimeType') ?? member(n, 'mime_type')) ?? ''
-  const kind = (n: JsonNode): string => (/^(image|audio)\//.exec(mime(n))?.[1] ?? 'file')
-  const mimeType: Handler = (n, p) => { if (!/^[a-z]+\/[\w.+-]{1,60}$/.test(textOf(n) ?? '')) c.unknown(n, p) }
+  const kind = (n: JsonNode): string => /^(image|audio)\//.exec(textOf(named(n, 'mimeType')) ?? '')?.[1] ?? 'file'
   const call: Handlers = { id: c.identifier, name: c.name, args: c.source, response: c.source, scheduling: word }
-  c.members(node, place, both({
+  members(c, node, place, {
     text: c.text,
     thoughtSignature: c.hidden('signature'),
-    inlineData: (n, p) => { c.members(n, p, both({ mimeType, data: c.hidden(kind(n)), displayName: c.text })) },
+    inlineData: (n, p) => { members(c, n, p, { mimeType: mimeType(c), data: c.hidden(kind(n)), displayName: c.text }) },
     fileData: (n, p) => {
       c.opaque.add(kind(n))
-      c.members(n, p, both({ mimeType, fileUri: c.text, displayName: c.text }))
+      members(c, n, p, { mimeType: mimeType(c), fileUri: c.text, displayName: c.text })
     },
-    functionCall: (n, p) => { c.members(n, p, call) },
-    functionResponse: (n, p) => { c.members(n, { ...p, role: 'tool' }, call) },
-    executableCode: (n, p) => { c.members(n, p, { language: word, code: c.text }) },
-    codeExecutionResult: (n, p) => { c.members(n, p, { outcome: word, output: c.text }) },
-  }))
+    functionCall: (n, p) => { members(c, n, p, call) },
+    // What a function gives back may hold pictures and files beside its words.
+    functionResponse: (n, p) => { members(c, n, { ...p, role: 'tool' }, { ...call, parts: parts(c) }) },
+    executableCode: (n, p) => { members(c, n, p, { language: word, code: c.text }) },
+    codeExecutionResult: (n, p) => { members(c, n, p, { outcome: word, output: c.text }) },
+  })
 }
 
 function tool(c: PartCollector, node: JsonNode, place: Place): void {
-  if (node.type === 'object') for (const { key } of node.members) if (!/^function_?declarations$/i.test(key)) c.tools.push(key)
-  c.members(node, place, both({
+  if (node.type === 'object') c.tools.push(...node.members.map(({ key }) => camel(key)).filter((name) => name !== 'functionDeclarations'))
+  members(c, node, place, {
     functionDeclarations: (n, p) => {
-      c.items(n, p, (item, at) => { c.members(item, at, both({ name: c.toolName, description: c.schema, parameters: c.schema, parametersJsonSchema: c.schema, response: c.schema, responseJsonSchema: c.schema })) })
+      c.items(n, p, (item, at) => { members(c, item, at, { name: c.toolName, description: c.schema, parameters: c.schema, parametersJsonSchema: c.schema, response: c.schema, responseJsonSchema: c.schema }) })
     },
-  }))
+  })
 }

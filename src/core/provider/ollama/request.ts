@@ -1,4 +1,4 @@
-/** Bodies of Ollama calls. Its server takes member names in any case; what is not spelled as known is read as text. */
+/** Bodies of Ollama calls. Its server takes member names in any case: known ones are taken in one spelling only. */
 import { member, pointer, removeMembers, textOf } from '../../json/edit.ts'
 import { decodeUtf8, readJson, type JsonNode } from '../../json/read.ts'
 import { BodyCall } from '../bodyCall.ts'
@@ -43,6 +43,9 @@ function rootHandlers(c: PartCollector): Handlers {
     options: (node, place) => { c.members(node, place, { ...numbers, stop: c.text }) },
     keep_alive: (node, place) => { if (!/^-?\d{1,6}(?:ms|s|m|h)?$/.test(textOf(node) ?? '')) c.plain(node, place) },
     think: c.word,
+    stream: c.plain,
+    logprobs: c.plain,
+    top_logprobs: c.plain,
   }
 }
 

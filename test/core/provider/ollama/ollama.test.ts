@@ -15,7 +15,7 @@ describe('an Ollama call', () => {
   test('is read in chat, generate and embed', () => {
     const chat = read('/api/chat', {
       model: 'qwen3:8b', options: { temperature: 0, stop: ['halt'] }, tools: [{ type: 'function', function: { name: 'f', description: 'd', parameters: {} } }],
-      messages: [{ role: 'system', content: 's' }, { role: 'user', content: 'a', images: ['AAAA'] }, { role: 'assistant', content: '', thinking: 't', tool_calls: [{ function: { name: 'f', arguments: { to: 'x' } } }] }, { role: 'tool', content: 'r', tool_name: 'f' }, { role: 'user', Content: 'odd' }],
+      messages: [{ role: 'system', content: 's' }, { role: 'user', content: 'a', images: ['AAAA'] }, { role: 'assistant', content: '', thinking: 't', tool_calls: [{ function: { name: 'f', arguments: { to: 'x' } } }] }, { role: 'tool', content: 'r', tool_name: 'f' }, { role: 'user', novel: 'odd' }],
     })
     assert.deepEqual(chat.parts.map(({ path, role, origin }) => `${path} ${role} ${origin}`), [
       '/options/stop/0 user prompt',
@@ -25,13 +25,17 @@ describe('an Ollama call', () => {
       '/messages/2/thinking assistant history',
       '/messages/2/tool_calls/0/function/arguments assistant history',
       '/messages/3/content tool history',
-      '/messages/4/Content user prompt',
+      '/messages/4/novel user prompt',
     ])
     assert.deepEqual([chat.streaming, chat.opaque, chat.tools], [true, ['image'], ['f']])
     const generate = read('/api/generate', { model: 'm', prompt: 'p', system: 's', suffix: 'x', context: [1, 2], stream: false })
     assert.deepEqual([generate.streaming, generate.opaque, generate.parts.map(({ text }) => text)], [false, ['stored_context'], ['p', 's', 'x']])
     assert.deepEqual(read('/api/embed', { model: 'm', input: ['a', MAIL] }).parts.map(({ text }) => text), ['a', MAIL])
-    assert.throws(() => read('/api/chat', { model: 'm', Model: 'n', messages: [] }), { code: 'CS_MALFORMED' })
+  })
+
+  test('with a known member in another case is refused: its server takes it, pictures and streams too', () => {
+    for (const odd of [{ Model: 'n', messages: [] }, { Messages: [] }, { messages: [], IMAGES: ['AAAA'] }, { messages: [{ role: 'user', Images: ['AAAA'] }] }, { messages: [{ role: 'user', image\u017f: ['AAAA'] }] }, { messages: [], Stream: false }, { messages: [], tool\u017f: [] }])
+      assert.throws(() => read('/api/chat', { model: 'm', ...odd }), { code: 'CS_MALFORMED' }, JSON.stringify(odd))
   })
 
   test('knows what is no call', () => {
