@@ -42,7 +42,7 @@ export class BodyCall implements ModelCall {
     this.streaming = options.streaming
     this.parts = collector.parts
     this.opaque = [...collector.opaque]
-    this.tools = collector.tools
+    this.tools = [...new Set(collector.tools)]
     this.params = collector.params(root)
     this.hidesUsage = options.hidesUsage ?? false
     this.answersJson = options.answersJson ?? false

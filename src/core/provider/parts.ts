@@ -6,7 +6,7 @@ import { CountersignError } from '../../protocol/errors.ts'
 import type { Part } from '../../protocol/masking.ts'
 import { applyEdits, numbersOf, pointer, valueOf, type Edit } from '../json/edit.ts'
 import { readJson, type JsonNode, type JsonObject, type JsonString } from '../json/read.ts'
-import { looksSealed } from './sealed.ts'
+import { looksSealed, mediaOf } from './sealed.ts'
 import type { Tokenizer } from './tokens.ts'
 
 /** Where the walk stands, and how its texts are to be read. */
@@ -126,17 +126,25 @@ export class PartCollector {
   }
 
   /** Blocks of any kind (results of tools, of searches): strings are text, signed and encrypted members stay closed. */
-  readonly deep: Handler = (node, place) => {
-    if (node.type === 'array') this.items(node, place, this.deep)
-    else if (node.type !== 'object' || node.members.some(({ key }) => !MEMBER.test(key))) this.unknown(node, place)
-    else
-      for (const { key, value } of node.members) {
-        const below = { ...place, path: pointer(place.path, key) }
-        if (SEALED.test(key) && value.type === 'string') this.hidden(key === 'signature' ? key : 'encrypted_content')(value, below)
-        else if (key === 'type') this.word(value, below)
-        else if (key === 'id' || key.endsWith('_id')) this.identifier(value, below)
-        else this.deep(value, below)
-      }
+  readonly deep: Handler = (node, place) => { this.deepWith({})(node, place) }
+
+  /** @param known members whose meaning is known wherever they stand */
+  deepWith(known: Handlers): Handler {
+    const read: Handler = (node, place) => {
+      if (node.type === 'array') this.items(node, place, read)
+      else if (node.type !== 'object' || node.members.some(({ key }) => !MEMBER.test(key))) this.unknown(node, place)
+      else for (const { key, value } of node.members) this.#below(key, value, { ...place, path: pointer(place.path, key) }, { known, read })
+    }
+    return read
+  }
+
+  #below(key: string, value: JsonNode, below: Place, { known, read }: { readonly known: Handlers; readonly read: Handler }): void {
+    const handler = Object.hasOwn(known, key) ? known[key] : undefined
+    if (handler) handler(value, below)
+    else if (SEALED.test(key) && value.type === 'string') this.hidden(key === 'signature' ? key : 'encrypted_content')(value, below)
+    else if (key === 'type') this.word(value, below)
+    else if (key === 'id' || key.endsWith('_id')) this.identifier(value, below)
+    else read(value, below)
   }
 
   /** Content that nobody can read here. What stands in its place and can be read is read all the same. */
@@ -154,7 +162,18 @@ export class PartCollector {
     }
   }
 
+  /** Names what holds a picture, sound or a file where nobody expects one. Its base64 is read as text besides. */
+  media(node: JsonNode): void {
+    if (node.type === 'array' && node.numbers === undefined) for (const item of node.items) this.media(item)
+    else if (node.type === 'object') for (const { value } of node.members) this.media(value)
+    else if (node.type === 'string') {
+      const kind = mediaOf(node.text)
+      if (kind !== undefined) this.opaque.add(kind)
+    }
+  }
+
   unknown(node: JsonNode, place: Place, key?: string): void {
+    this.media(node)
     if (node.type === 'string') this.#string(node, place, 'text', key)
     else if (holdsText(node, this.#source)) this.#raw(node, place, key)
   }

@@ -6,3 +6,22 @@ const SEALED = /^(?:data:[a-z]+\/[\w.+-]{1,80}(?:;[\w=.-]{1,40})*;base64,)?(?![\
 export function looksSealed(text: string): boolean {
   return SEALED.test(text)
 }
+
+const BASE64 = /^[\w+/=-]+(?:\r?\n[\w+/=-]+)*\s*$/
+/** How pictures, sound and documents begin, in base64. */
+const BEGINNINGS: readonly (readonly [RegExp, 'image' | 'audio' | 'file'])[] = [
+  [/^(?:iVBORw0KGgo|\/9j\/|R0lGOD[dl]|SUkqA|TU0AK|UklGR[\w+/-]{6}XRUJQ)/, 'image'],
+  [/^(?:SUQz[AB]|T2dnUw|ZkxhQ|UklGR[\w+/-]{6}XQVZF)/, 'audio'],
+  [/^(?:JVBERi0|UEsDB|0M8R4KGxGuE)/, 'file'],
+]
+/** Nobody writes so much in one word. */
+const LONG = 2000
+
+/** What a text is that holds a file as base64; undefined for a text. */
+export function mediaOf(text: string): 'image' | 'audio' | 'file' | undefined {
+  const url = /^data:(image|audio|video|application)\/[\w.+-]{1,80}(?:;[\w=.-]{1,40})*;base64,/i.exec(text)
+  if (url) return /^(?:image|audio)$/i.test(url[1] ?? '') ? (url[1]?.toLowerCase() as 'image' | 'audio') : 'file'
+  const [, kind] = BEGINNINGS.find(([begins]) => begins.test(text)) ?? []
+  if (kind === undefined && (text.length < LONG || /\s/.test(text.slice(0, 60)))) return undefined
+  return BASE64.test(text) ? (kind ?? 'file') : undefined
+}

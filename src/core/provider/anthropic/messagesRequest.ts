@@ -145,7 +145,8 @@ function block(reading: Reading, node: JsonNode, place: Place): void {
       c.members(node, place, { ...common, file_id: c.hidden('file') })
       return
     default:
-      c.deep(node, place)
+      // Results of the provider's tools: what they hold may be a document like anything else.
+      c.deepWith({ content: content(reading) })(node, place)
   }
 }
 

@@ -3,6 +3,7 @@ import { CountersignError } from '../../../protocol/errors.ts'
 import { member, pointer, textOf } from '../../json/edit.ts'
 import { decodeUtf8, readJson, type JsonNode } from '../../json/read.ts'
 import { BodyCall } from '../bodyCall.ts'
+import { offeredTools } from '../offeredTools.ts'
 import { checkRoot, PartCollector, type Handler, type Handlers, type Place } from '../parts.ts'
 import type { ModelCall, Operation } from '../provider.ts'
 
@@ -13,11 +14,10 @@ export function describeConverse(operation: Operation, body: Uint8Array, model: 
   const source = decodeUtf8(body)
   const root = checkRoot(readJson(source))
   const collector = new PartCollector(source)
-  if (member(root, 'messages') === undefined) {
-    // A prompt kept by the provider under an ARN: text that was never here.
-    if (!model.includes('prompt/')) throw new CountersignError('CS_MALFORMED', 'the body has no list "messages". Nothing was sent.')
-    collector.opaque.add('stored_context')
-  }
+  // A prompt kept by the provider under an ARN: text that was never here, with messages behind it or without.
+  const isPrompt = model.includes('prompt/')
+  if (isPrompt) collector.opaque.add('stored_context')
+  else if (member(root, 'messages') === undefined) throw new CountersignError('CS_MALFORMED', 'the body has no list "messages". Nothing was sent.')
   collector.members(root, TOP, rootHandlers(collector))
   return new BodyCall({ operation, model, streaming: operation.name === 'converse-stream', body, root, collector })
 }
@@ -29,7 +29,12 @@ function rootHandlers(c: PartCollector): Handlers {
     system: (node, place) => { c.items(node, { ...place, role: 'system' }, (item, at) => { block(c, item, at) }) },
     inferenceConfig: (node, place) => { c.members(node, place, { ...numbers, stopSequences: c.text }) },
     toolConfig: (node, place) => { toolConfig(c, node, { ...place, role: 'schema' }) },
-    additionalModelRequestFields: c.source,
+    // Members of the model's own dialect: its tools are tools, whoever spells them.
+    additionalModelRequestFields: (node, place) => {
+      c.tools.push(...offeredTools(node))
+      c.media(node)
+      c.source(node, place)
+    },
     additionalModelResponseFieldPaths: c.text,
     promptVariables: c.source,
     requestMetadata: c.source,

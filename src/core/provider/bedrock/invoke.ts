@@ -2,6 +2,7 @@
 import { member, numberOf, textOf } from '../../json/edit.ts'
 import { decodeUtf8, readJson, type JsonNode } from '../../json/read.ts'
 import { BodyCall } from '../bodyCall.ts'
+import { offeredTools } from '../offeredTools.ts'
 import { checkRoot, PartCollector } from '../parts.ts'
 import type { ModelCall, Operation } from '../provider.ts'
 import { eachItem, readUsage, walkDeep, type Walk } from '../walk.ts'
@@ -15,8 +16,7 @@ export function describeForeign(operation: Operation, body: Uint8Array, model: s
   const root = checkRoot(readJson(source))
   const collector = new PartCollector(source)
   collector.deep(root, { path: '', role: 'user', origin: 'prompt' })
-  // Pictures hide in members of any name here.
-  if (collector.parts.some(({ text }) => text.length > 2000 && /^[A-Za-z0-9+/]+=*$/.test(text))) collector.opaque.add('file')
+  collector.tools.push(...offeredTools(root))
   return new BodyCall({ operation, model, streaming: operation.name === 'invoke-with-response-stream', body, root, collector })
 }
 

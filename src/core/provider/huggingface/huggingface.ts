@@ -39,7 +39,11 @@ function describe(operation: Operation, body: Uint8Array): ModelCall {
   const root = checkRoot(readJson(source))
   const c = new PartCollector(source)
   c.members(root, { path: '', role: 'user', origin: 'prompt' }, {
-    inputs: c.text,
+    // Models that look at pictures take them here too.
+    inputs: (node, place) => {
+      c.media(node)
+      c.text(node, place)
+    },
     parameters: (node, place) => { c.members(node, place, { ...Object.fromEntries(NUMBERS.map((name) => [name, c.plain])), stop: c.text, stop_sequences: c.text, grammar: c.schema }) },
   })
   if (c.parts.length === 0) throw new CountersignError('CS_MALFORMED', 'the body holds no inputs. Nothing was sent.')

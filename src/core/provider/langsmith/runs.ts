@@ -96,6 +96,9 @@ function readPart(part: FormPart): Read {
   const place = { ...TOP, path: pointer('', part.name) }
   if (feedback !== undefined || part.name.split('.').length === 2) runOrRuns(collector, source)(root, place)
   // Outputs are the model's words.
-  else collector.source(root, { ...place, role: part.name.endsWith('.outputs') ? 'assistant' : 'user' })
+  else {
+    collector.media(root)
+    collector.source(root, { ...place, role: part.name.endsWith('.outputs') ? 'assistant' : 'user' })
+  }
   return { part, collector }
 }

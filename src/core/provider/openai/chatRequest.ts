@@ -3,6 +3,7 @@ import { CountersignError } from '../../../protocol/errors.ts'
 import { isTrue, member, pointer, removeMembers, setMember, textOf, type Edit } from '../../json/edit.ts'
 import { decodeUtf8, readJson, type JsonNode, type JsonObject } from '../../json/read.ts'
 import { BodyCall } from '../bodyCall.ts'
+import { providerTools } from '../offeredTools.ts'
 import { checkRoot, PartCollector, type Handler, type Handlers, type Place } from '../parts.ts'
 import type { ModelCall, Operation } from '../provider.ts'
 import { requiredModel, type Variant } from '../requiredModel.ts'
@@ -24,6 +25,7 @@ export function describeChat(operation: Operation, body: Uint8Array, variant: Va
   if (member(root, 'messages')?.type !== 'array') throw new CountersignError('CS_MALFORMED', 'the body has no list "messages". Nothing was sent.')
   const collector = new PartCollector(source)
   collector.members(root, TOP, rootHandlers(collector))
+  collector.tools.push(...providerTools(root))
   const streaming = isTrue(member(root, 'stream'))
   const hidesUsage = streaming && variant.asksForUsage !== false && !isTrue(member(member(root, 'stream_options'), 'include_usage'))
   const answersJson = asksForJson(member(root, 'response_format'))

@@ -143,7 +143,8 @@ function itemHandler(c: PartCollector, node: JsonNode, place: Place): void {
     actions: c.deep,
     outputs: c.deep,
     results: c.deep,
-    tools: c.deep,
+    // Tools that a search for tools found.
+    tools: (n, p) => { c.items(n, { ...p, role: 'schema' }, toolHandler(c)) },
   })
 }
 
