@@ -35,7 +35,7 @@ export function launchEnvironment(url: string, key: string): Record<string, stri
 /**
  * Traces carry prompts and answers to another host. Whether there are any stays the person's choice; where they go is not: the
  * agent keeps them, or sends them on masked, as policy says. LangSmith's SDKs look at both names, and at further places to
- * send copies to. Binary traces of OpenTelemetry cannot be inspected.
+ * send copies to; spans of OpenTelemetry would be one more way beside this one.
  */
 function traces(url: string, key: string): Record<string, string> {
   return {

@@ -35,6 +35,25 @@ export async function tracesArriveMasked(command: readonly string[]): Promise<vo
   }
 }
 
+/** @param command a program that traces with OpenTelemetry alone */
+export async function spansArriveMasked(command: readonly string[]): Promise<void> {
+  const trial = await startTrial({ policy: POLICY, simulated: ['langsmith'] })
+  try {
+    const ran = await run(command, launchEnvironment(trial.line.agent, trial.line.key))
+    assert.deepEqual([ran.out.trim(), ran.code], ['sent', 0], ran.err)
+    assert.equal(ran.err, '', 'the exporter has nothing to complain of')
+    const traces = trial.model.received.filter(({ path }) => path === '/otel/v1/traces')
+    assert.equal(traces.length, 2)
+    for (const { headers, body } of traces) {
+      assert.match(body.toString('utf8'), /\[EMAIL\]/)
+      assert.doesNotMatch(body.toString('utf8'), /castellanos/)
+      assert.deepEqual([headers['content-type'], headers['x-api-key'], headers['langsmith-project']], ['application/json', trial.model.key, 'orders'])
+    }
+  } finally {
+    await trial.close()
+  }
+}
+
 /** @param command the same program, under a policy that names no place for traces */
 export async function tracesStayQuietly(command: readonly string[]): Promise<void> {
   const trial = await startTrial({ policy: POLICY })

@@ -32,7 +32,8 @@ export async function signAws(key: AwsKey, request: UpstreamRequest, now: Date):
     applyChecksum: false,
     credentials: { accessKeyId: key.AccessKeyId, secretAccessKey: key.SecretAccessKey, ...(key.SessionToken ? { sessionToken: key.SessionToken } : {}) },
   })
-  const own = { host: url.host, 'content-type': request.headers['content-type'] ?? 'application/json' }
+  const guards = Object.fromEntries(Object.entries(request.headers).filter(([name]) => name.startsWith('x-amzn-')))
+  const own = { host: url.host, 'content-type': request.headers['content-type'] ?? 'application/json', ...guards }
   const signed = await signer.sign(
     { method: request.method, protocol: url.protocol, hostname: url.hostname, path: url.pathname, query: Object.fromEntries(url.searchParams), headers: own, body: request.body },
     { signingDate: now },

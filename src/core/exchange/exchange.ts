@@ -105,7 +105,7 @@ async function prepare(call: Call, policy: ActivePolicy, ports: ExchangePorts): 
     )
   const texts = masked.map((one) => one.text)
   const body = model.rewrite(texts, { masking: Object.keys(decision.mask.answer).length > 0 })
-  const request = upstreamRequest(call, policy, { body, contentType: model.contentType }, await cleanHeaders(call.headers, ports.masker))
+  const request = upstreamRequest(call, policy, { body, contentType: model.contentType }, await cleanHeaders(call, ports.masker))
   return { model, inspection, decision, request, texts, spans: masked.flatMap((one) => one.spans) }
 }
 

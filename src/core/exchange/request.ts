@@ -7,20 +7,23 @@ import type { Masker } from '../masking/masker.ts'
 import type { Call } from './exchange.ts'
 import type { UpstreamRequest } from './ports.ts'
 
-/** Headers a client controls that a provider may need. Everything else (credentials, hops, organisations, cookies) stays here. */
+/** Headers a client controls that any provider may need; some ask for more. Everything else (credentials, hops, cookies, who pays) stays here. */
 const STAINLESS = ['arch', 'async', 'helper-method', 'lang', 'os', 'package-version', 'read-timeout', 'retry-count', 'runtime', 'runtime-version', 'stream-helper', 'timeout']
 const FORWARDED = new Set(['accept', 'content-type', 'user-agent', 'openai-beta', 'anthropic-version', 'anthropic-beta', ...STAINLESS.map((name) => `x-stainless-${name}`)])
 /** Names, versions and media types. CR, LF and NUL never get this far, and are refused here all the same. */
 const PLAIN = /^[\w.,:;=+*/#()[\] -]{0,300}$/
 
+type Sender = Pick<Call, 'headers'> & { readonly provider: Pick<Call['provider'], 'headers'> }
+
 /** Headers that may go along when nothing is found in them: they are a client's words like its body. */
-function forwardable(headers: Call['headers']): [string, string][] {
-  return Object.entries(headers).filter(([name, value]) => FORWARDED.has(name) && PLAIN.test(value))
+function forwardable({ headers, provider }: Sender): [string, string][] {
+  const own = new Set(provider.headers)
+  return Object.entries(headers).filter(([name, value]) => (FORWARDED.has(name) || own.has(name)) && PLAIN.test(value))
 }
 
 /** What is found in a header is not masked: the header stays here. So do all of them when they cannot be inspected. */
-export async function cleanHeaders(headers: Call['headers'], masker: Pick<Masker, 'inspect'>): Promise<Readonly<Record<string, string>>> {
-  const kept = forwardable(headers)
+export async function cleanHeaders(sender: Sender, masker: Pick<Masker, 'inspect'>): Promise<Readonly<Record<string, string>>> {
+  const kept = forwardable(sender)
   const { findings, status } = await masker.inspect(kept.map(([name, text]) => ({ path: `/headers/${name}`, role: 'user', origin: 'prompt', kind: 'text', text })), [])
   const found = new Set(findings.map(({ path }) => path))
   return Object.fromEntries(kept.filter(([name]) => status === 'ok' && !found.has(`/headers/${name}`)))

@@ -110,6 +110,11 @@ export interface Provider {
    * @param operation once it is known
    */
   refuse(error: CountersignError, ex: string | null, operation?: Operation): Refusal
+  /**
+   * Headers of its clients, lower case, that change what a call does: guardrails, workspaces, kinds of service. Who pays
+   * (an organisation, a project) belongs to the key and is none of them: a policy sets it for its upstream.
+   */
+  readonly headers?: readonly string[]
   /** Headers this provider uses for its credential, lower case: all are stripped before ours goes in. */
   readonly credentialHeaders: readonly string[]
   /** How the real key is sent. */

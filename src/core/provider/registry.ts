@@ -20,19 +20,19 @@ export interface Route {
   readonly create: () => Provider
 }
 
-/** Servers that speak OpenAI's dialect, with the path their clients add themselves. */
-const SAME_DIALECT: readonly (readonly [name: string, prefix: string])[] = [
+/** Servers that speak OpenAI's dialect, with the path their clients add themselves, and headers of their clients' own. */
+const SAME_DIALECT: readonly (readonly [name: string, prefix: string, ...headers: string[]])[] = [
   ['bedrock-mantle', '/bedrock-mantle/v1'],
   ['deepseek', '/deepseek/v1'],
   ['fireworks', '/fireworks/inference/v1'],
-  ['groq', '/groq/openai/v1'],
+  ['groq', '/groq/openai/v1', 'groq-model-version'],
   ['huggingface', '/huggingface/v1'],
   ['lmstudio', '/lmstudio/v1'],
   ['ollama', '/ollama/v1'],
-  ['openrouter', '/openrouter/api/v1'],
+  ['openrouter', '/openrouter/api/v1', 'http-referer', 'x-title'],
   ['together', '/together/v1'],
   ['vllm', '/vllm/v1'],
-  ['xai', '/xai/v1'],
+  ['xai', '/xai/v1', 'x-grok-conv-id'],
 ]
 
 /** Longest prefix first: the first that fits is taken. */
@@ -49,7 +49,7 @@ export const ROUTES: readonly Route[] = [
   { prefix: '/mistral/v1', upstream: 'mistral', create: () => createOpenAi({ name: 'mistral', asksForUsage: false }) },
   { prefix: '/ollama', upstream: 'ollama', create: createOllama },
   { prefix: '/vertex', upstream: 'vertex', create: createVertex },
-  ...SAME_DIALECT.map(([name, prefix]) => ({ prefix, upstream: name === 'ollama' ? 'ollama-openai' : name, create: () => createOpenAi({ name }) })),
+  ...SAME_DIALECT.map(([name, prefix, ...headers]) => ({ prefix, upstream: name === 'ollama' ? 'ollama-openai' : name, create: () => createOpenAi({ name, headers }) })),
 ].toSorted((a, b) => b.prefix.length - a.prefix.length)
 
 /** Where programs are led that would reach a model past every policy: each call there is refused in these words. */

@@ -34,6 +34,11 @@ describe('the real key of an upstream', () => {
     assert.deepEqual(temporary, { 'x-amz-date': '20261129T093000Z', 'x-amz-security-token': 'TOKEN123', authorization: `${scope};x-amz-security-token, Signature=fdc3c1aa528f7ddd92c1ebfe8c300a27c350661ab5a1e6b10e991cce3c49fd17` })
   })
 
+  test('signs the guardrail that a call names along with it', async () => {
+    const signed = await of(createBedrock())(JSON.stringify(PAIR), { ...request(BEDROCK), headers: { 'content-type': 'application/json', 'x-amzn-bedrock-guardrailidentifier': 'g1', 'user-agent': 'x' } }, noPost)
+    assert.match(signed['authorization'] ?? '', /SignedHeaders=content-type;host;x-amz-date;x-amzn-bedrock-guardrailidentifier,/)
+  })
+
   test('names its region where the address does not, and is refused without one', async () => {
     const elsewhere = request('https://models.example.com/model/m/converse')
     await assert.rejects(of(createBedrock())(JSON.stringify(PAIR), elsewhere, noPost), { code: 'CS_UPSTREAM_KEY_MISSING', message: /names no "Region"/ })

@@ -4,6 +4,10 @@ import fc from 'fast-check'
 import { runExchange } from '../../../src/core/exchange/exchange.ts'
 import { createAnthropic } from '../../../src/core/provider/anthropic/anthropic.ts'
 import { createOpenAi } from '../../../src/core/provider/openai/openai.ts'
+import { ROUTES } from '../../../src/core/provider/registry.ts'
+import type { Provider } from '../../../src/core/provider/provider.ts'
+import { cleanHeaders } from '../../../src/core/exchange/request.ts'
+import type { Inspection, Part } from '../../../src/protocol/masking.ts'
 import { CountersignError } from '../../../src/protocol/errors.ts'
 import { callOf, fakeWorld, textOf, whole } from '../../fakes/exchange.ts'
 
@@ -38,5 +42,35 @@ describe('S43 no value that somebody chose ends a header or a line that we build
         }
       }),
     )
+  })
+})
+
+describe('a header that changes what a call does', () => {
+  const masker = {
+    inspect: (parts: readonly Part[]): Promise<Inspection> =>
+      Promise.resolve({ status: 'ok', opaque: [], findings: parts.flatMap(({ path, text }) => (text.includes('@') ? [{ path, type: 'EMAIL', start: 0, end: text.length, certainty: 1, detector: 'email@1' }] : [])) }),
+  }
+  const providerAt = (prefix: string): Provider => ROUTES.find((route) => route.prefix === prefix)?.create() ?? assert.fail(prefix)
+
+  for (const [prefix, own] of [
+    ['/anthropic', { 'anthropic-version': '2023-06-01', 'anthropic-beta': 'files-api-2025-04-14,interleaved-thinking-2025-05-14' }],
+    ['/openai/v1', { 'openai-beta': 'assistants=v2' }],
+    ['/bedrock', { 'x-amzn-bedrock-guardrailidentifier': 'arn:aws:bedrock:us-east-1:123456789012:guardrail/g1', 'x-amzn-bedrock-guardrailversion': '1', 'x-amzn-bedrock-trace': 'ENABLED', 'x-amzn-bedrock-accept': '*/*' }],
+    ['/langsmith', { 'x-tenant-id': '2f6f0b1c-6d1e-4a3b-9a53-2f5f0b1c6d1e', 'langsmith-project': 'orders' }],
+    ['/vertex', { 'x-goog-api-client': 'google-genai-sdk/2.34.0 gl-python/3.13', 'x-vertex-ai-llm-request-type': 'shared' }],
+    ['/gemini', { 'x-goog-api-client': 'google-genai-sdk/2.34.0', 'x-server-timeout': '60' }],
+    ['/openrouter/api/v1', { 'http-referer': 'https://docs.langchain.com', 'x-title': 'LangChain' }],
+    ['/groq/openai/v1', { 'groq-model-version': 'latest' }],
+    ['/cohere', { 'x-client-name': 'langchain:partner' }],
+  ] as const)
+    test(`goes along to ${prefix}, and to nobody else who does not ask for it`, async () => {
+      const headers: Record<string, string> = { ...own, authorization: 'Bearer sk-1', cookie: 'a=b', 'openai-organization': 'org-1', 'openai-project': 'proj_1', 'x-goog-user-project': 'p', 'x-hf-bill-to': 'o', 'x-amz-security-token': 't' }
+      assert.deepEqual(await cleanHeaders({ headers, provider: providerAt(prefix) }, masker), own)
+      const common = Object.keys(await cleanHeaders({ headers, provider: providerAt('/ollama') }, masker))
+      assert.ok(common.every((name) => /^(?:anthropic|openai)-(?:version|beta)$/.test(name)), String(common))
+    })
+
+  test('stays here when something is found in it', async () => {
+    assert.deepEqual(await cleanHeaders({ headers: { 'langsmith-project': 'mira@northfield.example', 'x-tenant-id': '1' }, provider: providerAt('/langsmith') }, masker), { 'x-tenant-id': '1' })
   })
 })

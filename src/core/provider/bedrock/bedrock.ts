@@ -25,6 +25,8 @@ const EXCEPTIONS: Readonly<Record<RefusalKind, string>> = {
   upstream: 'ModelErrorException',
   unavailable: 'ServiceUnavailableException',
 }
+/** Guardrails of InvokeModel stand here: a call that lost its own would go on without it. */
+const GUARDS = ['guardrailidentifier', 'guardrailversion', 'trace', 'performanceconfig-latency', 'service-tier', 'accept']
 const CALL = /^\/model\/([^/]{1,600})\/(converse|converse-stream|invoke|invoke-with-response-stream)$/
 const MODEL = /^[A-Za-z0-9][A-Za-z0-9.:/_-]{0,300}$/
 const KNOWN = /^\/(?:model|async-invoke|guardrail|foundation-models|inference-profiles|agents|knowledgebases|retrieveAndGenerate|flows)(?:\/[\w.:%/-]*)?$/
@@ -41,6 +43,7 @@ export function createBedrock(): Provider {
       headers: { ...refusalHeaders(error), 'x-amzn-errortype': EXCEPTIONS[error.kind] },
       body: Buffer.from(JSON.stringify({ message: refusalText(error, ex) })),
     }),
+    headers: GUARDS.map((name) => `x-amzn-bedrock-${name}`),
     credentialHeaders: ['authorization', 'x-amz-security-token', 'x-amz-date', 'x-amz-content-sha256', 'x-api-key', 'api-key', 'x-goog-api-key'],
     authorize: (key) => ({ authorization: `Bearer ${key}` }),
   }

@@ -28,6 +28,7 @@ export function createCohere(): Provider {
     describe: (operation, body) => (operation.method === 'GET' ? bodilessCall(operation, body) : describeCohere(operation, body)),
     answer,
     refuse: (error, ex) => ({ status: error.status, headers: refusalHeaders(error), body: Buffer.from(refusalBody(error, ex)) }),
+    headers: ['x-client-name'],
     credentialHeaders: ['authorization', 'x-api-key', 'api-key', 'x-goog-api-key'],
     authorize: (key) => ({ authorization: `Bearer ${key}` }),
   }

@@ -23,6 +23,9 @@ const METHODS = new Set(['generateContent', 'streamGenerateContent', 'countToken
 const CALL = /^\/(?:v1|v1beta|v1alpha)\/models\/([A-Za-z][\w.-]{0,100}):([A-Za-z]{1,40})$/
 const KNOWN = /^\/(?:upload\/)?(?:v1|v1beta|v1alpha)\/(?:models|tunedModels|files|cachedContents|fileSearchStores|corpora|batches|operations|interactions|auth_tokens)(?:[/:][\w./:-]*)?$/
 
+/** Who asks, where to lead it, how long the client waits, and from which share of the service it is answered. */
+export const GOOGLE_HEADERS = ['x-goog-api-client', 'x-goog-request-params', 'x-server-timeout', 'x-vertex-ai-llm-request-type', 'x-vertex-ai-llm-shared-request-type']
+
 export function createGemini(): Provider {
   return {
     name: 'gemini',
@@ -30,6 +33,7 @@ export function createGemini(): Provider {
     describe,
     answer: answerGemini,
     refuse: refuseGemini,
+    headers: GOOGLE_HEADERS,
     credentialHeaders: ['x-goog-api-key', 'authorization', 'x-api-key', 'api-key'],
     authorize: (key) => ({ 'x-goog-api-key': key }),
   }

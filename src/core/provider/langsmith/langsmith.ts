@@ -45,7 +45,9 @@ export function createLangSmith(): Provider {
     },
     answer,
     refuse,
-    credentialHeaders: ['x-api-key', 'authorization', 'api-key', 'x-goog-api-key', 'x-tenant-id', 'cookie'],
+    // The workspace and the project that traces are for.
+    headers: ['x-tenant-id', 'langsmith-project'],
+    credentialHeaders: ['x-api-key', 'authorization', 'api-key', 'x-goog-api-key', 'cookie'],
     authorize: (key) => ({ 'x-api-key': key }),
   }
 }
@@ -77,7 +79,9 @@ function walkInfo(root: JsonNode, walk: Walk): void {
 }
 
 function refuse(error: CountersignError, ex: string | null, operation?: Operation): Refusal {
-  const quiet = operation !== undefined && OFF.has(error.code) && (operation.background === true || operation.name === 'info')
+  // Exporters of spans write down what they are told, and the program goes on: a person can read it there.
+  const aloud = operation?.name === 'spans' && error.code === 'CS_NOT_INSPECTABLE'
+  const quiet = operation !== undefined && !aloud && OFF.has(error.code) && (operation.background === true || operation.name === 'info')
   const message = refusalText(error, ex)
   if (!quiet) return { status: error.status, headers: refusalHeaders(error), body: Buffer.from(JSON.stringify({ detail: message })) }
   return { status: operation.name === 'info' ? 200 : 202, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify({ message, ...(operation.name === 'info' ? INFO : {}) })) }

@@ -1,12 +1,14 @@
-/** Traces in OpenTelemetry's JSON (OTLP 1.x): attributes carry prompts and answers. Identifiers and times keep their place. */
-import { CountersignError } from '../../../protocol/errors.ts'
+/** Traces of OpenTelemetry (OTLP 1.x), in JSON or as the JSON that their binary form says: attributes carry prompts and answers. Identifiers and times keep their place. */
 import { textOf } from '../../json/edit.ts'
 import { decodeUtf8, readJson } from '../../json/read.ts'
 import { BodyCall } from '../bodyCall.ts'
 import { checkRoot, PartCollector, type Handler, type Place } from '../parts.ts'
 import type { ModelCall, Operation } from '../provider.ts'
+import { jsonOfSpans } from './binarySpans.ts'
 
 const TOP: Place = { path: '', role: 'user', origin: 'prompt' }
+/** No message of theirs begins so in binary. */
+const BRACE = 0x7b
 /** Of digits alone it may be somebody's number. */
 const HEX_ID = /^(?:(?!\d+$)(?:[0-9a-fA-F]{16}|[0-9a-fA-F]{32})|)$/
 /** Nanoseconds since 1970, of this century. */
@@ -14,13 +16,13 @@ const NANOS = /^"?1[0-9]{18}"?$/
 
 /** @throws CountersignError CS_MALFORMED, CS_NOT_INSPECTABLE */
 export function describeSpans(operation: Operation, body: Uint8Array): ModelCall {
-  if (body[0] !== 0x7b) throw new CountersignError('CS_NOT_INSPECTABLE', 'traces in binary form cannot be inspected. Send them as JSON (OTEL_EXPORTER_OTLP_PROTOCOL=http/json), or through LangSmith without OpenTelemetry. Nothing was sent.')
-  const source = decodeUtf8(body)
+  const isJson = body[0] === BRACE
+  const source = isJson ? decodeUtf8(body) : jsonOfSpans(body)
   const root = checkRoot(readJson(source))
   const c = new PartCollector(source)
   c.members(root, TOP, { resourceSpans: listOf(c, resourceSpans(c, source)) })
   // What was read as JSON is called JSON, whatever the client called it: read as protobuf its bytes would say something else.
-  return new BodyCall({ operation, model: '', streaming: false, body, root, collector: c, contentType: 'application/json' })
+  return new BodyCall({ operation, model: '', streaming: false, body: isJson ? body : Buffer.from(source), root, collector: c, contentType: 'application/json' })
 }
 
 function listOf(c: PartCollector, handler: Handler): Handler {

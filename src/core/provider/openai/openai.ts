@@ -31,16 +31,19 @@ const TYPES: Readonly<Record<RefusalKind, string>> = {
 export interface OpenAiOptions extends Variant {
   /** Name of the route: policy and records tell servers of the same dialect apart by it. */
   readonly name?: string
+  /** Its clients' own, that change what a call does. */
+  readonly headers?: readonly string[]
 }
 
 /** OpenAI itself, and every server that speaks its dialect under a name of its own. */
-export function createOpenAi({ name = 'openai', ...variant }: OpenAiOptions = {}): Provider {
+export function createOpenAi({ name = 'openai', headers = [], ...variant }: OpenAiOptions = {}): Provider {
   return {
     name,
     route: routeOpenAi,
     describe: (operation, body) => describeOpenAi(operation, body, variant),
     answer,
     refuse,
+    headers,
     credentialHeaders: ['authorization', 'api-key', 'x-api-key', 'x-goog-api-key', 'openai-organization', 'openai-project'],
     authorize: (key) => ({ authorization: `Bearer ${key}` }),
   }

@@ -9,7 +9,7 @@ import { describeMessages } from '../anthropic/messagesRequest.ts'
 import { keepSignedThinking, type SignedThinking } from '../anthropic/thinking.ts'
 import { BodyCall, stateOf } from '../bodyCall.ts'
 import { walkVectors } from '../gemini/answer.ts'
-import { answerGemini, refuseGemini } from '../gemini/gemini.ts'
+import { answerGemini, GOOGLE_HEADERS, refuseGemini } from '../gemini/gemini.ts'
 import { describeGemini } from '../gemini/request.ts'
 import { checkRoot, PartCollector, type Handler } from '../parts.ts'
 import type { ModelCall, Operation, Provider } from '../provider.ts'
@@ -39,6 +39,7 @@ export function createVertex(): Provider {
       return new WholeAnswer((root, walk) => { walkVectors(root, 'predict', walk) }, open, { masking: stateOf(call).masking, emptyIsFine: false })
     },
     refuse: refuseGemini,
+    headers: GOOGLE_HEADERS,
     credentialHeaders: ['authorization', 'x-goog-api-key', 'x-api-key', 'api-key', 'x-goog-user-project'],
     // A project's API key has a header of its own; what else there is are access tokens.
     authorize: (key) => (key.startsWith('AIza') ? { 'x-goog-api-key': key } : { authorization: `Bearer ${key}` }),

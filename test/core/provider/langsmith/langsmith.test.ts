@@ -17,6 +17,9 @@ const part = (name: string, value: unknown, type = 'application/json'): { name: 
 
 const RUN = { id: ID, trace_id: ID, dotted_order: ORDER, start_time: '2026-11-29T09:13:38.123456+00:00', end_time: 1_795_943_618_123, run_type: 'llm', name: `run of ${MAIL}`, session_name: 'default', tags: [MAIL], novel: { deep: MAIL }, parent_run_id: null }
 
+/** What the exporter sent for one span of everything. */
+const SPANS = Buffer.from('CvIECscBCiIKFnRlbGVtZXRyeS5zZGsubGFuZ3VhZ2USCAoGcHl0aG9uCiUKEnRlbGVtZXRyeS5zZGsubmFtZRIPCg1vcGVudGVsZW1ldHJ5CiEKFXRlbGVtZXRyeS5zZGsudmVyc2lvbhIICgYxLjQ1LjIKPQoTc2VydmljZS5pbnN0YW5jZS5pZBImCiQ2MThmMmZhNS01ZGU1LTQ3MzItOGJiOC0xMTQ3YTQwYjhmYjUKGAoMc2VydmljZS5uYW1lEggKBm9yZGVycxKlAwo0CgR0ZXN0EgMxLjAaJwoFb3duZXISHgocbWlyYS5jYXN0ZWxsYW5vc0BleGFtcGxlLmNvbRLsAgoQCXwtAUDJE7KP6pGJH2VJ5xIIRpPvDWNt6xkqIGFzayBtaXJhLmNhc3RlbGxhbm9zQGV4YW1wbGUuY29tMAM5NlIe/tuI7BhBfLSO/tuI7BhKUAoNZ2VuX2FpLnByb21wdBI/Cj1QbGVhc2Ugd3JpdGUgdG8gbWlyYS5jYXN0ZWxsYW5vc0BleGFtcGxlLmNvbSBhYm91dCBoZXIgb3JkZXIuSjIKAmNjEiwqKgoeChxtaXJhLmNhc3RlbGxhbm9zQGV4YW1wbGUuY29tCggKBm5vYm9keUoRCgRjYXJkEgkYx+Ojq4rhpgdKDAoGdG9rZW5zEgIYDEoSCgVyYXRpbxIJIQAAAAAAAOA/SgwKBmNhY2hlZBICEAFaRwnWax/+24jsGBIIYW5zd2VyZWQaMgoEdGV4dBIqCihJIHdyb3RlIHRvIG1pcmEuY2FzdGVsbGFub3NAZXhhbXBsZS5jb20uegCFAQABAAA=', 'base64')
+
 describe('a trace on its way to LangSmith', () => {
   test('is read whole: inputs, outputs, errors, metadata, names; identifiers and times keep their place', () => {
     const form = writeForm([
@@ -54,14 +57,50 @@ describe('a trace on its way to LangSmith', () => {
     assert.doesNotMatch(masked(read('/runs', { ...RUN, inputs: { text: MAIL } })).toString(), /castellanos/)
   })
 
-  test('may come as spans of OpenTelemetry; binary ones cannot be inspected', () => {
+  test('may come as spans of OpenTelemetry', () => {
     const span = { traceId: 'ab'.repeat(16), spanId: 'ab'.repeat(8), startTimeUnixNano: '1795943618123000000', endTimeUnixNano: 1, name: MAIL, kind: 1, attributes: [{ key: 'gen_ai.prompt', value: { stringValue: MAIL } }], events: [{ timeUnixNano: '1795943618123000000', name: 'x', attributes: [{ key: 'k', value: { arrayValue: { values: [{ stringValue: MAIL }] } } }] }], status: { message: MAIL } }
     const call = read('/otel/v1/traces', { resourceSpans: [{ resource: { attributes: [{ key: 'host', value: { stringValue: MAIL } }] }, scopeSpans: [{ scope: { name: 's' }, spans: [span] }] }] })
     assert.doesNotMatch(masked(call).toString(), /castellanos/)
     assert.match(masked(call).toString(), /"1795943618123000000"/)
     assert.ok(call.parts.every(({ text }) => !/17959436/.test(text)))
     assert.equal(call.contentType, 'application/json', 'it leaves as what it was read as')
-    assert.throws(() => provider.describe(operation('/otel/v1/traces'), Buffer.from([0x0a, 0x01])), { code: 'CS_NOT_INSPECTABLE' })
+  })
+
+  test("may come in OpenTelemetry's binary form, as its exporter for Python makes it: they leave masked, as JSON", () => {
+    const call = provider.describe(operation('/otel/v1/traces'), SPANS)
+    assert.equal(call.contentType, 'application/json')
+    const sent = call.rewrite(call.parts.map(({ text }) => text.replaceAll('mira.castellanos@example.com', '[EMAIL]')), { masking: true })
+    assert.doesNotMatch(Buffer.from(sent).toString(), /castellanos/)
+    const plain = call.rewrite(call.parts.map(({ text }) => text), { masking: true })
+    const { resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] } = JSON.parse(Buffer.from(plain).toString()) as { resourceSpans: [{ scopeSpans: [{ spans: [Record<string, unknown>] }] }] }
+    assert.deepEqual(span, {
+      traceId: '097c2d0140c913b28fea91891f6549e7', spanId: '4693ef0d636deb19', name: 'ask mira.castellanos@example.com', kind: 3, startTimeUnixNano: '1795960829856600630', endTimeUnixNano: '1795960829863965820', flags: 256, status: {},
+      attributes: [
+        { key: 'gen_ai.prompt', value: { stringValue: 'Please write to mira.castellanos@example.com about her order.' } },
+        { key: 'cc', value: { arrayValue: { values: [{ stringValue: 'mira.castellanos@example.com' }, { stringValue: 'nobody' }] } } },
+        { key: 'card', value: { intValue: '4111111111111111' } },
+        { key: 'tokens', value: { intValue: '12' } },
+        { key: 'ratio', value: { doubleValue: 0.5 } },
+        { key: 'cached', value: { boolValue: true } },
+      ],
+      events: [{ timeUnixNano: '1795960829856672726', name: 'answered', attributes: [{ key: 'text', value: { stringValue: 'I wrote to mira.castellanos@example.com.' } }] }],
+    })
+    assert.ok(call.parts.some(({ text }) => text.includes('4111111111111111')), 'numbers are looked at')
+  })
+
+  test('in binary form that is cut, unknown or ambiguous are refused, aloud', () => {
+    for (let cut = 1; cut < SPANS.length; cut += 1) assert.throws(() => provider.describe(operation('/otel/v1/traces'), SPANS.subarray(0, cut)), { code: 'CS_MALFORMED' }, String(cut))
+    const scope = (...span: number[]): Buffer => Buffer.from([0x0a, span.length + 4, 0x12, span.length + 2, 0x12, span.length, ...span])
+    const refused: readonly (readonly [number[], string])[] = [
+      [[0x8a, 0x06, 1, 0x78], 'CS_NOT_INSPECTABLE'], // a field 97
+      [[0x2a, 1, 0x78, 0x2a, 1, 0x79], 'CS_MALFORMED'], // two names
+      [[0x28, 1], 'CS_MALFORMED'], // a name that is a number
+      [[0x2a, 2, 0xc3, 0x28], 'CS_MALFORMED'], // no UTF-8
+      [[0x30, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1], 'CS_MALFORMED'],
+    ]
+    for (const [span, code] of refused) assert.throws(() => provider.describe(operation('/otel/v1/traces'), scope(...span)), { code }, String(span))
+    assert.equal(provider.describe(operation('/otel/v1/traces'), scope(0x2a, 1, 0x78)).parts[0]?.text, 'x')
+    assert.equal(provider.refuse(new CountersignError('CS_NOT_INSPECTABLE', 'x'), 'ex_1', operation('/otel/v1/traces')).status, 403)
   })
 
   test('is told that bodies are not to be compressed, whatever the server could take', () => {
