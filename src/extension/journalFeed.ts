@@ -18,6 +18,7 @@ export class JournalFeed {
   readonly #ledger: Ledger
   readonly #listener: FeedListener
   #reading: { read: number; of: number } | undefined
+  /** Told while records before them are still to be read, in the journal's order. */
   readonly #waiting: JournalEntry[] = []
 
   constructor(ledger: Ledger, listener: FeedListener) {
@@ -34,11 +35,13 @@ export class JournalFeed {
   async catchUp(control: ControlClient): Promise<void> {
     if (this.#reading) return
     this.#reading = { read: 0, of: 0 }
+    let stream: string | undefined
     try {
       for (;;) {
         const from = this.#ledger.next
         const page = await control.request('journal.read', { from, limit: PAGE })
-        this.#ledger.startOf(page.stream)
+        stream = page.stream
+        this.#ledger.startOf(stream)
         // Another journal: what was asked for was a place in the old one.
         if (this.#ledger.next !== from) continue
         for (const entry of page.entries) this.#ledger.add(entry)
@@ -48,13 +51,24 @@ export class JournalFeed {
       }
     } finally {
       this.#reading = undefined
-      for (const entry of this.#waiting.splice(0)) this.#ledger.add(entry)
+      this.#takeWaiting(stream)
       this.#listener.reset()
     }
   }
 
+  /** What follows without a gap; the rest waits for the next agent's journal to be read. */
+  #takeWaiting(stream: string | undefined): void {
+    if (stream === undefined) return
+    const told = this.#waiting.splice(0).filter((entry) => entry.record.stream === stream)
+    for (const entry of told) {
+      if (entry.record.seq <= this.#ledger.next) this.#ledger.add(entry)
+      else this.#waiting.push(entry)
+    }
+  }
+
+  /** A new agent writes of what it found before this window reads that: a record further on waits, or the ones between would be passed over. */
   record(entry: JournalEntry): void {
-    if (this.#reading) {
+    if (this.#reading || entry.record.seq > this.#ledger.next) {
       this.#waiting.push(entry)
       return
     }
