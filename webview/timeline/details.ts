@@ -2,7 +2,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import type { Details, Row, Texts } from '../../src/protocol/panelModels.ts'
 import { inert, LightElement, linkButton, rich } from '../element.ts'
-import { number } from '../format.ts'
+import { list, number } from '../format.ts'
 import { post } from '../host.ts'
 import { icon, spinner } from '../icons.ts'
 import { released } from '../state.excerpt.ts'
@@ -73,7 +73,7 @@ export class TimelineDetails extends LightElement {
     const counts = say('det.answerCounts', { masked: number(answer.masked) })
     const playing = this.replayed !== null
     const play = replay.length > 1 && !row.running ? linkButton(html`${icon(playing ? 'stopped' : 'play', '', 's12')} ${say(playing ? 'det.stopReplay' : 'det.replay')}`, () => { this.#replay(details) }) : nothing
-    if (answer.parts.length === 0) return html`<h3>${say('det.answer')}</h3><p class="quiet small">${details.reviewFor === undefined ? say('det.noAnswer') : rich(sentence('det.answerElsewhere'), { name: details.reviewFor })}</p>`
+    if (answer.parts.length === 0) return html`<h3>${say('det.answer')}</h3><p class="quiet small">${details.reviewFor === undefined ? say('det.noAnswer') : rich(sentence('det.answerElsewhere'), { name: details.reviewFor })}</p>${opaque(answer)}`
     const shown = this.replayed === null ? answer : { ...answer, parts: partsUpTo(answer, this.replayed) }
     return this.#text(say('det.answer'), shown, counts, play)
   }
@@ -83,7 +83,7 @@ export class TimelineDetails extends LightElement {
     const last = parts.at(-1)
     const shown = moreParts > 0 && last ? [...parts.slice(0, -1), { ...last, segments: [...last.segments, { kind: 'text', text: ' ' } as const, { kind: 'elided', what: 'parts', count: moreParts } as const] }] : parts
     return html`<h3>${title} <span class="end">${counts} ${more}</span></h3>
-      ${parts.length === 0 ? html`<p class="quiet small">${say('det.noText')}</p>` : html`<cs-text-box .parts=${shown} .label=${title} .roles=${parts.length > 1}></cs-text-box>`}`
+      ${parts.length === 0 ? html`<p class="quiet small">${say('det.noText')}</p>` : html`<cs-text-box .parts=${shown} .label=${title} .roles=${parts.length > 1}></cs-text-box>`}${opaque(texts)}`
   }
 
   /** As it was released, in its own time. */
@@ -114,6 +114,11 @@ export class TimelineDetails extends LightElement {
   }
 }
 customElements.define('cs-details', TimelineDetails)
+
+/** What nobody could look into is said, not passed over. */
+function opaque({ opaque: kinds = [] }: Texts): TemplateResult | typeof nothing {
+  return kinds.length === 0 ? nothing : html`<p class="small opaque">${icon('warn', 'held')} ${rich(sentence('det.opaque'), { what: list(kinds) })}</p>`
+}
 
 function tool(name: 'copy' | 'close', label: string, press: () => void): TemplateResult {
   return html`<button type="button" class="cs-tool" aria-label=${label} title=${label} @click=${press}>${icon(name)}</button>`

@@ -32,8 +32,8 @@ export function detailsOf(call: Call, ledger: Ledger, context: DetailsContext): 
     because: [],
     why: whyOf(call, context.t),
     reasons: reasonsOf(call, ledger, context),
-    prompt: sideOf(call, 'prompt'),
-    answer: call.ended || call.streamed.size === 0 ? sideOf(call, 'answer') : streamedOf(call),
+    prompt: { ...sideOf(call, 'prompt'), ...opaqueOf(call.decided?.inspection.opaque, context.t) },
+    answer: answerOf(call, context.t),
     replay: [],
     record: recordOf(call, ledger, context),
     ...errorOf(call),
@@ -74,6 +74,28 @@ function refusalWords(code: string, t: Translate): string {
     CS_CLIENT_GONE: t('the client stopped waiting'),
   }
   return Object.hasOwn(words, code) ? (words[code] ?? code) : code
+}
+
+function answerOf(call: Call, t: Translate): Texts {
+  const texts = call.ended || call.streamed.size === 0 ? sideOf(call, 'answer') : streamedOf(call)
+  return { ...texts, ...opaqueOf(call.ended?.answer?.opaque, t) }
+}
+
+/** Kinds of what could not be inspected, in words; one that a newer agent names stands as it is. */
+function opaqueOf(kinds: readonly string[] | undefined, t: Translate): { opaque?: string[] } {
+  if (kinds === undefined || kinds.length === 0) return {}
+  const words: Readonly<Record<string, string>> = {
+    file: t('a file'),
+    image: t('an image'),
+    audio: t('audio'),
+    stored_context: t('context that the provider keeps'),
+    signature: t('signed content'),
+    thinking: t('signed thinking'),
+    redacted_thinking: t('encrypted thinking'),
+    encrypted_content: t('encrypted content'),
+    uninspected: t('all of it'),
+  }
+  return { opaque: [...new Set(kinds)].slice(0, 40).map((kind) => (Object.hasOwn(words, kind) ? (words[kind] ?? '') : plainLabel(kind))) }
 }
 
 function errorOf(call: Call): { error?: string } {

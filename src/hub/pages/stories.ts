@@ -1,5 +1,6 @@
 /** One call from the first word to the last; sessions; policies; the hub's own log. */
 import type { ExchangeDecided } from '../../protocol/audit.ts'
+import { OPAQUE_WORDS } from '../../protocol/policy.ts'
 import { explainRule } from '../../core/policy/explain.ts'
 import { parsePolicy } from '../../core/policy/parse.ts'
 import { byType, wordsOf } from '../../core/words/recordWords.ts'
@@ -51,13 +52,20 @@ function policySection(hub: Hub, { policy, decision }: ExchangeDecided): Html {
   )
 }
 
+/** What nobody could look into is said, not passed over. */
+function opaque(side: 'prompt' | 'answer', kinds: readonly string[]): Renderable {
+  const words = kinds.map((kind) => (Object.hasOwn(OPAQUE_WORDS, kind) ? OPAQUE_WORDS[kind as keyof typeof OPAQUE_WORDS] : kind))
+  return words.length > 0 && html`<p class="small">${icon('warn', 'held')}Could not be inspected in the ${side}: ${words.join(', ')}.</p>`
+}
+
 function found(story: readonly Entry[], decided: ExchangeDecided): Html {
   const answer = story.map(({ record }) => record.event).find((event) => event.type === 'exchange.completed' || event.type === 'exchange.aborted' || event.type === 'exchange.failed')
   const inPrompt = byType(decided.masked)
   const inAnswer = answer && 'masked' in answer ? byType(answer.masked) : {}
   const types = [...new Set([...Object.keys(decided.inspection.found), ...Object.keys(inPrompt), ...Object.keys(inAnswer)])].sort()
   const rows = types.map((type) => html`<tr><td><code>${type}</code></td><td class="r">${decided.inspection.found[type] ?? 0}</td><td class="r">${inPrompt[type] ?? 0}</td><td class="r">${inAnswer[type] ?? 0}</td></tr>`)
-  return table(['Type', html`<span class="r">Found in the prompt</span>`, html`<span class="r">Masked in the prompt</span>`, html`<span class="r">Masked in the answer</span>`], rows, 'Nothing was found.')
+  const inspected = table(['Type', html`<span class="r">Found in the prompt</span>`, html`<span class="r">Masked in the prompt</span>`, html`<span class="r">Masked in the answer</span>`], rows, 'Nothing was found.')
+  return html`${inspected}${opaque('prompt', decided.inspection.opaque)}${opaque('answer', answer && 'answer' in answer ? (answer.answer.opaque ?? []) : [])}`
 }
 
 export function sessionsPage(hub: Hub): Page {

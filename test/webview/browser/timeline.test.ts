@@ -116,9 +116,9 @@ describe('the list of calls', () => {
   test('a held call leads to its review, from within its row wherever the list is scrolled', async () => {
     const view = await host.open('timeline', { width: 1100, height: 360 })
     await view.send({ type: 'timeline', model: timeline() })
-    const [inner, outer] = await Promise.all([row(view, 'ex_8').getByRole('button', { name: 'Review' }).boundingBox(), row(view, 'ex_8').boundingBox()])
+    const [inner, outer] = await Promise.all([row(view, 'ex_8').getByRole('button', { name: 'Show' }).boundingBox(), row(view, 'ex_8').boundingBox()])
     assert.ok(inner && outer && inner.y >= outer.y && inner.y + inner.height <= outer.y + outer.height)
-    await row(view, 'ex_8').getByRole('button', { name: 'Review' }).click()
+    await row(view, 'ex_8').getByRole('button', { name: 'Show' }).click()
     assert.deepEqual((await view.said()).filter((message) => message.type === 'review'), [{ type: 'review', request: 'ap_bundle' }])
     await view.close()
   })
@@ -166,6 +166,13 @@ describe('the details', () => {
     const all = await view.page.getByRole('complementary').innerText()
     assert.match(all, /Does not verify\s+record 4,107 was changed after it was written/)
     assert.match(all, /The text is not kept any more; its digest is\./)
+    await view.close()
+  })
+
+  test('name what could not be inspected, in the prompt and in an answer without text', async () => {
+    const view = await withDetails({ prompt: { ...details().prompt, opaque: ['an image'] }, answer: { parts: [], found: 0, masked: 0, opaque: ['signed thinking', 'a file'] } })
+    const all = (await view.page.getByRole('complementary').innerText()).replace(/\s+/g, ' ')
+    assert.match(all, /Prompt as sent.*Could not be inspected: an image\..*Answer as released.*Could not be inspected: signed thinking and a file\./)
     await view.close()
   })
 
