@@ -49,6 +49,15 @@ export function overviewOf(rows: readonly Row[], now: number): Overview | null {
   return { from, to: Math.max(to, from + binMs), bins, binMs, most: Math.max(...bins.map((bin) => bin.calls)), holds, ticks }
 }
 
+/** A character of the labels is drawn no wider than this. */
+const CHARACTER_PX = 7
+
+/** Ticks whose words end before the words at the right edge begin. @param words how long each is, in characters */
+export function ticksBeside(overview: Overview, widthPx: number, words: { readonly tick: number; readonly now: number }): readonly number[] {
+  const room = widthPx - (words.tick + words.now + 1) * CHARACTER_PX
+  return overview.ticks.filter((at) => (place(overview, at) / 100) * widthPx <= room)
+}
+
 /** Percent from the left edge. */
 export function place(overview: Overview, at: number): number {
   return Math.round(Math.min(1, Math.max(0, (at - overview.from) / (overview.to - overview.from))) * 10_000) / 100

@@ -25,11 +25,13 @@ export const SIDEBAR_WORDS = {
   'empty.title': 'No calls are waiting',
   'empty.text': 'Calls from this window go out as {name}, and each one is recorded.',
   'empty.later': 'When a rule holds a call, it is reviewed here before anything is sent.',
+  'empty.first': 'Run a notebook or a script of this window, without a provider key; its calls appear here.',
   'empty.today': 'Today: {calls}, {held} held, {masked} masked.',
   'empty.calls': { one: '{n} call', other: '{n} calls' },
   'empty.values': { one: '{n} value', other: '{n} values' },
   'empty.local': 'The policy is a file of this machine, so nobody else manages it.',
   'open.timeline': 'Open session timeline',
+  'open.terminal': 'Open a governed terminal',
 
   'out.title': 'Signed out',
   'out.text': 'Calls from this window are refused until you sign in. Nothing leaves without a name.',

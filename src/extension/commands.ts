@@ -2,7 +2,7 @@
 import * as vscode from 'vscode'
 import { CountersignError } from '../protocol/errors.ts'
 import type { FromView } from '../protocol/panel.ts'
-import { previewText } from './model/documents.ts'
+import { previewText, recordedText } from './model/documents.ts'
 import { routedWords, routeKernel } from './notebooks.ts'
 import { UPSTREAMS } from './providerKeys.ts'
 import { problemReport } from './report.ts'
@@ -91,25 +91,24 @@ async function reportProblem(window: CountersignWindow): Promise<void> {
   await vscode.window.showTextDocument(document)
 }
 
+/** What a view asks for and a command does. */
+const PLAIN = { signIn: 'countersign.signIn', openTerminal: 'countersign.openTerminal', openRule: 'countersign.policy.focus' } as const
+
 /** What a person did in a view. */
 export function viewActions(window: CountersignWindow): (message: FromView) => void {
   const run = (command: string, ...args: readonly unknown[]): void => { void vscode.commands.executeCommand(command, ...args) }
   return (message) => {
     switch (message.type) {
       case 'signIn':
-        run('countersign.signIn')
+      case 'openTerminal':
+      case 'openRule':
+        run(PLAIN[message.type])
         return
       case 'cancelSignIn':
         window.signIn.cancel().catch((error: unknown) => { window.log.error('the sign-in could not be cancelled', error) })
         return
       case 'openTimeline':
         run('countersign.openTimeline', message.ex)
-        return
-      case 'whatIsRecorded':
-        run('workbench.action.openWalkthrough', 'countersign.countersign#start', false)
-        return
-      case 'openRule':
-        run('countersign.policy.focus')
         return
       case 'review':
         // The timeline knows a held call by its exchange, the sidebar by its request.
@@ -162,8 +161,13 @@ function viewCopies(window: CountersignWindow, message: FromView): void {
     case 'showRecords':
       open(window, () => window.recordsOf(message.ex), 'json')
       return
+    case 'whatIsRecorded':
+      open(window, () => Promise.resolve(recordedText(t, window.status?.hub ?? null)), 'markdown')
+      return
+    // `reading`: who reads a card is told to nobody yet.
     case 'ready':
     case 'fault':
+    case 'reading':
       return
     default:
       window.log.info(`a view asked for "${message.type}", which this version does not offer`)

@@ -51,7 +51,7 @@ function shown(state: StatusShown): Shown {
     case 'signingIn':
       return { text: `$(loading~spin) ${t('Signing in')}`, tooltip: t('Finish the sign-in in your browser. A click opens the page again.'), command: 'countersign.signIn' }
     case 'signedOut':
-      return { text: `$(circle-slash) ${t('Sign in')}`, tooltip: t('Signed out: calls from this window are refused. Starts the sign-in.'), command: 'countersign.signIn' }
+      return { text: `$(circle-slash) ${t('Sign in to Countersign')}`, tooltip: t('Signed out: calls from this window are refused. Starts the sign-in.'), command: 'countersign.signIn' }
     case 'stopped':
       return { text: `$(error) ${t('Agent stopped')}`, tooltip: t('Calls are refused. Starts the agent.'), command: 'countersign.startAgent', background: 'error' }
     default:

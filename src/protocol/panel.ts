@@ -96,6 +96,7 @@ export const fromView = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('notice'), notice: id, action: z.enum(NOTICE_ACTIONS) }),
   z.strictObject({ type: z.literal('whatIsRecorded') }),
   z.strictObject({ type: z.literal('openTimeline'), ex: id.optional() }),
+  z.strictObject({ type: z.literal('openTerminal') }),
   z.strictObject({ type: z.literal('openSource'), ex: id }),
   z.strictObject({ type: z.literal('openRule'), rule: id }),
   z.strictObject({ type: z.literal('openHistory'), request: id }),

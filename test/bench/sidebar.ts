@@ -91,7 +91,7 @@ try {
   const record = (times: Map<string, number[]>, view: View, ms: number): void => { times.set(view.name, [...(times.get(view.name) ?? []), ms]) }
   const load = async (page: Page): Promise<void> => {
     await openWorkbench(page, world.editor.url)
-    await statusSays(page, /^Sign in$/)
+    await statusSays(page, /^Sign in to Countersign$/)
   }
   const fresh = new Map<string, number[]>()
   for (let round = 0; round < Math.ceil(ROUNDS / 2); round++)

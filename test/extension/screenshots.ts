@@ -54,16 +54,7 @@ async function onGround({ editor, page }: Desk, element: string, [name, theme]: 
     if (await page.locator('.part.panel').isVisible()) await runCommand(page, 'View: Hide Panel')
     await runCommand(page, 'Countersign: Open session timeline')
   }
-  await onlyApprovals(page)
   return webviewFrame(page, `body.vscode-${name} ${element}`, 60_000)
-}
-
-/** Folds the lists below the held calls, so that a whole request is seen at once. */
-async function onlyApprovals(page: Page): Promise<void> {
-  for (const name of ['Sessions', 'Policy']) {
-    const header = page.locator('.sidebar .pane-header.expanded', { hasText: name }).first()
-    if ((await header.count()) > 0) await header.click()
-  }
 }
 
 /** @param area of the page; undefined: all of it */
@@ -90,7 +81,7 @@ async function onBothGrounds(desk: Desk, element: string, ready: (view: Frame) =
 async function signedIn(desk: Desk, login: string, name: RegExp): Promise<Frame> {
   await openWorkbench(desk.page, desk.editor.url)
   await openSidebar(desk.page)
-  await statusSays(desk.page, /^Sign in$/, 120_000)
+  await statusSays(desk.page, /^Sign in to Countersign$/, 120_000)
   await signInAs(desk, login)
   await statusSays(desk.page, name, 60_000)
   return webviewFrame(desk.page, 'cs-sidebar')

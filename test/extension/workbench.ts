@@ -89,6 +89,13 @@ export async function openSidebar(page: Page): Promise<void> {
   if ((await page.locator('.sidebar .composite.title', { hasText: 'Countersign' }).count()) === 0) await item.click()
 }
 
+/** Sessions and Policy are folded until a person opens them. */
+export async function unfoldView(page: Page, name: string): Promise<void> {
+  const header = page.locator('.sidebar .pane-header', { hasText: name }).first()
+  await header.waitFor()
+  if ((await header.getAttribute('aria-expanded')) !== 'true') await header.click()
+}
+
 /** On the settings page, as a person does. It lies over everything else until the workbench is loaded again. @param file where the editor keeps its settings @param id as in `countersign.hub`, of ours */
 export async function changeSetting(page: Page, file: string, id: string, value: string): Promise<void> {
   await runCommand(page, 'Countersign: Open settings')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { matches, NO_FILTER } from '../../webview/state.filter.ts'
 import { moved, offsets, reduceTimeline, saveTimeline, TIMELINE_START, visible, type TimelineAction, type TimelineState } from '../../webview/state.timeline.ts'
-import { overviewOf, place } from '../../webview/state.overview.ts'
+import { overviewOf, place, ticksBeside } from '../../webview/state.overview.ts'
 import { barsOf, scaleOf } from '../../webview/state.waterfall.ts'
 import { details, LAUNCHES, manyRows, NOW, ROWS, text, timeline } from './samples.ts'
 
@@ -118,4 +118,15 @@ test('the overview counts each call once and places it within its edges', () => 
   assert.equal(overview.holds.length, 5)
   for (const bin of overview.bins) assert.ok(place(overview, bin.at) >= 0 && place(overview, bin.at) <= 100)
   assert.equal(overviewOf([], NOW), null)
+})
+
+test('the overview draws no time where the words for now stand, however wide it is', () => {
+  const overview = overviewOf(ROWS, NOW)
+  assert.ok(overview)
+  const words = { tick: 5, now: 12 }
+  for (const width of [200, 525, 1100]) {
+    const ends = ticksBeside(overview, width, words).map((at) => (place(overview, at) / 100) * width + words.tick * 6)
+    for (const end of ends) assert.ok(end < width - words.now * 6, `${end} at ${width}`)
+  }
+  assert.ok(ticksBeside(overview, 1100, words).length > ticksBeside(overview, 200, words).length)
 })

@@ -38,8 +38,11 @@ export function noneWaiting(model: SidebarModel): TemplateResult {
   return html`<div class="welcome">
     <h2 tabindex="-1" data-landing>${icon('shield-ok', 'ok')} ${say('empty.title')}</h2>
     ${model.person ? html`<p>${rich(sentence('empty.text'), { name: model.person.name })}</p>` : nothing}
-    <p class="quiet small">${calls > 0 ? today : say('empty.later')}</p>
+    ${calls > 0 ? html`<p class="quiet small">${today}</p>` : html`<p>${say('empty.first')}</p><p class="quiet small">${say('empty.later')}</p>`}
     ${model.policy?.source === 'local' ? html`<p class="quiet small">${say('empty.local')}</p>` : nothing}
-    ${linkButton(say('open.timeline'), () => { post({ type: 'openTimeline' }) })}
+    <div class="links">
+      ${calls > 0 ? nothing : linkButton(say('open.terminal'), () => { post({ type: 'openTerminal' }) })}
+      ${linkButton(say('open.timeline'), () => { post({ type: 'openTimeline' }) })}
+    </div>
   </div>`
 }

@@ -6,6 +6,7 @@ import { clock, duration, number } from '../format.ts'
 import { icon } from '../icons.ts'
 import { LAUNCH_ICONS } from '../sidebar/session.ts'
 import { placeOf } from '../sidebar/asking.ts'
+import { plainly } from '../inert.ts'
 import type { Line } from '../state.timeline.ts'
 import { EVENT_ICONS, STATE_MARKS } from '../stateMarks.ts'
 import { say, sayCount } from '../words.ts'
@@ -67,6 +68,6 @@ export function took(row: Row, now: number): string {
 
 function event({ key, event: one, lane: within }: Extract<Line, { kind: 'event' }>, { index, current }: Drawn): TemplateResult {
   return html`<div role="row" class="tl-row event" aria-level=${within === null ? 1 : 2} aria-rowindex=${index + 2} tabindex=${current ? 0 : -1} data-key=${key}>
-    <span role="gridcell" class="st">${icon(EVENT_ICONS[one.what])} ${say(`event.${one.what}`)}</span><span role="gridcell" class="num time">${clock(one.at, 'second')}</span><span role="gridcell" class="model">${inert(one.sentence)}</span>
+    <span role="gridcell" class="st">${icon(EVENT_ICONS[one.what])} ${say(`event.${one.what}`)}</span><span role="gridcell" class="num time">${clock(one.at, 'second')}</span><span role="gridcell" class="model" title=${plainly(one.sentence)}>${inert(one.sentence)}</span>
   </div>`
 }

@@ -3,7 +3,7 @@ import { html, nothing, svg, type TemplateResult } from 'lit'
 import { LightElement } from '../element.ts'
 import { clock, number } from '../format.ts'
 import { icon } from '../icons.ts'
-import { overviewOf, place, type Overview } from '../state.overview.ts'
+import { overviewOf, place, ticksBeside, type Overview } from '../state.overview.ts'
 import type { Row } from '../../src/protocol/panelModels.ts'
 import { say, sayCount } from '../words.ts'
 
@@ -16,13 +16,15 @@ export class SeekEvent extends Event {
 }
 
 export class TimelineOverview extends LightElement {
-  static override properties = { rows: { attribute: false }, now: { attribute: false }, first: { attribute: false }, last: { attribute: false }, table: { state: true } }
+  static override properties = { rows: { attribute: false }, now: { attribute: false }, first: { attribute: false }, last: { attribute: false }, table: { state: true }, wide: { state: true } }
   declare rows: readonly Row[]
   declare now: number
   /** Times of the first and last row in the window. */
   declare first: number
   declare last: number
   declare private table: boolean
+  /** The plot's width in pixels. */
+  declare private wide: number
 
   constructor() {
     super()
@@ -31,6 +33,11 @@ export class TimelineOverview extends LightElement {
     this.first = 0
     this.last = 0
     this.table = false
+    this.wide = 0
+  }
+
+  protected override firstUpdated(): void {
+    new ResizeObserver(() => { this.wide = this.querySelector('svg')?.clientWidth ?? 0 }).observe(this)
   }
 
   override render(): TemplateResult {
@@ -60,7 +67,8 @@ export class TimelineOverview extends LightElement {
     const wide = (from: number, to: number, least: number) => `${Math.max(least, place(overview, to) - place(overview, from))}%`
     const holds = overview.holds.length === 0 ? say('over.noHolds') : sayCount('over.holds', overview.holds.length, { n: number(overview.holds.length) })
     const label = say('over.label', { from: clock(overview.from), to: clock(overview.to), holds, first: clock(this.first), last: clock(this.last) })
-    const ticks = overview.ticks.filter((at) => place(overview, at) < 80)
+    const now = say('over.now', { time: clock(overview.to, 'second') })
+    const ticks = ticksBeside(overview, this.wide, { tick: clock(overview.from).length, now: now.length })
     return html`<svg role="img" aria-label=${label} @click=${(event: MouseEvent) => { this.#seek(event, overview) }}>
       ${svg`<line class="axis" x1="0" x2="100%" y1="32.5" y2="32.5"></line>
       ${overview.bins.map((bin) => {
@@ -69,7 +77,7 @@ export class TimelineOverview extends LightElement {
       })}
       ${overview.holds.map((hold) => svg`<rect class="held-box" x=${x(hold.from)} y="3.5" width=${wide(hold.from, hold.to, 0.4)} height="8" fill="url(#p-hatch)"></rect>`)}
       ${ticks.map((at) => svg`<text x=${`${Math.max(0.4, place(overview, at))}%`} y="44">${clock(at)}</text>`)}
-      <text x="99.5%" y="44" text-anchor="end">${say('over.now', { time: clock(overview.to, 'second') })}</text>
+      <text x="99.5%" y="44" text-anchor="end">${now}</text>
       <rect class="win" x=${x(this.first)} y="1" width=${wide(this.first, this.last, 0.6)} height="31"></rect>`}
     </svg>`
   }

@@ -67,7 +67,7 @@ export function refusalOf(decision: Decision, review: Review | undefined): Count
   if (!review) return new CountersignError('CS_DENIED', `${decision.explanation}${own} Nothing was sent.`)
   switch (review.cause) {
     case 'no_reviewer':
-      return new CountersignError('CS_NO_REVIEWER', `${decision.explanation}${own} It needs ${whoDecides(decision)}, and no reviewer can be reached. Nothing was sent.`)
+      return new CountersignError('CS_NO_REVIEWER', `${decision.explanation}${own} It needs ${whoDecides(decision)}, and no reviewer can be reached. Nothing was sent. Run it again when somebody who may decide is signed in.`)
     case 'reviewer':
       return new CountersignError('CS_REVIEW_DENIED', `${deniedBy(review)} Nothing was sent. Ask again by running it again.`)
     case 'timeout':

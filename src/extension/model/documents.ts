@@ -1,6 +1,7 @@
 /** Plain texts of what the views show, for the editor to open: a held call's preview, calls as a table, records as they are. Pure. */
 import type { JournalEntry } from '../../protocol/control.ts'
 import type { Request, Row, Segment } from '../../protocol/panelModels.ts'
+import type { Translate } from './rows.ts'
 
 /** The preview whole. Masks stand as `[EMAIL]`: copying or saving it brings no value anywhere. */
 export function previewText(request: Request): string {
@@ -19,6 +20,22 @@ function textOf(segment: Segment): string {
     case 'elided':
       return ' … '
   }
+}
+
+/** Answers "What is recorded about me?". @param hub where records are copied to; null: nowhere */
+export function recordedText(t: Translate, hub: string | null): string {
+  const lines = [
+    t('Who called: you, as your identity provider names you, your groups, and when you signed in.'),
+    t('What was called: time, file or cell, provider, model, and how large prompt and answer were.'),
+    t('What was found: kinds of values and how often, never the values.'),
+    t('What was decided: the rule, its reason, and who approved or denied, with what they wrote.'),
+  ]
+  const after = [
+    t('The texts of prompt and answer are kept on this machine, encrypted, with every value that was found hidden. What is masked is kept nowhere in clear.'),
+    hub === null ? t('Nothing is copied to another machine: no hub is set.') : t('The records, not those texts, are copied to your organisation\'s hub ({0}), where its auditors can read them. A call that waits for somebody else is shown to them with its values hidden.', hub),
+    t('Refused calls are recorded too. What does not go through Countersign is not recorded, except that a provider key or a direct address in your files is noted by its name.'),
+  ]
+  return [`# ${t('What is recorded about you')}`, t('Each call of this window leaves a record:'), lines.map((line) => `- ${line}`).join('\n'), ...after, ''].join('\n\n')
 }
 
 const COLUMNS = ['exchange', 'received', 'state', 'provider', 'model', 'tokens_in', 'tokens_out', 'inspected_ms', 'held_ms', 'first_byte_ms', 'done_ms', 'found'] as const

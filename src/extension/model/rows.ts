@@ -30,7 +30,12 @@ export function rowOf(call: Call, now: number): Row {
 const RUNNING: ReadonlySet<Row['state']> = new Set(['inspecting', 'held', 'sent', 'streaming'])
 
 function modelOf(call: Call): string {
-  return plainLabel(call.ended?.answer?.model ?? call.endpoint?.model ?? call.refused?.route ?? '')
+  return plainLabel(call.ended?.answer?.model ?? call.endpoint?.model ?? providerIn(call.refused?.route) ?? '')
+}
+
+/** `/openai/v1/chat/completions` is a call to openai: no more was read of one that was refused at once. */
+function providerIn(route: string | undefined): string | undefined {
+  return route === undefined ? undefined : (/^\/([\w.-]+)(?:\/|$)/.exec(route)?.[1] ?? route)
 }
 
 function tokensOf(call: Call): { tokensIn?: number; tokensOut?: number } {
@@ -149,7 +154,7 @@ export function sourceKind(kind: string): Source['kind'] {
 /** The row of calls whose launch is not known here: refused ones carry none. */
 export function noLaunch(t: Translate, calls: readonly Call[]): Launch | undefined {
   const [first] = calls
-  return first && { id: NO_LAUNCH, kind: 'window', file: t('Without a launch'), startedAt: first.at, calls: calls.length }
+  return first && { id: NO_LAUNCH, kind: 'window', file: t('Refused calls'), startedAt: first.at, calls: calls.length }
 }
 
 /** @param nameOf what a person is called: journals name people by issuer and subject, labels stand in their disclosures */
@@ -163,7 +168,7 @@ function sentenceOf(event: AuditEvent, texts: readonly Disclosure[], t: Translat
     case 'session.started':
       return ['signedIn', t('{0} signed in.', plainLabel(texts.find((one) => one.path === 'name')?.value ?? event.actor.sub))]
     case 'session.ended':
-      return ['signedOut', t('Signed out: {0}.', plainLabel(event.reason))]
+      return ['signedOut', signedOutWords(event.reason, t)]
     case 'session.refused':
       return ['refused', t('A sign-in did not succeed: {0}', plainLabel(event.reason.replace(/^CS_\w+: /, ''), 1000))]
     case 'agent.started':
@@ -183,6 +188,16 @@ function sentenceOf(event: AuditEvent, texts: readonly Disclosure[], t: Translat
     default:
       return undefined
   }
+}
+
+function signedOutWords(reason: string, t: Translate): string {
+  const words: Readonly<Record<string, string>> = {
+    'signed out': t('Signed out.'),
+    'another sign-in': t('Signed out: somebody signed in anew.'),
+    'absolute limit': t('The sign-in ended: it had lasted as long as the policy lets it.'),
+    'idle limit': t('The sign-in ended: it was not used for as long as the policy lets it rest.'),
+  }
+  return Object.hasOwn(words, reason) ? (words[reason] ?? '') : t('Signed out: {0}.', plainLabel(reason))
 }
 
 /** What was seen, and what that means for the calls. */

@@ -156,7 +156,7 @@ describe('the exchange', () => {
     assert.match(error.message, /cards-and-ssn-need-a-second-person/)
     assert.match(error.message, /1 card number/)
     assert.match(error.message, /no reviewer can be reached/)
-    assert.match(error.message, /Nothing was sent\. \[ex_TEST\]$/)
+    assert.match(error.message, /Nothing was sent\. Run it again when somebody who may decide is signed in\. \[ex_TEST\]$/)
     assert.deepEqual(types(world), ['approval.requested', 'approval.settled', 'exchange.decided'])
     const decided = find(world, 'exchange.decided')
     assert.equal(decided.decision.effect, 'deny')

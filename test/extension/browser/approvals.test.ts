@@ -7,7 +7,7 @@ import { after, afterEach, before, describe, test } from 'node:test'
 import type { Frame, Page } from 'playwright-core'
 import { startEditor, type RunningEditor } from '../../../src/sandbox/editor.ts'
 import { eventsOf, recordsOf } from '../../fakes/trial.ts'
-import { openBrowser, openSidebar, openWorkbench, runCommand, screenshot, statusSays, typeInTerminal, until, webviewFrame, type Browser } from '../workbench.ts'
+import { openBrowser, openSidebar, openWorkbench, runCommand, screenshot, statusSays, typeInTerminal, unfoldView, until, webviewFrame, type Browser } from '../workbench.ts'
 import { editorFiles, SHOTS, sampleWorkspace, signInAs, startWorld, VSIX, type World } from './world.ts'
 
 const POLICY = `version: 1
@@ -48,7 +48,7 @@ let grace: { page: Page; view: Frame }
 async function signedIn(page: Page, browser: Browser, url: string, login: 'ada' | 'grace'): Promise<{ page: Page; view: Frame }> {
   await openWorkbench(page, url)
   await openSidebar(page)
-  await statusSays(page, /^Sign in$/, 60_000)
+  await statusSays(page, /^Sign in to Countersign$/, 60_000)
   await signInAs({ services: world.services, browser, page }, login)
   await statusSays(page, NAMES[login], 60_000)
   return { page, view: await webviewFrame(page, 'cs-sidebar') }
@@ -62,6 +62,12 @@ async function ask(name: string, file = 'payments.csv'): Promise<{ said: () => s
   await ada.page.mouse.move(202, 204)
   const said = (): string => (existsSync(out) ? readFileSync(out, 'utf8') : '')
   return { said, ended: () => until(`the end of ${name}`, () => (/exit \d/.test(said()) ? said() : undefined), 60_000) }
+}
+
+/** Does the text stand above the decision, which lies over the view's lower edge? */
+async function previewInSight(view: Frame): Promise<boolean> {
+  const [mask, decision] = await Promise.all([view.locator('cs-text-box .cs-m').first().boundingBox(), view.locator('.decide').first().boundingBox()])
+  return mask !== null && decision !== null && mask.y + mask.height <= decision.y
 }
 
 /** The request that waits, with its card open. A request that is alone opens by itself. */
@@ -145,6 +151,7 @@ describe('a held call and a second person', () => {
     await ada.view.getByText(/waits for security-reviewers/).first().waitFor({ timeout: 60_000 })
     assert.equal(await ada.view.getByRole('button', { name: /^Approve/ }).count(), 0, 'Ada cannot approve her own call')
     await ada.view.getByText('security-reviewers: 1 person can decide').waitFor()
+    await unfoldView(ada.page, 'Sessions')
     await ada.page.locator('.sidebar').getByText(/1 call, 1 held/).first().waitFor()
     const note = grace.page.locator('.notifications-toasts').getByText(/Ada Moreno asks you to review a call to simulated-1/)
     await note.waitFor({ timeout: 30_000 })
@@ -152,6 +159,7 @@ describe('a held call and a second person', () => {
     await statusSays(grace.page, /^1 to decide$/)
     await screenshot(ada.page, 'held-ada')
     await giveReason('The refund team waits, FIN-1180.')
+    assert.ok(await previewInSight(grace.view), 'what would be sent is seen without scrolling')
     assert.doesNotMatch(await grace.view.locator('body').innerText(), /4111 1111|219-09-9999/, 'the preview shows no value')
     await grace.view.locator('textarea').first().fill('Refund check, ticket FIN-1180.')
     await screenshot(grace.page, 'held-grace')

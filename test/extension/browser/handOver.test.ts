@@ -11,7 +11,7 @@ import { startIdentityProvider } from '../../../src/sandbox/identityProvider.ts'
 import { startSimulatedModel } from '../../../src/sandbox/simulatedModel.ts'
 import { boundedEnvironment } from '../../../src/sandbox/processes.ts'
 import { eventsOf, ROOT } from '../../fakes/trial.ts'
-import { changeSetting, openSidebar, openWorkbench, runCommand, screenshot, showTerminal, statusSays, typeInTerminal, until, webviewFrame } from '../workbench.ts'
+import { changeSetting, openSidebar, openWorkbench, runCommand, screenshot, showTerminal, statusSays, typeInTerminal, unfoldView, until, webviewFrame } from '../workbench.ts'
 import { signInAs, startWorld, VSIX, type World } from './world.ts'
 
 const NEWER = '0.9.0'
@@ -71,7 +71,7 @@ test('a newer version takes over when no call waits, on the same port, still sig
   const vsix = newerVersion(t)
   const { page } = world
   await openWorkbench(page, world.editor.url)
-  await statusSays(page, /^Sign in$/)
+  await statusSays(page, /^Sign in to Countersign$/)
   await openSidebar(page)
   const view = await webviewFrame(page, 'cs-sidebar')
   await view.getByRole('button', { name: 'Sign in' }).first().click({ trial: true })
@@ -110,7 +110,7 @@ test('a newer version takes over when no call waits, on the same port, still sig
   const started = eventsOf(world.editor.home, 'session.started').length
   await changeSetting(page, world.editor.settingsFile, 'countersign.hub', world.services.hubUrl.replace('127.0.0.1', 'localhost'))
   await page.locator('.notifications-toasts').getByText('Ada Moreno was signed out').waitFor()
-  await statusSays(page, /^Sign in$/, 60_000)
+  await statusSays(page, /^Sign in to Countersign$/, 60_000)
   const { hub, session } = await until('the agent of the other address', async () => {
     const served = await connectControl(world.editor.home, { client: 'test' })
     const status = await served.request('status', {}).finally(() => { served.close() })
@@ -119,7 +119,7 @@ test('a newer version takes over when no call waits, on the same port, still sig
   assert.deepEqual([hub, session], [world.services.hubUrl.replace('127.0.0.1', 'localhost'), null])
   assert.equal(eventsOf(world.editor.home, 'session.ended').at(-1)?.reason, 'signed out')
   await page.reload()
-  await statusSays(page, /^Sign in$/, 60_000)
+  await statusSays(page, /^Sign in to Countersign$/, 60_000)
   assert.equal(eventsOf(world.editor.home, 'session.started').length, started, 'the kept sign-in was taken up for another hub')
   await screenshot(page, 'other-hub')
 })
@@ -152,7 +152,7 @@ rules:
   const { page } = world
   await openWorkbench(page, world.editor.url)
   await openSidebar(page)
-  await statusSays(page, /^Sign in$/)
+  await statusSays(page, /^Sign in to Countersign$/)
   await signInAs(world, 'ada')
   await statusSays(page, /^Ada Moreno$/)
   await runCommand(page, 'Countersign: Set provider key')
@@ -170,6 +170,7 @@ rules:
   assert.match(await said('node ask.mjs payments.csv', 'denied'), /Card numbers stay here\.[\s\S]*exit 1/)
   const view = await webviewFrame(page, 'cs-sidebar')
   await view.locator('.cs-row .d', { hasText: /Denied, simulated-1/ }).first().waitFor()
+  await unfoldView(page, 'Policy')
   await page.locator('.sidebar').getByText('unmanaged').first().waitFor()
   await page.locator('.sidebar').getByText('1 today').first().waitFor()
   await screenshot(page, 'without-hub')

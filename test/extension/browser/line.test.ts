@@ -8,7 +8,7 @@ import { after, afterEach, before, describe, test } from 'node:test'
 import { connectControl } from '../../../src/platform/controlClient.ts'
 import { ensurePython } from '../../../src/sandbox/python.ts'
 import { ROOT } from '../../fakes/trial.ts'
-import { openSidebar, openWorkbench, runCommand, screenshot, statusSays, typeInTerminal, until, webviewFrame } from '../workbench.ts'
+import { openSidebar, openWorkbench, runCommand, screenshot, statusSays, typeInTerminal, unfoldView, until, webviewFrame } from '../workbench.ts'
 import { SHOTS, signInAs, startWorld, type World } from './world.ts'
 
 let world: World
@@ -59,7 +59,7 @@ after(async () => {
 
 describe('the line in the editor', () => {
   test('starts the agent by itself and says that nobody is signed in', async () => {
-    await statusSays(world.page, /^Sign in$/)
+    await statusSays(world.page, /^Sign in to Countersign$/)
     const view = await webviewFrame(world.page, 'cs-sidebar')
     await view.getByText('Signed out').first().waitFor()
     await screenshot(world.page, 'signed-out')
@@ -71,7 +71,8 @@ describe('the line in the editor', () => {
     assert.match(said, /nobody is signed in\. Nothing was sent\./)
     assert.match(said, /Countersign: Sign in/)
     await world.page.locator('.notifications-toasts').getByText('Sign in to send calls to models.').waitFor()
-    await world.page.locator('.sidebar').getByText('Without a launch').nth(0).waitFor()
+    await unfoldView(world.page, 'Sessions')
+    await world.page.locator('.sidebar').getByText('Refused calls').nth(0).waitFor()
     await screenshot(world.page, 'sign-in-toast')
   })
 
@@ -154,6 +155,9 @@ describe('the line in the editor', () => {
     assert.equal(now.url, before.url)
     await statusSays(world.page, /^Ada Moreno$/, 60_000)
     assert.match(await run('node ask.mjs', 'after-kill'), /\[EMAIL\][\s\S]*exit 0/)
+    // What the new agent wrote before this window was there is told too.
+    const timeline = await webviewFrame(world.page, 'cs-timeline [role=row]')
+    await until('the start of both agents', async () => (await timeline.locator('[role=row]', { hasText: 'The agent started' }).count()) === 2)
   })
 
   test('gives a second window the same agent and the same person', async () => {

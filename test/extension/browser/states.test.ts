@@ -16,7 +16,7 @@ test("S49: a restricted workspace is governed as any other, and its settings cha
   await world.page.getByText('Restricted Mode').first().waitFor()
   await openSidebar(world.page)
   // Signed out, not "cannot reach evil.example": the hub of the person's own settings answered.
-  await statusSays(world.page, /^Sign in$/)
+  await statusSays(world.page, /^Sign in to Countersign$/)
   const view = await webviewFrame(world.page, 'cs-sidebar')
   await view.getByText('This workspace is not trusted').first().waitFor()
 })
@@ -25,7 +25,7 @@ test('without a folder there is still an agent, a sign-in and a timeline', async
   const world = await startWorld({ workspace: undefined })
   t.after(() => world.close())
   await openWorkbench(world.page, world.editor.url)
-  await statusSays(world.page, /^Sign in$/)
+  await statusSays(world.page, /^Sign in to Countersign$/)
   await runCommand(world.page, 'Countersign: Open session timeline')
   await webviewFrame(world.page, 'cs-timeline')
 })
@@ -56,7 +56,7 @@ test('S31: where the editor keeps no secrets over a restart, the sidebar tells i
   t.after(() => world.close())
   const { page } = world
   await openWorkbench(page, world.editor.url)
-  await statusSays(page, /^Sign in$/)
+  await statusSays(page, /^Sign in to Countersign$/)
   await openSidebar(page)
   const before = await webviewFrame(page, 'cs-sidebar')
   assert.equal(await before.getByText('The sign-in is not kept').count(), 0, 'told before anything was lost')

@@ -95,6 +95,31 @@ describe('a call as a row', () => {
     assert.equal(stateOf(journalOf([[0, decided('ex_1')], [9, ended('ex_1', { type: 'exchange.aborted' })]])), 'stopped')
   })
 
+  test('names a call that was refused at once by where it went, under words a person knows, and not among those of other days', () => {
+    const refused: AuditEvent = { type: 'call.refused', ex: 'ex_1', actor: null, code: 'CS_NOT_SIGNED_IN', status: 401, route: '/openai/v1/chat/completions', method: 'POST' }
+    const ledger = ledgerOf(journalOf([[0, refused]]))
+    assert.equal(rowOf(call(ledger), NOW).model, 'openai')
+    const state = { now: NOW, phase: 'ready' as const, status: STATUS, notices: [], requests: [], t }
+    assert.deepEqual(sidebarModelOf(ledger, state).launches.map(({ file, calls }) => [file, calls]), [['Refused calls', 1]])
+    assert.deepEqual(sidebarModelOf(ledger, { ...state, now: NOW + 2 * 86_400_000 }).launches, [])
+  })
+
+  test('says in words what could not be inspected, of the prompt and of the answer', () => {
+    const entries = journalOf([
+      [0, decided('ex_1', { inspection: { status: 'ok', found: {}, opaque: ['image'] } })],
+      [9, ended('ex_1', { answer: { finish: ['stop'], usage: {}, opaque: ['thinking', 'a_newer_kind'] } })],
+    ])
+    const ledger = ledgerOf(entries)
+    const shown = detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: 0, waiting: 0, waitingSince: undefined, me: undefined })
+    detailsSchema.parse(shown)
+    assert.deepEqual([shown.prompt.opaque, shown.answer.opaque], [['an image'], ['signed thinking', 'a_newer_kind']])
+  })
+
+  test('tells why a sign-in ended, in a sentence', () => {
+    const sentences = ['signed out', 'idle limit', 'something new'].map((reason) => timelineModelOf(ledgerOf(journalOf([[0, { type: 'session.ended', actor: ACTOR, reason }]])), { now: NOW, phase: 'ready', status: STATUS, notices: [], requests: [], reviews: [], period: 'all', loading: null, t }).events[0]?.sentence)
+    assert.deepEqual(sentences, ['Signed out.', 'The sign-in ended: it was not used for as long as the policy lets it rest.', 'Signed out: something new.'])
+  })
+
   test('counts what was found apart: what left masked, and what left as it is', () => {
     const entries = journalOf([
       [0, decided('ex_1', { inspection: { status: 'ok', found: { EMAIL: 2, CREDIT_CARD: 1 }, opaque: [] }, masked: [span(), span({ start: 9, end: 12 })] })],

@@ -15,6 +15,8 @@ function longer(english: string): string {
 }
 const LONG: Record<string, string> = Object.fromEntries(Object.values(WORDS).flatMap((entry) => (typeof entry === 'string' ? [entry] : [entry.one, entry.other])).map((english) => [english, longer(english)]))
 
+/** As the sample's own policy holds a call: one kind of finding, no words of the requester. */
+const PLAIN = { requesterReason: undefined, findings: [{ type: 'CREDIT_CARD', count: 3, fate: 'asIs' as const }], because: [{ count: 3, noun: 'card numbers' }], reviewers: [] }
 const STATES: Record<string, (now: number) => SidebarModel> = {
   empty: (now) => sidebar(now, { launches: LAUNCHES, calls: ROWS }),
   own: (now) => sidebar(now, { requests: [own(now)] }),
@@ -92,6 +94,18 @@ test('the details stand below the list under 900 px, and the numbers that do not
   assert.equal(await narrow.page.getByRole('separator').getAttribute('aria-orientation'), 'horizontal')
   assert.equal(await narrow.page.getByRole('columnheader', { name: 'Tokens' }).isVisible(), false)
   await narrow.close()
+})
+
+test('a card to review shows what would be sent without scrolling: in the room of a usual window, and less of it in a low one', async () => {
+  // The view in a window of 860 px with the other views folded, of 720 px, and of 860 px with all three open.
+  for (const [height, least, more] of [[660, 120, {}], [525, 40, {}], [430, 40, PLAIN]] as const) {
+    const view = await host.open('sidebar', { width: 300, height })
+    await view.send({ type: 'sidebar', model: sidebar(Date.now(), { requests: [review(Date.now(), more)] }) })
+    await until(view, `document.querySelector('cs-decision .decide')`)
+    const seen = await within(view, 'cs-text-box', `element.ownerDocument.querySelector('.decide').getBoundingClientRect().top - element.getBoundingClientRect().top`)
+    assert.ok(Number(seen) >= least, `${String(seen)} px of the preview at ${height} px`)
+    await view.close()
+  }
 })
 
 test('under reduced motion the spinner stands still', async () => {

@@ -207,6 +207,17 @@ describe('reading and moving', () => {
     await view.close()
   })
 
+  test('who has made no call yet is told how to begin, and led to a terminal', async () => {
+    const view = await opened(() => [])
+    await view.send({ type: 'sidebar', model: sidebar(view.now, { today: { calls: 0, held: 0, masked: 0 } }) })
+    await view.page.getByText('without a provider key').waitFor()
+    await view.page.getByRole('button', { name: 'Open a governed terminal' }).click()
+    assert.deepEqual((await view.said()).filter((message) => message.type === 'openTerminal'), [{ type: 'openTerminal' }])
+    await view.send({ type: 'sidebar', model: sidebar(view.now, { today: { calls: 2, held: 0, masked: 0 } }) })
+    assert.equal(await view.page.getByRole('button', { name: 'Open a governed terminal' }).count(), 0)
+    await view.close()
+  })
+
   test('a card that settles elsewhere keeps its box and place until Clear', async () => {
     const view = await opened((now) => [review(now), own(now)])
     await view.page.locator('[data-head="ap_review"]').click()
