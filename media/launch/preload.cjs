@@ -2,7 +2,7 @@
  * Loaded before a Node program (NODE_OPTIONS=--require): leads calls that LangChain's classes make to a known model host to
  * Countersign's agent instead, with the session key in place of any other. For classes that read no base URL from the
  * environment: Mistral, Cohere, DeepSeek, xAI, OpenRouter, Together, Hugging Face, Vertex. Calls to the agent also say which
- * program they come from, by its file's name. Every other call is left alone.
+ * program they come from, by its file's name, whichever of Node's ways they take. Every other call is left alone.
  * Hosts stand in hosts.json; a host whose route the agent does not have gets the agent's refusal, not a way around it.
  */
 /* global Headers, Request, URL, URLSearchParams, process */
@@ -48,6 +48,39 @@ function install(base, key) {
   }
 }
 
+/** Amazon's SDK speaks HTTP/2. The module takes longer to load than many a program to run, so it waits until somebody asks for it. */
+function markHttp2(origin) {
+  const Module = require('node:module')
+  const load = Module._load
+  Module._load = function (request, ...rest) {
+    const loaded = Reflect.apply(load, this, [request, ...rest])
+    if (request !== 'http2' && request !== 'node:http2') return loaded
+    Module._load = load
+    const { connect } = loaded
+    loaded.connect = function (authority, ...others) {
+      const session = Reflect.apply(connect, this, [authority, ...others])
+      if (!URL.canParse(String(authority)) || new URL(String(authority)).origin !== origin) return session
+      const ask = session.request
+      session.request = function (headers, ...options) {
+        return Reflect.apply(ask, this, [{ ...headers, 'x-countersign-place': place() }, ...options])
+      }
+      return session
+    }
+    Module.syncBuiltinESMExports()
+    return loaded
+  }
+}
+
+/** Clients over Node's own HTTP. Nodes before 22 do not tell of a request, and its place stays unsaid. */
+function markHttp(origin) {
+  require('node:diagnostics_channel').subscribe('http.client.request.created', ({ request }) => {
+    if (`${request.protocol}//${request.getHeader('host')}` === origin && !request.headersSent) request.setHeader('x-countersign-place', place())
+  })
+}
+
 const { COUNTERSIGN_URL: url, COUNTERSIGN_KEY: key, COUNTERSIGN_DEBUG: debug } = process.env
-if (url && key) install(url, key)
-else if (debug) process.stderr.write('countersign: no agent is known to this program (COUNTERSIGN_URL is not set), so its model calls are left as they are.\n')
+if (url && key) {
+  install(url, key)
+  markHttp2(new URL(url).origin)
+  markHttp(new URL(url).origin)
+} else if (debug) process.stderr.write('countersign: no agent is known to this program (COUNTERSIGN_URL is not set), so its model calls are left as they are.\n')

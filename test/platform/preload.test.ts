@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
+import http2 from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
@@ -76,6 +77,32 @@ describe('the preload of Node programs', () => {
     rmSync(folder, { recursive: true })
     assert.equal(ran.err, '')
     assert.deepEqual(reached.slice(-3).map(({ headers }) => [headers['x-countersign-place'], headers['mine']]), [['kind=script&file=ask+me.mjs', 'a'], ['kind=script&file=ask+me.mjs', 'b'], [undefined, undefined]])
+  })
+
+  test("tells a call that takes Node's own HTTP by the name of its program too", async () => {
+    const own = env['COUNTERSIGN_URL'] ?? ''
+    const ask = (address: string): string => `await new Promise((done) => http.request('${address}', { method: 'POST', headers: { mine: 'c' } }, (answer) => answer.resume().on('end', done)).end('x'));`
+    const ran = await javascript(`import http from 'node:http'; ${ask(`${own}/bedrock/x`)} ${ask(`${own.replace('127.0.0.1', 'localhost')}/x`)}`)
+    assert.equal(ran.err, '')
+    assert.deepEqual(reached.slice(-2).map(({ headers }) => [headers['x-countersign-place'], headers['mine']]), [['kind=script&file=node', 'c'], [undefined, 'c']])
+  })
+
+  test("tells a call over HTTP/2, as Amazon's SDK makes it, by the name of its program too, and none elsewhere", async () => {
+    const seen: unknown[] = []
+    const server = http2.createServer().on('stream', (stream, headers) => {
+      seen.push([headers['x-countersign-place'], headers['mine']])
+      stream.respond({ ':status': 200 })
+      stream.end()
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const own = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const ask = (address: string): string => `await new Promise((done) => { const session = http2.connect('${address}'); session.request({ ':path': '/bedrock/x', mine: 'd' }).resume().on('close', () => session.close(done)) });`
+    const script = path.join(root, 'converse.cjs')
+    writeFileSync(script, `const http2 = require('node:http2'); void (async () => { ${ask(own)} ${ask(own.replace('127.0.0.1', 'localhost'))} })()`)
+    const ran = await run([process.execPath, script], { ...env, COUNTERSIGN_URL: own })
+    server.close()
+    assert.equal(ran.err, '')
+    assert.deepEqual(seen, [['kind=script&file=converse.cjs', 'd'], [undefined, 'd']])
   })
 
   test('does nothing without an agent, and says so only when asked', async () => {
