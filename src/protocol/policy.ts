@@ -45,6 +45,8 @@ export interface Condition {
   /** Globs over the model's name: `gpt-*`. */
   readonly model?: readonly string[]
   readonly operation?: readonly string[]
+  /** Globs over the project and the location that a call to Google's cloud names: `acme/europe-*`. A call that names none fits `*` alone. */
+  readonly project?: readonly string[]
   readonly outside?: boolean
   /** Everything the request carries, earlier turns included. */
   readonly prompt?: ContentCondition
@@ -138,6 +140,7 @@ export interface Facts {
   readonly upstream: string
   readonly outside: boolean
   readonly operation: string
+  readonly project?: string
   readonly model: string
   readonly tools: readonly string[]
   readonly bytes: number

@@ -21,6 +21,7 @@ export function factsOf(call: Call, model: ModelCall, inspection: Inspection, po
     // An upstream nobody described is treated as the outside world.
     outside: upstream?.outside ?? true,
     operation: call.operation.name,
+    ...(call.operation.project === undefined ? {} : { project: call.operation.project }),
     model: model.model,
     tools: model.tools,
     bytes: call.body.length,

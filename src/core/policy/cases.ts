@@ -36,12 +36,13 @@ function words(effect: Decision['effect'], rule: string | null | undefined): str
 }
 
 function factsOf(call: TestCall, document: PolicyDocument): Facts {
-  const { principal, size, time, upstream: named, prompt, history, ...rest } = call
+  const { principal, size, time, upstream: named, project, prompt, history, ...rest } = call
   const upstream = named ?? (Object.hasOwn(document.upstreams, call.provider) ? call.provider : (Object.keys(document.upstreams)[0] ?? ''))
   return {
     ...rest,
     issuer: 'https://issuer.example',
     subject: principal,
+    ...(project === undefined ? {} : { project }),
     upstream,
     outside: document.upstreams[upstream]?.outside ?? true,
     bytes: bytes(size),

@@ -55,6 +55,7 @@ const CLAUSES: readonly ((when: Condition) => string | undefined)[] = [
   ({ upstream }) => upstream && `to ${listWords(upstream, 'or')}`,
   ({ model }) => model && `to models named ${listWords(model, 'or')}`,
   ({ operation }) => operation && `for ${listWords(operation, 'or')}`,
+  ({ project }) => project && `in the projects ${listWords(project, 'or')}`,
   ({ outside }) => (outside === undefined ? undefined : outside ? 'that leave the organisation' : 'that stay in the organisation'),
   ({ prompt }) => prompt?.finds && `that contain ${typeWords(prompt.finds)}`,
   ({ prompt }) => prompt?.has && `that carry ${listWords(prompt.has, 'or')} content`,

@@ -128,7 +128,7 @@ function sameCondition(a: Condition, b: Condition): boolean {
   return isNarrower(a, b) && isNarrower(b, a)
 }
 
-const LISTS = ['principal', 'groups', 'provider', 'upstream', 'model', 'operation', 'tools'] as const
+const LISTS = ['principal', 'groups', 'provider', 'upstream', 'model', 'operation', 'project', 'tools'] as const
 
 /** True only when every call that fits `a` fits `b`. */
 function isNarrower(a: Condition, b: Condition): boolean {

@@ -14,6 +14,7 @@ const CHECKS: readonly ((condition: Condition, facts: Facts) => boolean)[] = [
   ({ upstream }, facts) => any(upstream, (name) => name === facts.upstream),
   ({ model }, facts) => any(model, (pattern) => globMatches(pattern, facts.model)),
   ({ operation }, facts) => any(operation, (pattern) => globMatches(pattern, facts.operation)),
+  ({ project }, facts) => any(project, (pattern) => globMatches(pattern, facts.project ?? '')),
   ({ outside }, facts) => outside === undefined || outside === facts.outside,
   ({ prompt }, facts) => prompt === undefined || contains(prompt, facts.prompt),
   ({ history }, facts) => history === undefined || contains(history, facts.history),

@@ -12,6 +12,8 @@ export interface Operation {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Path below the upstream's URL, with the query that may go along: `/chat/completions`, `/v1/messages?beta=true`. */
   readonly path: string
+  /** Project and location that the call names, where the path does: `acme/europe-west1`. */
+  readonly project?: string
   /** How its body is written; absent: JSON. `trace`: as OpenTelemetry's exporters write it. */
   readonly body?: 'form' | 'trace'
   /** Policy lets it through unread, in both directions. */

@@ -49,6 +49,8 @@ describe('a condition', () => {
     ['upstream', { upstream: ['openai'] }, {}, { upstream: 'local' }],
     ['model', { model: ['gpt-*', 'o1'] }, { model: 'o1' }, { model: 'claude-5' }],
     ['operation', { operation: ['chat.*'] }, {}, { operation: 'embeddings' }],
+    ['project', { project: ['acme/europe-*', 'other/*'] }, { project: 'acme/europe-west1' }, { project: 'acme/us-east1' }],
+    ['project, of a call that names none', { project: ['acme/*'] }, { project: 'acme/global' }, {}],
     ['outside', { outside: true }, {}, { outside: false }],
     ['findings', { prompt: { finds: ['US_SSN', 'CREDIT_CARD'] } }, { prompt: { finds: { CREDIT_CARD: 1 }, has: [] } }, { prompt: { finds: { EMAIL: 4, CREDIT_CARD: 0 }, has: [] } }],
     ['content', { prompt: { has: ['file'] } }, { prompt: { finds: {}, has: ['file'] } }, { prompt: { finds: {}, has: ['image'] } }],
@@ -156,7 +158,7 @@ describe('a rule by itself', () => {
   })
 
   test('leaves no condition unsaid', () => {
-    const each: readonly Condition[] = [{ principal: ['p'] }, { groups: ['g'] }, { provider: ['x'] }, { upstream: ['u'] }, { model: ['m'] }, { operation: ['o'] }, { outside: false }, { prompt: { finds: ['EMAIL'] } }, { prompt: { has: ['file'] } }, { history: { finds: ['EMAIL'] } }, { history: { has: ['file'] } }, { tools: ['t'] }, { size: { over: 1 } }, { size: { under: 1 } }, { time: { zone: 'UTC' } }]
+    const each: readonly Condition[] = [{ principal: ['p'] }, { groups: ['g'] }, { provider: ['x'] }, { upstream: ['u'] }, { model: ['m'] }, { operation: ['o'] }, { project: ['a/b'] }, { outside: false }, { prompt: { finds: ['EMAIL'] } }, { prompt: { has: ['file'] } }, { history: { finds: ['EMAIL'] } }, { history: { has: ['file'] } }, { tools: ['t'] }, { size: { over: 1 } }, { size: { under: 1 } }, { time: { zone: 'UTC' } }]
     const sentences = each.map((when) => explainRule(rule('r', 'deny', when)))
     assert.equal(new Set(sentences).size, each.length)
     for (const sentence of sentences) assert.notEqual(sentence, 'Denies every call.')

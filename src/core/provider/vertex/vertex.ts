@@ -15,7 +15,7 @@ import { checkRoot, PartCollector, type Handler } from '../parts.ts'
 import type { ModelCall, Operation, Provider } from '../provider.ts'
 import { isJson, unreadableType, WholeAnswer } from '../wholeAnswer.ts'
 
-const PLACE = '(?:/projects/(?!\\.+/)[a-z0-9:.-]{1,80}/locations/[a-z0-9-]{1,40})?'
+const PLACE = '(?:/projects/((?!\\.+/)[a-z0-9:.-]{1,80})/locations/([a-z0-9-]{1,40}))?'
 const CALL = new RegExp(`^/(?:v1|v1beta1)${PLACE}(?:/publishers/(google|anthropic)/models/([A-Za-z][\\w.@-]{0,100})|/(endpoints/\\d{1,30})):([A-Za-z]{1,40})$`)
 const KNOWN = /^\/(?:v1|v1beta1)\/(?:projects|publishers|reasoningEngines|cachedContents|endpoints)(?:\/[\w.:@-]*)*$/
 const METHODS: Readonly<Record<string, ReadonlySet<string>>> = {
@@ -47,14 +47,15 @@ export function createVertex(): Provider {
 }
 
 function route(method: string, path: string, query = ''): Operation | 'denied' | undefined {
-  const [, publisher, , , name = ''] = CALL.exec(path) ?? []
+  const [, project, location, publisher, , , name = ''] = CALL.exec(path) ?? []
   if (method !== 'POST' || !METHODS[publisher ?? 'google']?.has(name)) return KNOWN.test(path) && !path.includes('//') && !path.includes('..') ? 'denied' : undefined
   const kept = query.split('&').filter((pair) => pair !== '' && !pair.startsWith('key='))
-  return { name, method, path: kept.length === 1 && QUERY.test(kept[0] ?? '') ? `${path}?${kept[0] ?? ''}` : path }
+  const place = project === undefined ? {} : { project: `${project}/${location ?? ''}` }
+  return { name, method, ...place, path: kept.length === 1 && QUERY.test(kept[0] ?? '') ? `${path}?${kept[0] ?? ''}` : path }
 }
 
 function describe(operation: Operation, body: Uint8Array, thinking: SignedThinking): ModelCall {
-  const [, publisher, named, endpoint] = CALL.exec(operation.path.replace(/\?.*$/, '')) ?? []
+  const [, , , publisher, named, endpoint] = CALL.exec(operation.path.replace(/\?.*$/, '')) ?? []
   const model = named ?? endpoint
   if (model === undefined) throw new CountersignError('CS_NOT_INSPECTABLE', `${operation.name} cannot be inspected, so it is not let through. Nothing was sent.`)
   if (publisher === 'anthropic') return describeMessages(operation, body, thinking, { model })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { runCases } from '../../../../src/core/policy/cases.ts'
 import type { ModelCall, Operation } from '../../../../src/core/provider/provider.ts'
 import { createVertex } from '../../../../src/core/provider/vertex/vertex.ts'
 import { maskingOf, through } from '../../../fakes/maskStream.ts'
@@ -24,6 +25,16 @@ describe('a call to Vertex', () => {
     assert.equal((route(path, 'alt=sse&note=mira') as Operation).path, path)
     assert.equal(route('/v1/projects/../locations/l/publishers/google/models/m:generateContent'), undefined, 'dots lead to another place than the record says')
     for (const other of [`${BELOW}/google/models/m:rawPredict`, `${BELOW}/anthropic/models/m:generateContent`, `${BELOW}/meta/models/m:rawPredict`, `${BELOW}/google/models/m:predictLongRunning`, '/v1/projects/p/locations/l/cachedContents', '/v1/projects/p/locations/l/endpoints/1:serverStreamingPredict']) assert.equal(route(other), 'denied', other)
+  })
+
+  test('names its project and location to policy, which may allow some of them alone', () => {
+    const project = (path: string): string | undefined => (route(path) as Operation).project
+    assert.equal(project('/v1/projects/acme.com:orders/locations/europe-west1/publishers/google/models/m:generateContent'), 'acme.com:orders/europe-west1')
+    assert.equal(project('/v1/projects/p/locations/global/publishers/anthropic/models/claude-3:rawPredict'), 'p/global')
+    assert.equal(project('/v1/publishers/google/models/m:generateContent'), undefined)
+    const policy = 'version: 1\ndefault: deny\nupstreams: { vertex: { url: https://europe-west1-aiplatform.googleapis.com, outside: true } }\nrules:\n  - { id: ours, when: { provider: [vertex], project: [acme/europe-*] }, effect: allow }\ntests:\n'
+    const cases = [['acme/europe-west1', 'allow'], ['acme/us-east1', 'deny'], ['somebody/europe-west1', 'deny']].map(([where = '', effect = '']) => `  - { name: ${where}, call: { provider: vertex, project: ${where} }, expect: { effect: ${effect} } }\n`)
+    assert.deepEqual(runCases(`${policy}${cases.join('')}  - { name: none, call: { provider: vertex }, expect: { effect: deny } }\n`).filter(({ holds }) => !holds), [])
   })
 
   test('to a model of Anthropic is read as messages', () => {
