@@ -1,5 +1,5 @@
 /** Payment cards: lengths and first digits by network (ISO/IEC 7812 and the networks' own lists), then Luhn. */
-import { digitAt, isLuhn, isOneDigitRepeated } from './digits.ts'
+import { digitAt, digitsOf, isLuhn, isOneDigitRepeated } from './digits.ts'
 
 interface Range {
   readonly from: number
@@ -61,8 +61,11 @@ function hasIssuer(digits: string): boolean {
   }) === true
 }
 
-export function isCardNumber(digits: string): boolean {
-  return !isOneDigitRepeated(digits) && isLuhn(digits) && hasIssuer(digits)
+/** @param value with or without separators; nine of ten are told by their sum, before anything is cut out of them */
+export function isCardNumber(value: string): boolean {
+  if (!isLuhn(value)) return false
+  const digits = digitsOf(value)
+  return !isOneDigitRepeated(digits) && hasIssuer(digits)
 }
 
 /** For numbers that the words before call a card: any issuer, so only length and Luhn; UnionPay cards may lack a check digit. */

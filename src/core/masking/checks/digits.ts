@@ -26,7 +26,8 @@ export function digitAt(value: string, index: number): number {
 }
 
 export function isOneDigitRepeated(digits: string): boolean {
-  for (let i = 1; i < digits.length; i++) if (digits[i] !== digits[0]) return false
+  const first = digits.charCodeAt(0)
+  for (let i = 1; i < digits.length; i++) if (digits.charCodeAt(i) !== first) return false
   return digits.length > 0
 }
 
@@ -42,16 +43,17 @@ export function crossTotal(product: number): number {
   return product > 9 ? Math.floor(product / 10) + (product % 10) : product
 }
 
-/** ISO/IEC 7812-1 annex B. Finds every single wrong digit and nearly every swap of neighbours. */
-export function isLuhn(digits: string): boolean {
+/** ISO/IEC 7812-1 annex B. Finds every single wrong digit and nearly every swap of neighbours. What is no digit is passed over. */
+export function isLuhn(value: string): boolean {
   let sum = 0
-  let isDouble = false
-  for (let i = digits.length - 1; i >= 0; i--) {
-    const digit = digitAt(digits, i)
-    sum += isDouble ? (digit > 4 ? digit * 2 - 9 : digit * 2) : digit
-    isDouble = !isDouble
+  let count = 0
+  for (let i = value.length - 1; i >= 0; i--) {
+    const digit = value.charCodeAt(i) - 48
+    if (digit < 0 || digit > 9) continue
+    sum += count % 2 === 0 ? digit : digit > 4 ? digit * 2 - 9 : digit * 2
+    count++
   }
-  return digits.length > 1 && sum % 10 === 0
+  return count > 1 && sum % 10 === 0
 }
 
 /** ISO 7064 MOD 11,10: German tax ids and VAT numbers, Croatian OIB. */

@@ -3,7 +3,12 @@ import { alphanumericValue, isVerhoeff } from './digits.ts'
 
 /** Aadhaar: twelve digits, not starting with 0 or 1, Verhoeff; palindromes are not given out. */
 export function isAadhaar(digits: string): boolean {
-  return /^[2-9]\d{11}$/.test(digits) && isVerhoeff(digits) && digits !== Array.from(digits).reverse().join('')
+  return /^[2-9]\d{11}$/.test(digits) && isVerhoeff(digits) && !isPalindrome(digits)
+}
+
+function isPalindrome(digits: string): boolean {
+  for (let i = 0, j = digits.length - 1; i < j; i++, j--) if (digits.charCodeAt(i) !== digits.charCodeAt(j)) return false
+  return true
 }
 
 /** Permanent account number: the fourth letter tells the kind of holder. */

@@ -103,7 +103,9 @@ function isDate(text: string): boolean {
 
 /** Chosen by a person as a password: something beside letters in it, and neither a placeholder nor a piece of code. */
 export function isChosenPassword(text: string): boolean {
-  if (text.length < 5 || isPlaceholder(text) || /^(?:null|none|true|false|undefined|string|test|password|passw0rd|secret|required|optional|hidden|text)\W?\d?$/i.test(text)) return false
+  // Most of what is no password is told by this, in a fraction of the time that the placeholders take.
+  if (text.length < 5 || !/\d|[!@#$%^&*+~?](?!$)/.test(text)) return false
+  if (isPlaceholder(text) || /^(?:null|none|true|false|undefined|string|test|password|passw0rd|secret|required|optional|hidden|text)\W?\d?$/i.test(text)) return false
   if (/^(?:https?:|\/|\.{1,2}\/|self\.|this\.|req\.|\w+\(|\w+\.\w+\.|\w+::|[a-z]+\.[a-z]+$)|[(){}[\]<>]|=>|\\[wds]/i.test(text)) return false
-  return /\d/.test(text) || /[!@#$%^&*+~?]/.test(text.slice(0, -1))
+  return true
 }

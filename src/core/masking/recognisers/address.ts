@@ -91,8 +91,8 @@ const LOWER = [PARTICLE, COMPOUND, UNIT, STREET_BEGIN, 'nan|po|p|o|ap|aa|ae'].jo
 const TOKEN = `(?:[${UPPER}][${LETTER}]*(?:\\d[A-Z\\d]?)?|\\d{1,5}(?:[A-Za-z]{1,2}|st|nd|rd|th)?|(?:${LOWER}))${WHOLE}`
 const MORE = `(?:${SEPARATOR}+${TOKEN})*${SEPARATOR}*`
 const OR_AND = `(?:${SEPARATOR}+(?:${TOKEN}|and${WHOLE}))*${SEPARATOR}*`
-/** More numbers than any address has: the window closes, or rows of numbers would be read once more at each of them. */
-const CROWDED = String.raw`\d+(?:\D+\d+){6}`
+/** No address has more. */
+const MOST_NUMBERS = 6
 const grown = (start: string): RegExp => new RegExp(`^${start}$`)
 
 const TRIGGERS =
@@ -118,8 +118,8 @@ export const ADDRESS: Family = {
   name: 'address',
   recognisers: [
     phrase('address-numbered', {
-      opens: { digit: true, longest: 6, follow: { between: ' ', first: BEGINS } },
-      grow: grown(`(?!\\d+ \\d+ \\d|${CROWDED})\\d{1,5}[A-Za-z]?${WHOLE}(?: (?:${TOKEN}${MORE})?)?`),
+      opens: { digit: true, longest: 6, follow: { between: ' ', first: BEGINS }, mostNumbers: MOST_NUMBERS },
+      grow: grown(`(?!\\d+ \\d+ \\d)\\d{1,5}[A-Za-z]?${WHOLE}(?: (?:${TOKEN}${MORE})?)?`),
       pattern: new RegExp(`^${NUMBERED}${TAIL}`),
       valid: isAddress,
       // Places and people that the tagger is surer of keep their own type; the rest of the address is masked around them.
@@ -149,8 +149,8 @@ export const ADDRESS: Family = {
       hold: 64,
     }),
     phrase('address-named', {
-      opens: { words: 'rue avenue boulevard chemin impasse allée quai via viale piazza corso largo rua travessa praça alameda calle avenida avda av paseo camino carretera ul ulica aleja strada p postbox postfach postboks po box'.split(' ') },
-      grow: grown(`(?!\\D+${CROWDED})(?:${eitherCase(`${STREET_BEGIN}|p|po`)}|PO)${WHOLE}(?:[. ]+(?:(?=[${UPPER}\\d]|d[aeou]|la|le)${TOKEN}${MORE})?)?`),
+      opens: { words: 'rue avenue boulevard chemin impasse allée quai via viale piazza corso largo rua travessa praça alameda calle avenida avda av paseo camino carretera ul ulica aleja strada p postbox postfach postboks po box'.split(' '), mostNumbers: MOST_NUMBERS },
+      grow: grown(`(?:${eitherCase(`${STREET_BEGIN}|p|po`)}|PO)${WHOLE}(?:[. ]+(?:(?=[${UPPER}\\d]|d[aeou]|la|le)${TOKEN}${MORE})?)?`),
       pattern: new RegExp(`^(?:[Pp]\\.?[Oo]\\.? ?[Bb]ox|[Pp]ostbox|[Pp]ostfach|[Pp]ostboks) \\d{1,6}${TAIL}|^(?:${eitherCase(STREET_BEGIN)})\\.? (?:${HEAD} )+${NUM}${TAIL}`),
       valid: (value) => hasStreetBegin.test(value),
       examples: ['«Rue Dielhère 130»', 'on «Via Tasso 129» street', '«ul. Grochowa 80»', '«P.O. Box 101, Springfield»', '«Avenida Pedro Ulisses 888»'],

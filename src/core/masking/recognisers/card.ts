@@ -14,7 +14,7 @@ const number = (name: string, source: string, examples: readonly string[], count
   window: 'group',
   gate: { digits: 13, minLength: 13 },
   pattern: bounded(source),
-  valid: (value) => isCardNumber(digitsOf(value)),
+  valid: (value) => isCardNumber(value),
   certainty: 'checksum',
   context: { left: near(WORDS), key: KEY },
   hold: 40,

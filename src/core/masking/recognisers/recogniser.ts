@@ -85,6 +85,8 @@ export interface Opens {
    * class for the first character of the next token.
    */
   readonly follow?: { readonly between: string; readonly first: RegExp }
+  /** Tokens with digits that a value has at most: the window closes with one more, or rows of numbers would be read once more at each of them. */
+  readonly mostNumbers?: number
   /** Tested on the window up to the first character of the token after the opening one: the window closes when it does not match. */
   readonly next?: RegExp
   /** Any token that begins with a digit. */

@@ -2,6 +2,7 @@
  * Windows that open at a word, a number or a capital and stay open while their `grow` pattern says that a value may still be
  * coming. Questions are put at the ends of tokens only, so every answer is a function of the text.
  */
+import { DIGIT, LOWER, UPPER } from './characters.ts'
 import type { Phrase } from './dispatch.ts'
 import { matchWindow, mayHaveContext, type Candidate } from './match.ts'
 import type { Begun } from './swallow.ts'
@@ -32,6 +33,18 @@ interface Open {
   held: number
   /** The token after the opening one must be a certain one, and has not begun. */
   isFresh: boolean
+  /** Tokens with digits. */
+  numbers: number
+}
+
+function begunBy({ start, phrase }: Open): Begun {
+  const { type, detector, certainty, early } = phrase.compiled
+  return { start, end: Infinity, type, detector, certainty, early }
+}
+
+/** @param text of the window so far */
+function goesOn({ phrase, numbers }: Open, text: string): boolean {
+  return numbers <= (phrase.compiled.opens?.mostNumbers ?? Infinity) && (phrase.grow?.test(text) ?? true)
 }
 
 export class Phrases {
@@ -72,16 +85,16 @@ export class Phrases {
 
   /**
    * @param at end of what has been read of it; the window does not open when that cannot be a beginning
-   * @param isNumber it has nothing but digits
+   * @param bits class bits of the opening token
    */
-  open(phrase: Phrase, start: number, at: number, isNumber: boolean): void {
+  open(phrase: Phrase, start: number, at: number, bits: number): void {
     const { compiled, grow } = phrase
-    const follow = isNumber ? compiled.follow : undefined
+    const follow = (bits & (LOWER | UPPER)) === 0 ? compiled.follow : undefined
     if (start < at && grow && !follow && !grow.test(this.source.plain(start, at))) return
     if (!this.#hasRoom(phrase, start)) return
     const { heldFrom, next } = compiled.opens ?? {}
     const isFresh = follow !== undefined || next !== undefined
-    this.#open.push({ phrase, start, key: this.source.key, end: 0, held: heldFrom ? Infinity : start, isFresh, failed: -1 })
+    this.#open.push({ phrase, start, key: this.source.key, end: 0, held: heldFrom ? Infinity : start, isFresh, failed: -1, numbers: bits & DIGIT ? 1 : 0 })
     if (isFresh) this.#isAnyFresh = true
     this.due = Math.min(this.due, start + phrase.hold + 1)
   }
@@ -93,7 +106,7 @@ export class Phrases {
     for (const block of blocks)
       for (const literal of block.compiled.starts ?? []) {
         const found = text.indexOf(literal.split(' ', 1)[0] ?? literal)
-        if (found >= 0) this.open(block, start + found, start + found, false)
+        if (found >= 0) this.open(block, start + found, start + found, LOWER)
       }
   }
 
@@ -111,7 +124,7 @@ export class Phrases {
   begins(at: number): void {
     if (!this.#isAnyFresh) return
     const code = this.source.text.charCodeAt(at - this.source.base)
-    this.#keep(({ phrase, start }) => {
+    this.#dropFresh((phrase, start) => {
       const { follow, opens } = phrase.compiled
       return follow ? follow.mayBegin(code) : (opens?.next?.test(this.source.plain(start, at + 1)) ?? true)
     })
@@ -123,13 +136,16 @@ export class Phrases {
   passes(at: number): void {
     if (!this.#isAnyFresh) return
     const code = this.source.text.charCodeAt(at - this.source.base)
-    this.#keep(({ phrase }) => phrase.compiled.follow?.mayPass(code) ?? true)
+    this.#dropFresh(({ compiled }) => compiled.follow?.mayPass(code) ?? true)
   }
 
   /** Drops the windows that still wait for a certain token and will not get it. */
-  #keep(stays: (one: Open) => boolean): void {
-    if (this.#open.every((one) => !one.isFresh || stays(one))) return
-    this.#open = this.#open.filter((one) => !one.isFresh || stays(one))
+  #dropFresh(stays: (phrase: Phrase, start: number) => boolean): void {
+    const open = this.#open
+    let kept = 0
+    for (const one of open) if (!one.isFresh || stays(one.phrase, one.start)) open[kept++] = one
+    if (kept === open.length) return
+    open.length = kept
     this.#setDue()
   }
 
@@ -138,31 +154,46 @@ export class Phrases {
     for (const one of this.#open) this.due = Math.min(this.due, one.start + one.phrase.hold + 1)
   }
 
-  /** A token ended at `at`. @returns a long value whose opening decides */
-  boundary(at: number): Begun | undefined {
+  /** A token ended at `at`. @param bits class bits of it @returns a long value whose opening decides */
+  boundary(at: number, bits: number): Begun | undefined {
+    const open = this.#open
     let begun: Begun | undefined
-    this.#each(at, (one) => {
-      const { early, grow, compiled, hold } = one.phrase
+    let closing: Open[] | undefined
+    let kept = 0
+    for (const one of open) {
       const text = this.source.plain(one.start, at)
       if (one.held === Infinity) this.#hold(one, at)
-      if (early?.test(text)) {
-        const { type, detector, certainty, early: body } = compiled
-        begun ??= { start: one.start, end: Infinity, type, detector, certainty, early: body }
-        return false
+      if (bits & DIGIT) one.numbers++
+      const isBegun = one.phrase.early?.test(text) === true
+      if (isBegun) begun ??= begunBy(one)
+      if (isBegun || !goesOn(one, text)) (closing ??= []).push(one)
+      else {
+        open[kept++] = one
+        this.#look(one, at)
       }
-      if (grow !== undefined && !grow.test(text)) return false
-      if (hold > LONG && compiled.type !== 'SECRET') {
-        if (one.begun) (one.unseen ??= []).push(at)
-        else this.#look(one, at)
-      }
-      return true
-    })
+    }
+    if (closing) this.#closeThese(closing, kept, at)
     return begun
   }
 
   /** Closes what has held as much as it may. */
   expire(at: number): void {
-    if (at >= this.due) this.#each(at, (one) => at - one.start <= one.phrase.hold)
+    if (at < this.due) return
+    const open = this.#open
+    let closing: Open[] | undefined
+    let kept = 0
+    for (const one of open) {
+      if (at - one.start <= one.phrase.hold) open[kept++] = one
+      else (closing ??= []).push(one)
+    }
+    if (closing) this.#closeThese(closing, kept, at)
+  }
+
+  /** @param kept how many stay open: they stand first */
+  #closeThese(closing: readonly Open[], kept: number, at: number): void {
+    this.#open.length = kept
+    this.#setDue()
+    for (const one of closing) this.#decide(one, at)
   }
 
   /** Closes all of them at `at`; what began later is forgotten. */
@@ -172,24 +203,6 @@ export class Phrases {
     this.#open = []
     this.due = Infinity
     for (const one of open) if (one.start < at) this.#decide(one, at)
-  }
-
-  #each(at: number, stays: (one: Open) => boolean): void {
-    let closing: Open[] | undefined
-    let open: Open[] | undefined
-    for (let i = 0; i < this.#open.length; i++) {
-      const one = this.#open[i]
-      if (one === undefined) continue
-      if (stays(one)) open?.push(one)
-      else {
-        open ??= this.#open.slice(0, i)
-        ;(closing ??= []).push(one)
-      }
-    }
-    if (open === undefined || closing === undefined) return
-    this.#open = open
-    this.#setDue()
-    for (const one of closing) this.#decide(one, at)
   }
 
   #hold(one: Open, at: number): void {
@@ -206,8 +219,16 @@ export class Phrases {
     // A block whose opening never came is no value.
   }
 
-  /** Whether there is a value already, and where it ends as far as can be seen. */
+  /** Looks into a phrase that does not wait for its end. */
   #look(one: Open, at: number): void {
+    const { compiled, hold } = one.phrase
+    if (hold <= LONG || compiled.type === 'SECRET') return
+    if (one.begun) (one.unseen ??= []).push(at)
+    else this.#see(one, at)
+  }
+
+  /** Whether there is a value already, and where it ends as far as can be seen. */
+  #see(one: Open, at: number): void {
     this.#match(one, at, (candidate) => {
       if (!one.begun) {
         one.begun = { ...candidate, end: Infinity, committed: true }
@@ -225,7 +246,7 @@ export class Phrases {
     this.#match(one, at, ({ start, end }) => ends.push(start === begun.start ? end : -1))
     const [end = -1] = ends
     if (ends.length === 1 && end >= 0) one.end = end
-    else for (const place of [...(one.unseen ?? []), at]) this.#look(one, place)
+    else for (const place of [...(one.unseen ?? []), at]) this.#see(one, place)
   }
 
   #match(one: Open, at: number, found: (candidate: Candidate) => void): void {

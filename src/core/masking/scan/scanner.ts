@@ -186,7 +186,7 @@ export class Scanner {
     }
     this.#group.lead = -1
     if (this.#phrases.any) {
-      const begun = this.#phrases.boundary(at)
+      const begun = this.#phrases.boundary(at, bits)
       if (begun) {
         this.#begin(begun)
         return
@@ -233,7 +233,7 @@ export class Scanner {
       if (this.#blocks.due < this.#due) this.#due = this.#blocks.due
     }
     if (!this.#blocks.any) return
-    const begun = this.#blocks.boundary(at)
+    const begun = this.#blocks.boundary(at, 0)
     if (begun) this.#begin(begun)
   }
 
@@ -241,7 +241,7 @@ export class Scanner {
   #check(at: number): void {
     if (at >= this.#word.due) {
       const begun =
-        (this.#blocks.any ? this.#blocks.boundary(at) : undefined) ??
+        (this.#blocks.any ? this.#blocks.boundary(at, 0) : undefined) ??
         this.#word.check(at, this.#token >= 0 ? this.#plain.bits : 0, this.#token >= 0 ? this.#plain.digits : 0)
       if (begun) {
         this.#begin(begun)

@@ -9,6 +9,8 @@ import { FARTHEST, type Said, type WordIndex } from './regex/wordIndex.ts'
 const KEPT = FARTHEST
 const NOTHING = new Heard([], [])
 const LONGEST_LITERAL = 8
+/** Farther back than any text is looked at. */
+const NEVER = KEPT + 1
 /** What came by longer ago than this before a window is in no window's left context any more. */
 const LATELY = 512
 const TRIM = 4096
@@ -27,7 +29,7 @@ export class Source {
   lastFold = -1
   /** Offset at which a literal of any context of words came by last. */
   lastContext = -KEPT - 1
-  /** Offset at which a literal of each id came by last, and the time before. */
+  /** Offset at which a literal of each id came by last, and the time before, plus NEVER: zero is so long ago that it does not count. */
   readonly #hits: Float64Array
   readonly #former: Float64Array
   /** Late ids that were heard not long ago. */
@@ -44,8 +46,8 @@ export class Source {
   constructor(dispatch: Dispatch) {
     this.heard = dispatch.heard
     this.words = dispatch.words
-    this.#hits = new Float64Array(this.words.count).fill(-KEPT - 1)
-    this.#former = new Float64Array(this.words.count).fill(-KEPT - 1)
+    this.#hits = new Float64Array(this.words.count)
+    this.#former = new Float64Array(this.words.count)
   }
 
   append(more: string): void {
@@ -92,19 +94,19 @@ export class Source {
   isNear({ id }: Said, at: number, to: number): boolean {
     if (this.words.isAlways(id)) return true
     if (!this.words.isPrompt(id)) this.#listen(at, to)
-    return (this.#hits[id] ?? 0) >= at - this.words.reachOf(id, this.lastFold >= at - KEPT)
+    return this.#lastHit(id) >= at - this.words.reachOf(id, this.lastFold >= at - KEPT)
   }
 
   /** Whether a context is said right before `at`, of which `left` is the text to the left. Its literals have been listened to up to there. */
   says({ id, lead, pattern }: Said, left: string, at: number): boolean {
-    const hit = this.#hits[id] ?? 0
+    const hit = this.#lastHit(id)
     const from = at - left.length
     pattern.lastIndex = 0
     // Where nothing stands for anything else, the last literal says where to begin; only when there was another one is more worth trying.
     if (this.lastFold < at - KEPT && hit < at && hit - lead > from) {
       pattern.lastIndex = hit - lead - from
       if (pattern.test(left)) return true
-      if ((this.#former[id] ?? 0) < from) return false
+      if ((this.#former[id] ?? 0) - NEVER < from) return false
     }
     return pattern.test(left)
   }
@@ -114,17 +116,22 @@ export class Source {
     this.#listen(at, to)
     const heard = this.#lately
     let count = 0
-    for (const id of heard) if ((this.#hits[id] ?? 0) >= at - LATELY) heard[count++] = id
+    for (const id of heard) if (this.#lastHit(id) >= at - LATELY) heard[count++] = id
     heard.length = count
     return heard
   }
 
+  #lastHit(id: number): number {
+    return (this.#hits[id] ?? 0) - NEVER
+  }
+
   #hit(id: number, at: number): void {
+    const now = at + NEVER
     const last = this.#hits[id] ?? 0
-    if (at > last) {
+    if (now > last) {
       this.#former[id] = last
-      this.#hits[id] = at
-    } else if (at < last && at > (this.#former[id] ?? 0)) this.#former[id] = at
+      this.#hits[id] = now
+    } else if (now < last && now > (this.#former[id] ?? 0)) this.#former[id] = now
   }
 
   /** Lets the late automaton read what it has not read of the left context of `at`, and on to `to`. */

@@ -1,5 +1,5 @@
 /** Which phrases a token opens. Nearly all tokens open none, and that is told from four numbers. */
-import { DIGIT, FOLD, LOWER, UPPER } from './characters.ts'
+import { DIGIT, FOLD, UPPER } from './characters.ts'
 import type { Phrase } from './dispatch.ts'
 import type { Phrases } from './phrases.ts'
 import type { Source } from './source.ts'
@@ -48,8 +48,7 @@ export class Triggers {
     const { source } = phrases
     const { text, base } = source
     if ((first & (DIGIT | UPPER)) === 0 && !this.mayOpen(text, start - base, at - base, bits)) return
-    const isNumber = (bits & (LOWER | UPPER)) === 0
-    for (const phrase of this.#of(source, start, at, bits, first)) phrases.open(phrase, phrase.compiled.opens?.after ? at : start, at, isNumber)
+    for (const phrase of this.#of(source, start, at, bits, first)) phrases.open(phrase, phrase.compiled.opens?.after ? at : start, at, bits)
   }
 
   #of(source: Source, from: number, to: number, bits: number, first: number): readonly Phrase[] {
