@@ -1,8 +1,22 @@
 /** The best tags of a run: exact Viterbi over integer scores, so that every machine finds the same ones. */
 import { features, TEMPLATES, type RowSink } from './features.ts'
-import { COLUMNS, LABELS, mayFollow, OUTSIDE } from './labels.ts'
+import { COLUMNS, LABELS, mayFollow, NAME_TYPES, OUTSIDE, typeOf } from './labels.ts'
 import type { Model } from './model.ts'
 import { MOST_TOKENS, type Run } from './runs.ts'
+import { SHAPE } from './tokens.ts'
+import type { NameType } from './types.ts'
+
+/**
+ * Added to the score of each type's tags, in the unit of the weights: a name let through costs more than a word masked for nothing. Chosen
+ * by what it did to both in labelled text and in code: beyond this, harmless words go twice as fast as names come.
+ */
+const LEAN: Readonly<Record<NameType, number>> = { PERSON: 48, LOCATION: 64, ORGANIZATION: 64, ADDRESS: 32 }
+
+/** The same by tag. */
+const LEANS = Array.from({ length: LABELS }, (_, label) => {
+  const type = label === OUTSIDE ? undefined : NAME_TYPES[typeOf(label)]
+  return type === undefined ? 0 : LEAN[type]
+})
 
 const IMPOSSIBLE = -(2 ** 29)
 
@@ -65,7 +79,10 @@ export class Decoder {
     for (let i = 0; i < length; i++) {
       features(run.window, run.first + i, run.around, this.#sink)
       const at = i * LABELS
-      for (let label = 0; label < LABELS; label++) emissions[at + label] = 0
+      // In small letters, or with capitals inside, it is mostly a word of code.
+      const { shape } = run.window.at(run.first + i)
+      const isLeant = shape === SHAPE.title || shape === SHAPE.upper || shape === SHAPE.initial
+      for (let label = 0; label < LABELS; label++) emissions[at + label] = isLeant ? (LEANS[label] ?? 0) : 0
       for (let k = 0; k < TEMPLATES; k++) {
         const w = (rows[k] ?? 0) * COLUMNS - 1
         for (let label = 1; label < LABELS; label++) emissions[at + label] = (emissions[at + label] ?? 0) + (weights[w + label] ?? 0)

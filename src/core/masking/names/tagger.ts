@@ -76,7 +76,7 @@ class Stream implements NameStream {
     if (type === undefined) return
     // What a field is called (`IBAN`, `SSN`) is in no list of names, and looks like an organisation or a surname in capitals.
     const only = run.window.at(run.first + from)
-    if (from === to && only.shape === SHAPE.upper && FIELD_WORDS.has(only.hash)) return
+    if (from === to && (only.shape === SHAPE.upper || only.shape === SHAPE.lower) && FIELD_WORDS.has(only.hash)) return
     const { emissions, tags } = this.#decoder
     let margin = 0
     for (let i = from; i <= to; i++) margin += (emissions[i * LABELS + (tags[i] ?? 0)] ?? 0) - (emissions[i * LABELS] ?? 0)

@@ -56,6 +56,12 @@ describe('the name tagger', () => {
     for (const sentence of NAMELESS) assert.deepEqual(found(sentence), [], sentence)
   })
 
+  test('masks a word that may as well be a name as not, except where it is written as code is', () => {
+    assert.equal(found('The order of Knight is late.').length, 1)
+    assert.equal(found('The invoice for Golden Helix is open.').length, 1)
+    for (const code of ['iban', 'import { TextDecoder } from "util"', 'the len of knight']) assert.deepEqual(found(code), [], code)
+  })
+
   test('finds a handle, and neither an e-mail address nor a decorator', () => {
     assert.deepEqual(found('RT @ingrid_h: so true'), ['PERSON ingrid_h'])
     assert.deepEqual(found('write to sales@acme.example or use @override'), [])
