@@ -8,8 +8,9 @@ import { matchWindow, mayHaveContext, type Candidate } from './match.ts'
 import type { Begun } from './swallow.ts'
 import type { Source } from './source.ts'
 
-/** Windows of one recogniser open at once. */
+/** Windows of one recogniser open at once. Those of many numbers take turns, or each of a row would be read with all before it. */
 const MOST_OPEN = 4
+const MOST_OF_MANY = 2
 
 /**
  * Phrases that may hold more than this do not wait for their end: their placeholder goes out when the pattern matches first. Secrets
@@ -91,7 +92,7 @@ export class Phrases {
     const { compiled, grow } = phrase
     const follow = (bits & (LOWER | UPPER)) === 0 ? compiled.follow : undefined
     if (start < at && grow && !follow && !grow.test(this.source.plain(start, at))) return
-    if (!this.#hasRoom(phrase, start)) return
+    if (!this.#hasRoom(phrase, start, at)) return
     const { heldFrom, next } = compiled.opens ?? {}
     const isFresh = follow !== undefined || next !== undefined
     this.#open.push({ phrase, start, key: this.source.key, end: 0, held: heldFrom ? Infinity : start, isFresh, failed: -1, numbers: bits & DIGIT ? 1 : 0 })
@@ -110,14 +111,24 @@ export class Phrases {
       }
   }
 
-  #hasRoom(phrase: Phrase, start: number): boolean {
+  /** Where there is no room, a window that takes turns and holds no value yet makes room for the next. */
+  #hasRoom(phrase: Phrase, start: number, at: number): boolean {
+    const open = this.#open
+    const { digit, mostNumbers } = phrase.compiled.opens ?? {}
+    const takesTurns = digit === true && mostNumbers !== undefined
     let same = 0
-    for (const one of this.#open) {
-      if (one.phrase !== phrase) continue
+    let idle = -1
+    for (let i = 0; i < open.length; i++) {
+      const one = open[i]
+      if (one?.phrase !== phrase) continue
       if (one.start === start) return false
+      if (idle < 0 && !one.begun) idle = i
       same++
     }
-    return same < MOST_OPEN
+    if (same < (takesTurns ? MOST_OF_MANY : MOST_OPEN)) return true
+    if (!takesTurns || idle < 0) return false
+    for (const one of open.splice(idle, 1)) this.#decide(one, at)
+    return true
   }
 
   /** A token begins at `at`: windows whose opening word it cannot follow are dropped. */
