@@ -114,7 +114,7 @@ export const TIMELINE_WORDS = {
   'det.head.denied': 'Denied, nothing was sent',
   'det.head.expired': 'Expired, nothing was sent',
   'det.head.withdrawn': 'Withdrawn, nothing was sent',
-  'det.head.stopped': 'Stopped by the client',
+  'det.head.stopped': 'Stopped before its end',
   'det.head.failed': 'Failed',
   'det.sub': '{place}, {time}, {model}',
   'det.subBare': '{time}, {model}',

@@ -6,6 +6,7 @@ import { previewText, recordedText } from './model/documents.ts'
 import { routedWords, routeKernel } from './notebooks.ts'
 import { UPSTREAMS } from './providerKeys.ts'
 import { problemReport } from './report.ts'
+import type { Papers } from './views/papers.ts'
 import { sentenceOf, type CountersignWindow } from './window.ts'
 
 const { t } = vscode.l10n
@@ -95,7 +96,7 @@ async function reportProblem(window: CountersignWindow): Promise<void> {
 const PLAIN = { signIn: 'countersign.signIn', openTerminal: 'countersign.openTerminal', openRule: 'countersign.policy.focus' } as const
 
 /** What a person did in a view. */
-export function viewActions(window: CountersignWindow): (message: FromView) => void {
+export function viewActions(window: CountersignWindow, papers: Papers): (message: FromView) => void {
   const run = (command: string, ...args: readonly unknown[]): void => { void vscode.commands.executeCommand(command, ...args) }
   return (message) => {
     switch (message.type) {
@@ -126,7 +127,7 @@ export function viewActions(window: CountersignWindow): (message: FromView) => v
         noticeAction(window, message, run)
         return
       default:
-        viewCopies(window, message)
+        viewCopies(window, papers, message)
     }
   }
 }
@@ -147,22 +148,24 @@ function noticeAction(window: CountersignWindow, { notice, action }: Extract<Fro
   else if (command !== undefined) run(command)
 }
 
-function viewCopies(window: CountersignWindow, message: FromView): void {
+function viewCopies(window: CountersignWindow, papers: Papers, message: FromView): void {
+  const read = (name: string, text: () => Promise<string>): void => { shown(window, text().then((content) => papers.show(name, content))) }
   switch (message.type) {
     case 'copyCall':
       void vscode.env.clipboard.writeText(message.ex)
       return
     case 'openPrompt':
-      open(window, () => Promise.resolve(promptOf(window, message.request)), 'markdown')
+      read(`${t('Prompt')}.md`, () => Promise.resolve(promptOf(window, message.request)))
       return
     case 'export':
-      open(window, () => Promise.resolve(window.screen.callsTable()), 'csv')
+      // To be saved: a document of the person's own.
+      shown(window, Promise.resolve(vscode.workspace.openTextDocument({ content: window.screen.callsTable(), language: 'csv' })).then((document) => vscode.window.showTextDocument(document)))
       return
     case 'showRecords':
-      open(window, () => window.recordsOf(message.ex), 'json')
+      read(`${message.ex}.json`, () => window.recordsOf(message.ex))
       return
     case 'whatIsRecorded':
-      open(window, () => Promise.resolve(recordedText(t, window.status?.hub ?? null)), 'markdown')
+      read(`${t('What is recorded about you')}.md`, () => Promise.resolve(recordedText(t, window.status?.hub ?? null)))
       return
     // `reading`: who reads a card is told to nobody yet.
     case 'ready':
@@ -179,10 +182,6 @@ function promptOf(window: CountersignWindow, id: string): string {
   return request ? previewText(request) : t('This request has ended.')
 }
 
-/** Opens a text as a document of the person's own: to read, to search, to save. */
-function open(window: CountersignWindow, text: () => Promise<string>, language: string): void {
-  text()
-    .then((content) => vscode.workspace.openTextDocument({ content, language }))
-    .then((document) => vscode.window.showTextDocument(document))
-    .then(undefined, (error: unknown) => tell(window, 'opening a document', error))
+function shown(window: CountersignWindow, showing: Promise<unknown>): void {
+  showing.catch((error: unknown) => tell(window, 'opening a document', error))
 }

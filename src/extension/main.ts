@@ -2,6 +2,7 @@
 import type * as vscode from 'vscode'
 import type { BundleHashes } from './agentFiles.ts'
 import { registerCommands, viewActions } from './commands.ts'
+import { Papers } from './views/papers.ts'
 import { CountersignWindow } from './window.ts'
 
 /** Filled in when the extension is bundled: what the agent's and the command's files must hash to. */
@@ -18,8 +19,9 @@ export interface CountersignApi {
 
 export function activate(context: vscode.ExtensionContext): CountersignApi {
   const window: CountersignWindow = new CountersignWindow(context, __BUNDLE_HASHES__, (message) => { act(message) })
-  const act = viewActions(window)
-  context.subscriptions.push(...window.register(), ...registerCommands(window))
+  const papers = new Papers()
+  const act = viewActions(window, papers)
+  context.subscriptions.push(...window.register(), ...papers.register(), ...registerCommands(window))
   // Of this thread, not by the clock: on a busy machine the clock tells what others do.
   const { user, system } = process.threadCpuUsage(__loadedAt)
   const activationMs = (user + system) / 1000

@@ -74,6 +74,8 @@ export function isHeld(call: Call): boolean {
 
 function stateOf(call: Call): Row['state'] {
   if (call.refused) return call.refused.code === 'CS_CLIENT_GONE' ? 'stopped' : 'denied'
+  // Its agent ended while it waited: it never crossed the line.
+  if (call.ended && call.held && !call.decided) return 'withdrawn'
   if (call.ended) return { 'exchange.completed': 'answered', 'exchange.aborted': 'stopped', 'exchange.failed': 'failed' }[call.ended.type] as Row['state']
   if (call.settled && call.settled.state !== 'approved' && call.settled.state !== 'acknowledged') return call.settled.state
   if (call.decided?.decision.effect === 'deny') return 'denied'

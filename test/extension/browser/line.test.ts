@@ -65,6 +65,18 @@ describe('the line in the editor', () => {
     await screenshot(world.page, 'signed-out')
   })
 
+  test('says what is recorded, in a text that asks for nothing when it is closed', async () => {
+    const view = await webviewFrame(world.page, 'cs-sidebar')
+    await view.getByText('What is recorded about me?').click()
+    const tab = world.page.locator('.tabs-container .tab', { hasText: 'What is recorded about you' }).first()
+    await tab.waitFor()
+    await world.page.locator('.view-line', { hasText: 'never the values' }).first().waitFor()
+    assert.doesNotMatch((await tab.getAttribute('class')) ?? '', /dirty/)
+    await tab.hover()
+    await tab.locator('.codicon-close').first().click()
+    await tab.waitFor({ state: 'detached' })
+  })
+
   test('answers a terminal opened before the sign-in with how to sign in', async () => {
     await runCommand(world.page, 'Countersign: Open a governed terminal')
     const said = await run('node ask.mjs', 'early')

@@ -87,6 +87,11 @@ describe('a call as a row', () => {
     }
   })
 
+  test('says withdrawn, not stopped, of a held call whose agent ended: nothing was sent', () => {
+    const ledger = ledgerOf(journalOf([[0, held('ex_1')], [2000, ended('ex_1', { type: 'exchange.aborted', status: null, reason: 'the agent ended while the call was held; nothing was sent', timing: { total: 0 } })]]))
+    assert.equal(rowOf(call(ledger), NOW).state, 'withdrawn')
+  })
+
   test('never calls a refused, denied, failed or stopped call answered', () => {
     const stateOf = (entries: readonly JournalEntry[]): string => rowOf(call(ledgerOf(entries)), NOW).state
     assert.equal(stateOf(journalOf([[0, { type: 'call.refused', ex: 'ex_1', actor: null, code: 'CS_NOT_SIGNED_IN', status: 401, route: 'openai chat', method: 'POST' }]])), 'denied')
