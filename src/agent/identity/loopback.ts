@@ -12,8 +12,9 @@ export interface LoopbackListener {
 }
 
 const PATH = '/callback'
-const PAGE = '<!doctype html><meta charset="utf-8"><title>Countersign</title><h1>You are signed in.</h1><p>Close this page and go back to your editor or terminal.</p>'
-const REFUSED = '<!doctype html><meta charset="utf-8"><title>Countersign</title><h1>You are not signed in.</h1><p>Close this page; your editor or terminal says why.</p>'
+const HEAD = '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">'
+const PAGE = `${HEAD}<title>Countersign</title><h1>You are signed in.</h1><p>Close this page and go back to your editor or terminal.</p>`
+const REFUSED = `${HEAD}<title>Countersign</title><h1>You are not signed in.</h1><p>Close this page; your editor or terminal says why.</p>`
 
 /** @param state of this attempt, @param timeoutMs until the attempt ends by itself */
 export async function openLoopback(state: string, timeoutMs = 300_000): Promise<LoopbackListener> {
