@@ -48,7 +48,7 @@ export type SidebarAction =
   | { type: 'showSettled'; shown: boolean }
   | { type: 'page'; id: string; index: number; parts: readonly TextPart[] | null; at: number }
   /** Pointer and focus have been out of the view for a while, or somebody said Clear. */
-  | { type: 'release' }
+  | { type: 'release'; at: number }
   | { type: 'restore'; saved: SavedSidebar }
 
 /** What survives hiding of the view. Never more than a person typed or opened. */
@@ -83,7 +83,7 @@ export function reduceSidebar(state: SidebarState, action: SidebarAction): Sideb
     case 'page':
       return { ...state, pages: { ...state.pages, [action.id]: { index: action.index, parts: action.parts } }, unsteadyAt: action.at }
     case 'release':
-      return release(state)
+      return release(state, action.at)
     case 'restore':
       return { ...state, open: action.saved.open, drafts: action.saved.drafts, settledShown: action.saved.settledShown }
   }
@@ -123,14 +123,15 @@ function takeAnswer(state: SidebarState, { to, ok, message }: { to: string; ok: 
   return { ...state, acts: without(state.acts, id), reasonsSent: { ...state.reasonsSent, [id]: true } }
 }
 
-function release(state: SidebarState): SidebarState {
+/** The open card was settled and goes with the others: the one request that still waits takes its place. */
+function release(state: SidebarState, at: number): SidebarState {
   const settled = (state.model?.requests ?? []).filter((one) => one.state !== 'waiting').map((one) => one.id)
   if (settled.every((id) => state.placed[id] === 'settled')) return state
-  return {
-    ...state,
-    placed: { ...state.placed, ...Object.fromEntries(settled.map((id) => [id, 'settled' as const])) },
-    open: state.open !== null && settled.includes(state.open) ? null : state.open,
-  }
+  const placed = { ...state.placed, ...Object.fromEntries(settled.map((id) => [id, 'settled' as const])) }
+  if (state.open === null || !settled.includes(state.open)) return { ...state, placed }
+  const waiting = (state.model?.requests ?? []).filter((one) => one.state === 'waiting')
+  const next = waiting.length === 1 ? (waiting[0]?.id ?? null) : null
+  return { ...state, placed, open: next, current: next ?? state.current, unsteadyAt: next === null ? state.unsteadyAt : at }
 }
 
 export function groupOf(one: Request): Place {

@@ -111,7 +111,7 @@ export const SIDEBAR_WORDS = {
   'facts.noneDenied': '{link}, all approved',
   'facts.denied': '{link}, {n} denied',
   'facts.purpose': 'For',
-  'source.cell': '{file}, cell {n}',
+  'source.cell': '{file}, cell [{n}]',
   'source.line': '{file}, line {n}',
   'people.approved': '{group}: {name} approved, {time}',
   'people.approvedYou': '{group}: you approved, {time}',

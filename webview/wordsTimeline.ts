@@ -37,7 +37,7 @@ export const TIMELINE_WORDS = {
   'tl.calls': { one: '{n} call', other: '{n} calls' },
   'tl.callsAsOne': { one: '{n} call, held as one', other: '{n} calls, held as one' },
   'tl.notCovered': 'not covered',
-  'tl.findings': { one: '{n} way around seen', other: '{n} ways around seen' },
+  'tl.findings': { one: '{n} way around Countersign', other: '{n} ways around Countersign' },
   'tl.review': 'Show',
   'tl.below': { one: '{n} new call below', other: '{n} new calls below' },
   'state.inspecting': 'Inspecting',

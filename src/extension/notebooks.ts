@@ -115,7 +115,7 @@ export class HeldCells implements vscode.NotebookCellStatusBarItemProvider {
   }
 
   #item(one: Request): vscode.NotebookCellStatusBarItem {
-    const until = new Date(one.expiresAt - one.hubOffsetMs).toLocaleTimeString([], { timeStyle: 'short' })
+    const until = new Date(one.expiresAt - one.hubOffsetMs).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
     const [group] = one.reviewers
     const text = group ? t('Held: waits for {0} until {1}', group.group, until) : t('Held: waits for your word until {0}', until)
     const item = new vscode.NotebookCellStatusBarItem(`$(debug-pause) ${text}`, vscode.NotebookCellStatusBarAlignment.Left)

@@ -29,9 +29,22 @@ describe('the approvals view, as state', () => {
     const before = after(model({ requests: [review(NOW), own(NOW)] }))
     const now = reduceSidebar(before, model({ requests: [settled(NOW, 'denied', { id: 'ap_review' }), own(NOW)] }))
     assert.deepEqual(arrange(now).mine.map((one) => one.id), ['ap_review', 'ap_own'])
-    const left = reduceSidebar(now, { type: 'release' })
+    const left = reduceSidebar(now, { type: 'release', at: 0 })
     assert.deepEqual(arrange(left).mine.map((one) => one.id), ['ap_own'])
     assert.deepEqual(arrange(left).settled.map((one) => one.id), ['ap_review'])
+  })
+
+  test('the one request that waits takes the place of an open card that was settled and left, and takes no click at once', () => {
+    const alone = after(model({ requests: [review(NOW)] }))
+    const settledReview = settled(NOW, 'approved', { id: 'ap_review' })
+    const joined = reduceSidebar(alone, model({ requests: [settledReview, own(NOW)] }))
+    assert.equal(joined.open, 'ap_review')
+    const left = reduceSidebar(joined, { type: 'release', at: 9000 })
+    assert.deepEqual([left.open, left.unsteadyAt], ['ap_own', 9000])
+    const many = reduceSidebar(joined, model({ requests: [settledReview, own(NOW), bundle(NOW)] }))
+    assert.equal(reduceSidebar(many, { type: 'release', at: 9000 }).open, null)
+    const closed = reduceSidebar(joined, { type: 'open', id: null, at: 1 })
+    assert.equal(reduceSidebar(closed, { type: 'release', at: 9000 }).open, null)
   })
 
   test('remembers what was typed by the bytes, so that it is offered when the same call asks again', () => {

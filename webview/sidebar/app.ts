@@ -37,7 +37,7 @@ export class SidebarApp extends LightElement {
   #decided: string | null = null
   /** Card that the extension was told is being read. */
   #reading: string | null = null
-  readonly #presence = new Presence(() => { this.#dispatch({ type: 'release' }) })
+  readonly #presence = new Presence(() => { this.#release() })
 
   constructor() {
     super()
@@ -219,9 +219,14 @@ export class SidebarApp extends LightElement {
       ${shown ? this.#list(requests) : nothing}`
   }
 
+  #release(): void {
+    this.#dispatch({ type: 'release', at: performance.now() })
+    this.#tellReading()
+  }
+
   #clear(requests: readonly Request[]): void {
     const settled = requests.filter((one) => one.state !== 'waiting').map((one) => one.id)
-    this.#dispatch({ type: 'release' })
+    this.#release()
     post({ type: 'clear', requests: settled })
   }
 

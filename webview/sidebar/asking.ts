@@ -45,7 +45,7 @@ export function rowDetail(one: Request): string {
   return say(one.assurance === 'fresh' ? 'card.row.signIn' : 'card.row.asIs', { found: inWords(asIs) })
 }
 
-/** `customers.ipynb, cell 4` */
+/** `customers.ipynb, cell [4]`: the number that stands beside the cell. */
 export function placeOf(source: Source | { file: string; cell?: number | undefined; line?: number | undefined }): string {
   if (source.cell !== undefined) return say('source.cell', { file: source.file, n: source.cell })
   if (source.line !== undefined) return say('source.line', { file: source.file, n: source.line })

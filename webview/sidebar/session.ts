@@ -29,9 +29,10 @@ export function grantList(grants: readonly Grant[]): TemplateResult {
   </ul>`
 }
 
+/** The newest first, as in the list of sessions: what was just started is what somebody looks for. */
 export function launchList(launches: readonly Launch[], calls: readonly Row[]): TemplateResult {
   return html`<ul class="cs-list">
-    ${launches.map((one) => {
+    ${launches.toReversed().map((one) => {
       const last = calls.findLast((call) => call.launch === one.id)
       const press = () => { post({ type: 'openTimeline', ...(last ? { ex: last.ex } : {}) }) }
       return html`<li>

@@ -151,10 +151,10 @@ export class Ledger {
     if (name !== undefined) this.names.set(session, name)
   }
 
-  /** Findings of a launch, or of that one file of it. */
+  /** Findings of a launch, or of that one file of it: what is known of a program alone is no file's. */
   findingsOf({ of, label, findings }: KnownLaunch): number {
     const all = of === undefined ? findings : (this.launches.get(of)?.findings ?? [])
-    return of === undefined ? all.length : all.filter((file) => file === undefined || file === label).length
+    return of === undefined ? all.length : all.filter((file) => file === label).length
   }
 
   /** A call joins the file or cell it says it comes from; one that says nothing, its launch. */

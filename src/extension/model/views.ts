@@ -122,7 +122,7 @@ export function summaryOf(status: AgentStatus | undefined, ledger: Ledger): Time
 
 /** @param only launches that are shown in any case */
 function launchesOf(ledger: Ledger, t: Translate, from: number, only?: ReadonlySet<string | undefined>): SidebarModel['launches'] {
-  const known = [...ledger.launches.values()].filter((launch) => launch.calls > 0 && (only ? only.has(launch.id) : launch.at >= from))
+  const known = [...ledger.launches.values()].filter((launch) => (launch.calls > 0 || launch.findings.length > 0) && (only ? only.has(launch.id) : launch.at >= from))
   const without = noLaunch(t, [...ledger.calls.values()].filter((call) => call.launch === undefined && (only ? only.has(undefined) : call.at >= from)))
   return [...known.map((launch) => launchOf(launch, ledger.findingsOf(launch))), ...(without ? [without] : [])]
 }

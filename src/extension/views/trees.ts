@@ -44,7 +44,7 @@ export class SessionsTree implements vscode.TreeDataProvider<Node> {
   getTreeItem(node: Node): vscode.TreeItem {
     if (node.kind === 'day') return dayItem(node.day)
     const { launch } = node
-    const name = launch.cell === undefined ? launch.file : vscode.l10n.t('{0}, cell {1}', launch.file, launch.cell)
+    const name = launch.cell === undefined ? launch.file : vscode.l10n.t('{0}, cell [{1}]', launch.file, launch.cell)
     const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.None)
     item.id = launch.id
     const held = this.#held.get(launch.id) ?? 0
@@ -91,7 +91,7 @@ function dayItem({ start, launches }: Day): vscode.TreeItem {
 }
 
 function findingsWords(findings: number): string {
-  return findings === 1 ? vscode.l10n.t('1 way around seen') : vscode.l10n.t('{0} ways around seen', findings)
+  return findings === 1 ? vscode.l10n.t('1 way around Countersign') : vscode.l10n.t('{0} ways around Countersign', findings)
 }
 
 function callsWords(calls: number): string {

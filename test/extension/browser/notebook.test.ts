@@ -169,7 +169,7 @@ describe('every way to launch', () => {
     await world.page.keyboard.press('Escape')
     await runCommand(world.page, 'Countersign: Open session timeline')
     const timeline = await webviewFrame(world.page, 'cs-timeline [role=row]')
-    for (const lane of ['cells.ipynb, cell 1', 'cells.ipynb, cell 2', 'cells.ipynb, cell 3', 'before.ipynb, cell 2', 'two.py', 'two.mjs', 'debugged.mjs']) await timeline.locator('.tl-lane', { hasText: lane }).first().waitFor()
+    for (const lane of ['cells.ipynb, cell [1]', 'cells.ipynb, cell [2]', 'cells.ipynb, cell [3]', 'before.ipynb, cell [2]', 'two.py', 'two.mjs', 'debugged.mjs']) await timeline.locator('.tl-lane', { hasText: lane }).first().waitFor()
     await screenshot(world.page, 'launches')
   })
 })

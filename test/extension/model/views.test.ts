@@ -50,16 +50,19 @@ describe('a call as a row', () => {
       [0, launchRegistered('project')],
       [1, { type: 'launch.finding', launch: 'la_1', kind: 'address', subject: 'api.openai.com', file: 'ask me.ipynb' }],
       [2, { type: 'launch.finding', launch: 'la_1', kind: 'address', subject: 'api.openai.com', file: 'other.py' }],
+      [3, { type: 'launch.finding', launch: 'la_1', kind: 'environmentKey', subject: 'OPENAI_API_KEY', program: 'python' }],
       [6, decided('ex_1', { actor: { ...ACTOR, place } })],
       [7, decided('ex_2')],
     ]))
     const model = timelineModelOf(ledger, { now: NOW, phase: 'ready', status: STATUS, notices: [], requests: [], reviews: [], period: 'all', loading: null, t })
     timelineModel.parse(model)
     assert.deepEqual(model.launches.map(({ kind, file, cell, calls, findings }) => ({ kind, file, cell, calls, findings })), [
-      { kind: 'window', file: 'project', cell: undefined, calls: 1, findings: 2 },
+      { kind: 'window', file: 'project', cell: undefined, calls: 1, findings: 3 },
       { kind: 'notebook', file: 'ask me.ipynb', cell: 3, calls: 1, findings: 1 },
     ])
     assert.deepEqual(detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: 0, waiting: 0, waitingSince: undefined, me: undefined }).source, { kind: 'notebook', file: 'ask me.ipynb', cell: 3, canOpen: false })
+    const seenOnly = ledgerOf(journalOf([[0, launchRegistered('project')], [1, { type: 'launch.finding', launch: 'la_1', kind: 'environmentKey', subject: 'OPENAI_API_KEY', program: 'python' }]]))
+    assert.deepEqual(sidebarModelOf(seenOnly, { now: NOW, phase: 'ready', status: STATUS, notices: [], requests: [], t }).launches.map(({ file, calls, findings }) => [file, calls, findings]), [['project', 0, 1]])
     assert.match(model.events.map(({ sentence }) => sentence).join(' '), /ask me\.ipynb names a direct address \(api\.openai\.com\)/)
   })
 

@@ -136,7 +136,7 @@ describe('the details', () => {
     const all = (await view.page.getByRole('complementary').innerText()).replace(/\s+/g, ' ')
     assert.match(
       all,
-      /Answered after a hold of 48 s.*triage\.ipynb, cell 7.*Held by rule Patient data needs two people because the prompt contained 12 medical record numbers\..*Ada Moreno asked.*Lin Achterberg approved at 13:57:51.*with a fresh sign-in.*13:57:24\.000.*48 s.*43 found, 19 masked.*MEDICAL_RECORD 1.*13 parts more.*26 masked.*In the journal 4,102 to 4,110.*receipt 13:58:17, log size 4,133.*Fernhill SSO.*offline, root 3c9e…AA71/,
+      /Answered after a hold of 48 s.*triage\.ipynb, cell \[7\].*Held by rule Patient data needs two people because the prompt contained 12 medical record numbers\..*Ada Moreno asked.*Lin Achterberg approved at 13:57:51.*with a fresh sign-in.*13:57:24\.000.*48 s.*43 found, 19 masked.*MEDICAL_RECORD 1.*13 parts more.*26 masked.*In the journal 4,102 to 4,110.*receipt 13:58:17, log size 4,133.*Fernhill SSO.*offline, root 3c9e…AA71/,
     )
     await view.close()
   })
