@@ -128,6 +128,7 @@ export class Phrases {
     if (same < (takesTurns ? MOST_OF_MANY : MOST_OPEN)) return true
     if (!takesTurns || idle < 0) return false
     for (const one of open.splice(idle, 1)) this.#decide(one, at)
+    this.#setDue()
     return true
   }
 

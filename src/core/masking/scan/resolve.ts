@@ -17,11 +17,33 @@ function before(a: Candidate, b: Candidate): boolean {
   return a.detector < b.detector
 }
 
+/** More new candidates than these are sorted together. */
+const FEW = 4
+
+function compare(a: Candidate, b: Candidate): number {
+  return before(a, b) ? -1 : before(b, a) ? 1 : 0
+}
+
 export class Resolver {
   /** In the order of `before`. */
   #open: Candidate[] = []
+  /** Added since, in the order of their coming. */
+  #fresh: Candidate[] = []
 
   add(candidate: Candidate): void {
+    this.#fresh.push(candidate)
+  }
+
+  /** Puts in their places what was added. */
+  #merge(): void {
+    const fresh = this.#fresh
+    if (fresh.length === 0) return
+    this.#fresh = []
+    if (fresh.length <= FEW) for (const one of fresh) this.#insert(one)
+    else this.#open = [...this.#open, ...fresh].sort(compare)
+  }
+
+  #insert(candidate: Candidate): void {
     const open = this.#open
     let at = open.length
     for (let last = open[at - 1]; last !== undefined && before(candidate, last); last = open[at - 1]) at--
@@ -31,17 +53,20 @@ export class Resolver {
 
   /** Start of the first candidate that is not decided, Infinity when there is none. */
   get pending(): number {
+    this.#merge()
     return this.#open[0]?.start ?? Infinity
   }
 
   /** The first undecided candidate when it has begun to be swallowed and everything before `frontier` is known. */
   committed(frontier: number): Candidate | undefined {
+    this.#merge()
     const [first] = this.#open
     return first?.end === Infinity && first.start <= frontier ? first : undefined
   }
 
   /** @param frontier no candidate will be added that begins before it @returns what is decided now, in order */
   settle(frontier: number): readonly Candidate[] {
+    this.#merge()
     if (this.#open.length === 0) return NONE
     this.#sort()
     const decided: Candidate[] = []
@@ -56,7 +81,7 @@ export class Resolver {
         const { end } = first
         first.end = cut.start
         // Behind a committed value nothing of the loser is left: in a stream its end is not known yet.
-        if (!cut.committed && end > cut.end) this.add({ ...first, start: cut.end, end })
+        if (!cut.committed && end > cut.end) this.#insert({ ...first, start: cut.end, end })
       }
     }
     if (head > 0) this.#open = this.#open.slice(head)
@@ -66,15 +91,7 @@ export class Resolver {
   /** The end of a committed value becomes known after it was added, and with it its place among those that begin with it. */
   #sort(): void {
     const open = this.#open
-    for (let i = 1; i < open.length; i++) {
-      const one = open[i]
-      const last = open[i - 1]
-      if (one === undefined || last === undefined || !before(one, last)) continue
-      open.splice(i, 1)
-      let at = i - 1
-      for (let other = open[at - 1]; other !== undefined && before(one, other); other = open[at - 1]) at--
-      open.splice(at, 0, one)
-    }
+    for (let i = 1; i < open.length; i++) this.#moveBack(i, 0)
   }
 
   /** The earliest stronger candidate that begins inside `one`. While others may still come, only a committed one is certain to win. */
@@ -95,12 +112,28 @@ export class Resolver {
     let cut: Candidate[] | undefined
     for (let one = open[next]; one !== undefined && one.start < settled; one = open[++next]) if (one.end > settled) (cut ??= []).push(one)
     if (cut === undefined) return next
-    this.#open = open.slice(next)
-    for (const one of cut) {
+    const from = next - cut.length
+    for (const [i, one] of cut.entries()) {
       one.start = settled
-      this.add(one)
+      open[from + i] = one
     }
-    return 0
+    // What begins there as well stands right behind them.
+    while (open[next]?.start === settled) next++
+    for (let i = from + 1; i < next; i++) this.#moveBack(i, from)
+    return from
+  }
+
+  /** Moves a candidate before those it precedes, as far as `from`. */
+  #moveBack(at: number, from: number): void {
+    const open = this.#open
+    const one = open[at]
+    if (one === undefined) return
+    let to = at
+    for (let last = open[to - 1]; to > from && last !== undefined && before(one, last); last = open[to - 1]) {
+      open[to] = last
+      to--
+    }
+    open[to] = one
   }
 }
 

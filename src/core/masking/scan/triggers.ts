@@ -16,17 +16,29 @@ function placeOf(text: string, from: number, to: number): number {
   return (first + (second << 3) + (last << 6) + length * 977) & (PLACES - 1)
 }
 
+function byLength(phrases: readonly Phrase[]): readonly (readonly Phrase[])[] {
+  if (phrases.length === 0) return [NONE]
+  const limits = phrases.map(({ compiled }) => compiled.opens?.longest ?? Infinity)
+  const longest = Math.max(0, ...limits.filter((limit) => limit !== Infinity))
+  return Array.from({ length: longest + 2 }, (_, length) => phrases.filter((_one, i) => length <= (limits[i] ?? Infinity)))
+}
+
+function ofLength(lists: readonly (readonly Phrase[])[], length: number): readonly Phrase[] {
+  return lists[Math.min(length, lists.length - 1)] ?? NONE
+}
+
 export class Triggers {
   /** Phrases that a word opens, by that word. */
   readonly #byWord = new Map<string, Phrase[]>()
-  readonly #byDigit: readonly Phrase[]
-  readonly #byCapital: readonly Phrase[]
+  /** By length of the token; the last ones are for all longer tokens. */
+  readonly #byDigit: readonly (readonly Phrase[])[]
+  readonly #byCapital: readonly (readonly Phrase[])[]
   readonly #places = new Uint8Array(PLACES)
 
   constructor(phrases: readonly Phrase[]) {
     const opensOf = (one: Phrase): Phrase['compiled']['opens'] => one.compiled.opens
-    this.#byDigit = phrases.filter((one) => opensOf(one)?.digit)
-    this.#byCapital = phrases.filter((one) => opensOf(one)?.capital)
+    this.#byDigit = byLength(phrases.filter((one) => opensOf(one)?.digit))
+    this.#byCapital = byLength(phrases.filter((one) => opensOf(one)?.capital))
     for (const one of phrases)
       for (const word of opensOf(one)?.words ?? []) {
         const known = this.#byWord.get(word)
@@ -40,7 +52,7 @@ export class Triggers {
   /** False only when the letters there open nothing. @param text as received @param bits class bits of all of them */
   mayOpen(text: string, from: number, to: number, bits: number): boolean {
     if (bits & FOLD) return true
-    return this.#places[placeOf(text, from, to)] === 1 || ((bits & UPPER) !== 0 && this.#byCapital.length > 0)
+    return this.#places[placeOf(text, from, to)] === 1 || ((bits & UPPER) !== 0 && this.#byCapital.length > 1)
   }
 
   /** Opens what the token from `start` to `at` opens. @param bits class bits of all of it @param first of its first character */
@@ -55,9 +67,10 @@ export class Triggers {
     const { text, base } = source
     const isWord = (bits & FOLD) !== 0 || this.#places[placeOf(text, from - base, to - base)] === 1
     const byWord = isWord ? (this.#byWord.get(source.plain(from, to).toLowerCase()) ?? NONE) : NONE
-    const byFirst = first & DIGIT ? this.#byDigit : first & UPPER ? this.#byCapital : NONE
-    if (byFirst.length === 0) return byWord
-    const opened = byFirst.filter((one) => to - from <= (one.compiled.opens?.longest ?? Infinity) || (bits & FOLD) !== 0)
+    // What stands for other characters is longer than what it stands for.
+    const length = bits & FOLD ? 0 : to - from
+    const opened = first & DIGIT ? ofLength(this.#byDigit, length) : first & UPPER ? ofLength(this.#byCapital, length) : NONE
+    if (opened.length === 0) return byWord
     return byWord.length === 0 ? opened : [...byWord, ...opened]
   }
 }
