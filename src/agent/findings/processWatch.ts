@@ -1,7 +1,7 @@
 /**
  * Programs of governed launches as the operating system shows them (Linux, proc(5)): which variables they were started with, and
  * to whom they are connected. It looks, and it reports; it reaches into nothing. A program that left the launch's variables
- * behind is not seen, nor a connection that opens and ends between two looks.
+ * behind is not seen, nor a connection that opens and ends between two glances at the tables of connections.
  */
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import path from 'node:path'
@@ -27,6 +27,12 @@ interface Member {
 }
 
 const EVERY_MS = 3_000
+/** Between two glances at the tables of connections, while programs of launches run and one of them may be new: a call to a model lasts longer. */
+const GLANCE_MS = 500
+/** What runs longer is looked at in its turn, and keeps its connections. */
+const YOUNG_MS = 5_000
+/** Where the tables are long, glances take no more than this share of the time. */
+const SHARE = 1 / 20
 /** Names under which classes look for a provider's key. */
 const KEY_NAMES = new Set([
   'OPENAI_API_KEY', 'AZURE_OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'GOOGLE_API_KEY', 'GEMINI_API_KEY', 'AWS_BEARER_TOKEN_BEDROCK', 'AWS_ACCESS_KEY_ID', 'MISTRAL_API_KEY', 'COHERE_API_KEY',
@@ -38,25 +44,62 @@ export class ProcessWatch {
   readonly #options: ProcessWatchOptions
   /** Programs of nobody's launch, by how often they were looked at: between fork and exec one still shows its parent's variables. */
   readonly #strangers = new Map<string, number>()
+  /** Sockets to model hosts whose owners were looked for. */
+  #seen: ReadonlySet<string> = new Set()
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> | undefined
+  /** The last process that the system began. */
+  #newest: string | undefined
+  #youngUntil = 0
+  #isStopped = false
+  #hasMembers = false
 
   constructor(options: ProcessWatchOptions) {
     this.#options = options
   }
 
   start(): void {
-    this.#timer = setInterval(() => { this.#looking ??= this.look().catch((error: unknown) => { this.#options.log(`the programs of launches could not be looked at (${describeError(error)})`) }).finally(() => { this.#looking = undefined }) }, EVERY_MS)
-    this.#timer.unref()
+    this.#next(0, 0)
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer)
+    this.#isStopped = true
+    clearTimeout(this.#timer)
     await this.#looking
+  }
+
+  /** Looks when it is time to, or when there is a new connection to a model host; one after the other. */
+  #next(wait: number, looked: number): void {
+    if (this.#isStopped) return
+    this.#timer = setTimeout(() => {
+      const isDue = Date.now() - looked >= EVERY_MS
+      let next = EVERY_MS
+      this.#looking = (async () => {
+        const began = performance.now()
+        const isNew = await this.#hasNew()
+        const took = performance.now() - began
+        if (isDue || isNew) await this.look()
+        if (this.#hasMembers) next = Math.min(Math.max(took / SHARE, GLANCE_MS), EVERY_MS)
+      })()
+        .catch((error: unknown) => { this.#options.log(`the programs of launches could not be looked at (${describeError(error)})`) })
+        .finally(() => { this.#next(next, isDue ? Date.now() : looked) })
+    }, wait).unref()
+  }
+
+  /** Tables cost the system some milliseconds, however short they are: they are read while a program may be one that soon ends. */
+  async #hasNew(): Promise<boolean> {
+    const newest = (await readFile(path.join(this.#options.folder, 'loadavg'), 'utf8')).trim().split(' ').at(-1)
+    if (newest !== this.#newest) this.#youngUntil = Date.now() + YOUNG_MS
+    this.#newest = newest
+    if (Date.now() > this.#youngUntil) return false
+    const before = this.#seen
+    this.#seen = new Set((await this.#connections()).keys())
+    return [...this.#seen].some((inode) => !before.has(inode))
   }
 
   async look(): Promise<void> {
     const members = await this.#members()
+    this.#hasMembers = members.length > 0
     if (members.length === 0) return
     await this.#options.addresses.refresh()
     const connected = await this.#connections()

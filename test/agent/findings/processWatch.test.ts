@@ -29,8 +29,13 @@ const waits = "console.log('ready');setInterval(() => {}, 1e6)"
 
 async function look(hosts: Readonly<Record<string, readonly string[]>> = {}): Promise<LaunchFinding[]> {
   const found: LaunchFinding[] = []
+  await watchOf(found, hosts).look()
+  return found
+}
+
+function watchOf(found: LaunchFinding[], hosts: Readonly<Record<string, readonly string[]>>): ProcessWatch {
   const addresses = new ModelAddresses({ hosts: () => Object.keys(hosts), resolve: (host) => Promise.resolve(hosts[host] ?? []), now: Date.now })
-  const watch = new ProcessWatch({
+  return new ProcessWatch({
     launchOf: (hash) => (hash === sessionKeyHash(KEY) ? { id: 'la_1' } : undefined),
     found: (launch, finding) => {
       assert.equal(launch, 'la_1')
@@ -39,8 +44,6 @@ async function look(hosts: Readonly<Record<string, readonly string[]>> = {}): Pr
     },
     addresses, log: (line) => { assert.fail(line) }, folder: '/proc',
   })
-  await watch.look()
-  return found
 }
 
 describe('programs of a governed launch', { skip: process.platform !== 'linux' }, () => {
@@ -62,6 +65,24 @@ describe('programs of a governed launch', { skip: process.platform !== 'linux' }
     await program(t, [process.execPath, '-e', connects], {})
     assert.deepEqual((await look({ 'api.example': ['127.0.0.9'] })).map(({ kind, subject }) => [kind, subject]), [['connection', 'api.example']])
     assert.deepEqual(await look({ 'api.example': ['127.0.0.8'] }), [])
+  })
+
+  test('are told with a host that they were connected to for no longer than a call lasts', async (t) => {
+    const server = net.createServer((socket) => { socket.on('error', () => undefined) }).listen(0, '127.0.0.9')
+    await once(server, 'listening')
+    t.after(() => { server.close() })
+    const { port } = server.address() as AddressInfo
+    const found: LaunchFinding[] = []
+    // Somebody has a terminal open, so that the hosts are known.
+    await program(t, [process.execPath, '-e', waits], { COUNTERSIGN_KEY: KEY })
+    const watch = watchOf(found, { 'api.example': ['127.0.0.9'] })
+    t.after(() => watch.stop())
+    await watch.look()
+    watch.start()
+    const short = await program(t, [process.execPath, '-e', `const socket = require('node:net').connect(${port}, '127.0.0.9', () => { console.log('ready'); setTimeout(() => socket.destroy(), 1500) })`], { COUNTERSIGN_KEY: KEY })
+    await once(short, 'exit')
+    await watch.stop()
+    assert.deepEqual([...new Set(found.map(({ kind, subject }) => `${kind} ${subject}`))], ['connection api.example'])
   })
 
   test('are seen on IPv6 as well', async (t) => {

@@ -50,8 +50,11 @@ function route(method: string, path: string, query = ''): Operation | 'denied' |
   const [, project, location, publisher, , , name = ''] = CALL.exec(path) ?? []
   if (method !== 'POST' || !METHODS[publisher ?? 'google']?.has(name)) return KNOWN.test(path) && !path.includes('//') && !path.includes('..') ? 'denied' : undefined
   const kept = query.split('&').filter((pair) => pair !== '' && !pair.startsWith('key='))
-  const place = project === undefined ? {} : { project: `${project}/${location ?? ''}` }
-  return { name, method, ...place, path: kept.length === 1 && QUERY.test(kept[0] ?? '') ? `${path}?${kept[0] ?? ''}` : path }
+  return { name, method, ...projectOf(project, location), path: kept.length === 1 && QUERY.test(kept[0] ?? '') ? `${path}?${kept[0] ?? ''}` : path }
+}
+
+function projectOf(project: string | undefined, location: string | undefined): Pick<Operation, 'project'> {
+  return project === undefined ? {} : { project: `${project}/${location ?? ''}` }
 }
 
 function describe(operation: Operation, body: Uint8Array, thinking: SignedThinking): ModelCall {
