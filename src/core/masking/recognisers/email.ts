@@ -1,7 +1,19 @@
-/** E-mail addresses, also spelled out ("ada at example dot com"). */
+/** E-mail addresses; spelled out (`ada at example dot com`) where a word before them announces one. */
 import type { Family } from './recogniser.ts'
 
 const LABEL = String.raw`[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?`
+
+// Spelled out, the local part looks like any word, and holding back every word until `at` may follow would hold back most of a text. Behind
+// `e-mail` it is worth it.
+const FILL = String.raw`(?:[\s:="'(-]{1,3}(?:is|me|us|him|her|them|to|at|address|id|my|your|the))*`
+const GAP = String.raw`[\s:="'-]{1,3}`
+const LOCAL = String.raw`[A-Za-z0-9_](?:[A-Za-z0-9_+-]|\.(?=\w)| dot (?=\w)){0,63}?`
+const AT_WORD = String.raw` at `
+const AT_BRACKETS = String.raw` ?[([{<] ?(?:at|@) ?[)\]}>] ?`
+const DOT_WORD = String.raw`(?: dot | ?[([{<] ?(?:dot|\.) ?[)\]}>] ?)`
+const HOST = String.raw`[A-Za-z0-9][A-Za-z0-9-]{0,40}`
+const TOP = String.raw`[A-Za-z]{2,12}(?![\w-])`
+const SPELLED = `${LOCAL}(?:${AT_WORD}(?:${HOST}${DOT_WORD}){1,3}|${AT_BRACKETS}(?:${HOST}(?:${DOT_WORD}|\\.)){1,3})${TOP}`
 
 export const EMAIL: Family = {
   name: 'email',
@@ -18,6 +30,19 @@ export const EMAIL: Family = {
       hold: 320,
       examples: ['write to «ada.lovelace@example.com» now', '"email": "«grace+navy@mail.example.org»"', 'mailto:«x_1@example.co.uk»?subject=a'],
       counterExamples: ['npm install @scope/pack.age', 'git@github:org/repo', 'user@localhost', 'a @ b.com', 'price 5@3.5'],
+    },
+    {
+      type: 'EMAIL',
+      name: 'email-spelled',
+      version: 1,
+      window: 'phrase',
+      opens: { words: ['mail', 'email', 'emails', 'mails', 'mailto'], after: true, heldFrom: /[\s:="'(-](?!(?:is|me|us|him|her|them|to|at|address|id|my|your|the)(?:[\s:="'-]|$))[A-Za-z0-9_]/ },
+      grow: new RegExp(String.raw`^${FILL}(?:${GAP}[A-Za-z0-9_][A-Za-z0-9_.+-]{0,63}(?: ?[ ([{<] ?(?:at|dot)(?:$| ?[ )\]}>] ?[A-Za-z0-9-]{1,41})|[.+-][A-Za-z0-9_]{1,41}| ?[([{<][.@][)\]}>] ?[A-Za-z0-9-]{1,41}){0,8})?$`),
+      pattern: new RegExp(`^${FILL}${GAP}(?<value>${SPELLED})`),
+      certainty: 'context',
+      hold: 64,
+      examples: ['my email is «ada at example dot com»', 'e-mail: «ada.lovelace [at] example [dot] org».', 'mail me at «grace(at)example.org» today', 'Email «ada at mail dot example dot com»'],
+      counterExamples: ['email me at noon', 'mail the letter at the office', 'email John at example.com', 'e-mail: ada at home'],
     },
   ],
 }

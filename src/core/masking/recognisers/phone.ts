@@ -92,6 +92,13 @@ export const PHONE: Family = {
       examples: ['You can call «9469 9966»', 'on my registered «668 5702»', 'Mobile: «99 577450»', 'phone «2025550134»', 'Contact: «9876012345»', '"mobile": "«723 813 266»"'],
       counterExamples: ['9469 9966', 'call me on 2024-03-15', 'phone order no. 1234567', 'contact id 12345', 'call 911'],
     }),
+    phone('phone-apart', String.raw`\+?\d(?:[ .-]{1,3}\d){6,13}`, {
+      gate: { digits: 7, minLength: 13 },
+      context: { left: near(WORDS, 16), key: KEY, required: true, not: NOT },
+      certainty: 'context',
+      examples: ['call me at «4 1 5 - 5 5 5 - 2 6 7 1»', 'phone: «0 2 0 7 9 4 6 0 3 2 1»'],
+      counterExamples: ['4 1 5 5 5 5 2 6 7 1', 'call steps 1 2 3'],
+    }),
     phone('phone-alone', String.raw`[2-7]\d{9}`, {
       gate: { digits: 10, minLength: 10 },
       valid: (value, window, left) => standsAlone(value, window, left),

@@ -10,6 +10,7 @@
  * - `group`:  runs of letters and digits, at least one with a digit, joined by one to three of: space, tab, line break (one in
  *             a window), `-`, `.`, `/`, `(`, `)`, `+`, `:`, `_`, `#`. A run without digit belongs to it when it is one to four capitals
  *             (`GB29 NWBK 6016`, `AB 12 34 56 C`) or when letters and digits touch. A leading `+`, `(` or `#` is included.
+ *             Between digits `dash`, `dot`, `space` and the like join as well, and are folded to the mark they name.
  *             A run of more than 34 letters and digits is no part of it. At most 96 characters. For cards, phones, IBANs, national ids, dates in digits.
  * - `cjk`:    a maximal run of Chinese, Japanese or Korean letters with the Latin letters and digits between them. At most 64.
  * - `phrase`: opens at a trigger (`opens`), grows while `grow` matches what it holds at each end of a token, at most `hold`

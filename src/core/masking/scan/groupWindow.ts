@@ -4,6 +4,7 @@ import type { OutlineBench } from './benches.ts'
 import { joins } from './joining.ts'
 import type { Candidate } from './match.ts'
 import type { Source } from './source.ts'
+import { separates } from './spelled.ts'
 
 /** Units that are looked at together; longer rows are read in overlapping halves. */
 export const GROUP_LIMIT = 96
@@ -24,6 +25,8 @@ export class GroupWindow {
   #digits = 0
   #joins = 0
   #lines = 0
+  /** Some of its separators are words. */
+  #isSpelled = false
 
   constructor(source: Source, bench: OutlineBench, found: (candidate: Candidate) => void) {
     this.#source = source
@@ -37,7 +40,13 @@ export class GroupWindow {
 
   /** A token begins. @returns false when the text ends before it is certain whether the group goes on with it */
   meets(at: number, final: boolean): boolean {
-    const verdict = joins(this.#source.text, at - this.#source.base, final)
+    const { text, base } = this.#source
+    let verdict = joins(text, at - base, final)
+    if (verdict !== 'yes' && this.#digits > 0) {
+      const separation = separates(text, at - base, final)
+      if (separation === 'yes') this.#isSpelled = true
+      if (separation !== 'no') verdict = separation
+    }
     if (verdict === 'no') this.close()
     return verdict !== 'unknown'
   }
@@ -55,6 +64,7 @@ export class GroupWindow {
       this.#bits = 0
       this.#digits = 0
       this.#lines = 0
+      this.#isSpelled = false
     }
     this.#end = at
     this.#bits |= bits
@@ -104,6 +114,7 @@ export class GroupWindow {
   }
 
   #run(start: number, end: number): void {
-    if (this.#bench.wants(this.#digits, end - start)) this.#bench.run(this.#source.view(start, end, this.#bits, this.#source.key), this.#digits, this.#found)
+    if (!this.#bench.wants(this.#digits, end - start)) return
+    this.#bench.run(this.#source.view(start, end, this.#bits, this.#source.key, this.#isSpelled), this.#digits, this.#found)
   }
 }

@@ -3,6 +3,7 @@ import { CLASSES, FOLD, IGNORED, SYMBOL, classOf, readLastUnit, unit } from './c
 import { Heard, type Dispatch } from './dispatch.ts'
 import { fold, foldText, plain, type Folded } from './fold.ts'
 import { LEFT, type WindowView } from './match.ts'
+import { withMarks } from './spelled.ts'
 import { FARTHEST, type Said, type WordIndex } from './regex/wordIndex.ts'
 
 /** Units kept before the first undecided one: LEFT folded characters and some invisible ones. */
@@ -182,9 +183,11 @@ export class Source {
     }
   }
 
-  view(from: number, to: number, bits: number, key: string): WindowView {
+  /** @param isSpelled separators are written as words */
+  view(from: number, to: number, bits: number, key: string, isSpelled = false): WindowView {
     const raw = this.slice(from, to)
-    return new View(this, bits & FOLD || this.lastFold >= from ? fold(raw) : plain(raw), from, to, key)
+    const folded = bits & FOLD || this.lastFold >= from ? fold(raw) : plain(raw)
+    return new View(this, isSpelled ? withMarks(folded) : folded, from, to, key)
   }
 }
 
