@@ -15,18 +15,19 @@ export function runCommand(program: Command): void {
     .command('run')
     .description('run a command whose model calls go through Countersign: countersign run -- python ask.py')
     .option('--home <folder>', 'state folder of the agent (default: COUNTERSIGN_HOME, else the platform\'s state folder)')
+    .option('--code', 'sign in with a code on another device, where no browser can come back to this machine')
     .argument('<command...>', 'the command and its arguments, after --')
     .passThroughOptions()
-    .action(async (command: string[], flags: { home?: string }) => {
-      process.exitCode = await runGoverned(command, flags.home ?? defaultHome())
+    .action(async (command: string[], flags: { home?: string; code?: boolean }) => {
+      process.exitCode = await runGoverned(command, flags.home ?? defaultHome(), flags.code === true)
     })
 }
 
-async function runGoverned(command: readonly string[], home: string): Promise<number> {
+async function runGoverned(command: readonly string[], home: string, withCode: boolean): Promise<number> {
   const control = await connectControl(home, { client: 'countersign run' })
   try {
     const status = await control.request('status', {})
-    if (!status.session) await signIn(control)
+    if (!status.session) await (withCode ? signInWithCode(control) : signIn(control))
     const key = mintSessionKey(randomBytes(32))
     const hash = sessionKeyHash(key)
     // The command's name only: its arguments may hold what nobody should read in a timeline.
@@ -46,6 +47,12 @@ async function signIn(control: ControlClient): Promise<void> {
   process.stderr.write(`Nobody is signed in. Sign in with your browser:\n  ${begun.authorizeUrl}\n`)
   openBrowser(begun.authorizeUrl)
   await control.request('signIn.wait', { attempt: begun.attempt })
+}
+
+async function signInWithCode(control: ControlClient): Promise<void> {
+  const { attempt, userCode, verificationUri, origin } = await control.request('signIn.beginDevice', {})
+  process.stderr.write(`Nobody is signed in. To sign in at ${origin}, open this page on any device:\n  ${verificationUri}\nand enter the code ${userCode}. Enter it only because you asked for it here; never a code that somebody sent you.\n`)
+  await control.request('signIn.wait', { attempt })
 }
 
 function spawnGoverned(command: readonly string[], environment: Record<string, string>): Promise<number> {

@@ -25,9 +25,21 @@ export async function discoverProvider(issuer: string, clientId: string, secret?
   })
 }
 
+/** The provider could not answer: asked again later, it may. */
+export function isAway(error: unknown): boolean {
+  if (error instanceof oidc.ClientError) return error.code === 'OAUTH_TIMEOUT' || error.cause instanceof TypeError || (error.cause instanceof Response && error.cause.status >= 500)
+  return error instanceof TypeError
+}
+
 /** What went wrong, in a sentence for the person; the provider's own error code may stand in it, nothing else of its answer. */
 export function signInError(error: unknown): CountersignError {
   if (error instanceof CountersignError) return error
+  return new CountersignError('CS_SIGN_IN_FAILED', sentenceOf(error), { cause: error, detail: describeError(error) })
+}
+
+function sentenceOf(error: unknown): string {
+  if (isAway(error)) return 'your identity provider cannot be reached. Look at your network, then sign in again.'
+  if (error instanceof oidc.ClientError && error.code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED') return 'the clock of this machine and that of your identity provider differ. Set this machine\'s clock right, then sign in again.'
   const said = error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError ? ` (it said: ${error.error})` : ''
-  return new CountersignError('CS_SIGN_IN_FAILED', `the sign-in with the identity provider failed${said}. Try again; if it stays so, ask its administrator.`, { cause: error, detail: describeError(error) })
+  return `the sign-in with the identity provider failed${said}. Try again; if it stays so, ask its administrator.`
 }

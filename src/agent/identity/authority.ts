@@ -8,6 +8,7 @@ import type { Principal } from '../../protocol/identity.ts'
 import { discoverProvider, signInError } from '../../platform/oidcDiscovery.ts'
 import { Attempts } from './attempts.ts'
 import { beginConfirmation, type ConfirmationRequest } from './confirmation.ts'
+import { pollDevice, realTime, type Time } from './deviceFlow.ts'
 import { openLoopback, type LoopbackListener } from './loopback.ts'
 
 export interface AuthorityOptions {
@@ -18,6 +19,8 @@ export interface AuthorityOptions {
   readonly resource: string | undefined
   /** Told of each new refresh token: whoever keeps the old one replaces it, because with rotation the old one is spent. */
   readonly onKept?: (refreshToken: string | undefined) => void
+  /** For waiting on a code that is entered elsewhere. */
+  readonly time?: Time
 }
 
 export interface SignedIn {
@@ -38,9 +41,11 @@ export interface DeviceSignIn {
 const SCOPES = ['openid', 'profile', 'email', 'offline_access'] as const
 /** Asked for only where the provider offers it: others put groups into tokens by a setting of theirs, and refuse a scope they do not know. */
 const GROUPS_SCOPE = 'groups'
+const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code'
 
 export class Authority {
   readonly #options: AuthorityOptions
+  readonly #time: Time
   #config: Promise<oidc.Configuration> | undefined
   readonly #attempts = new Attempts<SignedIn>()
   readonly #confirmations = new Attempts<string>()
@@ -50,6 +55,7 @@ export class Authority {
 
   constructor(options: AuthorityOptions) {
     this.#options = options
+    this.#time = options.time ?? realTime
   }
 
   /**
@@ -134,11 +140,11 @@ export class Authority {
       const begun = await oidc.initiateDeviceAuthorization(config, { scope: scopesFor(config), ...resource, code_challenge: await oidc.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256' })
       const ended = new AbortController()
       const attempt = oidc.randomState()
-      const done = oidc.pollDeviceAuthorizationGrant(config, begun, { ...resource, code_verifier: verifier }, { signal: ended.signal }).then(
+      const expiresAt = this.#time.now() + begun.expires_in * 1000
+      const ask = (): ReturnType<typeof oidc.genericGrantRequest> => oidc.genericGrantRequest(config, DEVICE_GRANT, { ...resource, device_code: begun.device_code, code_verifier: verifier })
+      const done = pollDevice({ ask, interval: begun.interval, expiresAt, signal: ended.signal, time: this.#time }).then(
         (tokens) => this.#taken(tokens),
-        (error: unknown) => {
-          throw ended.signal.aborted ? new CountersignError('CS_SIGN_IN_FAILED', 'the sign-in was cancelled.') : signInError(error)
-        },
+        (error: unknown) => { throw signInError(error) },
       )
       this.#attempts.add(attempt, {
         done,
@@ -147,7 +153,7 @@ export class Authority {
           return Promise.resolve()
         },
       })
-      return { attempt, userCode: begun.user_code, verificationUri: begun.verification_uri, verificationUriComplete: begun.verification_uri_complete, expiresAt: Date.now() + begun.expires_in * 1000 }
+      return { attempt, userCode: begun.user_code, verificationUri: begun.verification_uri, verificationUriComplete: begun.verification_uri_complete, expiresAt }
     } catch (error) {
       throw signInError(error)
     }

@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test'
 import { Authority } from '../../../src/agent/identity/authority.ts'
 import { openLoopback } from '../../../src/agent/identity/loopback.ts'
 import { DESKTOP_CLIENT, startIdentityProvider, type IdentityProvider } from '../../../src/sandbox/identityProvider.ts'
-import { completeSignIn, CookieJar, walk } from '../../../src/sandbox/signIn.ts'
+import { completeSignIn } from '../../../src/sandbox/signIn.ts'
 
 let idp: IdentityProvider
 const HUB = 'http://127.0.0.1:9/hub'
@@ -233,72 +233,5 @@ describe('renewing', () => {
     assert.deepEqual((await one.refresh())?.groups, ['data-eng', 'new-group'])
     idp.people[idp.people.findIndex(({ login }) => login === 'ada')] = person
     await one.signOut()
-  })
-})
-
-describe('S16 a sign-in with a code on another device', () => {
-  test('shows code and page, waits as the provider says, and signs in who entered it', async () => {
-    const one = authority()
-    const begun = await one.beginDevice()
-    assert.match(begun.userCode, /\w/)
-    assert.ok(begun.verificationUri.startsWith(idp.issuer))
-    const jar = new CookieJar()
-    const first = await fetch(begun.verificationUriComplete ?? '', { headers: { cookie: jar.header(idp.issuer) } })
-    jar.take(idp.issuer, first.headers.getSetCookie())
-    const fields = (html: string): URLSearchParams => new URLSearchParams([...html.matchAll(/name="(\w+)" value="([^"]*)"/g)].map(([, name = '', value = '']): [string, string] => [name, value]))
-    const page = await first.text()
-    const post = async (html: string): Promise<Response> => {
-      const reply = await fetch(begun.verificationUri, { method: 'POST', redirect: 'manual', headers: { cookie: jar.header(idp.issuer) }, body: fields(html) })
-      jar.take(idp.issuer, reply.headers.getSetCookie())
-      return reply
-    }
-    let reply = await post(page)
-    if (reply.status === 200) {
-      const confirm = fields(await reply.text())
-      confirm.set('confirm', 'yes')
-      confirm.set('user_code', begun.userCode)
-      reply = await fetch(begun.verificationUri, { method: 'POST', redirect: 'manual', headers: { cookie: jar.header(idp.issuer) }, body: confirm })
-      jar.take(idp.issuer, reply.headers.getSetCookie())
-    }
-    assert.ok(reply.status >= 300 && reply.status < 400, `status ${reply.status}`)
-    const end = await walk(new URL(reply.headers.get('location') ?? '', idp.issuer).href, ada, jar)
-    assert.match(end.text, /You are signed in/)
-    assert.equal((await one.wait(begun.attempt)).principal.subject, 'ada')
-    await one.signOut()
-  })
-
-  for (const [error, says] of [['expired_token', /it said: expired_token/], ['access_denied', /it said: access_denied/]] as const)
-    test(`that ends with ${error} says so, and signs nobody in`, async (t) => {
-      const polled: URLSearchParams[] = []
-      const server = createServer((request, response) => {
-        void (async () => {
-          let body = ''
-          for await (const chunk of request) body += String(chunk)
-          const json = (status: number, value: object): void => { response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value)) }
-          if (request.url === '/device') json(200, { device_code: 'd', user_code: 'WXYZ', verification_uri: `${issuer}/activate`, expires_in: 300, interval: 1 })
-          else if (request.url === '/token') {
-            polled.push(new URLSearchParams(body))
-            json(400, { error: polled.length === 1 ? 'authorization_pending' : error })
-          } else json(200, { issuer, device_authorization_endpoint: `${issuer}/device`, token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/keys` })
-        })()
-      }).listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      t.after(() => server.close())
-      const address = server.address()
-      const issuer = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
-      const one = new Authority({ issuer, clientId: 'c', groupsClaim: 'groups', resource: undefined })
-      const { attempt, verificationUri } = await one.beginDevice()
-      assert.equal(new URL(verificationUri).origin, issuer)
-      await assert.rejects(one.wait(attempt), (found: { code?: string; message: string }) => found.code === 'CS_SIGN_IN_FAILED' && says.test(found.message))
-      assert.equal(polled.length, 2, 'a pending answer is asked again')
-      await assert.rejects(one.accessToken(), { code: 'CS_NOT_SIGNED_IN' })
-    })
-
-  test('can be cancelled', async () => {
-    const one = authority()
-    const begun = await one.beginDevice()
-    const waiting = one.wait(begun.attempt)
-    await one.cancel(begun.attempt)
-    await assert.rejects(waiting, /cancelled/)
   })
 })
