@@ -122,7 +122,7 @@ function tell(listing: Listing, story: boolean): string {
   const width = Math.max(0, ...[...people.values()].map((person) => person.length))
   for (const { record, cosigned, texts } of records) {
     const ex = exchangeOf(record)
-    lines.push(`${String(record.seq).padStart(5)}  ${inert(record.time.slice(0, 19).replace('T', ' '), 20)}  ${cosigned ? '✓' : '·'}  ${(people.get(record) ?? '-').padEnd(width)}  ${wordsOf(record)}${ex === undefined || story ? '' : `  ${inert(ex, 40)}`}`)
+    lines.push(`${String(record.seq).padStart(5)}  ${inert(record.time.slice(0, 19).replace('T', ' '), 20)}  ${cosigned ? '✓' : '·'}  ${(people.get(record) ?? '-').padEnd(width)}  ${wordsOf(record, texts)}${ex === undefined || story ? '' : `  ${inert(ex, 40)}`}`)
     if (story) lines.push(...storyOf(texts, digestsOf(record).length, opened))
   }
   if (records.length === 0) lines.push('no records')

@@ -50,6 +50,8 @@ export type AuditEvent =
   | { type: 'session.ended'; actor: Actor; reason: string }
   | { type: 'session.refused'; reason: string }
   | { type: 'launch.registered'; launch: string; kind: string; label: string }
+  /** By the person: its programs make no more calls. */
+  | { type: 'launch.revoked'; launch: string; actor: Actor | null }
   | { type: 'launch.finding'; launch: string; kind: FindingKind; subject: string; file?: string; program?: string }
   | { type: 'policy.activated'; version: number; digest: string; source: 'hub' | 'local'; author: string; reason: string }
   | { type: 'policy.refused'; code: string; why: string; kept: number | null }
@@ -57,6 +59,7 @@ export type AuditEvent =
   | { type: 'approval.requested'; ex: string; actor: Actor; endpoint: ModelEndpoint; rule: string | null; policy: Decision['policy']; found: Readonly<Record<string, number>>; digest: string }
   | ApprovalSettled
   | ReviewGiven
+  | ReviewEnded
   | { type: 'decision.refused'; ap: string; why: string; digest: string }
   | ExchangeDecided
   | ExchangeEnded
@@ -108,6 +111,22 @@ export interface ReviewGiven {
   readonly ms: number
   /** Both reasons, and what the requester is called (`approval/requester/name`). */
   readonly sd: readonly string[]
+}
+
+/** How a call ended that this device's person decided about, when their verdict was not what ended it: several were needed, or its time was over. */
+export interface ReviewEnded {
+  readonly type: 'review.ended'
+  readonly ex: string
+  readonly actor: Actor
+  readonly ap: string
+  readonly requester: { readonly iss: string; readonly sub: string }
+  readonly state: Review['state']
+  readonly cause: Review['cause']
+  /** Everybody who decided, this person among them. */
+  readonly reviewers: readonly { readonly iss: string; readonly sub: string; readonly verdict: 'approve' | 'deny' }[]
+  readonly digest: string
+  /** Milliseconds that the call waited in all, by the hub's clock. */
+  readonly ms: number
 }
 
 /** A verdict without what identifies by itself or is a person's own words: those are disclosures (`approval/reviewers/0/reason`). */

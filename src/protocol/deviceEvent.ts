@@ -38,6 +38,7 @@ const deviceEvent = z.discriminatedUnion('type', [
   event('session.ended', { actor, reason: text }),
   event('session.refused', { reason: text }),
   event('launch.registered', { launch: text, kind: text, label: text }),
+  event('launch.revoked', { launch: text, actor: actor.nullable() }),
   event('launch.finding', { launch: text, kind: z.enum(FINDING_KINDS), subject: text, file: optional, program: optional }),
   event('policy.activated', { version: count, digest: text, source: z.enum(['hub', 'local']), author: text, reason: text }),
   event('policy.refused', { code: text, why: text, kept: count.nullable() }),
@@ -45,6 +46,7 @@ const deviceEvent = z.discriminatedUnion('type', [
   event('approval.requested', { ex, actor, endpoint, rule, policy, found: counts, digest: text }),
   event('approval.settled', { ex, actor, ap: text.nullable(), state: z.enum(ENDINGS), cause: z.enum(CAUSES), reviewers: z.array(reviewer), digest: text, rule, policy, found: counts, ms: count, sd }),
   event('review.given', { ex, actor, ap: text, requester: person, verdict: z.enum(['approve', 'deny']), provider: text, host: text, model: text, rule: text, found: counts, digest: text, ms: count, sd }),
+  event('review.ended', { ex, actor, ap: text, requester: person, state: z.enum(ENDINGS), cause: z.enum(CAUSES), reviewers: z.array(person.extend({ verdict: z.enum(['approve', 'deny']) })), digest: text, ms: count }),
   event('decision.refused', { ap: text, why: text, digest: text }),
   event('exchange.decided', {
     ex, actor, endpoint, policy, masked, sd,

@@ -1,6 +1,6 @@
 /** Approvals as the agent's other parts use them: the desk, the relay to the hub, and what a person here may say. */
 import { randomBytes } from 'node:crypto'
-import type { ApprovalsList, ReviewRequest } from '../../protocol/approval.ts'
+import type { ApprovalsList, ReviewRequest, SharedRequest } from '../../protocol/approval.ts'
 import type { Actor } from '../../protocol/audit.ts'
 import type { SignInBegun } from '../../protocol/control.ts'
 import type { Journal } from '../../core/exchange/ports.ts'
@@ -9,7 +9,7 @@ import { verdictNonce } from '../../core/approval/confirmation.ts'
 import { refusalOf, type HubClient } from '../identity/hubClient.ts'
 import { Desk, type DeskHub } from './desk.ts'
 import { Relay } from './relay.ts'
-import { reviewGiven, reviewTexts } from './reviewRecord.ts'
+import { reviewEnded, reviewGiven, reviewTexts } from './reviewRecord.ts'
 
 export interface ApprovalsOptions {
   /** Undefined without a hub: then only the requester's own acknowledgement exists. */
@@ -44,6 +44,8 @@ export class Approvals {
   readonly desk: Desk
   /** Verdicts whose sign-in is under way, by its attempt. */
   readonly #confirming = new Map<string, { readonly given: GivenVerdict; readonly salt: string }>()
+  /** Requests of others that this person decided about and that go on waiting. */
+  readonly #undecided = new Set<string>()
   readonly #relay: Relay | undefined
   readonly #options: ApprovalsOptions
 
@@ -57,6 +59,7 @@ export class Approvals {
         client,
         accessToken,
         onRequest: (request) => {
+          this.#followed(request)
           this.desk.heard(request).catch((error: unknown) => { log(`a word of the hub could not be taken (${describeError(error)})`) })
         },
         onChange,
@@ -76,8 +79,18 @@ export class Approvals {
 
   /** Nothing waits in the name of somebody who is gone. */
   async signedOut(): Promise<void> {
+    this.#undecided.clear()
     await this.desk.endAll('withdrawn')
     this.#relay?.stop()
+  }
+
+  /** Whoever gave the first of two verdicts has on record what became of the call. */
+  #followed(request: SharedRequest): void {
+    const { actor, record, log } = this.#options
+    const who = actor()
+    if (request.role !== 'review' || !who || !request.reviews.some(({ issuer, subject }) => issuer === who.iss && subject === who.sub)) return
+    if (request.state === 'pending') this.#undecided.add(request.ap)
+    else if (this.#undecided.delete(request.ap)) record(reviewEnded(request, who)).catch((error: unknown) => { log(`how a review ended could not be recorded here (${describeError(error)})`) })
   }
 
   /** The hub says whether the verdict counts. @throws CountersignError with the hub's sentence */

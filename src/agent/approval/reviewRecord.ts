@@ -26,6 +26,23 @@ export function reviewGiven(asked: SharedRequest, verdict: 'approve' | 'deny', a
   })
 }
 
+/** @param ended a request that this person decided about and that somebody else, or its time, ended */
+export function reviewEnded({ ex, ap, requester, state, cause, reviews, digest, openedAt, settledAt, expiresAt }: SharedRequest, actor: Actor): AuditEvent {
+  if (state === 'pending') throw new TypeError('it did not end')
+  return {
+    type: 'review.ended',
+    ex,
+    actor,
+    ap,
+    requester: { iss: requester.issuer, sub: requester.subject },
+    state,
+    cause: cause ?? 'timeout',
+    reviewers: reviews.map(({ issuer, subject, verdict }) => ({ iss: issuer, sub: subject, verdict })),
+    digest,
+    ms: Math.max(0, (settledAt ?? expiresAt) - openedAt),
+  }
+}
+
 export function reviewTexts({ requester, requesterReason }: SharedRequest, reason: string): Disclosure[] {
   const text = (path: string, value: string | undefined): Disclosure[] => (value === undefined || value.trim() === '' ? [] : [{ path, value }])
   return [...text(REQUESTER_NAME, requester.name), ...text(REQUESTER_REASON, requesterReason), ...text(reviewerReason(0), reason.trim())]

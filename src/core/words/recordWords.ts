@@ -1,6 +1,7 @@
 /** Records in the words of people: who, what happened, with which model, what was decided and why. */
-import type { AuditEvent, AuditRecord, ExchangeDecided, ExchangeEnded } from '../../protocol/audit.ts'
+import type { AuditEvent, AuditRecord, Disclosure, ExchangeDecided, ExchangeEnded } from '../../protocol/audit.ts'
 import type { SpanEvidence } from '../../protocol/masking.ts'
+import { REQUESTER_NAME } from '../../protocol/audit.ts'
 import { inert } from './inert.ts'
 
 /** Name of a session's person, where it can be told. */
@@ -13,12 +14,12 @@ export function personOf(event: AuditEvent, nameOf: NameOf): string {
   return '-'
 }
 
-/** One sentence. Everything in it that others control is inert. */
-export function wordsOf({ event }: AuditRecord): string {
-  return inert(sentence(event), 400)
+/** One sentence. Everything in it that others control is inert. @param texts of the record, as far as they can be opened: names of people stand there */
+export function wordsOf({ event }: AuditRecord, texts: readonly Disclosure[] = []): string {
+  return inert(sentence(event, (path) => texts.find((one) => one.path === path)?.value), 400)
 }
 
-function sentence(event: AuditEvent): string {
+function sentence(event: AuditEvent, textOf: (path: string) => string | undefined): string {
   switch (event.type) {
     case 'exchange.decided':
       return decided(event)
@@ -31,9 +32,9 @@ function sentence(event: AuditEvent): string {
     case 'approval.requested':
       return `call held for a second person: ${event.endpoint.model} at ${event.endpoint.upstream}${because(event.rule)}${counted('; found', event.found)}`
     case 'approval.settled':
-      return `review ${event.state} (${event.cause.replaceAll('_', ' ')})${event.reviewers.length > 0 ? ` by ${event.reviewers.map(({ subject, reason = '' }) => `${subject}${reason === '' ? '' : ` ("${reason}")`}`).join(', ')}` : ''} after ${seconds(event.ms)}`
+      return `review ${event.state} (${event.cause.replaceAll('_', ' ')})${event.reviewers.length > 0 ? ` by ${event.reviewers.map(({ subject, reason = '' }, i) => `${textOf(`approval/reviewers/${i}/name`) ?? subject}${reason === '' ? '' : ` ("${reason}")`}`).join(', ')}` : ''} after ${seconds(event.ms)}`
     case 'review.given':
-      return `${event.verdict === 'approve' ? 'approved' : 'denied'} a held call of ${event.requester.sub}: ${event.model} at ${event.host}${because(event.rule)}${counted('; found', event.found)}`
+      return `${event.verdict === 'approve' ? 'approved' : 'denied'} a held call of ${textOf(REQUESTER_NAME) ?? event.requester.sub}: ${event.model} at ${event.host}${because(event.rule)}${counted('; found', event.found)}`
     case 'session.started':
       return `${event.actor.kind === 'workload' ? 'workload ' : ''}signed in (${event.actor.iss}), groups ${list(event.actor.groups)}, until ${event.endsAt}`
     case 'session.ended':
@@ -61,8 +62,12 @@ type Machinery = Exclude<AuditEvent, { type: 'exchange.decided' | 'exchange.comp
 
 function machinery(event: Machinery): string {
   switch (event.type) {
+    case 'review.ended':
+      return `that held call of ${event.requester.sub} ended: ${event.state} (${event.cause.replaceAll('_', ' ')}) after ${seconds(event.ms)}; ${event.reviewers.map(({ sub, verdict }) => `${sub} ${verdict === 'approve' ? 'approved' : 'denied'}`).join(', ')}`
     case 'launch.registered':
       return `launch ${event.kind} "${event.label}"`
+    case 'launch.revoked':
+      return 'launch revoked: its programs make no more calls'
     case 'launch.finding':
       return findingWords(event)
     case 'log.opened':

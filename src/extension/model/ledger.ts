@@ -2,7 +2,7 @@
  * What the window knows of its agent's journal: calls, launches, events, in the order received. It is fed with records (read
  * back, or told as they are sealed) and with live notices between them; views are made of it. Pure: no clock, no editor.
  */
-import type { Actor, ApprovalSettled, AuditEvent, Disclosure, ExchangeDecided, ExchangeEnded, ModelEndpoint, ReviewGiven } from '../../protocol/audit.ts'
+import type { Actor, ApprovalSettled, AuditEvent, Disclosure, ExchangeDecided, ExchangeEnded, ModelEndpoint, ReviewEnded, ReviewGiven } from '../../protocol/audit.ts'
 import type { JournalEntry, LiveNotice } from '../../protocol/control.ts'
 import type { CallPlace } from '../../protocol/place.ts'
 
@@ -59,6 +59,8 @@ export interface KnownReview {
   readonly at: number
   readonly event: ReviewGiven
   readonly texts: readonly Disclosure[]
+  /** How the call ended, when that verdict was not its end. */
+  readonly ended?: ReviewEnded
 }
 
 /** Events that are rows of the timeline between the calls. */
@@ -110,6 +112,8 @@ export class Ledger {
     if (event.type === 'sync.receipt') this.receipts.push({ size: event.size, root: event.root, at })
     if (event.type === 'session.started') this.#named(event.actor.session, texts)
     if (event.type === 'review.given') this.reviews.set(event.ex, { at, event, texts })
+    const review = event.type === 'review.ended' ? this.reviews.get(event.ex) : undefined
+    if (event.type === 'review.ended' && review) this.reviews.set(event.ex, { ...review, ended: event })
     if (TOLD.has(event.type)) this.events.push({ id: record.id, seq: record.seq, at, event, texts })
     if (!isAboutCall(event)) return undefined
     const call = this.#call(event.ex, at, record.seq)

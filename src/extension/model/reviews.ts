@@ -25,7 +25,7 @@ export function allReviews(shown: readonly Request[], ledger: Ledger, me: Me | u
 }
 
 /** A kept verdict in the shape in which the hub showed its request; what is not kept is empty. */
-function asShown({ at, event, texts }: KnownReview): SharedRequest {
+function asShown({ at, event, texts, ended }: KnownReview): SharedRequest {
   const textOf = (path: string): string | undefined => texts.find((one) => one.path === path)?.value
   const { actor, verdict, requester, ms } = event
   const name = textOf(REQUESTER_NAME)
@@ -44,10 +44,10 @@ function asShown({ at, event, texts }: KnownReview): SharedRequest {
     ...(said === undefined ? {} : { requesterReason: said }),
     openedAt: at - ms,
     expiresAt: at,
-    state: verdict === 'approve' ? 'approved' : 'denied',
-    cause: 'reviewer',
-    settledAt: at,
-    reviews: [{ issuer: actor.iss, subject: actor.sub, groups: [...actor.groups], authTime: actor.authTime, verdict, reason: textOf(reviewerReason(0)) ?? '', at }],
+    state: ended?.state ?? (verdict === 'approve' ? 'approved' : 'denied'),
+    cause: ended?.cause ?? 'reviewer',
+    settledAt: ended ? at - ms + ended.ms : at,
+    reviews: [...(ended?.reviewers ?? []).filter(({ iss, sub }) => iss !== actor.iss || sub !== actor.sub).map((one) => ({ issuer: one.iss, subject: one.sub, groups: [], authTime: 0, verdict: one.verdict, reason: '', at })), { issuer: actor.iss, subject: actor.sub, groups: [...actor.groups], authTime: actor.authTime, verdict, reason: textOf(reviewerReason(0)) ?? '', at }],
     used: false,
   }
 }

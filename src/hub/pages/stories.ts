@@ -1,5 +1,5 @@
 /** One call from the first word to the last; sessions; policies; the hub's own log. */
-import type { ExchangeDecided } from '../../protocol/audit.ts'
+import type { AuditEvent, ExchangeDecided } from '../../protocol/audit.ts'
 import { OPAQUE_WORDS } from '../../protocol/policy.ts'
 import { explainRule } from '../../core/policy/explain.ts'
 import { parsePolicy } from '../../core/policy/parse.ts'
@@ -17,10 +17,10 @@ import { decisionMark } from './records.ts'
 export async function exchangePage(hub: Hub, ex: string): Promise<Page | undefined> {
   const story = entriesOf(hub.mirrors).filter(({ record }) => exchangeOf(record.event) === ex).toReversed()
   // A reviewer's device tells of it too; whose call it was is told by the requester's.
-  const first = story.find(({ record }) => record.event.type !== 'review.given')
+  const first = story.find(({ record }) => !isOfReviewer(record.event))
   if (!first) return undefined
   const decided = story.map(({ record }) => record.event).find((event): event is ExchangeDecided => event.type === 'exchange.decided')
-  const actor = story.map(({ record }) => (record.event.type === 'review.given' ? undefined : actorOf(record.event))).find((one) => one !== undefined)
+  const actor = story.map(({ record }) => (isOfReviewer(record.event) ? undefined : actorOf(record.event))).find((one) => one !== undefined)
   const rows = story.map(({ stream, record }) => html`<tr><td class="w">${moment(record.time)}</td><td>${wordsOf(record)}</td><td class="w">${decisionMark(record.event)}</td><td class="w">${recordLink(stream, record.seq, `record ${record.seq}`)}</td></tr>`)
   const body = html`<div class="hub-head"><h1>Exchange</h1><code>${ex}</code></div>
 <p class="hub-sentence"><b>${who(hub, actor)}</b>${decided ? html` asked ${decided.endpoint.model} at ${new URL(decided.endpoint.url).host}. ${sentenceOf(decided)}` : ' made a call that was refused before policy was asked. Nothing was sent.'}</p>
@@ -30,6 +30,10 @@ ${decided && policySection(hub, decided)}
 ${decided && section('Found and masked', 'what and how often, never the values', found(story, decided))}
 <p class="small quiet">The masked texts of prompt and answer stay on the device, encrypted; the records hold their salted digests, so that a text shown later can be checked.</p>`
   return { title: `Exchange ${ex}`, nav: '/records', body }
+}
+
+function isOfReviewer({ type }: AuditEvent): boolean {
+  return type === 'review.given' || type === 'review.ended'
 }
 
 function sentenceOf({ decision, digest }: ExchangeDecided): string {

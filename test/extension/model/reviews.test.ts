@@ -74,6 +74,20 @@ describe("somebody else's call in the reviewer's timeline", () => {
     assert.deepEqual(told(erased), [['ada', 'asked', undefined], ['You', 'denied', undefined]])
   })
 
+  test('kept from the journal ends as it ended, also where the own approval was only the first of two', () => {
+    const given: AuditEvent = {
+      type: 'review.given', ex: 'ex_two', actor: { ...ACTOR, sub: 'lin' }, ap: 'ap_01KD8W5R000000000000000000', requester: { iss: 'https://id.example', sub: 'ada' }, verdict: 'approve', provider: 'openai', host: 'api.openai.com',
+      model: 'gpt-4.1', rule: 'cards', policy: { version: 1, digest: 'p' }, found: {}, digest: 'd'.repeat(43), ms: 8_000, sd: [],
+    }
+    const ended: AuditEvent = { type: 'review.ended', ex: 'ex_two', actor: { ...ACTOR, sub: 'lin' }, ap: given.ap, requester: given.requester, state: 'denied', cause: 'reviewer', reviewers: [{ iss: ACTOR.iss, sub: 'lin', verdict: 'approve' }, { iss: ACTOR.iss, sub: 'kim', verdict: 'deny' }], digest: given.digest, ms: 20_000 }
+    const ledger = new Ledger()
+    for (const entry of journalOf([[8_000, given], [20_000, ended]])) ledger.add(entry)
+    const [one] = allReviews([], ledger, { issuer: ACTOR.iss, subject: 'lin' }, t)
+    assert.ok(one)
+    const over = reviewRowOf(one, START + 90_000)
+    assert.deepEqual([over.state, over.heldMs, ledger.calls.size], ['denied', 20_000, 0])
+  })
+
   test('shows no answer and claims no record of this machine', () => {
     const shown = details.parse(reviewDetailsOf(asked({}), START, t))
     assert.deepEqual([shown.reviewFor, shown.answer.parts.length, shown.prompt.found, shown.prompt.masked], ['Ada Moreno', 0, 4, 1])

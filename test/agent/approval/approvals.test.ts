@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { AuditEvent } from '../../../src/protocol/audit.ts'
+import type { SharedRequest } from '../../../src/protocol/approval.ts'
+import { readableRecord } from '../../../src/protocol/deviceEvent.ts'
+import { Approvals, type ApprovalsOptions } from '../../../src/agent/approval/approvals.ts'
+import { wordsOf } from '../../../src/core/words/recordWords.ts'
+import { journalOf } from '../../fakes/records.ts'
+
+const GRACE = { issuer: 'https://id', subject: 'grace', groups: ['security'], authTime: 1, verdict: 'approve' as const, reason: 'fine', at: 10 }
+const KIM = { ...GRACE, subject: 'kim' }
+const ASKED: SharedRequest = {
+  ap: `ap_${'0'.repeat(26)}`, ex: 'ex_1', digest: 'd'.repeat(43), role: 'review', requester: { issuer: 'https://id', subject: 'ada', name: 'Ada Moreno' },
+  call: { provider: 'openai', operation: 'chat', upstream: 'openai', host: 'x', model: 'm', stream: true, rule: { id: 'r', name: 'r' }, policy: { version: 1, digest: 'p' }, findings: [], parts: [], source: { kind: 'run', file: 'x' } },
+  terms: { group: 'security', count: 2, assurance: 'session', requesterReason: 'none', wait: 60_000 },
+  openedAt: 1000, expiresAt: 61_000, state: 'pending', reviews: [], used: false,
+}
+
+/** Grace's agent hears these states of a request, one after the other. @returns what it recorded */
+async function heard(states: readonly Partial<SharedRequest>[]): Promise<AuditEvent[]> {
+  const records: AuditEvent[] = []
+  const line = (event: string, data: object): Buffer => Buffer.from(`event: ${event}\ndata: ${JSON.stringify({ now: 5, ...data })}\n\n`)
+  const all = Promise.withResolvers<undefined>()
+  const client = {
+    async *stream(): AsyncGenerator<Uint8Array> {
+      yield line('snapshot', { requests: [] })
+      for (const state of states) yield line('request', { request: { ...ASKED, ...state } })
+      all.resolve(undefined)
+      await new Promise(() => undefined)
+    },
+  }
+  const approvals = new Approvals({
+    client,
+    accessToken: () => Promise.resolve('t'),
+    record: (event: AuditEvent) => Promise.resolve(void records.push(event)),
+    actor: () => ({ iss: 'https://id', sub: 'grace', groups: ['security'], authTime: 1, session: 'se_1' }),
+    onChange: () => undefined,
+    log: (what: string) => { throw new Error(what) },
+    timer: () => () => undefined,
+    random: () => 0,
+  } as unknown as ApprovalsOptions)
+  approvals.signedIn()
+  await all.promise
+  await new Promise(setImmediate)
+  await approvals.close()
+  return records
+}
+
+describe('a reviewer whose verdict was not the last', () => {
+  test('has on record how the call ended: with the second approval, a denial, or its time', async () => {
+    const [approved, ...more] = await heard([{ reviews: [GRACE] }, { state: 'approved', cause: 'reviewer', reviews: [GRACE, KIM], settledAt: 13_000 }, { state: 'approved', cause: 'reviewer', reviews: [GRACE, KIM], settledAt: 13_000, used: true }])
+    assert.deepEqual(more, [], 'once')
+    assert.deepEqual(approved, {
+      type: 'review.ended', ex: 'ex_1', actor: { iss: 'https://id', sub: 'grace', groups: ['security'], authTime: 1, session: 'se_1' }, ap: ASKED.ap, requester: { iss: 'https://id', sub: 'ada' }, state: 'approved', cause: 'reviewer',
+      reviewers: [{ iss: 'https://id', sub: 'grace', verdict: 'approve' }, { iss: 'https://id', sub: 'kim', verdict: 'approve' }], digest: ASKED.digest, ms: 12_000,
+    })
+    const [entry] = journalOf([[1, approved]])
+    assert.ok(entry)
+    assert.equal(readableRecord(entry.record), entry.record, 'the hub reads it')
+    assert.equal(wordsOf(entry.record), 'that held call of ada ended: approved (reviewer) after 12.0 s; grace approved, kim approved')
+    for (const [state, cause] of [['denied', 'reviewer'], ['expired', 'timeout'], ['withdrawn', 'client_gone']] as const) {
+      const [ended] = await heard([{ reviews: [GRACE] }, { state, cause, reviews: [GRACE] }])
+      assert.deepEqual(ended?.type === 'review.ended' && [ended.state, ended.cause, ended.ms], [state, cause, 60_000])
+    }
+  })
+
+  test('whose verdict ended it, or who gave none, has no second record', async () => {
+    assert.deepEqual(await heard([{}, { state: 'approved', cause: 'reviewer', reviews: [KIM, GRACE] }]), [])
+    assert.deepEqual(await heard([{ reviews: [KIM] }, { state: 'expired', cause: 'timeout', reviews: [KIM] }]), [])
+    assert.deepEqual(await heard([{ role: 'own', state: 'denied', cause: 'reviewer', reviews: [GRACE] }]), [])
+  })
+})
+
+test('a settled call is told with the reviewer\'s name where it can be opened, else with the account', () => {
+  const settled = { type: 'approval.settled', ex: 'ex_1', actor: { iss: 'i', sub: 'ada', groups: [], authTime: 1, session: 's' }, ap: ASKED.ap, state: 'approved', cause: 'reviewer', reviewers: [{ issuer: 'i', subject: 'grace', groups: [], authTime: 1, verdict: 'approve', at: 1 }], digest: 'd', rule: 'r', policy: { version: 1, digest: 'p', source: 'hub' }, found: {}, decision: null, ms: 1000, sd: [] } as unknown as AuditEvent
+  const [entry] = journalOf([[1, settled]])
+  assert.ok(entry)
+  assert.match(wordsOf(entry.record, [{ path: 'approval/reviewers/0/name', value: 'Grace Lindqvist' }]), /by Grace Lindqvist after 1\.0 s/)
+  assert.match(wordsOf(entry.record), /by grace after/)
+})
