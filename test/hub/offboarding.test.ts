@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, test } from 'node:test'
+import { PEOPLE } from '../../src/sandbox/people.ts'
 import { CookieJar, walk } from '../../src/sandbox/signIn.ts'
-import { openTestLog, refusal, startHubWorld, TestDevice, type HubWorld } from '../fakes/hub.ts'
+import { heldRequest, viewerOf } from '../fakes/held.ts'
+import { openTestLog, POLICY, refusal, startHubWorld, TestDevice, type HubWorld } from '../fakes/hub.ts'
 import { callStory, deliver } from '../fakes/journal.ts'
 
 async function open(world: HubWorld, login: string, route: string, jar = new CookieJar()): Promise<{ status: number; text: string; jar: CookieJar }> {
@@ -73,6 +76,32 @@ describe('a person who is offboarded', () => {
     const token = await world.tokenOf('grace')
     const device = new TestDevice(world)
     assert.equal((await device.enrol(token)).status, 403)
+  })
+
+  test('has no part in a decision that others have yet to complete: the first of two approvals counts no more', async (t) => {
+    const people = PEOPLE.map((one) => (['kim', 'lee'].includes(one.login) ? { ...one, groups: [...one.groups, 'security-reviewers'] } : one))
+    const world = await startHubWorld(t, {
+      idp: { people },
+      flagsOf: async (_issuer, dir) => {
+        const policy = path.join(dir, 'two.yaml')
+        await writeFile(policy, POLICY.replace('count: 1', 'count: 2'))
+        return { policy }
+      },
+    })
+    const [ada, grace, kim, lee] = await Promise.all(['ada', 'grace', 'kim', 'lee'].map((login) => viewerOf(world, login)))
+    assert.ok(ada && grace && kim && lee)
+    const { approvals } = world.running.hub
+    for (const one of [grace, kim, lee]) approvals.connected(one, () => undefined)
+    const { ap } = await approvals.open(ada, heldRequest(world))
+    const approve = { digest: 'd'.repeat(43), verdict: 'approve', reason: 'fine' } as const
+    await approvals.review(ap, grace, approve)
+    await act(world, 'kim', { verdict: 'remove', issuer: world.idp.issuer, subject: 'grace' })
+    assert.deepEqual(approvals.visible(ada).map(({ state, reviews }) => [state, reviews.length]), [['pending', 0]])
+    await approvals.review(ap, kim, approve)
+    assert.equal(approvals.visible(ada)[0]?.state, 'pending', 'two people who are still there')
+    await approvals.review(ap, lee, approve)
+    const [done] = approvals.visible(ada)
+    assert.deepEqual([done?.state, done?.reviews.map(({ subject }) => subject)], ['approved', ['kim', 'lee']])
   })
 
   test('may be admitted again, and then gets what others get', async (t) => {

@@ -111,6 +111,18 @@ describe('S18 a held call of a program', () => {
     assert.equal(approvals.visible(grace)[0]?.state, 'approved')
   })
 
+  test('of a person is decided on another machine than the one it waits on, whoever signed in there', async (t) => {
+    const world = await startWorld(t)
+    const [ada, grace] = [await viewerOf(world.hub, 'ada'), await viewerOf(world.hub, 'grace')]
+    const { approvals } = world.hub.running.hub
+    approvals.connected(grace, () => undefined)
+    const { ap } = await approvals.open(ada, heldRequest(world.hub))
+    const there = { device: ada.device, person: grace.person }
+    await assert.rejects(approvals.review(ap, there, APPROVE), (error: unknown) => error instanceof CountersignError && error.code === 'CS_NOT_A_REVIEWER' && /on this very machine/.test(error.message))
+    assert.deepEqual(approvals.visible(there), [])
+    await approvals.review(ap, grace, APPROVE)
+  })
+
   test('tells an auditor who started it, until that is erased', async (t) => {
     const world = await startWorld(t)
     const device = await TestDevice.enrolled(world.hub)

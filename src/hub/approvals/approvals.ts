@@ -152,7 +152,7 @@ export class HubApprovals {
     try {
       // Before its turn: the identity provider may have to be asked for its keys, and nobody else waits for that.
       const proven = given.proof && (await this.#options.confirmations.check(given.proof, viewer.person, { ...given, ap }))
-      await this.#next(() => this.#reviewed(ap, viewer.person, given, proven))
+      await this.#next(() => this.#reviewed(ap, viewer, given, proven))
     } catch (error) {
       const { issuer: iss, subject: sub, groups } = viewer.person
       if (error instanceof CountersignError) await this.#options.log.append({ type: 'review.refused', ap: ap.slice(0, 40), iss, sub, groups, code: error.code, why: error.message })
@@ -160,9 +160,11 @@ export class HubApprovals {
     }
   }
 
-  async #reviewed(ap: string, person: Person, given: ReviewRequest, proven: Proven | undefined): Promise<void> {
-    const held = this.#held.get(ap)
-    if (!held) throw new CountersignError('CS_REVIEW_OVER', 'this call does not wait any more.')
+  async #reviewed(ap: string, { person, device }: Viewer, given: ReviewRequest, proven: Proven | undefined): Promise<void> {
+    const known = this.#held.get(ap)
+    if (!known) throw new CountersignError('CS_REVIEW_OVER', 'this call does not wait any more.')
+    if (known.device === device.id) throw new CountersignError('CS_NOT_A_REVIEWER', 'this call waits on this very machine. Decide on another one.')
+    const held = this.#standing(known)
     const next = review(held, { ...person, confirmed: proven }, given, this.#options.now())
     const entry = next.reviews.at(-1)
     if (!entry) throw new TypeError('a review without a reviewer')
@@ -170,6 +172,11 @@ export class HubApprovals {
     await proven?.keep()
     await this.#options.log.appendWith((sd) => ({ type: 'approval.reviewed', ap, iss, sub, ...said, client: proven?.client, digest: given.digest, sd }), [{ path: reviewerReason(0), value: reason }], sub)
     await this.#settle({ ...held, reviews: next.reviews }, next)
+  }
+
+  /** Of somebody who was removed meanwhile, an approval that waits for others counts no more. */
+  #standing(held: Held): Held {
+    return held.ending ? held : { ...held, reviews: held.reviews.filter((one) => !this.#options.isRemoved(one)) }
   }
 
   /** What this person may see, in the order of arrival. */
@@ -180,8 +187,8 @@ export class HubApprovals {
   /** The request as this person sees it; undefined when it does not concern them. */
   share(held: Held, { device, person }: Viewer): SharedRequest | undefined {
     const own = samePerson(held.requester, person)
-    if (!own && !mayReview(held, person)) return undefined
-    const { ap, request, requester, openedAt, expiresAt, requesterReason, reviews, ending, usedBy } = held
+    if (!own && (held.device === device.id || !mayReview(held, person))) return undefined
+    const { ap, request, requester, openedAt, expiresAt, requesterReason, reviews, ending, usedBy } = this.#standing(held)
     const decision = held.device === device.id ? this.#decisions.get(ap) : undefined
     const { email: _email, starters, ...shown } = requester
     return {
