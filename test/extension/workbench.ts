@@ -11,12 +11,15 @@ export interface Browser {
   readonly page: Page
   /** Errors of the page's console. */
   readonly errors: readonly string[]
+  /** Where the browser keeps what pages store. */
+  readonly profile: string
   close(): Promise<void>
 }
 
 /** A browser profile of its own: another person's sign-in is not in it. */
 export async function openBrowser(executablePath: string, size = { width: 1280, height: 800 }): Promise<Browser> {
-  const context = await chromium.launchPersistentContext(mkdtempSync(path.join(os.tmpdir(), 'cs-browser-')), {
+  const profile = mkdtempSync(path.join(os.tmpdir(), 'cs-browser-'))
+  const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     headless: true,
     viewport: size,
@@ -27,7 +30,7 @@ export async function openBrowser(executablePath: string, size = { width: 1280, 
   const errors: string[] = []
   page.on('console', (message) => { if (message.type() === 'error') errors.push(message.text()) })
   page.on('pageerror', (error) => { errors.push(error.message) })
-  return { context, page, errors, close: () => context.close() }
+  return { context, page, errors, profile, close: () => context.close() }
 }
 
 export async function until<T>(what: string, probe: () => Promise<T | undefined | false | null> | T | undefined | false | null, ms = 20_000): Promise<T> {

@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test'
 import { ChatOpenAI } from '@langchain/openai'
 import { startPerson } from '../../src/sandbox/person.ts'
 import type { Sandbox } from '../../src/sandbox/start.ts'
+import { filesUnder, found, shownBy } from '../fakes/canary.ts'
 import { COUNTERSIGN, ROOT, run, startTrial, until, type Ran } from '../fakes/trial.ts'
 
 /** Found and masked before anything leaves. */
@@ -56,26 +57,6 @@ before(async () => {
 })
 after(() => trial.close())
 
-/** As it is, and as it would look in a URL, in base64 at each offset, and in hex. */
-function spellings(secret: string): string[] {
-  const bytes = Buffer.from(secret)
-  const base64 = [0, 1, 2].flatMap((skip) => {
-    const text = Buffer.concat([Buffer.alloc(skip), bytes]).toString('base64').replace(/=+$/, '')
-    // The first and the last characters hold bits of the neighbours.
-    const middle = text.slice(skip === 0 ? 0 : 4, -2)
-    return [middle, middle.replaceAll('+', '-').replaceAll('/', '_')]
-  })
-  return [secret, encodeURIComponent(secret), bytes.toString('hex'), ...base64]
-}
-
-function filesUnder(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile()).map((one) => path.join(one.parentPath, one.name))
-}
-
-function found(text: string, secret: string): boolean {
-  return spellings(secret).some((one) => text.includes(one))
-}
-
 test('the search finds what is there: the key where the operator put it', () => {
   assert.ok(filesUnder(path.join(trial.line.dir, 'settings')).some((file) => found(readFileSync(file, 'latin1'), trial.model.key)))
   for (const skip of ['', 'x', 'xy']) assert.ok(found(`..${Buffer.from(`${skip}${trial.line.key}..`).toString('base64url')}..`, trial.line.key))
@@ -95,20 +76,12 @@ test('S30 S52 no secret and no masked value is in a file of agent or hub: state,
 test('S30 no secret is on a command line of any process, or in the environment of agent and hub', () => {
   // proc(5) shows them on Linux.
   if (process.platform !== 'linux') return
-  const read = (file: string): string => {
-    try {
-      return readFileSync(file, 'latin1')
-    } catch {
-      // It ended in the meantime, or is another user's.
-      return ''
-    }
-  }
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-  const lines = pids.map((pid) => read(`/proc/${pid}/cmdline`)).filter((line) => line !== '')
+  const lines = pids.map((pid) => shownBy(pid, 'cmdline')).filter((line) => line !== '')
   assert.ok(lines.some((line) => line.includes('--hub')), 'the agent is among them')
   for (const [what, secret] of secrets) {
     for (const line of lines) assert.ok(!found(line, secret), `${what} is on a command line`)
-    for (const pid of [trial.line.pids.agent, trial.line.pids.hub]) assert.ok(!found(read(`/proc/${pid}/environ`), secret), `${what} is in the environment of ${pid}`)
+    for (const pid of [trial.line.pids.agent, trial.line.pids.hub]) assert.ok(!found(shownBy(pid, 'environ'), secret), `${what} is in the environment of ${pid}`)
   }
 })
 
