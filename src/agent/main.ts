@@ -83,6 +83,7 @@ function coalesced(tell: () => void): () => void {
 function watchIdle(parts: AgentParts, control: ControlServer, stop: (reason: string) => void): NodeJS.Timeout {
   let lastUse = Date.now()
   return setInterval(() => {
+    parts.people.sessions.expire()
     const running = parts.people.sessions.launches.some((launch) => launch.kind === 'run')
     if (control.attached > 0 || parts.proxy.active > 0 || running) lastUse = Date.now()
     else if (Date.now() - lastUse >= (parts.policy.active?.document.limits.agentLinger ?? FIRST_LINGER_MS)) stop('no window and no launch was left')

@@ -80,7 +80,7 @@ export class People {
       const hash = createHash('sha256').update(refreshToken).digest('base64url')
       const isKnown = hash === this.#restoredFrom || refreshToken === this.#authority?.refreshToken
       if (isKnown && this.sessions.current) return
-      await this.#signedIn(async () => (await (await this.#ready()).restore(refreshToken)).principal)
+      await this.#signedIn(async () => (await (await this.#ready()).restore(refreshToken)).principal, 'kept')
       this.#restoredFrom = hash
     })()
     this.#restoring = mine
@@ -130,7 +130,7 @@ export class People {
     } catch (error) {
       const over = this.#overWith(error)
       if (over !== undefined) {
-        this.sessions.end(over)
+        this.sessions.end(over, `your session ended: ${over}.`)
         this.#options.hub()?.signedOut()
       }
       throw error
@@ -183,7 +183,7 @@ export class People {
     return this.#authority
   }
 
-  async #signedIn(prove: () => Promise<Principal>): Promise<void> {
+  async #signedIn(prove: () => Promise<Principal>, how: 'now' | 'kept' = 'now'): Promise<void> {
     let principal: Principal
     try {
       principal = await prove()
@@ -193,7 +193,7 @@ export class People {
       throw error
     }
     const current = this.sessions.current
-    if (current && current.principal.issuer === principal.issuer && current.principal.subject === principal.subject) {
+    if (current?.principal.issuer === principal.issuer && current.principal.subject === principal.subject) {
       // The same person proved who they are again: what runs and waits in their name goes on.
       this.sessions.renew(principal)
       await this.#options.journal.append({ type: 'session.confirmed', actor: actorOfSession({ ...current, principal }) })
@@ -202,7 +202,7 @@ export class People {
       return
     }
     // Somebody else's earlier session ends, on record, before this one begins.
-    const session = this.sessions.start(principal)
+    const session = await this.#started(principal, how)
     await this.#options.journal.append(
       (sd) => ({ type: 'session.started', actor: actorOfSession(session), endsAt: new Date(session.endsAt).toISOString(), sd }),
       labels(principal),
@@ -210,6 +210,27 @@ export class People {
     )
     this.#options.approvals.signedIn()
     this.#options.onChange()
+  }
+
+  /** A sign-in that was kept lasts as long as if the agent had never ended: from when the person proved who they are. */
+  async #started(principal: Principal, how: 'now' | 'kept'): Promise<Session> {
+    try {
+      return this.sessions.start(principal, how === 'kept' ? principal.authTime * 1000 : Infinity)
+    } catch (error) {
+      this.#options.hub()?.signedOut()
+      this.#forget()
+      await this.#options.journal.append({ type: 'session.refused', reason: error instanceof CountersignError ? `${error.code}: ${error.message}` : describeError(error) })
+      throw error
+    }
+  }
+
+  /** What could renew a session that is over by the organisation's own limits is given back, here and in every window. */
+  #forget(): void {
+    const authority = this.#authority
+    this.#authority = undefined
+    this.#restoredFrom = undefined
+    this.#options.onKept({ refreshToken: null })
+    authority?.signOut().catch((error: unknown) => { this.#options.log(`the identity provider could not be told of the end of a session (${describeError(error)})`) })
   }
 
   /** Who is signed in, as the journal names them. */
@@ -220,6 +241,10 @@ export class People {
 
   #ended(session: Session, reason: string): void {
     this.#options.onChange()
+    if (reason.endsWith(' limit') && !this.#options.workload) {
+      this.#options.hub()?.signedOut()
+      this.#forget()
+    }
     this.#options.approvals.signedOut().catch((error: unknown) => { this.#options.log(`held calls could not be withdrawn (${describeError(error)})`) })
     this.#options.journal.append({ type: 'session.ended', actor: actorOfSession(session), reason }).catch((error: unknown) => {
       this.#options.log(`the end of a session could not be recorded (${describeError(error)})`)

@@ -13,7 +13,7 @@ import { spawnAgent, type SpawnedAgent } from './agentProcess.ts'
 import { LaunchEnvironment } from './environment.ts'
 import type { Log } from './log.ts'
 import type { ProviderKeys } from './providerKeys.ts'
-import { windowKey } from './sessionKeys.ts'
+import { newWindowKey, windowKey } from './sessionKeys.ts'
 import { fits, settingsName, type Settings } from './settings.ts'
 
 /** Memory of the extension (no secrets): where the agent was, so that a terminal restored before it answers is right already. */
@@ -86,13 +86,31 @@ export class Attachment {
     ensureHome(home)
     if (this.#shims === undefined) await this.#placeFiles()
     if (settings.kind === 'set' && fits(settings.agent, await control.request('status', {}))) this.#served.set(control, settingsName(settings.agent))
-    const { keyHash } = this
-    if (keyHash !== undefined) await control.request('key.register', { hash: keyHash, kind: 'window', label: windowLabel() })
+    await this.#registerKey(control)
     const restored = this.#options.restore(control).then(async (operates) => { if (operates) await this.sendProviderKeys(control) })
     restored.catch((error: unknown) => { log.error('the kept sign-in could not be taken up', error) })
     await Promise.race([restored.catch(() => undefined), new Promise((resolve) => { setTimeout(resolve, RESTORE_MS) })])
     if (this.#applyEnvironment(control.agent.url)) this.staleTerminals = vscode.window.terminals.length
     await context.globalState.update(LAST_URL, control.agent.url)
+  }
+
+  /**
+   * Somebody signed in, or a launch was revoked: a window whose key is spent gets another one. Terminals and kernels of before keep
+   * the old one and are told to start anew.
+   */
+  async keepUsable(control: ControlClient): Promise<void> {
+    await this.#registerKey(control)
+    this.#applyEnvironment(control.agent.url)
+  }
+
+  async #registerKey(control: ControlClient): Promise<void> {
+    const hash = this.keyHash
+    if (hash === undefined) return
+    const registered = await control.request('key.register', { hash, kind: 'window', label: windowLabel() })
+    if (!registered.isSpent || this.keyHash !== hash) return
+    this.#key = await newWindowKey(this.#options.context.secrets, workspaceName())
+    await control.request('key.register', { hash: sessionKeyHash(this.#key), kind: 'window', label: windowLabel() })
+    this.#options.log.info('this window has a new session key: the one before is spent')
   }
 
   /** The person's own, for an agent without a hub. */

@@ -6,7 +6,9 @@ import { previewText, recordedText } from './model/documents.ts'
 import { routedWords, routeKernel } from './notebooks.ts'
 import { UPSTREAMS } from './providerKeys.ts'
 import { problemReport } from './report.ts'
+import { openPage } from './signIn.ts'
 import type { Papers } from './views/papers.ts'
+import { keyOf, type Node } from './views/trees.ts'
 import { sentenceOf, type CountersignWindow } from './window.ts'
 
 const { t } = vscode.l10n
@@ -21,8 +23,9 @@ export function registerCommands(window: CountersignWindow): vscode.Disposable[]
       }
     })
   return [
-    command('signIn', () => signIn(window)),
-    command('signOut', () => window.signOutNow()),
+    command('signIn', (how) => signIn(window, how === 'device' ? 'device' : 'browser')),
+    command('signOut', () => signOut(window)),
+    command('revokeLaunch', (node) => revokeLaunch(window, node as Node | undefined)),
     command('openTimeline', (ex) => { window.screen.timeline.open(typeof ex === 'string' ? ex : undefined) }),
     command('openTerminal', () => { vscode.window.createTerminal({ name: 'Countersign' }).show() }),
     command('routeKernel', () => routeRunningKernel(window)),
@@ -52,19 +55,36 @@ async function tell(window: CountersignWindow, what: string, error: unknown): Pr
   if ((await vscode.window.showErrorMessage(sentenceOf(error), showLog)) === showLog) window.log.show()
 }
 
-async function signIn(window: CountersignWindow): Promise<void> {
+async function signIn(window: CountersignWindow, how: 'browser' | 'device'): Promise<void> {
   if (window.phase === 'unset' || window.phase === 'wrong') {
     await vscode.commands.executeCommand('countersign.openSettings')
     return
   }
   if (window.phase === 'starting') await window.link.start()
   try {
-    await window.signInNow()
+    await window.signInNow(how)
   } catch (error) {
     // The view says why, beside the button that tries again; a cancelled one says nothing.
     if (window.signIn.failure === undefined) return
     throw error
   }
+}
+
+/** Calls end at once. The browser may still know the person; whoever wants that to end too is led to the provider's own page. */
+async function signOut(window: CountersignWindow): Promise<void> {
+  const page = await window.signOutNow()
+  if (page === null) return
+  const there = t('Sign out there too')
+  void vscode.window.showInformationMessage(t('You are signed out of Countersign. Your browser may still be signed in at your identity provider.'), there).then((choice) => (choice === there ? openPage(page) : undefined))
+}
+
+async function revokeLaunch(window: CountersignWindow, node: Node | undefined): Promise<void> {
+  if (node?.kind !== 'launch') return
+  const revoke = t('Revoke')
+  const detail = t('Terminals, kernels and debug sessions that were started with it are refused from now on. New ones work.')
+  if ((await vscode.window.showWarningMessage(t('Revoke the session key of "{0}"?', node.launch.file), { modal: true, detail }, revoke)) !== revoke) return
+  await window.link.attached.request('key.revoke', { launch: keyOf(node.launch.id) })
+  await window.link.refresh()
 }
 
 async function setProviderKey(window: CountersignWindow): Promise<void> {
@@ -93,7 +113,7 @@ async function reportProblem(window: CountersignWindow): Promise<void> {
 }
 
 /** What a view asks for and a command does. */
-const PLAIN = { signIn: 'countersign.signIn', openTerminal: 'countersign.openTerminal', openRule: 'countersign.policy.focus' } as const
+const PLAIN = { openTerminal: 'countersign.openTerminal', openRule: 'countersign.policy.focus' } as const
 
 /** What a person did in a view. */
 export function viewActions(window: CountersignWindow, papers: Papers): (message: FromView) => void {
@@ -101,6 +121,8 @@ export function viewActions(window: CountersignWindow, papers: Papers): (message
   return (message) => {
     switch (message.type) {
       case 'signIn':
+        run('countersign.signIn', message.how)
+        return
       case 'openTerminal':
       case 'openRule':
         run(PLAIN[message.type])

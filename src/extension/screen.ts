@@ -125,7 +125,7 @@ export class Screen {
     setContext({ configured: isSetUp, ready: status !== undefined, signedIn: session !== undefined, hasHub: wantsHub })
     this.#sidebar.update(toDecide.length)
     this.#heldCells.update(requests)
-    this.#sessions.update()
+    this.#sessions.update(status?.launches ?? [])
     this.#policy.update(status?.policy ?? null)
     this.#sendRows()
   }

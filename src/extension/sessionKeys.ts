@@ -15,11 +15,17 @@ export interface Secrets {
 
 /** @param workspace what names the window's workspace; undefined: nothing is open, and the key is the window's alone */
 export async function windowKey(secrets: Secrets, workspace: string | undefined): Promise<string> {
-  if (workspace === undefined) return mintSessionKey(randomBytes(32))
-  const name = `sessionKey.${createHash('sha256').update(workspace).digest('base64url').slice(0, 22)}`
-  const kept = await secrets.get(name)
-  if (kept !== undefined && isSessionKey(kept)) return kept
+  const kept = workspace === undefined ? undefined : await secrets.get(nameOf(workspace))
+  return kept !== undefined && isSessionKey(kept) ? kept : newWindowKey(secrets, workspace)
+}
+
+/** In place of one that is spent. */
+export async function newWindowKey(secrets: Secrets, workspace: string | undefined): Promise<string> {
   const key = mintSessionKey(randomBytes(32))
-  await secrets.store(name, key)
+  if (workspace !== undefined) await secrets.store(nameOf(workspace), key)
   return key
+}
+
+function nameOf(workspace: string): string {
+  return `sessionKey.${createHash('sha256').update(workspace).digest('base64url').slice(0, 22)}`
 }

@@ -33,14 +33,14 @@ export class SignIn {
   }
 
   /** Begins, or opens the page of the one under way again. Resolves when somebody is signed in. @throws CountersignError */
-  async run(): Promise<void> {
+  async run(how: 'browser' | 'device' = 'browser'): Promise<void> {
     const under = this.#underWay
     if (under) {
       if (under.url !== undefined) await openPage(under.url)
       await under.done
       return
     }
-    const done = this.#once()
+    const done = how === 'browser' ? this.#once() : this.#withCode()
     this.#underWay = { done, attempt: undefined, url: undefined, cancelled: false }
     this.failure = undefined
     this.#options.onChange()
@@ -84,6 +84,25 @@ export class SignIn {
     this.#options.log.info('signed in')
   }
 
+  /** Where no browser can come back to this machine: the person enters a code elsewhere, and sees at whose page. */
+  async #withCode(): Promise<void> {
+    const control = this.#options.control()
+    const { attempt, userCode, verificationUri, origin } = await control.request('signIn.beginDevice', {})
+    const under = this.#underWay
+    if (under) {
+      under.attempt = attempt
+      under.url = verificationUri
+    }
+    this.#options.onChange()
+    const title = vscode.l10n.t('To sign in at {0}, open [{1}]({1}) on any device and enter the code {2}. Enter it only because you asked for it here; never a code that somebody sent you.', origin, verificationUri, userCode)
+    await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (_progress, cancelled) => {
+      cancelled.onCancellationRequested(() => { this.cancel().catch((error: unknown) => { this.#options.log.error('the sign-in could not be cancelled', error) }) })
+      await control.request('signIn.wait', { attempt })
+    })
+    await this.keep(control)
+    this.#options.log.info('signed in with a code')
+  }
+
   /** Puts the agent's newest refresh token into SecretStorage. */
   async keep(control: ControlClient): Promise<void> {
     const name = this.#options.servedBy(control)
@@ -107,17 +126,18 @@ export class SignIn {
       return true
     } catch (error) {
       this.#options.log.info(`the kept sign-in was not taken up: ${describeError(error)}`)
-      if (error instanceof CountersignError && SPENT.test(error.message)) await this.#options.kept.forget()
+      if (error instanceof CountersignError && (error.code === 'CS_SESSION_EXPIRED' || SPENT.test(error.message))) await this.#options.kept.forget()
       return false
     }
   }
 
-  /** Ends the session at the agent and forgets what was kept, in this order: what is kept must not outlive a failure to end. */
-  async signOut(control: ControlClient): Promise<void> {
+  /** Ends the session at the agent and forgets what was kept, in this order: what is kept must not outlive a failure to end. @returns the provider's page that ends the sign-in there */
+  async signOut(control: ControlClient): Promise<string | null> {
     await this.#options.kept.forget()
-    await control.request('signOut', {})
+    const { logoutUrl } = await control.request('signOut', {})
     this.#options.log.info('signed out')
     this.#options.onChange()
+    return logoutUrl
   }
 }
 

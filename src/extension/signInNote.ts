@@ -1,4 +1,4 @@
-/** The note to sign in: on the first call that is refused because nobody is, once per window. It goes by itself. */
+/** The note to sign in: on the first call that is refused because nobody is, once for each time of being signed out. It goes by itself. */
 import * as vscode from 'vscode'
 import type { AgentLink } from './agentLink.ts'
 
@@ -11,6 +11,7 @@ export class SignInNote {
 
   constructor(link: AgentLink) {
     this.#link = link
+    link.listen({ state: (now) => { if (now.kind === 'attached' && now.status.session) this.#told = false } })
   }
 
   tell(): void {

@@ -49,6 +49,7 @@ export class CountersignWindow implements vscode.Disposable {
   readonly #hidden = new Set<string>()
   readonly #settings = new SettingsWatch((before) => { this.#useSettings(before).catch((error: unknown) => { this.log.error('the changed settings could not be used', error) }) })
   #secretsLost = false
+  #keyState = ''
 
   constructor(context: vscode.ExtensionContext, hashes: BundleHashes, onMessage: (message: FromView) => void) {
     this.#context = context
@@ -66,7 +67,7 @@ export class CountersignWindow implements vscode.Disposable {
       reveal: (request) => { this.screen.reveal(request) },
       log: this.log,
     })
-    this.#account = new AccountProvider(() => this.signInNow(), () => this.signOutNow())
+    this.#account = new AccountProvider(() => this.signInNow(), async () => { await this.signOutNow() })
     this.screen = new Screen(context.extensionUri, this.log, {
       facts: () => this.#facts(),
       onMessage,
@@ -132,18 +133,20 @@ export class CountersignWindow implements vscode.Disposable {
   }
 
   /** @throws CountersignError with a sentence for the person */
-  async signInNow(): Promise<void> {
-    await this.signIn.run()
+  async signInNow(how: 'browser' | 'device' = 'browser'): Promise<void> {
+    await this.signIn.run(how)
     await this.link.refresh()
     await this.#attachment.sendProviderKeys(this.link.attached)
   }
 
-  async signOutNow(): Promise<void> {
+  /** @returns the provider's page that ends the sign-in there too; null when it has none */
+  async signOutNow(): Promise<string | null> {
     const { attached } = this.link
     // Another window signed in: what it kept lets this one operate too.
     if (this.status?.session) await this.signIn.restore(attached)
-    await this.signIn.signOut(attached)
+    const page = await this.signIn.signOut(attached)
     await this.link.refresh()
+    return page
   }
 
   /** The records of one call, as JSON. @throws CountersignError when no agent is attached */
@@ -200,9 +203,18 @@ export class CountersignWindow implements vscode.Disposable {
     const session = state.kind === 'attached' ? state.status.session : null
     // Between two agents nobody knows; the account menu keeps who was there until the next one says otherwise.
     if (state.kind !== 'starting') this.#account.update(session)
+    if (state.kind === 'attached') this.#keepKey(state)
     if (state.kind === 'attached') this.approvals.refresh(state.control, session ?? undefined).catch((error: unknown) => { this.log.error('what waits could not be read', error) })
     else this.approvals.gone()
     this.changed()
+  }
+
+  #keepKey({ control, status }: Extract<LinkState, { kind: 'attached' }>): void {
+    // What can spend a key, as of this state; while it stays so, nobody is asked again.
+    const now = JSON.stringify([status.session?.id, status.launches.map(({ id }) => id)])
+    if (now === this.#keyState) return
+    this.#keyState = now
+    this.#attachment.keepUsable(control).catch((error: unknown) => { this.log.error('the key of this window could not be registered', error) })
   }
 
   /** The agent of the old settings is ended by whoever needs the new ones. */

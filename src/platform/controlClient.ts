@@ -12,6 +12,7 @@ import {
   type JournalPage,
   type KeptSignIn,
   type LiveNotice,
+  type Registered,
   type SignedOut,
   type SignInBegun,
 } from '../protocol/control.ts'
@@ -29,7 +30,7 @@ export interface ControlReplies {
   signOut: SignedOut
   'signIn.keep': KeptSignIn
   'journal.read': JournalPage
-  'key.register': { readonly launch: string }
+  'key.register': Registered
   'approvals.list': ApprovalsList
   'approval.confirm': SignInBegun
   shutdown: { readonly stopping: boolean }

@@ -15,6 +15,11 @@ export const keyRegistration = z.strictObject({
   label: z.string().max(200),
 })
 export type KeyRegistration = z.infer<typeof keyRegistration>
+/** `isSpent`: no call is made with this key any more (revoked, or its programs are of somebody who is not signed in now): make another. */
+export interface Registered {
+  readonly launch: string | null
+  readonly isSpent: boolean
+}
 
 export const hello = z.strictObject({ protocol: z.number().int(), build: z.string().max(100), client: z.string().max(100) })
 

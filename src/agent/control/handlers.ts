@@ -1,7 +1,7 @@
 /** What each control method does, over the agent's parts. Nothing here approves anything. */
 import { z } from 'zod'
 import { CountersignError } from '../../protocol/errors.ts'
-import { approvalAcknowledge, approvalReason, approvalReview, approvalWithdraw, CONTROL_PROTOCOL, hello, journalRead, keyRegistration, signInBegin, signInRestore, signInWait, type AgentStatus, type HelloReply, type JournalPage, type KeyRegistration, type PolicyLine } from '../../protocol/control.ts'
+import { approvalAcknowledge, approvalReason, approvalReview, approvalWithdraw, CONTROL_PROTOCOL, hello, journalRead, keyRegistration, signInBegin, signInRestore, signInWait, type AgentStatus, type HelloReply, type JournalPage, type KeyRegistration, type PolicyLine, type Registered } from '../../protocol/control.ts'
 import { findingReport, type LaunchFinding } from '../../protocol/finding.ts'
 import type { PolicyRule } from '../../protocol/policy.ts'
 import { explainRule } from '../../core/policy/explain.ts'
@@ -11,7 +11,7 @@ import type { AgentParts } from '../compose.ts'
 import { handler, type Handlers } from './server.ts'
 
 const nothing = z.strictObject({})
-const keyHash = z.strictObject({ hash: keyRegistration.shape.hash })
+const revoked = z.union([z.strictObject({ hash: keyRegistration.shape.hash }), z.strictObject({ launch: z.string().max(200) })])
 const upstreamKey = z.strictObject({ upstream: z.string().regex(/^[a-z][\w-]{0,39}$/), key: z.string().regex(/^[\x21-\x7e]{1,8192}$/) })
 /** `whenIdle`: only when no call is under way, as a newer version asks before it takes over. */
 const shutdown = z.strictObject({ whenIdle: z.boolean().optional() })
@@ -27,8 +27,9 @@ export function controlHandlers(parts: AgentParts, stop: (reason: string) => voi
     }),
     status: handler(nothing, () => statusOf(parts)),
     'key.register': handler(keyRegistration, (key) => registerKey(parts, key, changed)),
-    'key.revoke': handler(keyHash, ({ hash }) => {
-      people.sessions.revoke(hash)
+    'key.revoke': handler(revoked, async (what) => {
+      if ('hash' in what) people.sessions.revoke(what.hash)
+      else if (people.sessions.revokeLaunch(what.launch)) await journal.append({ type: 'launch.revoked', launch: what.launch, actor: people.actor ?? null })
       changed()
     }),
     'signIn.begin': handler(signInBegin, ({ loginHint, prompt }) =>
@@ -130,13 +131,13 @@ export function statusOf({ proxy, people, policy, journal, hub, config }: AgentP
 }
 
 /** A window that was reloaded brings its old key: its launch goes on. */
-async function registerKey({ people, journal }: AgentParts, { hash, kind, label }: KeyRegistration, changed: () => void): Promise<{ launch: string }> {
+async function registerKey({ people, journal }: AgentParts, { hash, kind, label }: KeyRegistration, changed: () => void): Promise<Registered> {
   const known = people.sessions.launchOf(hash)
-  if (known) return { launch: known.id }
+  if (known || people.sessions.isSpent(hash)) return { launch: known?.id ?? null, isSpent: people.sessions.isSpent(hash) }
   const launch = people.sessions.register(hash, kind, label)
   await journal.append({ type: 'launch.registered', launch: launch.id, kind, label })
   changed()
-  return { launch: launch.id }
+  return { launch: launch.id, isSpent: false }
 }
 
 /** A rule as the editor lists it. */

@@ -29,7 +29,7 @@ export function sidebarModelOf(ledger: Ledger, { now, phase, status, notices, re
     person: personOf(status),
     hub: hubOf(status),
     policy: status?.policy ? { version: status.policy.version, source: status.policy.source } : null,
-    deviceSignIn: false,
+    deviceSignIn: true,
     notices: notices.slice(0, 20),
     requests: [...requests],
     grants: [],

@@ -11,7 +11,7 @@ interface Day {
   readonly launches: readonly Launch[]
 }
 
-type Node = { readonly kind: 'day'; readonly day: Day } | { readonly kind: 'launch'; readonly launch: Launch }
+export type Node = { readonly kind: 'day'; readonly day: Day } | { readonly kind: 'launch'; readonly launch: Launch }
 
 const ICONS: Readonly<Record<string, string>> = { notebook: 'notebook', script: 'file-code', terminal: 'terminal', debug: 'debug-alt', window: 'window', run: 'terminal', sandbox: 'beaker', headless: 'server-process' }
 const DAY = 86_400_000
@@ -21,6 +21,8 @@ export class SessionsTree implements vscode.TreeDataProvider<Node> {
   readonly #changed = new vscode.EventEmitter<undefined>()
   /** Held calls by launch, as of the last change. */
   readonly #held = new Map<string, number>()
+  /** Launches whose programs can still make calls. */
+  #live: ReadonlySet<string> = new Set()
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger
@@ -30,7 +32,8 @@ export class SessionsTree implements vscode.TreeDataProvider<Node> {
     return this.#changed.event
   }
 
-  update(): void {
+  update(launches: AgentStatus['launches']): void {
+    this.#live = new Set(launches.map(({ id }) => id))
     this.#held.clear()
     for (const call of this.#ledger.calls.values()) if (call.launch !== undefined && isHeld(call)) this.#held.set(call.launch, (this.#held.get(call.launch) ?? 0) + 1)
     this.#changed.fire(undefined)
@@ -47,6 +50,7 @@ export class SessionsTree implements vscode.TreeDataProvider<Node> {
     const name = launch.cell === undefined ? launch.file : vscode.l10n.t('{0}, cell [{1}]', launch.file, launch.cell)
     const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.None)
     item.id = launch.id
+    if (this.#live.has(keyOf(launch.id))) item.contextValue = 'liveLaunch'
     const held = this.#held.get(launch.id) ?? 0
     const seen = launch.findings === undefined ? '' : `, ${findingsWords(launch.findings)}`
     item.description = `${held === 0 ? callsWords(launch.calls) : vscode.l10n.t('{0}, {1} held', callsWords(launch.calls), held)}${seen}`
@@ -79,6 +83,11 @@ export class SessionsTree implements vscode.TreeDataProvider<Node> {
     }
     return [...days].sort(([a], [b]) => b - a).map(([start, launches]) => ({ start, launches: launches.reverse() }))
   }
+}
+
+/** A file or a cell makes its calls with the key of the launch that it is a part of. */
+export function keyOf(launch: string): string {
+  return launch.split('/', 1)[0] ?? launch
 }
 
 function dayItem({ start, launches }: Day): vscode.TreeItem {

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { describe, test, type TestContext } from 'node:test'
+import type { AuditEvent } from '../../src/protocol/audit.ts'
+import type { KeptSignIn } from '../../src/protocol/control.ts'
+import { People, type PeopleOptions } from '../../src/agent/people.ts'
+import { DESKTOP_CLIENT, startIdentityProvider } from '../../src/sandbox/identityProvider.ts'
+import { completeSignIn } from '../../src/sandbox/signIn.ts'
+import { until } from '../fakes/trial.ts'
+
+const HOUR = 3_600_000
+
+interface World {
+  /** Another run of the agent: nothing of the one before is left but what windows keep. */
+  agent(limits?: { idle?: number; absolute?: number }): People
+  readonly kept: (string | null)[]
+  readonly events: AuditEvent[]
+  readonly idpLog: readonly string[]
+  age: number
+  signIn(people: People): Promise<string>
+}
+
+async function startWorld(t: TestContext): Promise<World> {
+  const idp = await startIdentityProvider({ signInAge: () => world.age })
+  t.after(() => idp.close())
+  const world: World = {
+    kept: [],
+    events: [],
+    idpLog: idp.log,
+    age: 0,
+    agent: ({ idle = 8 * HOUR, absolute = 12 * HOUR } = {}) =>
+      new People({
+        journal: { append: (event: AuditEvent | ((sd: readonly string[]) => AuditEvent)) => Promise.resolve(void world.events.push(typeof event === 'function' ? event([]) : event)) } as unknown as PeopleOptions['journal'],
+        policy: { active: { document: { limits: { sessionIdle: idle, sessionAbsolute: absolute } } } } as unknown as PeopleOptions['policy'],
+        settings: () => Promise.resolve({ issuer: idp.issuer, clientId: DESKTOP_CLIENT, groupsClaim: 'groups', resource: undefined }),
+        hub: () => undefined,
+        approvals: { signedIn: () => undefined, signedOut: () => Promise.resolve() },
+        onChange: () => undefined,
+        onKept: ({ refreshToken }: KeptSignIn) => world.kept.push(refreshToken),
+        log: () => undefined,
+      }),
+    async signIn(people) {
+      const { attempt, authorizeUrl } = await people.begin({})
+      await completeSignIn(authorizeUrl, { login: 'ada', password: 'ada-sample' })
+      await people.wait(attempt)
+      return people.kept.refreshToken ?? ''
+    },
+  }
+  return world
+}
+
+const typesOf = (world: World): string[] => world.events.map(({ type }) => type)
+
+describe('S11 a sign-in that windows keep', () => {
+  test('is taken up by another run of the agent, and lasts no longer for that', async (t) => {
+    const world = await startWorld(t)
+    world.age = 11 * 3600
+    const token = await world.signIn(world.agent())
+    const next = world.agent()
+    await next.restore(token)
+    const left = (next.sessions.current?.endsAt ?? 0) - Date.now()
+    assert.ok(Math.abs(left - HOUR) < 60_000, `${left} ms left`)
+  })
+
+  test('opens nothing once it is older than the policy lets a session be: it is forgotten everywhere, revoked, and on record', async (t) => {
+    const world = await startWorld(t)
+    world.age = 13 * 3600
+    const token = await world.signIn(world.agent())
+    const next = world.agent()
+    await assert.rejects(next.restore(token), { code: 'CS_SESSION_EXPIRED', message: /older than your organisation allows\. Sign in again/ })
+    assert.equal(next.sessions.current, undefined)
+    assert.deepEqual([world.kept.at(-1), next.kept.refreshToken], [null, null])
+    assert.match(JSON.stringify(world.events.at(-1)), /session\.refused.*older than your organisation/)
+    await assert.rejects(next.accessToken(), { code: 'CS_NOT_SIGNED_IN' })
+  })
+
+  test('ends with the session that nobody used: a reload brings nobody back', async (t) => {
+    const world = await startWorld(t)
+    const people = world.agent({ idle: 1 })
+    const token = await world.signIn(people)
+    await until(() => people.sessions.current === undefined || undefined, 'the end of the session')
+    assert.deepEqual([world.kept.at(-1), people.kept.refreshToken], [null, null])
+    assert.deepEqual(typesOf(world).slice(-2), ['session.started', 'session.ended'])
+    await until(() => world.idpLog.includes('grant.revoked') || undefined, 'the revocation at the provider')
+    await assert.rejects(world.agent().restore(token), { code: 'CS_SIGN_IN_FAILED' })
+  })
+})
