@@ -10,7 +10,7 @@ import { CountersignError, describeError } from '../../protocol/errors.ts'
 import type { Review } from '../../protocol/approval.ts'
 import type { LiveNotice } from '../../protocol/control.ts'
 import type { Caller } from '../../protocol/identity.ts'
-import type { Inspection, SpanEvidence } from '../../protocol/masking.ts'
+import type { Inspection, Part, SpanEvidence } from '../../protocol/masking.ts'
 import type { ActivePolicy, Decision } from '../../protocol/policy.ts'
 import type { MaskedText, Masker } from '../masking/masker.ts'
 import { evaluate } from '../policy/evaluate.ts'
@@ -86,6 +86,13 @@ export async function runExchange(call: Call, ports: ExchangePorts): Promise<Ans
   }
 }
 
+/** Where nothing at all was found, nothing is masked: that is most of what is sent, and it is read once instead of twice. */
+function partsWithoutFindings(model: ModelCall, { status, findings }: Inspection): ReadonlySet<Part> {
+  if (status !== 'ok') return new Set()
+  const found = new Set(findings.map(({ path }) => path))
+  return new Set(model.parts.filter(({ path }) => !found.has(path)))
+}
+
 /** Everything that can be known without asking anybody and without sending anything. */
 async function prepare(call: Call, policy: ActivePolicy, ports: ExchangePorts): Promise<Prepared> {
   if (call.operation.uninspected) await checkAddress(call.operation, ports.masker)
@@ -94,14 +101,17 @@ async function prepare(call: Call, policy: ActivePolicy, ports: ExchangePorts): 
   const decision = evaluate(policy, factsOf(call, model, inspection, policy, ports.clock.now()))
   const session = ports.masker.session(call.caller.session.id)
   const masked: MaskedText[] = []
+  const bare = partsWithoutFindings(model, inspection)
   // In order, and one after the other: pseudonyms are numbered as they come, and other calls get their turn in between.
   for (const part of model.parts)
     masked.push(
-      await ports.masker.maskLarge(
-        part.text,
-        { direction: 'prompt', path: part.path, kind: part.kind, rules: decision.mask.prompt, ...(part.key ? { key: part.key } : {}) },
-        session,
-      ),
+      bare.has(part)
+        ? { text: part.text, spans: [] }
+        : await ports.masker.maskLarge(
+            part.text,
+            { direction: 'prompt', path: part.path, kind: part.kind, rules: decision.mask.prompt, ...(part.key ? { key: part.key } : {}) },
+            session,
+          ),
     )
   const texts = masked.map((one) => one.text)
   const body = model.rewrite(texts, { masking: Object.keys(decision.mask.answer).length > 0 })
