@@ -2,9 +2,9 @@
  * The editor's account menu and other extensions' view of who is signed in. Any extension may ask the editor for our session,
  * so what it gets is powerless: the token is a display handle that no agent and no hub accepts.
  */
-import { createHash } from 'node:crypto'
 import * as vscode from 'vscode'
 import type { AgentStatus } from '../protocol/control.ts'
+import { displayHandle } from './model/displayHandle.ts'
 
 export const PROVIDER_ID = 'countersign'
 
@@ -60,11 +60,9 @@ function labelOf(session: AgentStatus['session']): string | undefined {
 }
 
 function sessionOf(session: NonNullable<AgentStatus['session']>): vscode.AuthenticationSession {
-  // Stable for this session, and nothing that could be turned into a key, a token or another session's handle.
-  const handle = createHash('sha256').update(`countersign display handle ${session.id}`).digest('base64url')
   return {
     id: session.id,
-    accessToken: `countersign-display-only.${handle}`,
+    accessToken: displayHandle(session.id),
     account: { id: `${session.issuer} ${session.subject}`, label: session.name ?? session.subject },
     scopes: [],
   }

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { describe, test } from 'node:test'
 import { isSessionKey } from '../../src/protocol/sessionKey.ts'
+import { displayHandle } from '../../src/extension/model/displayHandle.ts'
 import { KeptSignIns, secretsWereLost, type Memory } from '../../src/extension/keptSignIn.ts'
 import { windowKey, type Secrets } from '../../src/extension/sessionKeys.ts'
 
@@ -79,5 +82,20 @@ describe('S31: secret storage that keeps nothing over a restart', () => {
   test('is noticed at once where nothing can be stored at all', async () => {
     const broken: Secrets = { get: () => Promise.resolve(undefined), store: () => Promise.resolve(), delete: () => Promise.resolve() }
     assert.equal(await secretsWereLost(broken, fakeMemory()), true)
+  })
+})
+
+describe('S32: what other extensions get of the account', () => {
+  test('is made of the session\'s id alone, and of nothing that the agent or the hub ever gave', () => {
+    const code = readFileSync(path.resolve(import.meta.dirname, '../../src/extension/authentication.ts'), 'utf8')
+    assert.deepEqual([...code.matchAll(/(?:accessToken|idToken)\b[^\n]*/g)].map(([line]) => line), ['accessToken: displayHandle(session.id),'])
+    assert.doesNotMatch(code, /refresh|keep|secrets|sessionKey/i)
+  })
+
+  test('is the same for a session, another for the next, and no key of ours', () => {
+    const handle = displayHandle('se_1')
+    assert.equal(handle, displayHandle('se_1'))
+    assert.notEqual(handle, displayHandle('se_2'))
+    assert.ok(!handle.includes('se_1') && !isSessionKey(handle))
   })
 })

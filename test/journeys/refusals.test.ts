@@ -141,6 +141,37 @@ describe('an agent at which nobody has signed in', () => {
     }
   })
 
+  test('S13 makes no call of Ada\'s programs in Grace\'s name once Grace has signed in, and none of a launch that she revoked', async () => {
+    const home = await mkdtemp(path.join(os.tmpdir(), 'countersign-home-'))
+    const agent = await startProcess([...COUNTERSIGN, 'agent', '--home', home, '--hub', trial.line.hub, '--port', '0', '--with-parent', '--json'], { name: 'A shared agent' })
+    try {
+      const control = await connectControl(home, { client: 'test' })
+      const url = String(agent.ready['url'])
+      const [early, late] = [mintSessionKey(randomBytes(32)), mintSessionKey(randomBytes(32))]
+      const register = (key: string): Promise<{ launch: string | null; isSpent: boolean }> => control.request('key.register', { hash: sessionKeyHash(key), kind: 'run', label: 'test' })
+      await register(early)
+      await signIn(control, trial.idp, 'ada')
+      assert.equal((await register(early)).isSpent, false)
+      await control.request('signOut', {})
+      await signIn(control, trial.idp, 'grace')
+      const refused = await call({ key: early, agent: url })
+      assert.equal(refused.status, 401)
+      assert.match(refused.error.message, /started while somebody else was signed in.*Open a new terminal or restart the kernel/)
+      assert.equal(eventsOf(home, 'call.refused').at(-1)?.code, 'CS_SESSION_KEY_EXPIRED')
+      assert.equal((await register(early)).isSpent, true)
+      const { launch } = await register(late)
+      assert.ok(launch !== null)
+      assert.equal((await call({ key: late, agent: url })).status, 403, 'known, and no rule lets Grace')
+      await control.request('key.revoke', { launch })
+      assert.equal((await call({ key: late, agent: url })).status, 401)
+      assert.deepEqual(await register(late), { launch: null, isSpent: true })
+      assert.deepEqual(eventsOf(home, 'launch.revoked').map((event) => [event.launch, event.actor?.sub]), [[launch, 'grace']])
+      control.close()
+    } finally {
+      await agent.stop()
+    }
+  })
+
   test('S47 without a policy nothing passes, and the answer says what to set', async () => {
     const home = await mkdtemp(path.join(os.tmpdir(), 'countersign-home-'))
     const agent = await startProcess([...COUNTERSIGN, 'agent', '--home', home, '--issuer', trial.line.issuer, '--client-id', 'countersign-desktop', '--port', '0', '--with-parent', '--json'], { name: 'An agent alone' })

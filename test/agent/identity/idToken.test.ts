@@ -17,6 +17,10 @@ interface Provider {
   idToken: (claims: JWTPayload) => Promise<string> | string
   /** Clock of the provider, seconds ahead of ours. */
   ahead: number
+  /** Where it says that codes are exchanged, in place of its own. */
+  tokenEndpoint: string | undefined
+  /** Sends those who come there elsewhere. */
+  sendsTo: string | undefined
 }
 
 const signed = (claims: JWTPayload, key: KeyObject = privateKey, header: Record<string, unknown> = {}): Promise<string> => new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'one', ...header }).sign(key)
@@ -33,18 +37,19 @@ async function startProvider(t: TestContext): Promise<Provider> {
         const back = new URL(searchParams.get('redirect_uri') ?? '')
         back.search = new URLSearchParams({ code: 'c', state: searchParams.get('state') ?? '', iss: issuer }).toString()
         response.writeHead(302, { location: back.href }).end()
-      } else if (pathname === '/keys') json({ keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' }] })
+      } else if (pathname === '/token' && provider.sendsTo !== undefined) response.writeHead(307, { location: provider.sendsTo }).end()
+      else if (pathname === '/keys') json({ keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' }] })
       else if (pathname === '/token') {
         const iat = Math.floor(Date.now() / 1000) + provider.ahead
         json({ token_type: 'bearer', access_token: 'at', expires_in: 300, id_token: await provider.idToken({ iss: issuer, sub: 'ada', aud: CLIENT, nonce, iat, exp: iat + 300, auth_time: iat }) })
-      } else json({ issuer, authorization_endpoint: `${issuer}/authorize`, token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/keys`, authorization_response_iss_parameter_supported: true, code_challenge_methods_supported: ['S256'], id_token_signing_alg_values_supported: ['ES256', 'HS256', 'none'] })
+      } else json({ issuer, authorization_endpoint: `${issuer}/authorize`, token_endpoint: provider.tokenEndpoint ?? `${issuer}/token`, jwks_uri: `${issuer}/keys`, authorization_response_iss_parameter_supported: true, code_challenge_methods_supported: ['S256'], id_token_signing_alg_values_supported: ['ES256', 'HS256', 'none'] })
     })()
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   t.after(() => server.close())
   const address = server.address()
   const issuer = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
-  const provider: Provider = { issuer, idToken: (claims) => signed(claims), ahead: 0 }
+  const provider: Provider = { issuer, idToken: (claims) => signed(claims), ahead: 0, tokenEndpoint: undefined, sendsTo: undefined }
   return provider
 }
 
@@ -98,6 +103,21 @@ describe('an id_token at the sign-in', () => {
       provider.idToken = ({ nonce: _own, ...claims }) => signed({ ...claims, ...(nonce === undefined ? {} : { nonce }) })
       await assert.rejects(signIn(provider), refused(/OAUTH_/))
     })
+
+  test('S7 a code goes to no other place than the provider said over a safe line, and follows no redirect', async (t) => {
+    const [provider, other] = [await startProvider(t), await startProvider(t)]
+    let came = 0
+    other.idToken = (claims) => {
+      came++
+      return signed({ ...claims, iss: provider.issuer })
+    }
+    provider.sendsTo = `${other.issuer}/token`
+    await assert.rejects(signIn(provider), refused(/CS_SIGN_IN_FAILED|OAUTH_|failed/))
+    assert.equal(came, 0)
+    const clear = await startProvider(t)
+    clear.tokenEndpoint = 'http://id.example/token'
+    await assert.rejects(signIn(clear), refused(/TypeError|OAUTH_|failed/))
+  })
 
   test('of a provider that is ten minutes behind us is refused, and the sentence speaks of clocks', async (t) => {
     const provider = await startProvider(t)

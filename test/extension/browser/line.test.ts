@@ -1,10 +1,10 @@
 /** The main job as a new user lives it, in a real workbench with the packaged extension. Each step goes on from the one before. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { hash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
+import { displayHandle } from '../../../src/extension/model/displayHandle.ts'
 import { connectControl } from '../../../src/platform/controlClient.ts'
 import { ensurePython } from '../../../src/sandbox/python.ts'
 import { ROOT } from '../../fakes/trial.ts'
@@ -101,7 +101,7 @@ describe('the line in the editor', () => {
     const control = await connectControl(world.editor.home, { client: 'test' })
     const { session, url } = await control.request('status', {})
     control.close()
-    const handle = `countersign-display-only.${hash('sha256', `countersign display handle ${session?.id ?? ''}`, 'base64url')}`
+    const handle = displayHandle(session?.id ?? '')
     const headers = { authorization: `Bearer ${handle}`, 'x-countersign-person': handle, 'content-type': 'application/json' }
     assert.equal((await fetch(`${url}/openai/v1/chat/completions`, { method: 'POST', headers, body: '{"model":"simulated-1","messages":[]}' })).status, 401)
     for (const [method, route] of [['GET', '/v1/policy'], ['GET', '/v1/upstream-keys'], ['GET', '/v1/events'], ['POST', '/v1/approvals'], ['POST', '/v1/approvals/ap_1/review']] as const) {
