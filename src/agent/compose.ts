@@ -7,6 +7,7 @@ import type { JournalEntry, KeptSignIn, LiveNotice } from '../protocol/control.t
 import type { AuditEvent, AuditRecord } from '../protocol/audit.ts'
 import type { Clock } from '../core/exchange/ports.ts'
 import type { FilePort } from '../core/log/files.ts'
+import type { Masker } from '../core/masking/masker.ts'
 import { letsThroughUnread } from '../core/policy/match.ts'
 import { ROUTES } from '../core/provider/registry.ts'
 import { nodeFiles } from '../platform/files.ts'
@@ -47,6 +48,7 @@ export interface AgentParts {
   readonly hub: HubLink | undefined
   readonly approvals: Approvals
   readonly proxy: Proxy
+  readonly masker: Masker
   /** Ways around it that were seen. */
   readonly findings: Findings
   /** Provider keys of an agent without a hub, in memory only. */
@@ -142,13 +144,14 @@ async function composeOver({ config, keys, files, view, journal, wakes }: Ground
     wakes.push(() => hub?.wake())
     await hub.start()
   }
-  const proxy = await openDataPlane({ config, keys, journal: view.watching(journal), policy, people, approvals, notices, log, key: (name) => hub?.key(name) ?? ownKeys.get(name) })
+  const masker = policyMasker(commitments(keys.data), () => policy.active?.document)
+  const proxy = await openDataPlane({ config, masker, journal: view.watching(journal), policy, people, approvals, notices, log, key: (name) => hub?.key(name) ?? ownKeys.get(name) })
   const { findings, stop } = watchLaunches({ journal: view.watching(journal), policy, sessions: people.sessions, log })
   const close = async (reason: string): Promise<void> => {
     await stop()
     await closeAll({ proxy, people, approvals, journal, hub, log }, reason)
   }
-  return { config, journal, view, policy, people, hub, approvals, proxy, findings, ownKeys, close }
+  return { config, journal, view, policy, people, hub, approvals, proxy, masker, findings, ownKeys, close }
 }
 
 function headless({ workload }: AgentConfig, client: HubClient | undefined): WorkloadAuthority | undefined {
@@ -189,7 +192,7 @@ async function signInSettings(config: AgentConfig, hub: HubLink | undefined): Pr
 
 interface DataPlane {
   readonly config: AgentConfig
-  readonly keys: DeviceKeys
+  readonly masker: Masker
   readonly journal: Pick<AgentJournal, 'append'>
   readonly policy: LivePolicy
   readonly people: People
@@ -200,7 +203,7 @@ interface DataPlane {
 }
 
 async function openDataPlane(plane: DataPlane): Promise<Proxy> {
-  const { config, keys, journal, policy, people, notices, log } = plane
+  const { config, masker, journal, policy, people, notices, log } = plane
   const routes = ROUTES.map(({ prefix, upstream, create }) => ({ prefix, upstream, provider: create() }))
   const credentials = credentialsOf(() => clock.now())
   const authorize = new Map(routes.map(({ upstream, provider }) => [upstream, credentials(provider)]))
@@ -224,7 +227,7 @@ async function openDataPlane(plane: DataPlane): Promise<Proxy> {
     authenticate: (key) => people.sessions.authenticate(key),
     letsThroughUnread: (name, what) => policy.active !== undefined && letsThroughUnread(policy.active.document, name, what),
     bodyLimit: () => policy.active?.document.limits.body ?? 32 * 1024 * 1024,
-    exchange: { policy, masker: policyMasker(commitments(keys.data), () => policy.active?.document), journal, desk: plane.approvals.desk, upstream, clock, watch: (notice) => { notices.live(notice) } },
+    exchange: { policy, masker, journal, desk: plane.approvals.desk, upstream, clock, watch: (notice) => { notices.live(notice) } },
     log,
     onActive: () => { notices.changed() },
   })

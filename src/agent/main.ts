@@ -8,6 +8,7 @@ import { lockFolder } from '../platform/folderLock.ts'
 import { controlPath, ensureHome } from '../platform/home.ts'
 import { composeAgent, type AgentParts, type Notices } from './compose.ts'
 import type { AgentConfig } from './config.ts'
+import { warmUp } from '../core/masking/warmUp.ts'
 import { controlHandlers } from './control/handlers.ts'
 import { startControl, type ControlServer } from './control/server.ts'
 
@@ -31,6 +32,7 @@ export async function runAgent(config: AgentConfig): Promise<void> {
     const idle = config.linger ? watchIdle(parts, control, stop) : undefined
     const renewing = setInterval(() => { renew(parts, control, log) }, RENEW_EVERY_MS)
     announce(config, parts)
+    void warmUp(parts.masker).then((isWarm) => { if (!isWarm) log('a detector failed on its own examples: calls that are masked will be refused') })
     if (!stopping.signal.aborted) await once(stopping.signal, 'abort')
     clearInterval(idle)
     clearInterval(renewing)
