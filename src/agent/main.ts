@@ -31,11 +31,13 @@ export async function runAgent(config: AgentConfig): Promise<void> {
     const { parts, control } = await start(config, log, stop)
     const idle = config.linger ? watchIdle(parts, control, stop) : undefined
     const renewing = setInterval(() => { renew(parts, control, log) }, RENEW_EVERY_MS)
+    const ending = setInterval(() => { parts.people.sessions.expire() }, LINGER_EVERY_MS)
     announce(config, parts)
     void warmUp(parts.masker).then((isWarm) => { if (!isWarm) log('a detector failed on its own examples: calls that are masked will be refused') })
     if (!stopping.signal.aborted) await once(stopping.signal, 'abort')
     clearInterval(idle)
     clearInterval(renewing)
+    clearInterval(ending)
     await parts.close(String(stopping.signal.reason))
     await control.close()
   } finally {
@@ -85,7 +87,6 @@ function coalesced(tell: () => void): () => void {
 function watchIdle(parts: AgentParts, control: ControlServer, stop: (reason: string) => void): NodeJS.Timeout {
   let lastUse = Date.now()
   return setInterval(() => {
-    parts.people.sessions.expire()
     const running = parts.people.sessions.launches.some((launch) => launch.kind === 'run')
     if (control.attached > 0 || parts.proxy.active > 0 || running) lastUse = Date.now()
     else if (Date.now() - lastUse >= (parts.policy.active?.document.limits.agentLinger ?? FIRST_LINGER_MS)) stop('no window and no launch was left')

@@ -5,7 +5,7 @@ import { mintSessionKey, sessionKeyHash } from '../../src/protocol/sessionKey.ts
 import { connectControl } from '../../src/platform/controlClient.ts'
 import { startProcess } from '../../src/sandbox/processes.ts'
 import { signIn, type Sandbox } from '../../src/sandbox/start.ts'
-import { COUNTERSIGN, eventsOf, startTrial } from '../fakes/trial.ts'
+import { COUNTERSIGN, eventsOf, startTrial, until } from '../fakes/trial.ts'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -166,6 +166,27 @@ describe('an agent at which nobody has signed in', () => {
       assert.equal((await call({ key: late, agent: url })).status, 401)
       assert.deepEqual(await register(late), { launch: null, isSpent: true })
       assert.deepEqual(eventsOf(home, 'launch.revoked').map((event) => [event.launch, event.actor?.sub]), [[launch, 'grace']])
+      control.close()
+    } finally {
+      await agent.stop()
+    }
+  })
+
+  test('S11 ends a session that nobody used when its time is over, on record, and the next call learns why', async () => {
+    const home = await mkdtemp(path.join(os.tmpdir(), 'countersign-home-'))
+    const file = path.join(home, 'policy.yaml')
+    await writeFile(file, 'version: 1\ndefault: deny\nupstreams:\n  openai: { url: https://api.openai.com/v1, outside: true }\nlimits: { sessionIdle: 1s }\nrules: []\n')
+    const agent = await startProcess([...COUNTERSIGN, 'agent', '--home', home, '--policy', file, '--issuer', trial.line.issuer, '--client-id', 'countersign-desktop', '--port', '0', '--with-parent', '--json'], { name: 'An agent alone' })
+    try {
+      const control = await connectControl(home, { client: 'test' })
+      const key = mintSessionKey(randomBytes(32))
+      await control.request('key.register', { hash: sessionKeyHash(key), kind: 'run', label: 'test' })
+      await signIn(control, trial.idp, 'ada')
+      const ended = await until(() => eventsOf(home, 'session.ended').at(0), 'the end of the session')
+      assert.equal(ended.reason, 'idle limit')
+      const refused = await call({ key, agent: String(agent.ready['url']) })
+      assert.deepEqual([refused.status, eventsOf(home, 'call.refused').at(-1)?.code], [401, 'CS_SESSION_EXPIRED'])
+      assert.match(refused.error.message, /your session ended after 1 second without a call\. Nothing was sent\. Run "Countersign: Sign in" in the editor, then run this again/)
       control.close()
     } finally {
       await agent.stop()
