@@ -99,6 +99,25 @@ describe('chunking', () => {
     )
   })
 
+  test('changes nothing where a stronger value took the end of one of two that begin together', () => {
+    const text = 'at Steueridentifikationsnummer: 86 123 456 782 \u200bApt. 7 po'
+    for (let cut = 0; cut <= text.length; cut++) assert.equal(inChunks(cutAt(text, [cut]), 'text', named), whole(text, 'text', named), `cut at ${cut}`)
+  })
+
+  test('changes nothing for examples among what continues numbers, addresses, names and spelled-out values', () => {
+    const parts = ['219', '09', '9431', ' dash ', ' dot ', ' space ', ' das', ' ', '-', '.', '\n', 'ssn: ', 'card ', '4111', 'e-mail: ', 'mail', ' at ', '(at)', ' [dot] ', '[.]', 'ada', 'example', 'com', ' is me at ', '７', '\u200b', '12 Main', ' Street', ', ', 'call ', '415', '2671', '+1 ', ' po', 'Apt. 7', '\n Zoetermeer', '\\n', '%20', '"', '12 Ab 34 Cd ', 'lives at the ', '中', '收件人李明', '\ud83d']
+    const piece = fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...parts) }, { weight: 1, arbitrary: fc.constantFrom(...LAW_TEXTS) })
+    fc.assert(
+      fc.property(fc.array(piece, { minLength: 1, maxLength: 24 }), fc.array(fc.nat(), { maxLength: 30 }), (pieces, cuts) => {
+        const text = pieces.join('')
+        const expected = whole(text, 'text', named)
+        assert.equal(inChunks(cutAt(text, cuts.map((cut) => cut % (text.length + 1))), 'text', named), expected)
+        assert.equal(inChunks(text.split(''), 'text', named), expected)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
   test('changes nothing for runs that are longer than any window', () => {
     const runs = ['a', '7', 'A1', '12 ', 'ab.', '/x', '中', '-', 'q7Zk2Vd9', '\\u0041', '7\u200b', 'Ab ', '1 Main ', '=']
     fc.assert(

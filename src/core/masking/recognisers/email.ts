@@ -5,9 +5,11 @@ const LABEL = String.raw`[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?`
 
 // Spelled out, the local part looks like any word, and holding back every word until `at` may follow would hold back most of a text. Behind
 // `e-mail` it is worth it.
-const FILL = String.raw`(?:[\s:="'(-]{1,3}(?:is|me|us|him|her|them|to|at|address|id|my|your|the))*`
+const FILLERS = 'is|me|us|him|her|them|to|at|address|id|my|your|the'
+const FILL = String.raw`(?:[\s:="'(-]{1,3}(?:${FILLERS}))*`
 const GAP = String.raw`[\s:="'-]{1,3}`
-const LOCAL = String.raw`[A-Za-z0-9_](?:[A-Za-z0-9_+-]|\.(?=\w)| dot (?=\w)){0,63}?`
+// No filler: where text is held must not depend on how much of it has come.
+const LOCAL = String.raw`(?!(?:${FILLERS})(?![\w.+-]))[A-Za-z0-9_](?:[A-Za-z0-9_+-]|\.(?=\w)| dot (?=\w)){0,63}?`
 const AT_WORD = String.raw` at `
 const AT_BRACKETS = String.raw` ?[([{<] ?(?:at|@) ?[)\]}>] ?`
 const DOT_WORD = String.raw`(?: dot | ?[([{<] ?(?:dot|\.) ?[)\]}>] ?)`
@@ -36,7 +38,7 @@ export const EMAIL: Family = {
       name: 'email-spelled',
       version: 1,
       window: 'phrase',
-      opens: { words: ['mail', 'email', 'emails', 'mails', 'mailto'], after: true, heldFrom: /[\s:="'(-](?!(?:is|me|us|him|her|them|to|at|address|id|my|your|the)(?:[\s:="'-]|$))[A-Za-z0-9_]/ },
+      opens: { words: ['mail', 'email', 'emails', 'mails', 'mailto'], after: true, heldFrom: new RegExp(String.raw`[\s:="'(-](?!(?:${FILLERS})(?:[\s:="'(-]|$))[A-Za-z0-9_]`) },
       grow: new RegExp(String.raw`^${FILL}(?:${GAP}[A-Za-z0-9_][A-Za-z0-9_.+-]{0,63}(?: ?[ ([{<] ?(?:at|dot)(?:$| ?[ )\]}>] ?[A-Za-z0-9-]{1,41})|[.+-][A-Za-z0-9_]{1,41}| ?[([{<][.@][)\]}>] ?[A-Za-z0-9-]{1,41}){0,8})?$`),
       pattern: new RegExp(`^${FILL}${GAP}(?<value>${SPELLED})`),
       certainty: 'context',

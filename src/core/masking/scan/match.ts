@@ -11,6 +11,8 @@ export interface Candidate {
   start: number
   /** Exclusive. */
   end: number
+  /** Where it ended before a stronger one took its end: its place among those that begin with it stays what it was. */
+  reach?: number
   readonly type: string
   readonly detector: string
   readonly certainty: number

@@ -13,7 +13,8 @@ function before(a: Candidate, b: Candidate): boolean {
   if (a.start !== b.start) return a.start < b.start
   if (a.committed !== b.committed) return a.committed ?? false
   if (a.certainty !== b.certainty) return a.certainty > b.certainty
-  if (a.end !== b.end) return a.end > b.end
+  const [reach, other] = [a.reach ?? a.end, b.reach ?? b.end]
+  if (reach !== other) return reach > other
   return a.detector < b.detector
 }
 
@@ -79,9 +80,10 @@ export class Resolver {
         head = this.#drop(head, first.end)
       } else {
         const { end } = first
+        first.reach ??= end
         first.end = cut.start
         // Behind a committed value nothing of the loser is left: in a stream its end is not known yet.
-        if (!cut.committed && end > cut.end) this.#insert({ ...first, start: cut.end, end })
+        if (!cut.committed && end > cut.end) this.#insert({ ...first, start: cut.end, end, reach: end })
       }
     }
     if (head > 0) this.#open = this.#open.slice(head)
