@@ -5,6 +5,7 @@
 import path from 'node:path'
 import * as vscode from 'vscode'
 import type { Request } from '../protocol/panelModels.ts'
+import { heldWords } from './model/requests.ts'
 import { OPEN_REQUEST } from './reviewToasts.ts'
 
 const { t } = vscode.l10n
@@ -116,8 +117,7 @@ export class HeldCells implements vscode.NotebookCellStatusBarItemProvider {
 
   #item(one: Request): vscode.NotebookCellStatusBarItem {
     const until = new Date(one.expiresAt - one.hubOffsetMs).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-    const [group] = one.reviewers
-    const text = group ? t('Held: waits for {0} until {1}', group.group, until) : t('Held: waits for your word until {0}', until)
+    const text = heldWords(one.reviewers, until, t)
     const item = new vscode.NotebookCellStatusBarItem(`$(debug-pause) ${text}`, vscode.NotebookCellStatusBarAlignment.Left)
     item.tooltip = t('Rule "{0}" holds this call to {1}. The cell goes on when somebody decided. Opens the request.', one.rule.name, one.model)
     item.command = { command: OPEN_REQUEST, title: text, arguments: [one.id] }

@@ -44,6 +44,8 @@ export interface Review {
   /** Why it ended so, in a closed word for the record. */
   readonly cause: (typeof CAUSES)[number]
   readonly reviewers: readonly ReviewEntry[]
+  /** Of several who are needed, how many had approved when its time was over, as the hub told: for the sentence, not for the record. */
+  readonly approved?: number
   /** Of the request at the hub; absent when it never got there. */
   readonly ap?: string
   readonly requesterReason?: string

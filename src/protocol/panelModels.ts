@@ -101,6 +101,8 @@ export const reviewer = z.strictObject({
   mine: z.boolean(),
   /** Others who may decide. */
   others: count,
+  /** How many of them are still needed, where that is more than one. */
+  needed: count.optional(),
   person: label.optional(),
   /** That person reads this. */
   self: z.boolean().optional(),

@@ -53,7 +53,7 @@ export function people(one: Request, now: number): TemplateResult | typeof nothi
   const [only] = one.reviewers
   if (one.kind === 'review' && one.reviewers.length === 1 && only?.state === 'waiting' && only.readingNow.length === 0) return nothing
   const approved = one.reviewers.filter((reviewer) => reviewer.state === 'approved').length
-  return html`<ul class="cs-people" aria-label=${say('people.label', { n: approved, of: one.reviewers.length })}>
+  return html`<ul class="cs-people" aria-label=${say('people.label', { n: approved, of: one.reviewers.reduce((sum, { needed = 1 }) => sum + needed, 0) })}>
     ${one.reviewers.map((reviewer) => html`<li>${icon(reviewer.state === 'approved' ? 'ok' : 'held', reviewer.state === 'approved' ? 'ok' : 'held')}<span>${person(reviewer, now)}</span></li>`)}
   </ul>`
 }

@@ -71,7 +71,7 @@ export class Desk implements ApprovalDesk {
     if (!pending) return NOBODY
     if (ends !== this.#ends) await this.#withdraw(pending, 'withdrawn')
     if (signal.aborted && pending.waiting === 0) await this.#abandon(pending, signal)
-    return pending.wait(request, signal, `this call still waits for ${whoDecides(request.decision)}. Nothing was sent yet. Run it again to wait on.`)
+    return pending.wait(request, signal, () => `this call still waits for ${whoDecides(request.decision, pending.approved)}. Nothing was sent yet. Run it again to wait on.`)
   }
 
   /** Waiting for the requester's own word, here. */
@@ -115,9 +115,11 @@ export class Desk implements ApprovalDesk {
       if (request.state === 'pending') await this.#tell(request.ap, 'withdraw', { cause: 'agent_stopping' })
       return
     }
-    if (pending.ended || request.state === 'pending') return
+    if (pending.ended) return
+    pending.approved = request.reviews.filter(({ verdict }) => verdict === 'approve').length
+    if (request.state === 'pending') return
     if (request.decision !== undefined) await this.#decided(pending, request.decision)
-    else if (request.state === 'expired' || request.state === 'withdrawn') this.#end(pending, { state: request.state, cause: request.cause ?? 'timeout', reviewers: [], ap: pending.ap })
+    else if (request.state === 'expired' || request.state === 'withdrawn') this.#end(pending, { state: request.state, cause: request.cause ?? 'timeout', reviewers: [], approved: pending.approved, ap: pending.ap })
   }
 
   async #decided(pending: Pending, jws: string): Promise<void> {
@@ -152,7 +154,7 @@ export class Desk implements ApprovalDesk {
     this.#byAp.set(pending.ap, pending)
     const cancel = this.#options.timer(ms, () => {
       const missing = pending.request.terms.requesterReason === 'required' && pending.requesterReason === undefined && !pending.here
-      this.#end(pending, { state: 'expired', cause: missing ? 'no_reason' : 'timeout', reviewers: [], ap: pending.ap })
+      this.#end(pending, { state: 'expired', cause: missing ? 'no_reason' : 'timeout', reviewers: [], approved: pending.approved, ap: pending.ap })
     })
     pending.onEnded = () => {
       cancel()

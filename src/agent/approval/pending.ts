@@ -28,6 +28,8 @@ export class Pending {
   #waiters: Waiter[] = []
   #ended: Review | undefined
   requesterReason: string | undefined
+  /** People who approved while more are needed, as the hub tells. */
+  approved = 0
   /** Set by the desk. */
   onEnded: () => void = () => undefined
   onOver: () => void = () => undefined
@@ -58,7 +60,7 @@ export class Pending {
    * Waits for the ending. Of several clients with the same bytes the newest one gets an approval: the others have given up.
    * @throws CountersignError CS_STILL_PENDING when this client cannot wait any longer
    */
-  wait(request: HoldRequest, signal: AbortSignal, stillPending: string): Promise<Review> {
+  wait(request: HoldRequest, signal: AbortSignal, stillPending: () => string): Promise<Review> {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         this.#waiters = this.#waiters.filter((one) => one !== waiter)
@@ -75,7 +77,7 @@ export class Pending {
           ? () => undefined
           : this.timer(request.patience, () => {
               leave()
-              reject(new CountersignError('CS_STILL_PENDING', stillPending))
+              reject(new CountersignError('CS_STILL_PENDING', stillPending()))
             })
       const waiter: Waiter = {
         ex: request.ex,

@@ -72,6 +72,7 @@ export function refusalOf(decision: Decision, review: Review | undefined): Count
     case 'reviewer':
       return new CountersignError('CS_REVIEW_DENIED', `${deniedBy(review)} Nothing was sent. Ask again by running it again.`)
     case 'timeout':
+      if (review.approved) return new CountersignError('CS_REVIEW_EXPIRED', `${review.approved} of ${whoDecides(decision)} approved within ${minutes(decision)}, which is not enough. Nothing was sent. Ask again by running it again.`)
       return new CountersignError('CS_REVIEW_EXPIRED', `nobody decided within ${minutes(decision)}. Nothing was sent. Ask again by running it again.`)
     case 'no_reason':
       return new CountersignError('CS_REVIEW_EXPIRED', `the rule asks you for a reason, and none was given within ${minutes(decision)}. Nothing was sent. Run it again and give one in the sidebar.`)
@@ -84,11 +85,13 @@ export function refusalOf(decision: Decision, review: Review | undefined): Count
   }
 }
 
-/** `somebody from security-reviewers`. */
-export function whoDecides(decision: Decision): string {
-  const reviewers = decision.approval?.reviewers
+/** `somebody from security-reviewers`, `2 people from security-reviewers`. @param approved how many of them did so already */
+export function whoDecides(decision: Decision, approved = 0): string {
+  const { reviewers, count = 1 } = decision.approval ?? {}
   if (reviewers === undefined || reviewers === 'self') return 'your own acknowledgement'
-  return `${(decision.approval?.count ?? 1) > 1 ? `${decision.approval?.count ?? 1} people` : 'somebody'} from ${reviewers.group}`
+  const missing = Math.max(1, count - approved)
+  const people = missing > 1 ? `${missing} ${approved > 0 ? 'more ' : ''}people` : approved > 0 ? 'one more person' : 'somebody'
+  return `${people} from ${reviewers.group}`
 }
 
 /** Whoever reads this is the requester, who may know who denied and why; the words of a person stand in quotes, on one line. */

@@ -80,7 +80,16 @@ function reviewersOf({ terms, reviews, reachable }: SharedRequest, kind: Request
     .filter((one) => one.verdict === 'approve')
     .map((one) => ({ group: plainLabel(terms.group), state: 'approved' as const, mine: false, others: 0, person: plainLabel(one.name ?? one.subject), ...(isMe(one, me) ? { self: true } : {}), at: one.at, reason: plainLabel(one.reason, 4000), readingNow: [] }))
   const missing = terms.count - approved.length
-  return [...approved, ...(missing > 0 ? [{ group: plainLabel(terms.group), state: 'waiting' as const, mine, others: Math.max(0, (reachable ?? 1) - (mine ? 1 : 0)), readingNow: [] }] : [])]
+  return [...approved, ...(missing > 0 ? [{ group: plainLabel(terms.group), state: 'waiting' as const, mine, others: Math.max(0, (reachable ?? 1) - (mine ? 1 : 0)), readingNow: [], ...(missing > 1 ? { needed: missing } : {}) }] : [])]
+}
+
+/** At a cell that is held. Of several people who are needed, those who have approved are waited for no more. @param until a time of day */
+export function heldWords(reviewers: Request['reviewers'], until: string, t: Translate): string {
+  const group = reviewers.find(({ state }) => state === 'waiting')
+  if (!group) return t('Held: waits for your word until {0}', until)
+  if (group.needed !== undefined) return t('Held: waits for {0} people from {1} until {2}', group.needed, group.group, until)
+  const approved = reviewers.filter(({ state }) => state === 'approved').length
+  return approved > 0 ? t('Held: {0} approved; waits for one more from {1} until {2}', approved, group.group, until) : t('Held: waits for {0} until {1}', group.group, until)
 }
 
 function outcomeOf({ state, cause, reviews, settledAt, expiresAt }: SharedRequest, kind: Request['kind'], me: Me | undefined): { outcome?: NonNullable<Request['outcome']> } {

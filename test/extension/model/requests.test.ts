@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { ApprovalsList, SharedRequest } from '../../../src/protocol/approval.ts'
 import { request as requestSchema } from '../../../src/protocol/panelModels.ts'
-import { requestsOf, waitingForMe } from '../../../src/extension/model/requests.ts'
+import { heldWords, requestsOf, waitingForMe } from '../../../src/extension/model/requests.ts'
 import type { Translate } from '../../../src/extension/model/rows.ts'
 import { START } from '../../fakes/records.ts'
 
@@ -82,6 +82,20 @@ describe('held calls in the approvals view', () => {
     assert.deepEqual([hers.decidable, hers.reviewers.map((one) => [one.state, one.self ?? false, one.mine, one.others])], [{ reason: 'decided' }, [['approved', true, false, 0], ['waiting', false, false, 1]]])
     assert.deepEqual([kims.decidable, kims.reviewers.map((one) => [one.state, one.self ?? false, one.mine, one.others])], [true, [['approved', false, false, 0], ['waiting', false, true, 0]]])
     assert.deepEqual([waitingForMe([hers]).length, waitingForMe([kims]).length], [0, 1])
+  })
+
+  test('that need two people say at their cell for how many it waits', () => {
+    const entry = (subject: string) => ({ issuer: 'https://id.example', subject, groups: [], authTime: 1, verdict: 'approve' as const, reason: 'Checked.', at: START + 9 })
+    const words = (count: number, approved: number): string => {
+      const [one] = requestsOf(list([shared({ role: 'own', terms: { ...shared().terms, group: 'security-leads', count }, reviews: Array.from({ length: approved }, (_, i) => entry(`p${i}`)) })]), NONE, t)
+      assert.ok(one)
+      return heldWords(requestSchema.parse(one).reviewers, '10:04', t)
+    }
+    assert.equal(words(1, 0), 'Held: waits for security-leads until 10:04')
+    assert.equal(words(2, 0), 'Held: waits for 2 people from security-leads until 10:04')
+    assert.equal(words(2, 1), 'Held: 1 approved; waits for one more from security-leads until 10:04')
+    assert.equal(words(3, 1), 'Held: waits for 2 people from security-leads until 10:04')
+    assert.equal(heldWords([], '10:04', t), 'Held: waits for your word until 10:04')
   })
 
   test('stay until they are put away, and one that waits cannot be put away', () => {
