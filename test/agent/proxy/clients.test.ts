@@ -91,7 +91,7 @@ for (const [name, make] of Object.entries(CLASSES))
     })
 
     test('learns in words why it was refused', async () => {
-      await assert.rejects(make().invoke('card 4111 1111 1111 1111'), /Countersign: .*cards-and-ssn-need-a-second-person.*Nothing was sent\. \[ex_/)
+      await assert.rejects(make().invoke('card 4111 1111 1111 1111'), /Countersign: .*cards-and-ssn-need-a-second-person.*Nothing was sent\. Run it again when somebody who may decide is signed in\. \[ex_/)
       await assert.rejects(make('other-7').invoke('hi'), /Countersign: .*other-7/)
     })
 
