@@ -10,10 +10,12 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { readExample } from '../../../src/core/masking/findAll.ts'
 import { FAMILIES } from '../../../src/core/masking/recognisers/families.ts'
-import { maskerWith, optionsFor } from './masker.ts'
+import { maskerWith, optionsFor, rulesFor } from './masker.ts'
 
 const { masker, named } = maskerWith()
 const EXAMPLES = FAMILIES.flatMap((family) => family.recognisers.flatMap((one) => [...one.examples.map((example) => readExample(example).text), ...one.counterExamples]))
+/** What continues numbers, addresses, names and values that are spelled out. */
+const PARTS = ['219', '09', '9431', ' dash ', ' dot ', ' space ', ' das', ' ', '-', '.', '\n', 'ssn: ', 'card ', '4111', 'e-mail: ', 'mail', ' at ', '(at)', ' [dot] ', '[.]', 'ada', 'example', 'com', ' is me at ', '７', '\u200b', '12 Main', ' Street', ', ', 'call ', '415', '2671', '+1 ', ' po', 'Apt. 7', '\n Zoetermeer', '\\n', '%20', '"', '12 Ab 34 Cd ', 'lives at the ', '中', '收件人李明', '\ud83d']
 const LAW_TEXTS = [...new Set(EXAMPLES)]
 
 function inChunks(chunks: readonly string[], kind: 'text' | 'json' = 'text', which = masker): string {
@@ -104,9 +106,35 @@ describe('chunking', () => {
     for (let cut = 0; cut <= text.length; cut++) assert.equal(inChunks(cutAt(text, [cut]), 'text', named), whole(text, 'text', named), `cut at ${cut}`)
   })
 
+  test('changes nothing in JSON where a phrase holds text from a later place on', () => {
+    for (const said of ['he has diabetes, ok', 'curl -s -u ada:s3cr3t-v4lue x', 'data:\n  password: UyFCXCpkJHpEc2I9\n', 'my e-mail is ada at example dot com', 'He has Ada Lovelace call +1 415 555 2671']) {
+      const source = JSON.stringify({ said })
+      assert.equal(inChunks(source.split(''), 'json', named), whole(source, 'json', named))
+      for (let cut = 0; cut <= source.length; cut++) assert.equal(inChunks(cutAt(source, [cut]), 'json', named), whole(source, 'json', named), `cut at ${cut}`)
+    }
+  })
+
+  test('changes nothing whatever types a policy masks, in text and in JSON', () => {
+    const types = Object.keys(rulesFor('keep'))
+    const piece = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...PARTS) }, { weight: 1, arbitrary: fc.constantFrom(...LAW_TEXTS) })
+    const kept = fc.oneof(fc.subarray(types, { maxLength: 8 }), fc.constantFrom(['ADDRESS'], ['ADDRESS', 'POSTAL_CODE'], ['SECRET'], ['PERSON', 'SPECIAL']))
+    fc.assert(
+      fc.property(fc.array(piece, { minLength: 1, maxLength: 24 }), kept, fc.array(fc.nat(), { maxLength: 30 }), fc.boolean(), (pieces, keeps, cuts, isJson) => {
+        const options = optionsFor(isJson ? 'json' : 'text', { rules: { ...rulesFor('redact'), ...Object.fromEntries(keeps.map((type) => [type, 'keep' as const])) } })
+        const source = isJson ? JSON.stringify({ a: pieces.join(''), phone: pieces[0], list: [pieces.slice(1).join(' '), 5] }) : pieces.join('')
+        const expected = named.mask(source, options)
+        for (const chunks of [source.split(''), cutAt(source, cuts.map((cut) => cut % (source.length + 1)))]) {
+          const stream = named.session('kept').open(options)
+          assert.equal(chunks.map((chunk) => stream.push(chunk)).join('') + stream.flush(), expected.text)
+          assert.deepEqual(stream.spans, expected.spans)
+        }
+      }),
+      { numRuns: 1500 },
+    )
+  })
+
   test('changes nothing for examples among what continues numbers, addresses, names and spelled-out values', () => {
-    const parts = ['219', '09', '9431', ' dash ', ' dot ', ' space ', ' das', ' ', '-', '.', '\n', 'ssn: ', 'card ', '4111', 'e-mail: ', 'mail', ' at ', '(at)', ' [dot] ', '[.]', 'ada', 'example', 'com', ' is me at ', '７', '\u200b', '12 Main', ' Street', ', ', 'call ', '415', '2671', '+1 ', ' po', 'Apt. 7', '\n Zoetermeer', '\\n', '%20', '"', '12 Ab 34 Cd ', 'lives at the ', '中', '收件人李明', '\ud83d']
-    const piece = fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...parts) }, { weight: 1, arbitrary: fc.constantFrom(...LAW_TEXTS) })
+    const piece = fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...PARTS) }, { weight: 1, arbitrary: fc.constantFrom(...LAW_TEXTS) })
     fc.assert(
       fc.property(fc.array(piece, { minLength: 1, maxLength: 24 }), fc.array(fc.nat(), { maxLength: 30 }), (pieces, cuts) => {
         const text = pieces.join('')

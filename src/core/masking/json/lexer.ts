@@ -58,7 +58,8 @@ export class JsonLexer {
 
   /** Where the decoded offset begins in the source. */
   rawStart(decoded: number): number {
-    return this.#starts[decoded - this.#base] ?? this.#at - this.#escape.length
+    // What lies before the map is out already; nothing after it may go out for that.
+    return this.#starts[Math.max(0, decoded - this.#base)] ?? this.#at - this.#escape.length
   }
 
   /** Where what lies before the decoded offset ends in the source. */

@@ -78,7 +78,7 @@ export interface Opens {
   readonly after?: boolean
   /**
    * With `after`: the first character that can begin a value, one character class. What stands before it is not held back. A value is cut
-   * to begin there.
+   * to begin there. It must match at a character that has just come, or at one of the word being read: what stands before is out already.
    */
   readonly heldFrom?: RegExp
   /**

@@ -39,7 +39,7 @@ export const SPECIAL: Family = {
       new RegExp(`^[a-z]+(?:[ '-](?:with|from|for|positive|an?|the|severe|chronic|mild|acute|early|late|stage|${ILL}))*[ '-]?$`, 'i'),
       new RegExp(`^(?:diagnosed with|suffer(?:s|ing|ed) from|treated for|tested positive for|hospitali[sz]ed (?:for|with)|medication for|ha[sd]|have) (?:(?:a|an|the|severe|chronic|mild|acute|early|late|stage \\w{1,3}) ){0,2}(?<value>${ILLNESS})(?![a-z])`, 'i'),
       {
-        opens: { words: DIAGNOSED, heldFrom: /[ '-](?!(?:with|from|for|positive|an?|the|severe|chronic|mild|acute|early|late|stage)[ '-])\S/i },
+        opens: { words: DIAGNOSED, heldFrom: /(?<=[ '-])(?!(?:with|from|for|positive|an?|the|severe|chronic|mild|acute|early|late|stage)[ '-])\S/i },
         examples: ['diagnosed with «diabetes»', 'she suffers from severe «depression»', 'tested positive for «HIV»', 'he has «lung cancer»'],
         counterExamples: ['diagnosed with logs', 'has tests', 'cancer research'],
       },

@@ -109,8 +109,6 @@ export class Pipeline {
 
   #frontier(): number {
     let frontier = this.#scanner.frontier
-    const kept = this.#kept.committed(frontier)
-    if (kept) frontier = this.#scanner.at
     if (this.#names && this.#names.settled < frontier) frontier = this.#names.settled
     if (this.#placeholders && this.#placeholders.frontier < frontier) frontier = this.#placeholders.frontier
     return frontier

@@ -22,6 +22,7 @@ export class Scanner {
   readonly source: Source
   readonly #dispatch: Dispatch
   readonly #found: (candidate: Candidate) => void
+  readonly #masks: (type: string) => boolean
   readonly #word: WordWindow
   readonly #group: GroupWindow
   readonly #cjk: CjkWindow
@@ -43,6 +44,7 @@ export class Scanner {
     this.source = new Source(dispatch)
     this.#dispatch = dispatch
     this.#found = found
+    this.#masks = masks
     this.#word = new WordWindow(this.source, dispatch, found, isSide)
     this.#plain = new PlainWords(this.source, dispatch, this.#word)
     this.#group = new GroupWindow(this.source, dispatch.group, found)
@@ -62,7 +64,8 @@ export class Scanner {
   }
 
   get frontier(): number {
-    if (this.#swallow) return this.#swallow.candidate.start
+    // Windows inside a swallowed value are forgotten: nothing else is found there, and a value that is only counted holds nothing back.
+    if (this.#swallow) return this.#masks(this.#swallow.candidate.type) ? this.#swallow.candidate.start : this.#at
     let least = Math.min(this.#at, this.#phrases.startAt(this.#at), this.#blocks.startAt(this.#at))
     if (this.#word.start >= 0) least = Math.min(least, this.#word.start)
     if (this.#group.start >= 0) least = Math.min(least, this.#group.start)
