@@ -121,8 +121,10 @@ function takeModel(state: TimelineState, model: TimelineModel): TimelineState {
   ]
   items.sort((a, b) => a.at - b.at)
   const byEx = new Map(rows.map((row) => [row.ex, row]))
-  // A call asked for by name may be in records that are still being read, so a selection survives until all is read.
-  const selected = state.selected !== null && (byEx.has(state.selected) || model.loading !== null) ? state.selected : null
+  // A call asked for by name may be in records that are still to be read, so a selection survives until they are: after a
+  // reload a window draws what it has, which is nothing, before it reaches the agent.
+  const isRead = model.loading === null && rows.length > 0
+  const selected = state.selected !== null && (byEx.has(state.selected) || !isRead) ? state.selected : null
   return {
     ...state,
     model: rest,

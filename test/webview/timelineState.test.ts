@@ -53,7 +53,9 @@ describe('the timeline, as state', () => {
   test('a call asked for by name survives until everything was read', () => {
     const asked = after({ type: 'select', ex: 'ex_2' }, { type: 'model', model: timeline({ rows: [], loading: { read: 0, of: 9 } }) })
     assert.equal(asked.selected, 'ex_2')
-    assert.equal(reduceTimeline(asked, { type: 'model', model: timeline({ rows: [] }) }).selected, null)
+    assert.equal(reduceTimeline(asked, { type: 'model', model: timeline({ rows: ROWS.slice(2) }) }).selected, null)
+    const nothingYet = reduceTimeline(asked, { type: 'model', model: timeline({ rows: [] }) })
+    assert.equal(reduceTimeline(nothingYet, whole).selected, 'ex_2', 'a window that has not reached the agent shows nothing, and forgets nothing')
   })
 
   test('what was kept comes back, sizes within their limits', () => {
