@@ -127,6 +127,7 @@ function whatToTry({ heading, line }: { heading: (text: string) => void; line: (
   line(`   Run "Countersign: Sign in" from the palette (F1) and sign in as ada, password ${ada?.person.password ?? ''}.`)
   line('2. In a terminal of that editor: python ask.py, or node ask.mjs. The answer comes masked; the sidebar and')
   line('   "Countersign: Open session timeline" show the call.')
+  line('   (ask.ipynb wants the Jupyter extension, which this browser editor has not: try it in a desktop editor.)')
   line(`3. Open Grace's editor in a private window (one browser profile is one person): ${grace?.editor.url ?? ''}`)
   line(`   Sign in there as grace, password ${grace?.person.password ?? ''}.`)
   line('4. In Ada\'s terminal: python ask.py payments.csv. The call is held; approve or deny it in Grace\'s sidebar.')
