@@ -70,7 +70,7 @@ describe('the line in the editor', () => {
     await view.getByText('What is recorded about me?').click()
     const tab = world.page.locator('.tabs-container .tab', { hasText: 'What is recorded about you' }).first()
     await tab.waitFor()
-    await world.page.locator('.view-line', { hasText: 'never the values' }).first().waitFor()
+    await world.page.locator('.view-line', { hasText: /never.the.values/ }).first().waitFor()
     assert.doesNotMatch((await tab.getAttribute('class')) ?? '', /dirty/)
     await tab.hover()
     await tab.locator('.codicon-close').first().click()

@@ -97,8 +97,8 @@ test('the details stand below the list under 900 px, and the numbers that do not
 })
 
 test('a card to review shows what would be sent without scrolling: in the room of a usual window, and less of it in a low one', async () => {
-  // The view in a window of 860 px with the other views folded, of 720 px, and of 860 px with all three open.
-  for (const [height, least, more] of [[660, 120, {}], [525, 40, {}], [430, 40, PLAIN]] as const) {
+  // The view in a window of 860 px, 800 px and 720 px with the other views folded, and of 860 px with all three open.
+  for (const [height, least, more] of [[660, 120, {}], [605, 120, {}], [525, 40, {}], [430, 40, PLAIN]] as const) {
     const view = await host.open('sidebar', { width: 300, height })
     await view.send({ type: 'sidebar', model: sidebar(Date.now(), { requests: [review(Date.now(), more)] }) })
     await until(view, `document.querySelector('cs-decision .decide')`)
