@@ -70,6 +70,11 @@ async function clickRun(index: number): Promise<void> {
   await cell(index).locator('.run-button-container .action-label').first().click()
 }
 
+/** Its output is there and moves nothing any more: on a busy machine a click would meet another cell. */
+async function ended(index: number): Promise<void> {
+  await cell(index).locator('.codicon-notebook-state-success').first().waitFor({ timeout: 60_000 })
+}
+
 /** Calls on record, by file and cell, with who was asked. */
 function places(): string[] {
   return eventsOf(world.editor.home, 'exchange.decided').map(({ actor, endpoint }) => `${actor.place?.kind ?? '-'} ${actor.place?.file ?? '-'} ${actor.place?.cell ?? '-'} ${endpoint.provider}`)
@@ -115,8 +120,10 @@ describe('every way to launch', () => {
     await openFile('cells.ipynb')
     await clickRun(0)
     await called('notebook cells.ipynb 1 openai')
+    await ended(0)
     await clickRun(1)
     await called('notebook cells.ipynb 2 anthropic')
+    await ended(1)
   })
 
   test('a held cell says at the cell that it is held, and until when; it goes on when it was decided', async () => {
