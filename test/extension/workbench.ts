@@ -117,6 +117,8 @@ export async function typeInTerminal(page: Page, line: string): Promise<void> {
   const shown = page.locator('.terminal-wrapper.active .xterm').filter({ visible: true }).first()
   await shown.waitFor()
   await shown.click()
+  // Keys typed before it has the focus go elsewhere.
+  await page.locator('.terminal-wrapper.active .xterm.focus').first().waitFor()
   await page.keyboard.type(`${line}\n`)
 }
 

@@ -72,8 +72,7 @@ describe('the line in the editor', () => {
     await tab.waitFor()
     await world.page.locator('.view-line', { hasText: /never.the.values/ }).first().waitFor()
     assert.doesNotMatch((await tab.getAttribute('class')) ?? '', /dirty/)
-    await tab.hover()
-    await tab.locator('.codicon-close').first().click()
+    await runCommand(world.page, 'View: Close Editor')
     await tab.waitFor({ state: 'detached' })
   })
 
