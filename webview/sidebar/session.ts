@@ -32,7 +32,7 @@ export function grantList(grants: readonly Grant[]): TemplateResult {
 /** The newest first, as in the list of sessions: what was just started is what somebody looks for. */
 export function launchList(launches: readonly Launch[], calls: readonly Row[]): TemplateResult {
   return html`<ul class="cs-list">
-    ${launches.toReversed().map((one) => {
+    ${launches.toSorted((a, b) => b.startedAt - a.startedAt).map((one) => {
       const last = calls.findLast((call) => call.launch === one.id)
       const press = () => { post({ type: 'openTimeline', ...(last ? { ex: last.ex } : {}) }) }
       return html`<li>

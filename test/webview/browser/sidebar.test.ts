@@ -218,6 +218,14 @@ describe('reading and moving', () => {
     await view.close()
   })
 
+  test('lists what was started last first, wherever refused calls come in', async () => {
+    const view = await opened(() => [])
+    const launch = (id: string, startedAt: number) => ({ id, kind: 'script' as const, file: `${id}.py`, startedAt, calls: 1 })
+    await view.send({ type: 'sidebar', model: sidebar(view.now, { launches: [launch('second', 20), launch('third', 30), launch('first', 10)] }) })
+    assert.deepEqual((await view.page.locator('.cs-row .t').allInnerTexts()).map((text) => text.trim()), ['third.py', 'second.py', 'first.py'])
+    await view.close()
+  })
+
   test('a card that settles elsewhere keeps its box and place until Clear', async () => {
     const view = await opened((now) => [review(now), own(now)])
     await view.page.locator('[data-head="ap_review"]').click()
