@@ -150,6 +150,7 @@ export const TIMELINE_WORDS = {
   'det.recordElsewhere': 'Recorded in the journal of {name}’s machine, and the decision in the hub’s own log.',
   'det.opaque': 'Could not be inspected: {what}.',
   'det.noText': 'The text is not kept any more; its digest is.',
+  'det.notRead': 'It was refused before its text was read.',
   'det.replay': 'Replay',
   'det.stopReplay': 'Stop replay',
   'det.record': 'Record',

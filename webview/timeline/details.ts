@@ -8,7 +8,7 @@ import { icon, spinner } from '../icons.ts'
 import { released } from '../state.excerpt.ts'
 import { STATE_MARKS } from '../stateMarks.ts'
 import '../textBox.ts'
-import { say, sentence } from '../words.ts'
+import { say, sentence, type Word } from '../words.ts'
 import { approval, headline, record, steps, where, why } from './detailParts.ts'
 
 /** What leaves, or would have left, is one text; only the words over it differ. */
@@ -62,7 +62,7 @@ export class TimelineDetails extends LightElement {
     return html`<p class="why">${why(details)}${details.error === undefined ? nothing : html`<br /><span>${inert(details.error)}</span>`}</p>
       ${approval(details, this.now)}${steps(details.row, this.now)}
       <section class="texts" aria-label=${say('det.texts')}>
-        ${this.#text(say(NOT_SENT.has(details.row.state) ? 'det.promptHeld' : 'det.prompt'), details.prompt, say('det.promptCounts', { found: number(details.prompt.found), masked: number(details.prompt.masked) }), nothing)}
+        ${this.#text(say(NOT_SENT.has(details.row.state) ? 'det.promptHeld' : 'det.prompt'), details.prompt, say('det.promptCounts', { found: number(details.prompt.found), masked: number(details.prompt.masked) }), nothing, wasRead(details.row) ? 'det.noText' : 'det.notRead')}
         ${this.#answer(details)}
       </section>
       ${record(details, this.now)}`
@@ -78,12 +78,12 @@ export class TimelineDetails extends LightElement {
     return this.#text(say('det.answer'), shown, counts, play)
   }
 
-  #text(title: string, texts: Texts, counts: string, more: unknown): TemplateResult {
+  #text(title: string, texts: Texts, counts: string, more: unknown, without: Word = 'det.noText'): TemplateResult {
     const { parts, moreParts = 0 } = texts
     const last = parts.at(-1)
     const shown = moreParts > 0 && last ? [...parts.slice(0, -1), { ...last, segments: [...last.segments, { kind: 'text', text: ' ' } as const, { kind: 'elided', what: 'parts', count: moreParts } as const] }] : parts
     return html`<h3>${title} <span class="end">${counts} ${more}</span></h3>
-      ${parts.length === 0 ? html`<p class="quiet small">${say('det.noText')}</p>` : html`<cs-text-box .parts=${shown} .label=${title} .roles=${parts.length > 1}></cs-text-box>`}${opaque(texts)}`
+      ${parts.length === 0 ? html`<p class="quiet small">${say(without)}</p>` : html`<cs-text-box .parts=${shown} .label=${title} .roles=${parts.length > 1}></cs-text-box>`}${opaque(texts)}`
   }
 
   /** As it was released, in its own time. */
@@ -114,6 +114,11 @@ export class TimelineDetails extends LightElement {
   }
 }
 customElements.define('cs-details', TimelineDetails)
+
+/** Refused calls alone have no inspection on record. */
+function wasRead({ state, inspectedMs }: Row): boolean {
+  return state !== 'denied' || inspectedMs !== undefined
+}
 
 /** What nobody could look into is said, not passed over. */
 function opaque({ opaque: kinds = [] }: Texts): TemplateResult | typeof nothing {

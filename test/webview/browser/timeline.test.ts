@@ -169,6 +169,15 @@ describe('the details', () => {
     await view.close()
   })
 
+  test('do not speak of a kept digest where a call was refused before its text was read', async () => {
+    const nothing = { parts: [], found: 0, masked: 0 }
+    const view = await withDetails({ row: { ...ROWS[1]!, state: 'denied', inspectedMs: undefined, heldMs: undefined }, rule: null, prompt: nothing, answer: nothing })
+    const all = await view.page.getByRole('complementary').innerText()
+    assert.match(all, /It was refused before its text was read\./)
+    assert.doesNotMatch(all, /digest/)
+    await view.close()
+  })
+
   test('name what could not be inspected, in the prompt and in an answer without text', async () => {
     const view = await withDetails({ prompt: { ...details().prompt, opaque: ['an image'] }, answer: { parts: [], found: 0, masked: 0, opaque: ['signed thinking', 'a file'] } })
     const all = (await view.page.getByRole('complementary').innerText()).replace(/\s+/g, ' ')
