@@ -66,11 +66,16 @@ function cell(index: number): Locator {
 /** As a person does it: the pointer over the cell, then its button. */
 async function clickRun(index: number): Promise<void> {
   await cell(index).waitFor()
-  await cell(index).hover()
-  await cell(index).locator('.run-button-container .action-label').first().click()
+  const button = cell(index).locator('.run-button-container .action-label').first()
+  // The output of the cell above may push this one away from under the pointer: then a person points at it again.
+  await until(`the run button of cell ${index}`, async () => {
+    await cell(index).hover()
+    if (!(await button.isVisible())) return false
+    await button.click({ timeout: 2000 })
+    return true
+  })
 }
 
-/** Its output is there and moves nothing any more: on a busy machine a click would meet another cell. */
 async function ended(index: number): Promise<void> {
   await cell(index).locator('.codicon-notebook-state-success').first().waitFor({ timeout: 60_000 })
 }
