@@ -60,7 +60,7 @@ export class Replacer {
     const { type } = candidate
     const transform = this.#transform(type)
     if (vault.wasIssued(value)) return value
-    const token = tokenFor(transform, type, value, keys, () => vault.pseudonym(type, value))
+    const token = tokenFor(transform, type, value, keys, () => vault.pseudonym(type, value, this.#parts.options.direction === 'prompt'))
     if (transform === 'replace' || transform === 'partial') vault.issue(token)
     this.#record(candidate, type, transform, token, value)
     return token

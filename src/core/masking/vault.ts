@@ -10,23 +10,30 @@ export interface Known {
 const MOST_VALUES = 100_000
 
 export class Vault {
-  /** By placeholder: `[EMAIL_1]`. */
+  /**
+   * By placeholder, `[EMAIL_1]`: values that the person's side sent, which alone are given back to it. What was masked in an answer is not: the
+   * model could have it shown by writing the placeholder behind it.
+   */
   readonly known = new Map<string, Known>()
   readonly #tokens = new Map<string, string>()
   readonly #counts = new Map<EntityType, number>()
   /** Partial, replaced and hashed forms: a client sends them back, and they are not masked again. */
   readonly #issued = new Set<string>()
 
-  pseudonym(type: EntityType, value: string): string {
+  /** @param isSent it stands in a prompt */
+  pseudonym(type: EntityType, value: string, isSent: boolean): string {
     const name = `${type}\n${value}`
     const given = this.#tokens.get(name)
-    if (given !== undefined) return given
+    if (given !== undefined) {
+      if (isSent) this.known.set(given, { type, value })
+      return given
+    }
     const count = (this.#counts.get(type) ?? 0) + 1
     this.#counts.set(type, count)
     const token = `[${type}_${count}]`
     this.#tokens.set(name, token)
-    this.known.set(token, { type, value })
-    if (this.known.size > MOST_VALUES) this.#forgetOldest()
+    if (isSent) this.known.set(token, { type, value })
+    if (this.#tokens.size > MOST_VALUES) this.#forgetOldest()
     return token
   }
 
@@ -44,9 +51,9 @@ export class Vault {
   }
 
   #forgetOldest(): void {
-    for (const [token, { type, value }] of this.known) {
+    for (const [name, token] of this.#tokens) {
       this.known.delete(token)
-      this.#tokens.delete(`${type}\n${value}`)
+      this.#tokens.delete(name)
       return
     }
   }

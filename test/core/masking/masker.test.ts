@@ -64,6 +64,20 @@ describe('a transform', () => {
 })
 
 describe('pseudonyms', () => {
+  test('give back to the person what the person sent, and never what was masked in an answer', () => {
+    const session = masker.session('answered')
+    const all = rulesFor('pseudonym')
+    const prompt = optionsFor('text', { rules: all })
+    const answer = optionsFor('text', { direction: 'answer', rules: all })
+    masker.mask('I am ada@example.com', prompt, session)
+    const stream = session.open(answer)
+    const out = ['To [EMAIL_1]: write to grace@example.org, that ', 'is [EMAIL_2] or [EMA', 'IL_2], ok'].map((chunk) => stream.push(chunk)).join('') + stream.flush()
+    assert.equal(out, 'To ada@example.com: write to [EMAIL_2], that is [EMAIL_2] or [EMAIL_2], ok')
+    // Once the person has sent it, it is theirs.
+    masker.mask('no, grace@example.org is right', prompt, session)
+    assert.equal(masker.mask('So [EMAIL_2].', answer, session).text, 'So grace@example.org.')
+  })
+
   const rules = rulesFor('pseudonym')
   const answer = optionsFor('text', { direction: 'answer', rules: { EMAIL: 'pseudonym' } })
 
