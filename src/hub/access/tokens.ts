@@ -82,7 +82,7 @@ export class PersonTokens {
       clockTolerance: SKEW_S,
       currentDate: new Date(now()),
     })
-    if ((payload.iat ?? 0) * 1000 > now() + SKEW_S * 1000) throw refused('it is from the future')
+    if ((payload.iat ?? 0) * 1000 > now() + SKEW_S * 1000) throw refused('it is from the future, so the clocks of the hub and of the identity provider differ; ask whoever runs them')
     if (profile === 'rfc9068') {
       if ((payload['client_id'] ?? payload['azp']) !== clientId) throw refused('it was given to another program')
       return personOf(payload, groupsClaim)

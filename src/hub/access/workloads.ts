@@ -181,7 +181,7 @@ export class Workloads {
       // A token that others take too could have been passed on by one of them.
       if (Array.isArray(payload.aud) && payload.aud.length !== 1) throw refused(`it is for others too; its only audience must be ${this.audience}`)
       const { iat = 0, exp = 0 } = payload
-      if (iat > now() / 1000 + SKEW_S) throw refused('it is from the future')
+      if (iat > now() / 1000 + SKEW_S) throw refused('it is from the future, so the clocks of the hub and of the identity provider differ; ask whoever runs them')
       if (exp - iat > LONGEST_S) throw refused('it is good for longer than a day, which makes it a static key')
       return { payload, client }
     } catch (error) {

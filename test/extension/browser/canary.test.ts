@@ -9,7 +9,7 @@ import { completeSignIn } from '../../../src/sandbox/signIn.ts'
 import { filesUnder, found, shownBy } from '../../fakes/canary.ts'
 import { eventsOf, ROOT } from '../../fakes/trial.ts'
 import { packStandIn } from '../notebook/pack.ts'
-import { openSidebar, openWorkbench, runCommand, screenshot, statusSays, typeInTerminal, until, webviewFrame } from '../workbench.ts'
+import { openWorkbench, runCommand, screenshot, statusSays, typeInTerminal, until, webviewFrame } from '../workbench.ts'
 import { SHOTS, signInAs, startWorld, type World } from './world.ts'
 
 const POLICY = `version: 1
@@ -69,8 +69,7 @@ before(async () => {
   writeFileSync(path.join(world.workspace, 'canary.py'), `${PROGRAM}\n`)
   const { page } = world
   await openWorkbench(page, world.editor.url)
-  await statusSays(page, /^Sign in$/, 60_000)
-  await openSidebar(page)
+  await statusSays(page, /^Sign in to Countersign$/, 60_000)
   await signInAs(world, 'ada')
   await statusSays(page, /^Ada Moreno$/, 60_000)
   // Once more, as the command line would: the agent hands the new refresh token to the window, and here it is known.
@@ -95,11 +94,14 @@ describe('S30 S52 S53 after a notebook, a terminal, the timeline and a reload', 
   test('the run itself: both programs got masked answers, and what is planted is where it was planted', async () => {
     const { page } = world
     await page.keyboard.press('Control+P')
-    await page.locator('.quick-input-widget input.input').first().fill('canary.ipynb')
+    const box = page.locator('.quick-input-widget input.input').first()
+    await box.waitFor({ state: 'visible' })
+    await box.fill('canary.ipynb')
     await page.locator('.quick-input-list .monaco-list-row', { hasText: 'canary.ipynb' }).first().waitFor()
     await page.keyboard.press('Enter')
+    await page.locator('.tabs-container .tab.active', { hasText: 'canary.ipynb' }).first().waitFor()
     const cell = page.locator('.notebookOverlay').filter({ visible: true }).locator('.code-cell-row[data-index="0"]')
-    await cell.waitFor()
+    await cell.waitFor({ timeout: 60_000 })
     await cell.hover()
     await cell.locator('.run-button-container .action-label').first().click()
     await until('the call of the cell', () => eventsOf(world.editor.home, 'exchange.completed').length >= 1, 90_000)
