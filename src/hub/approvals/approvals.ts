@@ -163,9 +163,10 @@ export class HubApprovals {
   async #reviewed(ap: string, { person, device }: Viewer, given: ReviewRequest, proven: Proven | undefined): Promise<void> {
     const known = this.#held.get(ap)
     if (!known) throw new CountersignError('CS_REVIEW_OVER', 'this call does not wait any more.')
-    if (known.device === device.id) throw new CountersignError('CS_NOT_A_REVIEWER', 'this call waits on this very machine. Decide on another one.')
     const held = this.#standing(known)
     const next = review(held, { ...person, confirmed: proven }, given, this.#options.now())
+    // After the person: whoever asked is told that it is their own call, whatever machine they sit at.
+    if (known.device === device.id) throw new CountersignError('CS_NOT_A_REVIEWER', 'this call waits on this very machine. Decide on another one.')
     const entry = next.reviews.at(-1)
     if (!entry) throw new TypeError('a review without a reviewer')
     const { issuer: iss, subject: sub, name: _name, at: _at, reason, ...said } = entry
