@@ -1,6 +1,4 @@
 /** The first look at a log for a report: verify all of it, and find which records of it a period needs. */
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import type { AuditRecord } from '../../protocol/audit.ts'
 import type { NoteVerifier } from '../../core/log/note.ts'
 import type { Head, NoteInput } from '../../core/log/verifyNotes.ts'
@@ -65,7 +63,7 @@ export async function survey(options: SurveyOptions, period: Period): Promise<{ 
       stream: verdict.stream,
       first: from,
       size,
-      heads: unique(kept).map((head) => ({ kind: head.kind, size: head.size, note: options.receipts.find((one) => one.from === head.from)?.note ?? readFileSync(path.join(options.folder, head.from), 'utf8') })),
+      heads: unique(kept).map((head) => ({ kind: head.kind, size: head.size, note: head.note })),
       covered: { signed: most(), cosigned: most('receipt') },
     },
   }

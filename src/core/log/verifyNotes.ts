@@ -13,6 +13,8 @@ export interface Head {
   readonly time: number
   /** File, or where else it came from. */
   readonly from: string
+  /** The note itself, as it was checked: its file may hold a newer one by now. */
+  readonly note: string
 }
 
 export interface NoteInput {
@@ -57,9 +59,9 @@ function readHead(kind: Head['kind'], note: string, from: string, { stream, devi
   try {
     const signed = openCheckpoint(note, device)
     if (signed.origin !== stream) return { what: `${from} is of another log (${signed.origin.slice(0, 80)})`, file: from }
-    if (kind === 'checkpoint' || !cosigner) return { size: signed.size, root: signed.root, kind, time: 0, from }
+    if (kind === 'checkpoint' || !cosigner) return { size: signed.size, root: signed.root, kind, time: 0, from, note }
     const { time } = openCheckpoint(note, cosigner)
-    return { size: signed.size, root: signed.root, kind, time, from }
+    return { size: signed.size, root: signed.root, kind, time, from, note }
   } catch (error) {
     return { what: `${from} does not count: ${error instanceof CountersignError ? error.message : 'it cannot be read.'}`.replace(/\.$/, ''), file: from }
   }
