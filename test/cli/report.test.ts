@@ -1,19 +1,21 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { cp, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync, writeFileSync } from 'node:fs'
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, test, type TestContext } from 'node:test'
 import fc from 'fast-check'
 import type { ApprovalSettled, AuditEvent, AuditRecord, ExchangeDecided } from '../../src/protocol/audit.ts'
 import { csvCell, csvTable } from '../../src/cli/evidence/csv.ts'
 import type { Manifest } from '../../src/cli/evidence/manifest.ts'
+import { survey } from '../../src/cli/evidence/survey.ts'
 import { countsAsApproval, Tables } from '../../src/cli/evidence/tables.ts'
 import { walk } from '../../src/cli/evidence/verifyPack.ts'
 import { findJournal } from '../../src/cli/journalFolder.ts'
 import { periodOf, report } from '../../src/cli/report.ts'
 import { agentHome, temporary, withStory, type AgentHome } from '../fakes/agentHome.ts'
+import { parseVkey } from '../../src/core/log/note.ts'
 import { reviewedDigest } from '../../src/core/log/verifyStory.ts'
 import { ACTOR, call, decided, ENDPOINT } from '../fakes/device.ts'
 
@@ -78,6 +80,32 @@ function verify(folder: string, args: readonly string[] = []): Promise<Ran> {
 function rows(csv: string): string[][] {
   return csv.replace('\ufeff', '').split('\r\n').slice(1, -1).map((row) => [...row.matchAll(/"((?:[^"]|"")*)"|([^,]+)|(?<=^|,)(?=,|$)/g)].map((match) => match[1] ?? match[2] ?? ''))
 }
+
+describe('a report made while records arrive', () => {
+  test('holds the notes that were checked, whatever lies in their files by then', async (t) => {
+    const one = await agentHome(t)
+    await wholeStory(one)
+    const folder = path.join(one.folder, 'receipts')
+    const names = await readdir(folder)
+    const checked = await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')))
+    const replaced: string[] = []
+    const period = {
+      // Records are read after the notes: by then newer ones have come.
+      get from(): number {
+        for (const name of names.slice(replaced.length)) {
+          writeFileSync(path.join(folder, name), 'a newer note')
+          replaced.push(name)
+        }
+        return 0
+      },
+      to: Number.MAX_SAFE_INTEGER,
+    }
+    const { excerpt } = await survey({ folder: one.folder, expect: {}, cosigner: parseVkey(one.hubKey), receipts: [], mustHaveReceipt: false }, period)
+    const packed = (excerpt?.heads ?? []).filter(({ kind }) => kind === 'receipt').map(({ note }) => note)
+    assert.ok(replaced.length === names.length && packed.length > 0)
+    for (const note of packed) assert.ok(checked.includes(note), note)
+  })
+})
 
 describe('countersign report', () => {
   test('verifies elsewhere, offline, with nothing but Node, and gives two verdicts', async (t) => {
