@@ -122,7 +122,7 @@ test('the overview counts each call once and places it within its edges', () => 
   assert.equal(overviewOf([], NOW), null)
 })
 
-test('the overview draws no time where the words for now stand, however wide it is', () => {
+test('the overview draws no time under the label of its right edge, however wide it is', () => {
   const overview = overviewOf(ROWS, NOW)
   assert.ok(overview)
   const words = { tick: 5, now: 12 }

@@ -18,6 +18,7 @@ import type { Labels } from '../labels.ts'
 import type { HubLog } from '../log/hubLog.ts'
 import { Lines, type Viewer } from './lines.ts'
 import { mayReview, sameTerms, startersOf } from './rights.ts'
+import { sharedWith } from './shared.ts'
 import { signDecision } from './signing.ts'
 import { HeldStore } from './store.ts'
 import { Timers } from './timers.ts'
@@ -186,30 +187,8 @@ export class HubApprovals {
   }
 
   /** The request as this person sees it; undefined when it does not concern them. */
-  share(held: Held, { device, person }: Viewer): SharedRequest | undefined {
-    const own = samePerson(held.requester, person)
-    if (!own && (held.device === device.id || !mayReview(held, person))) return undefined
-    const { ap, request, requester, openedAt, expiresAt, requesterReason, reviews, ending, usedBy } = this.#standing(held)
-    const decision = held.device === device.id ? this.#decisions.get(ap) : undefined
-    const { email: _email, starters, ...shown } = requester
-    return {
-      ap,
-      ex: request.ex,
-      digest: request.digest,
-      role: own ? 'own' : 'review',
-      requester: { ...shown, ...(starters && starters.names.length > 0 ? { startedBy: [...starters.names] } : {}) },
-      call: request.call,
-      terms: request.terms,
-      ...(requesterReason === undefined ? {} : { requesterReason }),
-      openedAt,
-      expiresAt,
-      state: ending?.state ?? 'pending',
-      ...(ending ? { cause: ending.cause, settledAt: ending.at } : {}),
-      reviews: [...reviews],
-      used: usedBy !== undefined,
-      ...(ending ? {} : { reachable: this.#lines.reachable(held) }),
-      ...(decision === undefined ? {} : { decision }),
-    }
+  share(held: Held, viewer: Viewer): SharedRequest | undefined {
+    return sharedWith(this.#standing(held), viewer, { decision: this.#decisions.get(held.ap), reachable: () => this.#lines.reachable(held) })
   }
 
   /** Told of each request as it is after each change. @returns takes the listener back */
