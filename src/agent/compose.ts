@@ -15,6 +15,7 @@ import { Approvals } from './approval/approvals.ts'
 import type { AgentConfig } from './config.ts'
 import { watchLaunches } from './findings/launches.ts'
 import type { Findings } from './findings/findings.ts'
+import { keptSessions, NOTHING_KEPT } from './identity/keptSessions.ts'
 import { openDeviceKeys, type DeviceKeys } from './identity/device.ts'
 import { HubClient } from './identity/hubClient.ts'
 import { peerOf } from './identity/peer.ts'
@@ -122,6 +123,7 @@ async function composeOver({ config, keys, files, view, journal, wakes }: Ground
     confirm: (nonce, acr) => people.confirm(nonce, acr),
     confirmed: (attempt) => people.confirmed(attempt),
     record: (...given) => view.watching(journal).append(...given),
+    openReviews: journal.openReviews,
     actor: () => people.actor,
     onChange: changed,
     log,
@@ -135,6 +137,8 @@ async function composeOver({ config, keys, files, view, journal, wakes }: Ground
     hub: () => hub,
     approvals,
     workload: headless(config, client),
+    kept: await openStore(path.join(home, 'sessions.json'), keptSessions, NOTHING_KEPT),
+    now: () => clock.now(),
     onChange: changed,
     onKept: (kept) => { notices.kept(kept) },
     log,
@@ -247,7 +251,7 @@ function commitments(dataKey: Buffer): { commit: (value: string, context: string
 async function closeAll({ proxy, people, approvals, journal, hub, log }: { proxy: Proxy; people: People; approvals: Approvals; journal: AgentJournal; hub: HubLink | undefined; log: (message: string) => void }, reason: string): Promise<void> {
   await approvals.close()
   await proxy.close()
-  people.sessions.end(reason)
+  await people.sessions.close(reason)
   try {
     await journal.append({ type: 'agent.stopped', reason })
     await journal.checkpoint()

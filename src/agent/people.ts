@@ -8,9 +8,11 @@ import { newId } from '../protocol/ids.ts'
 import { Authority } from './identity/authority.ts'
 import type { WorkloadAuthority } from './identity/workload.ts'
 import type { Approvals } from './approval/approvals.ts'
+import type { KeptSessions } from './identity/keptSessions.ts'
 import { Sessions } from './identity/sessions.ts'
 import type { AgentJournal } from './journal/journal.ts'
 import type { LivePolicy } from './policy/source.ts'
+import type { Store } from './state/store.ts'
 import type { HubLink } from './sync/hubLink.ts'
 
 export interface SignInSettings {
@@ -31,6 +33,9 @@ export interface PeopleOptions {
   readonly approvals: Pick<Approvals, 'signedIn' | 'signedOut'>
   readonly onChange: () => void
   readonly onKept: (kept: KeptSignIn) => void
+  /** What of sessions outlives this agent. */
+  readonly kept: Store<KeptSessions>
+  readonly now: () => number
   readonly log: (message: string) => void
 }
 
@@ -48,13 +53,15 @@ export class People {
   constructor(options: PeopleOptions) {
     this.#options = options
     this.sessions = new Sessions({
-      now: Date.now,
+      now: options.now,
+      kept: options.kept,
+      onNotKept: (error) => { options.log(`the state of sessions could not be written (${describeError(error)})`) },
       limits: () => {
         const limits = options.policy.active?.document.limits
         return limits ? { idle: limits.sessionIdle, absolute: limits.sessionAbsolute } : FIRST_LIMITS
       },
-      newSessionId: () => newId('se', Date.now(), randomBytes(10)),
-      newLaunchId: () => newId('la', Date.now(), randomBytes(10)),
+      newSessionId: () => newId('se', options.now(), randomBytes(10)),
+      newLaunchId: () => newId('la', options.now(), randomBytes(10)),
       onEnded: (session, reason) => {
         this.#ended(session, reason)
       },
@@ -212,11 +219,14 @@ export class People {
     this.#options.onChange()
   }
 
-  /** A sign-in that was kept lasts as long as if the agent had never ended: from when the person proved who they are. */
+  /** A sign-in that was kept lasts as long as if the agent had never ended. */
   async #started(principal: Principal, how: 'now' | 'kept'): Promise<Session> {
     try {
-      return this.sessions.start(principal, how === 'kept' ? principal.authTime * 1000 : Infinity)
+      const session = how === 'kept' ? this.sessions.resume(principal) : this.sessions.start(principal)
+      await this.sessions.saved()
+      return session
     } catch (error) {
+      this.sessions.end('another sign-in')
       this.#options.hub()?.signedOut()
       this.#forget()
       await this.#options.journal.append({ type: 'session.refused', reason: error instanceof CountersignError ? `${error.code}: ${error.message}` : describeError(error) })

@@ -4,25 +4,31 @@ import type { AuditEvent } from '../../src/protocol/audit.ts'
 import type { KeptSignIn } from '../../src/protocol/control.ts'
 import { People, type PeopleOptions } from '../../src/agent/people.ts'
 import { DESKTOP_CLIENT, startIdentityProvider } from '../../src/sandbox/identityProvider.ts'
+import { NOTHING_KEPT } from '../../src/agent/identity/keptSessions.ts'
 import { completeSignIn } from '../../src/sandbox/signIn.ts'
+import { memoryStore } from '../fakes/memoryStore.ts'
 import { until } from '../fakes/trial.ts'
 
 const HOUR = 3_600_000
 
 interface World {
-  /** Another run of the agent: nothing of the one before is left but what windows keep. */
+  /** Another run of the agent: nothing of the one before is left but what windows and the state folder keep. */
   agent(limits?: { idle?: number; absolute?: number }): People
   readonly kept: (string | null)[]
   readonly events: AuditEvent[]
   readonly idpLog: readonly string[]
   age: number
+  /** Milliseconds that passed. */
+  passed: number
   signIn(people: People): Promise<string>
 }
 
 async function startWorld(t: TestContext): Promise<World> {
   const idp = await startIdentityProvider({ signInAge: () => world.age })
   t.after(() => idp.close())
+  const kept = memoryStore(NOTHING_KEPT)
   const world: World = {
+    passed: 0,
     kept: [],
     events: [],
     idpLog: idp.log,
@@ -36,6 +42,8 @@ async function startWorld(t: TestContext): Promise<World> {
         approvals: { signedIn: () => undefined, signedOut: () => Promise.resolve() },
         onChange: () => undefined,
         onKept: ({ refreshToken }: KeptSignIn) => world.kept.push(refreshToken),
+        kept,
+        now: () => Date.now() + world.passed,
         log: () => undefined,
       }),
     async signIn(people) {
@@ -71,6 +79,17 @@ describe('S11 a sign-in that windows keep', () => {
     assert.deepEqual([world.kept.at(-1), next.kept.refreshToken], [null, null])
     assert.match(JSON.stringify(world.events.at(-1)), /session\.refused.*older than your organisation/)
     await assert.rejects(next.accessToken(), { code: 'CS_NOT_SIGNED_IN' })
+  })
+
+  test('is over when nobody made a call for too long, also while there was no agent: forgotten everywhere, revoked, and on record', async (t) => {
+    const world = await startWorld(t)
+    const token = await world.signIn(world.agent())
+    world.passed = 8 * HOUR
+    const next = world.agent()
+    await assert.rejects(next.restore(token), { code: 'CS_SESSION_EXPIRED', message: /ended after 8 hours without a call\. Sign in again/ })
+    assert.deepEqual([next.sessions.current, world.kept.at(-1), next.kept.refreshToken], [undefined, null, null])
+    assert.match(JSON.stringify(world.events.at(-1)), /session\.refused.*without a call/)
+    await until(() => world.idpLog.includes('grant.revoked') || undefined, 'the revocation at the provider')
   })
 
   test('ends with the session that nobody used: a reload brings nobody back', async (t) => {

@@ -21,6 +21,8 @@ export interface ApprovalsOptions {
   readonly confirm: (nonce: string, acr: readonly string[] | undefined) => Promise<SignInBegun>
   readonly confirmed: (attempt: string) => Promise<string>
   readonly record: Journal['append']
+  /** Verdicts in this machine's journal without an ending: of a run before this one. */
+  readonly openReviews: readonly { readonly ap: string; readonly actor: Actor }[]
   /** Who is signed in here. */
   readonly actor: () => Actor | undefined
   readonly onChange: () => void
@@ -44,13 +46,16 @@ export class Approvals {
   readonly desk: Desk
   /** Verdicts whose sign-in is under way, by its attempt. */
   readonly #confirming = new Map<string, { readonly given: GivenVerdict; readonly salt: string }>()
-  /** Requests of others that this person decided about and that go on waiting. */
-  readonly #undecided = new Set<string>()
+  /** Verdicts of people here whose call has not ended on record yet. */
+  readonly #open: Set<string>
+  /** Verdicts on their way to the hub and into the journal, by request: its ending comes after them. */
+  readonly #giving = new Map<string, Promise<unknown>>()
   readonly #relay: Relay | undefined
   readonly #options: ApprovalsOptions
 
   constructor(options: ApprovalsOptions) {
     this.#options = options
+    this.#open = new Set(options.openReviews.map(({ ap, actor }) => reviewId(ap, actor)))
     const { client, accessToken, record, onChange, log, timer, random } = options
     this.desk = new Desk({ hub: () => this.#deskHub(), record, onChange, log, timer })
     this.#relay =
@@ -59,7 +64,7 @@ export class Approvals {
         client,
         accessToken,
         onRequest: (request) => {
-          this.#followed(request)
+          this.#followed(request).catch((error: unknown) => { log(`how a review ended could not be recorded here (${describeError(error)})`) })
           this.desk.heard(request).catch((error: unknown) => { log(`a word of the hub could not be taken (${describeError(error)})`) })
         },
         onChange,
@@ -79,22 +84,39 @@ export class Approvals {
 
   /** Nothing waits in the name of somebody who is gone. */
   async signedOut(): Promise<void> {
-    this.#undecided.clear()
     await this.desk.endAll('withdrawn')
     this.#relay?.stop()
   }
 
-  /** Whoever gave the first of two verdicts has on record what became of the call. */
-  #followed(request: SharedRequest): void {
-    const { actor, record, log } = this.#options
-    const who = actor()
-    if (request.role !== 'review' || !who || !request.reviews.some(({ issuer, subject }) => issuer === who.iss && subject === who.sub)) return
-    if (request.state === 'pending') this.#undecided.add(request.ap)
-    else if (this.#undecided.delete(request.ap)) record(reviewEnded(request, who)).catch((error: unknown) => { log(`how a review ended could not be recorded here (${describeError(error)})`) })
+  /** Whoever gave a verdict that was not the last has on record what became of the call, once, however often the hub tells it. */
+  async #followed(request: SharedRequest): Promise<void> {
+    const { ap, role, state, cause, reviews } = request
+    if (role !== 'review' || state === 'pending') return
+    await this.#giving.get(ap)
+    const who = this.#options.actor()
+    const mine = who ? reviews.findIndex(({ issuer, subject }) => issuer === who.iss && subject === who.sub) : -1
+    if (!who || mine < 0 || !this.#open.delete(reviewId(ap, who))) return
+    if (cause === 'reviewer' && mine === reviews.length - 1) return
+    try {
+      await this.#options.record(reviewEnded(request, who))
+    } catch (error) {
+      // The hub tells it again with its next snapshot.
+      this.#open.add(reviewId(ap, who))
+      throw error
+    }
   }
 
   /** The hub says whether the verdict counts. @throws CountersignError with the hub's sentence */
   async review(given: GivenVerdict, proof?: ReviewRequest['proof']): Promise<void> {
+    const giving = this.#give(given, proof)
+    const over = giving.catch(() => undefined)
+    this.#giving.set(given.ap, over)
+    await over
+    if (this.#giving.get(given.ap) === over) this.#giving.delete(given.ap)
+    await giving
+  }
+
+  async #give(given: GivenVerdict, proof: ReviewRequest['proof']): Promise<void> {
     const { ap, ...body } = given
     const asked = this.#relay?.requests.find((one) => one.ap === ap)
     await this.#post(`/v1/approvals/${encodeURIComponent(ap)}/review`, { ...body, ...(proof ? { proof } : {}) }, await this.#options.freshToken())
@@ -103,7 +125,10 @@ export class Approvals {
     if (!asked || !who) return
     // It counts already, and stands in the hub's log: this machine remembers it for its own person.
     const at = Date.now() + (this.#relay?.hubOffsetMs ?? 0)
-    await record(reviewGiven(asked, given.verdict, who, at), reviewTexts(asked, given.reason), who.sub).catch((error: unknown) => { log(`a verdict could not be recorded here (${describeError(error)})`) })
+    await record(reviewGiven(asked, given.verdict, who, at), reviewTexts(asked, given.reason), who.sub).then(
+      () => { this.#open.add(reviewId(ap, who)) },
+      (error: unknown) => { log(`a verdict could not be recorded here (${describeError(error)})`) },
+    )
   }
 
   /** Where the rule asks for a fresh sign-in: begins one whose nonce is this very verdict. @throws CountersignError CS_REVIEW_OVER, CS_REASON_MISSING, CS_SIGN_IN_FAILED */
@@ -154,4 +179,8 @@ export class Approvals {
     if (answer.status !== 200) throw refusalOf(answer, 'the hub says no')
     return answer.body
   }
+}
+
+function reviewId(ap: string, { iss, sub }: Pick<Actor, 'iss' | 'sub'>): string {
+  return `${ap}\n${iss}\n${sub}`
 }

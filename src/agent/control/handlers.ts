@@ -30,6 +30,7 @@ export function controlHandlers(parts: AgentParts, stop: (reason: string) => voi
     'key.revoke': handler(revoked, async (what) => {
       if ('hash' in what) people.sessions.revoke(what.hash)
       else if (people.sessions.revokeLaunch(what.launch)) await journal.append({ type: 'launch.revoked', launch: what.launch, actor: people.actor ?? null })
+      await people.sessions.saved()
       changed()
     }),
     'signIn.begin': handler(signInBegin, ({ loginHint, prompt }) =>
@@ -135,6 +136,7 @@ async function registerKey({ people, journal }: AgentParts, { hash, kind, label 
   const known = people.sessions.launchOf(hash)
   if (known || people.sessions.isSpent(hash)) return { launch: known?.id ?? null, isSpent: people.sessions.isSpent(hash) }
   const launch = people.sessions.register(hash, kind, label)
+  await people.sessions.saved()
   await journal.append({ type: 'launch.registered', launch: launch.id, kind, label })
   changed()
   return { launch: launch.id, isSpent: false }

@@ -105,11 +105,13 @@ export class Authority {
   /**
    * Takes up a sign-in that was kept over the agent's life.
    * @param refreshToken from SecretStorage, so of whoever could write there: the provider says whether it is good
+   * @returns with `authTime` 0 where the provider does not say when the person proved who they are: it was not now
    * @throws CountersignError CS_SIGN_IN_FAILED
    */
   async restore(refreshToken: string): Promise<SignedIn> {
     try {
-      return this.#taken(await oidc.refreshTokenGrant(await this.#discovered(), refreshToken, this.#options.resource === undefined ? {} : { resource: this.#options.resource }))
+      const tokens = await oidc.refreshTokenGrant(await this.#discovered(), refreshToken, this.#options.resource === undefined ? {} : { resource: this.#options.resource })
+      return this.#taken(tokens, tokens.claims()?.auth_time ?? 0)
     } catch (error) {
       throw signInError(error)
     }
@@ -159,8 +161,9 @@ export class Authority {
     }
   }
 
-  #taken(tokens: oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers): SignedIn {
-    const principal = this.#principalOf(tokens)
+  #taken(tokens: oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers, authTime?: number): SignedIn {
+    const proven = this.#principalOf(tokens)
+    const principal = authTime === undefined ? proven : { ...proven, authTime }
     this.#keep(tokens)
     this.#principal = principal
     return { principal }

@@ -2,7 +2,7 @@
 import { randomBytes, type KeyObject } from 'node:crypto'
 import path from 'node:path'
 import { CountersignError, describeError } from '../../protocol/errors.ts'
-import type { AuditEvent, AuditRecord, Disclosure } from '../../protocol/audit.ts'
+import type { Actor, AuditEvent, AuditRecord, Disclosure } from '../../protocol/audit.ts'
 import { deviceStream } from '../../protocol/hub.ts'
 import type { Journal, Recorded } from '../../core/exchange/ports.ts'
 import { DisclosureStore } from '../../core/log/disclosureStore.ts'
@@ -27,6 +27,11 @@ export interface JournalOptions {
   readonly onTrouble?: (what: string) => void
 }
 
+export interface OpenReview {
+  readonly ap: string
+  readonly actor: Actor
+}
+
 export interface AgentJournal extends Journal {
   readonly stream: string
   readonly epoch: number
@@ -36,6 +41,8 @@ export interface AgentJournal extends Journal {
   readonly size: number
   readonly signedSize: number
   readonly healthy: boolean
+  /** Verdicts of the runs before this one, without an ending on record. */
+  readonly openReviews: readonly OpenReview[]
   /** A record that alone causes no checkpoint. */
   appendQuietly(event: AuditEvent): Promise<Recorded>
   checkpoint(): Promise<void>
@@ -110,6 +117,7 @@ async function openEpoch(options: JournalOptions, epoch: number, reason: string 
     get healthy() {
       return writer.healthy
     },
+    openReviews: openReviews(records),
     append: (event, disclosures = [], subject = '') => appendWith(writer, store, event, disclosures, subject),
     appendQuietly: (event) => writer.append(event, true),
     checkpoint: () => writer.checkpoint(),
@@ -153,4 +161,16 @@ function openExchanges(records: readonly AuditRecord[]): AuditEvent[] {
     timing: { total: 0 },
     sd: [],
   }))
+}
+
+function openReviews(records: readonly AuditRecord[]): OpenReview[] {
+  const open = new Map<string, OpenReview>()
+  for (const { event } of records) {
+    if (event.type !== 'review.given' && event.type !== 'review.ended') continue
+    const { ap, actor } = event
+    const id = `${ap}\n${actor.iss}\n${actor.sub}`
+    if (event.type === 'review.given') open.set(id, { ap, actor })
+    else open.delete(id)
+  }
+  return [...open.values()]
 }

@@ -36,7 +36,8 @@ export async function openStore<T>(file: string, schema: z.ZodType<T>, initial: 
     update(change) {
       data = change(data)
       low.data = data
-      last = last.then(() => low.write())
+      // A write that failed is told to whoever asked for it; the next one has the newest data and its own chance.
+      last = last.catch(() => undefined).then(() => low.write())
       return last
     },
   }

@@ -16,26 +16,47 @@ const ASKED: SharedRequest = {
   openedAt: 1000, expiresAt: 61_000, state: 'pending', reviews: [], used: false,
 }
 
+const GRACE_HERE = { iss: 'https://id', sub: 'grace', groups: ['security'], authTime: 1, session: 'se_1' }
+
+interface Heard {
+  /** Of Grace's verdict in an earlier run of this machine's agent; true unless said otherwise. */
+  readonly given?: boolean
+  /** Requests as the line's first word has them. */
+  readonly snapshot?: readonly Partial<SharedRequest>[]
+  /** What happens at this machine between the first word and the others. */
+  readonly meanwhile?: (approvals: Approvals) => Promise<void>
+  readonly record?: (event: AuditEvent) => Promise<void>
+}
+
 /** Grace's agent hears these states of a request, one after the other. @returns what it recorded */
-async function heard(states: readonly Partial<SharedRequest>[]): Promise<AuditEvent[]> {
+async function heard(states: readonly Partial<SharedRequest>[], { given = true, snapshot = [], meanwhile, record }: Heard = {}): Promise<AuditEvent[]> {
   const records: AuditEvent[] = []
   const line = (event: string, data: object): Buffer => Buffer.from(`event: ${event}\ndata: ${JSON.stringify({ now: 5, ...data })}\n\n`)
   const all = Promise.withResolvers<undefined>()
   const client = {
     async *stream(): AsyncGenerator<Uint8Array> {
-      yield line('snapshot', { requests: [] })
+      yield line('snapshot', { requests: snapshot.map((state) => ({ ...ASKED, ...state })) })
+      await meanwhile?.(approvals)
       for (const state of states) yield line('request', { request: { ...ASKED, ...state } })
       all.resolve(undefined)
       await new Promise(() => undefined)
     },
+    // The hub's answer comes after everything it says on the line.
+    request: () => all.promise.then(() => ({ status: 200, body: {} })),
   }
   const approvals = new Approvals({
     client,
     accessToken: () => Promise.resolve('t'),
-    record: (event: AuditEvent) => Promise.resolve(void records.push(event)),
-    actor: () => ({ iss: 'https://id', sub: 'grace', groups: ['security'], authTime: 1, session: 'se_1' }),
+    freshToken: () => Promise.resolve('t'),
+    record: async (event: AuditEvent | ((sd: readonly string[]) => AuditEvent)) => {
+      const one = typeof event === 'function' ? event([]) : event
+      await record?.(one)
+      records.push(one)
+    },
+    openReviews: given ? [{ ap: ASKED.ap, actor: GRACE_HERE }] : [],
+    actor: () => GRACE_HERE,
     onChange: () => undefined,
-    log: (what: string) => { throw new Error(what) },
+    log: (what: string) => { if (!record) throw new Error(what) },
     timer: () => () => undefined,
     random: () => 0,
   } as unknown as ApprovalsOptions)
@@ -46,22 +67,54 @@ async function heard(states: readonly Partial<SharedRequest>[]): Promise<AuditEv
   return records
 }
 
+const APPROVED: Partial<SharedRequest> = { state: 'approved', cause: 'reviewer', reviews: [GRACE, KIM], settledAt: 13_000 }
+
 describe('a reviewer whose verdict was not the last', () => {
   test('has on record how the call ended: with the second approval, a denial, or its time', async () => {
-    const [approved, ...more] = await heard([{ reviews: [GRACE] }, { state: 'approved', cause: 'reviewer', reviews: [GRACE, KIM], settledAt: 13_000 }, { state: 'approved', cause: 'reviewer', reviews: [GRACE, KIM], settledAt: 13_000, used: true }])
+    const [approved, ...more] = await heard([{ reviews: [GRACE] }, APPROVED, { ...APPROVED, used: true }])
     assert.deepEqual(more, [], 'once')
     assert.deepEqual(approved, {
-      type: 'review.ended', ex: 'ex_1', actor: { iss: 'https://id', sub: 'grace', groups: ['security'], authTime: 1, session: 'se_1' }, ap: ASKED.ap, requester: { iss: 'https://id', sub: 'ada' }, state: 'approved', cause: 'reviewer',
+      type: 'review.ended', ex: 'ex_1', actor: GRACE_HERE, ap: ASKED.ap, requester: { iss: 'https://id', sub: 'ada' }, state: 'approved', cause: 'reviewer',
       reviewers: [{ iss: 'https://id', sub: 'grace', verdict: 'approve' }, { iss: 'https://id', sub: 'kim', verdict: 'approve' }], digest: ASKED.digest, ms: 12_000,
     })
     const [entry] = journalOf([[1, approved]])
     assert.ok(entry)
     assert.equal(readableRecord(entry.record), entry.record, 'the hub reads it')
     assert.equal(wordsOf(entry.record), 'that held call of ada ended: approved (reviewer) after 12.0 s; grace approved, kim approved')
-    for (const [state, cause] of [['denied', 'reviewer'], ['expired', 'timeout'], ['withdrawn', 'client_gone']] as const) {
-      const [ended] = await heard([{ reviews: [GRACE] }, { state, cause, reviews: [GRACE] }])
+    for (const [state, cause, ...others] of [['denied', 'reviewer', { ...KIM, verdict: 'deny' }], ['expired', 'timeout'], ['withdrawn', 'client_gone']] as const) {
+      const [ended] = await heard([{ reviews: [GRACE] }, { state, cause, reviews: [GRACE, ...others] }])
       assert.deepEqual(ended?.type === 'review.ended' && [ended.state, ended.cause, ended.ms], [state, cause, 60_000])
     }
+  })
+
+  test('has it too when the call ended while the agent was away, once, whatever the hub repeats', async () => {
+    const [ended, ...more] = await heard([APPROVED], { snapshot: [APPROVED, APPROVED] })
+    assert.deepEqual([ended?.type, more], ['review.ended', []])
+  })
+
+  test('has it after the verdict, also when the hub tells of the end before it answers', async () => {
+    const given = Promise.withResolvers<undefined>()
+    const types = (await heard([APPROVED, APPROVED], {
+      given: false,
+      snapshot: [{}],
+      meanwhile: (approvals) => {
+        approvals.review({ ap: ASKED.ap, digest: ASKED.digest, verdict: 'approve', reason: 'fine' }).then(() => { given.resolve(undefined) }, given.reject)
+        return Promise.resolve()
+      },
+    })).map(({ type }) => type)
+    await given.promise
+    assert.deepEqual(types, ['review.given', 'review.ended'])
+  })
+
+  test('has it with the next word of the hub when it could not be written at first', async () => {
+    let refused = 0
+    const record = (): Promise<void> => (refused++ === 0 ? Promise.reject(new Error('disk full')) : Promise.resolve())
+    const types = (await heard([APPROVED], { snapshot: [APPROVED], record, meanwhile: () => new Promise(setImmediate) })).map(({ type }) => type)
+    assert.deepEqual([types, refused], [['review.ended'], 2])
+  })
+
+  test('has none on another machine than the one that the verdict was given on', async () => {
+    assert.deepEqual(await heard([{ reviews: [GRACE] }, APPROVED], { given: false }), [])
   })
 
   test('whose verdict ended it, or who gave none, has no second record', async () => {
