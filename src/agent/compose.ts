@@ -113,6 +113,7 @@ async function composeOver({ config, keys, files, view, journal, wakes }: Ground
   const ownKeys = new Map(config.alone.upstreamKeys)
   const client = config.hub === undefined ? undefined : await HubClient.open(config.hub, keys, path.join(home, 'hub.json'))
   let hub: HubLink | undefined
+  const removed = async (): Promise<void> => { await people.signOut() }
   const approvals = new Approvals({
     client,
     accessToken: () => people.accessToken(),
@@ -126,6 +127,7 @@ async function composeOver({ config, keys, files, view, journal, wakes }: Ground
     openReviews: journal.openReviews,
     actor: () => people.actor,
     onChange: changed,
+    onRemoved: () => { removed().catch((error: unknown) => { log(`a sign-out was not complete (${describeError(error)})`) }) },
     log,
     timer,
     random: randomShare,
@@ -144,7 +146,7 @@ async function composeOver({ config, keys, files, view, journal, wakes }: Ground
     log,
   })
   if (client && policy instanceof HubPolicy) {
-    hub = new HubLink({ client, policy, journal, files, deviceName: os.hostname(), accessToken: () => people.accessToken(), onChange: changed, onRemoved: async () => { await people.signOut() }, log, timer, random: randomShare })
+    hub = new HubLink({ client, policy, journal, files, deviceName: os.hostname(), accessToken: () => people.accessToken(), onChange: changed, onRemoved: removed, log, timer, random: randomShare })
     wakes.push(() => hub?.wake())
     await hub.start()
   }

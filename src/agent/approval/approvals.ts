@@ -26,6 +26,7 @@ export interface ApprovalsOptions {
   /** Who is signed in here. */
   readonly actor: () => Actor | undefined
   readonly onChange: () => void
+  readonly onRemoved: () => void
   readonly log: (message: string) => void
   readonly timer: (ms: number, run: () => void) => () => void
   readonly random: () => number
@@ -56,7 +57,7 @@ export class Approvals {
   constructor(options: ApprovalsOptions) {
     this.#options = options
     this.#open = new Set(options.openReviews.map(({ ap, actor }) => reviewId(ap, actor)))
-    const { client, accessToken, record, onChange, log, timer, random } = options
+    const { client, accessToken, record, onChange, onRemoved, log, timer, random } = options
     this.desk = new Desk({ hub: () => this.#deskHub(), record, onChange, log, timer })
     this.#relay =
       client &&
@@ -68,6 +69,7 @@ export class Approvals {
           this.desk.heard(request).catch((error: unknown) => { log(`a word of the hub could not be taken (${describeError(error)})`) })
         },
         onChange,
+        onRemoved,
         log,
         timer,
         random,

@@ -14,6 +14,8 @@ export interface RelayOptions {
   /** Told of each request as it is now, own and others'. */
   readonly onRequest: (request: SharedRequest) => void
   readonly onChange: () => void
+  /** The hub has nothing for this person or device any more. */
+  readonly onRemoved: () => void
   readonly log: (message: string) => void
   readonly timer: (ms: number, run: () => void) => () => void
   /** 0..1 */
@@ -79,6 +81,7 @@ export class Relay {
         if (line.signal.aborted) return
         this.#failures++
         this.#options.log(`the line to the hub broke (${describeError(error)})`)
+        if (error instanceof CountersignError && error.code === 'CS_OFFBOARDED') this.#options.onRemoved()
       })
       .finally(() => {
         if (this.#line !== line) return
