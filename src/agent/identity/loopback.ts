@@ -57,8 +57,9 @@ function arrival(request: IncomingMessage, port: number, state: string): URL | n
   const hosts = request.headersDistinct['host'] ?? []
   if (hosts.length !== 1 || hosts[0] !== `127.0.0.1:${port}`) return 403
   if (request.method !== 'GET') return 405
-  const url = new URL(request.url ?? '/', `http://127.0.0.1:${port}`)
-  if (url.pathname !== PATH) return 404
+  // As it stands: what begins so has one reading, and what does not may not even be a URL.
+  if (request.url?.startsWith(`${PATH}?`) !== true) return 404
+  const url = new URL(request.url, `http://127.0.0.1:${port}`)
   if (!url.searchParams.has('code') && !url.searchParams.has('error')) return 400
   return same(url.searchParams.get('state') ?? '', state) ? url : 400
 }

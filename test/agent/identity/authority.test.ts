@@ -166,6 +166,21 @@ describe('a sign-in with code and PKCE', () => {
     await assert.rejects(ask('/callback?code=x&state=right'))
   })
 
+  test('S5 noise on its port neither ends the attempt nor the agent: a page may open //, a program may send anything', async () => {
+    const listener = await openLoopback('right')
+    const { port } = new URL(listener.redirectUri)
+    const say = async (head: string): Promise<string> => {
+      const socket = net.connect(Number(port), '127.0.0.1')
+      socket.end(`${head}\r\nhost: 127.0.0.1:${port}\r\n\r\n`)
+      return (await socket.setEncoding('latin1').toArray()).join('').slice(0, 12)
+    }
+    for (const target of ['//', '//[', 'http://[::', '*', '/callback?code=%', '/callback?code=x&state=%E0%A4%A', `/callback?code=x&state=${'a'.repeat(8000)}`, 'http://evil.example/callback?code=x&state=right', '//evil.example/callback?code=x&state=right'])
+      assert.match(await say(`GET ${target} HTTP/1.1`), /^HTTP\/1\.1 4\d\d/, target)
+    assert.equal((await fetch(`${listener.redirectUri}?code=mine&state=right`)).status, 200)
+    assert.equal((await listener.result).searchParams.get('code'), 'mine')
+    await listener.close()
+  })
+
   test('S5 an attempt that nobody finishes ends by itself', async () => {
     const listener = await openLoopback('x', 20)
     await assert.rejects(listener.result, /in time/)
