@@ -154,7 +154,10 @@ describe('the pages', () => {
     assert.match(setCookie, /SameSite=Lax/)
     const elsewhere = await fetch(`${world.url}/auth/callback?code=x&state=${authorize.searchParams.get('state')!}`, { redirect: 'manual' })
     assert.equal(elsewhere.status, 401)
-    const { url } = await visit(world, 'sam', '/auth/sign-in?to=//evil.example/')
-    assert.equal(url, `${world.url}/`)
+    for (const to of ['https://evil.example/', '//evil.example/', '/\\evil.example/', '/.//evil.example/', '/x/..//evil.example/', '/./\\evil.example/', '/\t/evil.example/', '/\t/[', '/\n//evil.example/', '/auth/sign-in', '/./auth/sign-in', 'javascript:alert(1)', '@evil.example']) {
+      const { url } = await visit(world, 'sam', `/auth/sign-in?to=${encodeURIComponent(to)}`)
+      assert.equal(url, `${world.url}/`, to)
+    }
+    assert.equal((await visit(world, 'sam', `/auth/sign-in?to=${encodeURIComponent('/records?type=call.refused')}`)).url, `${world.url}/records?type=call.refused`)
   })
 })

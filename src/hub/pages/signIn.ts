@@ -141,9 +141,14 @@ function notOurForm(): CountersignError {
   return new CountersignError('CS_BROWSER_REFUSED', 'this form was not sent by a page of this hub. Open the page again.')
 }
 
-/** A path of this hub and nothing else: no way to send somebody elsewhere after the sign-in. */
+/** A path of this hub and nothing else: no way to send somebody elsewhere after the sign-in, also not by a path that becomes another when it is read. */
 function ownPath(to: unknown, base: string): string {
-  if (typeof to !== 'string' || !/^\/(?![/\\])/.test(to) || to.startsWith('/auth/')) return '/'
-  const url = new URL(to, base)
-  return url.origin === new URL(base).origin ? url.pathname + url.search : '/'
+  if (typeof to !== 'string' || !isPath(to) || !URL.canParse(to, base)) return '/'
+  const { origin, pathname, search } = new URL(to, base)
+  return origin === new URL(base).origin && isPath(pathname) && !pathname.startsWith('/auth/') ? pathname + search : '/'
+}
+
+/** Two slashes at its beginning would be another host's. */
+function isPath(text: string): boolean {
+  return /^\/(?![/\\])/.test(text)
 }
