@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { after, before, describe, test, type TestContext } from 'node:test'
 import { Authority } from '../../../src/agent/identity/authority.ts'
 import type { Time } from '../../../src/agent/identity/deviceFlow.ts'
 import { DESKTOP_CLIENT, startIdentityProvider, type IdentityProvider } from '../../../src/sandbox/identityProvider.ts'
-import { CookieJar, walk } from '../../../src/sandbox/signIn.ts'
+import { enterCode } from '../../fakes/deviceEntry.ts'
 
 let idp: IdentityProvider
 before(async () => { idp = await startIdentityProvider() })
@@ -15,42 +16,45 @@ const ada = { login: 'ada', password: 'ada-sample' }
 const authority = (): Authority => new Authority({ issuer: idp.issuer, clientId: DESKTOP_CLIENT, groupsClaim: 'groups', resource: undefined })
 
 describe('a sign-in with a code on another device', () => {
-  test('S16 shows code and page, waits as the provider says, and signs in who entered it', async () => {
-    const one = authority()
+  test('S16 shows code and page, waits as the provider says, and signs in who entered it', async (t) => {
+    const slept: number[] = []
+    let wake = Promise.withResolvers<undefined>()
+    let asleep = Promise.withResolvers<undefined>()
+    const time: Time = { now: Date.now, sleep: async (ms) => {
+      slept.push(ms)
+      asleep.resolve(undefined)
+      await wake.promise
+      wake = Promise.withResolvers<undefined>()
+    } }
+    const one = new Authority({ issuer: idp.issuer, clientId: DESKTOP_CLIENT, groupsClaim: 'groups', resource: undefined, time })
     const begun = await one.beginDevice()
-    assert.match(begun.userCode, /\w/)
-    assert.ok(begun.verificationUri.startsWith(idp.issuer))
-    const jar = new CookieJar()
-    const first = await fetch(begun.verificationUriComplete ?? '', { headers: { cookie: jar.header(idp.issuer) } })
-    jar.take(idp.issuer, first.headers.getSetCookie())
-    const fields = (html: string): URLSearchParams => new URLSearchParams([...html.matchAll(/name="(\w+)" value="([^"]*)"/g)].map(([, name = '', value = '']): [string, string] => [name, value]))
-    const page = await first.text()
-    const post = async (html: string): Promise<Response> => {
-      const reply = await fetch(begun.verificationUri, { method: 'POST', redirect: 'manual', headers: { cookie: jar.header(idp.issuer) }, body: fields(html) })
-      jar.take(idp.issuer, reply.headers.getSetCookie())
-      return reply
-    }
-    let reply = await post(page)
-    if (reply.status === 200) {
-      const confirm = fields(await reply.text())
-      confirm.set('confirm', 'yes')
-      confirm.set('user_code', begun.userCode)
-      reply = await fetch(begun.verificationUri, { method: 'POST', redirect: 'manual', headers: { cookie: jar.header(idp.issuer) }, body: confirm })
-      jar.take(idp.issuer, reply.headers.getSetCookie())
-    }
-    assert.ok(reply.status >= 300 && reply.status < 400, `status ${reply.status}`)
-    const end = await walk(new URL(reply.headers.get('location') ?? '', idp.issuer).href, ada, jar)
-    assert.match(end.text, /You are signed in/)
-    assert.equal((await one.wait(begun.attempt)).principal.subject, 'ada')
+    t.after(async () => {
+      await one.cancel(begun.attempt)
+      wake.resolve(undefined)
+    })
+    assert.match(begun.userCode, /^\w{4}-\w{4}$/)
+    assert.equal(new URL(begun.verificationUri).origin, new URL(idp.issuer).origin)
+    assert.equal(begun.verificationUriComplete, `${begun.verificationUri}?user_code=${begun.userCode}`)
+    const signedIn = one.wait(begun.attempt)
+    await asleep.promise
+    asleep = Promise.withResolvers<undefined>()
+    wake.resolve(undefined)
+    await Promise.race([asleep.promise, signedIn])
+    assert.deepEqual(slept, [5000, 5000], 'nobody entered it yet')
+    await assert.rejects(one.accessToken(), { code: 'CS_NOT_SIGNED_IN' })
+    assert.match(await enterCode(begun.verificationUri, begun.userCode, ada), /You are signed in/)
+    wake.resolve(undefined)
+    assert.equal((await signedIn).principal.subject, 'ada')
     await one.signOut()
   })
 
   /** A provider that answers each question as told, and time that passes only when somebody sleeps. */
-  async function slowProvider(t: TestContext, answers: readonly (object | number | 'gone')[], device: object = { expires_in: 300, interval: 2 }): Promise<{ one: Authority; slept: number[]; asked: () => number }> {
+  async function slowProvider(t: TestContext, answers: readonly (object | number | 'gone')[], device: object = { expires_in: 300, interval: 2 }): Promise<{ one: Authority; slept: number[]; asked: () => number; sent: Record<string, string>[] }> {
     let asked = 0
+    const sent: Record<string, string>[] = []
     const server = createServer((request, response) => {
       const json = (status: number, value: object): void => { response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value)) }
-      request.resume()
+      void request.setEncoding('utf8').toArray().then((text) => { sent.push(Object.fromEntries(new URLSearchParams(text.join('')))) })
       if (request.url === '/device') json(200, { device_code: 'd', user_code: 'WXYZ', verification_uri: `${issuer}/activate`, ...device })
       else if (request.url === '/token') {
         const answer = answers[Math.min(asked++, answers.length - 1)] ?? 'gone'
@@ -70,7 +74,7 @@ describe('a sign-in with a code on another device', () => {
       slept.push(ms / 1000)
       return Promise.resolve()
     } }
-    return { one: new Authority({ issuer, clientId: 'c', groupsClaim: 'groups', resource: undefined, time }), slept, asked: () => asked }
+    return { one: new Authority({ issuer, clientId: 'c', groupsClaim: 'groups', resource: undefined, time }), slept, asked: () => asked, sent }
   }
   const pending = { error: 'authorization_pending' }
   const slower = { error: 'slow_down' }
@@ -85,6 +89,15 @@ describe('a sign-in with a code on another device', () => {
       assert.equal(asked(), 2, 'a pending answer is asked again')
       await assert.rejects(one.accessToken(), { code: 'CS_NOT_SIGNED_IN' })
     })
+
+  test('S16 proves with each question that it is whoever asked for the code, where the provider looks at PKCE', async (t) => {
+    const { one, sent } = await slowProvider(t, [pending, { error: 'access_denied' }])
+    await assert.rejects(one.wait((await one.beginDevice()).attempt), failed(/access_denied/))
+    const begun = sent.find((form) => 'code_challenge' in form)
+    const asked = sent.filter((form) => form['device_code'] === 'd')
+    assert.equal(begun?.['code_challenge_method'], 'S256')
+    assert.deepEqual(asked.map((form) => createHash('sha256').update(form['code_verifier'] ?? '').digest('base64url')), [begun['code_challenge'], begun['code_challenge']])
+  })
 
   test('S16 asks as often as the provider says, five seconds slower for good after each slow_down, and every five where it says nothing', async (t) => {
     const { one, slept } = await slowProvider(t, [pending, slower, pending, slower, pending, { error: 'access_denied' }])
