@@ -81,7 +81,7 @@ async function openOver(log: HubLog, keys: HubKeys, { config: given, url, say, f
   const config: HubConfig = broker ? { ...given, issuer: broker.issuer } : given
   const devices = new Devices(log)
   const removals = new Removals(log)
-  const policies = await Policies.open({ files, folder: path.join(config.home, 'policies'), log, keys, organisation: config.organisation, now })
+  const policies = await Policies.open({ files, folder: path.join(config.home, 'policies'), log, keys, organisation: config.organisation, now, isRemoved: (person) => removals.isRemoved(person) })
   await publishFirst(policies, config, say)
   const mirrors = await Mirrors.open({ files, folder: path.join(config.home, 'mirrors'), devices, cosigner: keys.cosigner, now })
   for (const { stream, why } of mirrors.broken) say(`the copy of ${stream} is closed: ${why}`)

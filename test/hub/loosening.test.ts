@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { digestOf } from '../../src/core/exchange/digest.ts'
 import { CookieJar, walk } from '../../src/sandbox/signIn.ts'
-import { POLICY, post, startHubWorld, type HubWorld } from '../fakes/hub.ts'
+import { POLICY, post, startHubWorld, TestDevice, type HubWorld } from '../fakes/hub.ts'
 
 const LOOSER = POLICY.replace('EMAIL: redact', 'EMAIL: partial')
 const REASON = 'support needs the domain of an address'
@@ -95,11 +95,41 @@ describe('a policy that loosens', () => {
     assert.equal((await decide(world, page, route, { verdict: 'approve' }, { cookie: '' })).status, 401)
     assert.equal((await decide(world, page, route, { verdict: 'approve', reason: ' ' })).status, 400)
     skew = 11 * 60_000
-    assert.match((await open(world, 'lee', route, page.jar)).text, /Sign in again to decide/)
     assert.equal((await decide(world, page, route, { verdict: 'approve' })).status, 401)
-    skew = 0
     assert.equal(world.running.hub.policies.current?.version, 1)
-    assert.equal((await decide(world, page, route, { verdict: 'approve' })).status, 303)
+    assert.equal((await decide(world, await open(world, 'lee', route, page.jar), route, { verdict: 'approve' })).status, 303)
+  })
+
+  test('cannot be approved by somebody whose role was taken away while it waited (S19, for policies)', async (t) => {
+    let skew = 0
+    const world = await startHubWorld(t, { now: () => Date.now() + skew })
+    const route = await propose(world)
+    const page = await open(world, 'lee', route)
+    const lee = world.idp.people.findIndex(({ login }) => login === 'lee')
+    world.idp.people[lee] = { ...world.idp.people[lee]!, groups: ['data-eng'] }
+    skew = 11 * 60_000
+    assert.equal((await decide(world, page, route, { verdict: 'approve' })).status, 401)
+    const now = await open(world, 'lee', route, page.jar)
+    assert.equal(now.status, 403)
+    assert.equal((await decide(world, now, route, { verdict: 'approve' })).status, 403)
+    assert.equal(world.running.hub.policies.current?.version, 1)
+  })
+
+  test('cannot be approved once its author was removed: two people stand behind it who are still there', async (t) => {
+    const world = await startHubWorld(t)
+    await TestDevice.enrolled(world, 'kim')
+    const route = await propose(world)
+    const page = await open(world, 'lee', route)
+    assert.match(page.text, /value="approve"/)
+    assert.equal((await decide(world, page, '/people', { verdict: 'remove', issuer: world.idp.issuer, subject: 'kim' })).status, 303)
+    const refused = await decide(world, page, route, { verdict: 'approve' })
+    assert.equal(refused.status, 403)
+    assert.match(await refused.text(), /one of them was removed from this hub/)
+    assert.equal(world.running.hub.policies.current?.version, 1)
+    const shown = await open(world, 'lee', route, page.jar)
+    assert.match(shown.text, /Whoever proposed it was removed/)
+    assert.doesNotMatch(shown.text, /value="approve"/)
+    assert.equal((await decide(world, shown, route, { verdict: 'reject' })).status, 303)
   })
 
   test('survives a restart while it waits, and can be rejected with a reason', async (t) => {

@@ -132,8 +132,8 @@ describe('the pages', () => {
     assert.equal(await signOut({ origin: 'https://evil.example' }, `token=${token}`), 403, 'another Origin')
     assert.equal(await signOut({ origin: world.url }, 'token=guessed'), 403, 'another token')
     assert.equal(await get(), 200)
-    skew = 31 * 60_000
-    assert.equal(await get(), 303, 'idle for half an hour')
+    skew = 10 * 60_000 + 1
+    assert.equal(await get(), 303, 'older than ten minutes, however much it is used')
     skew = 0
     const again = await visit(world, 'sam', '/', jar)
     const renewed = jar.header(world.url)
@@ -142,6 +142,25 @@ describe('the pages', () => {
     const out = await fetch(`${world.url}/auth/sign-out`, { method: 'POST', headers: { cookie: renewed, origin: world.url, 'content-type': 'application/x-www-form-urlencoded' }, body: `token=${fresh}` })
     assert.equal(out.status, 200)
     assert.equal((await fetch(`${world.url}/`, { headers: { cookie: renewed }, redirect: 'manual' })).status, 303)
+  })
+
+  test('ask the identity provider again after ten minutes: who is in the group goes on without a word, who is not any more sees and takes nothing (S14)', async (t) => {
+    let skew = 0
+    const world = await startHubWorld(t, { now: () => Date.now() + skew })
+    const { jar, text } = await visit(world, 'sam', '/evidence')
+    const [, token = ''] = /name="token" value="([^"]+)"/.exec(text) ?? []
+    skew = 11 * 60_000
+    const on = await walk(`${world.url}/records?decision=allowed`, { login: 'sam', password: 'is not asked for' }, jar)
+    assert.deepEqual([on.url, on.status], [`${world.url}/records?decision=allowed`, 200])
+    const sam = world.idp.people.findIndex(({ login }) => login === 'sam')
+    world.idp.people[sam] = { ...world.idp.people[sam]!, groups: [] }
+    skew = 22 * 60_000
+    const taken = await fetch(`${world.url}/evidence`, { method: 'POST', redirect: 'manual', headers: { cookie: jar.header(world.url), origin: world.url }, body: new URLSearchParams({ token, from: '2026-11-01', to: '2026-11-29' }) })
+    assert.equal(taken.status, 401)
+    assert.match(await taken.text(), /more than ten minutes ago\. Open the page again/)
+    const again = await visit(world, 'sam', '/', jar)
+    assert.equal(again.status, 403)
+    assert.doesNotMatch(again.text, /Control totals/)
   })
 
   test('finish a sign-in only in the browser that began it, and send nobody elsewhere (S2)', async (t) => {

@@ -3,15 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { CountersignError } from '../../protocol/errors.ts'
 import type { Person } from '../access/person.ts'
 import type { Hub } from '../hub.ts'
-import type { PageSession } from './sessions.ts'
 import type { PageSignIn } from './signIn.ts'
-
-/** Groups are as of the sign-in, so whoever decides has signed in just now. */
-const FRESH_MS = 10 * 60_000
-
-export function isFresh(hub: Hub, session: PageSession): boolean {
-  return hub.now() - session.startedAt <= FRESH_MS
-}
 
 export interface Act {
   readonly person: Person
@@ -19,14 +11,12 @@ export interface Act {
   readonly form: Readonly<Record<string, string>>
 }
 
-/** @throws CountersignError CS_NOT_SIGNED_IN, CS_BROWSER_REFUSED, CS_OPERATION_DENIED, CS_SESSION_EXPIRED, CS_MALFORMED */
+/** @throws CountersignError CS_NOT_SIGNED_IN, CS_BROWSER_REFUSED, CS_OPERATION_DENIED, CS_MALFORMED */
 export function actFor(hub: Hub, signIn: PageSignIn, request: FastifyRequest): Act {
-  const session = signIn.sessionOf(request)
-  if (!session) throw new CountersignError('CS_NOT_SIGNED_IN', 'nobody is signed in here. Open the page again.')
+  const session = signIn.formSession(request)
   signIn.checkDecision(request, session)
   const { person } = session
   if (!person.groups.includes(hub.config.policyGroup)) throw new CountersignError('CS_OPERATION_DENIED', `deciding this needs the group ${hub.config.policyGroup}.`)
-  if (!isFresh(hub, session)) throw new CountersignError('CS_SESSION_EXPIRED', 'your sign-in is older than ten minutes. Sign in again, then decide.')
   const form = Object.fromEntries(Object.entries((request.body ?? {}) as Record<string, unknown>).filter((one): one is [string, string] => typeof one[1] === 'string'))
   const reason = (form['reason'] ?? '').trim()
   if (reason.length < 3 || reason.length > 2000) throw new CountersignError('CS_MALFORMED', 'write a reason of 3 to 2000 characters; it goes on record with your name.')

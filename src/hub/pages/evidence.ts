@@ -25,8 +25,7 @@ ${section('Taken before', plural(taken.length, 'download'), table(['When (UTC)',
 
 export function addEvidenceForm(scope: FastifyInstance, hub: Hub, signIn: PageSignIn): void {
   scope.post('/evidence', async (request, reply) => {
-    const session = signIn.sessionOf(request)
-    if (!session) throw new CountersignError('CS_NOT_SIGNED_IN', 'nobody is signed in here. Open the page again.')
+    const session = signIn.formSession(request)
     signIn.checkForm(request, session)
     const { from, to } = (request.body ?? {}) as { from?: unknown; to?: unknown }
     const period = evidenceRequest.safeParse({ from, to })

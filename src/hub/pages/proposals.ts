@@ -5,7 +5,7 @@ import { lineDiff, type DiffLine } from '../../core/words/lineDiff.ts'
 import type { Hub } from '../hub.ts'
 import { isAuthor } from '../policy/policies.ts'
 import type { StoredProposal } from '../policy/store.ts'
-import { actFor, isFresh } from './acting.ts'
+import { actFor } from './acting.ts'
 import { html, type Html, type Renderable } from './html.ts'
 import { icon } from './icons.ts'
 import { facts, moment, plural, section, table, who, type Page } from './layout.ts'
@@ -29,13 +29,15 @@ export function proposalPage(hub: Hub, { params, person, session }: Look): Page 
   const { author, reason, proposedAt, loosens, previous, document } = proposal
   const before = hub.policies.current
   const stale = before?.digest !== previous
+  const alone = hub.removals.isRemoved(author)
   const body = html`<div class="hub-head"><h1>Proposed policy</h1><span class="quiet">not in force</span></div>
 <p class="hub-sentence"><b>${who(hub, { iss: author.issuer, sub: author.subject })}</b> proposes a policy that lets more pass than version ${before?.version ?? 0}, which is in force.</p>
 ${section('Proposal', '', facts([['Reason', reason], ['Proposed (UTC)', moment(proposedAt)], ['Digest', html`<code>${proposal.digest}</code>`], ['In place of', html`<code>${previous}</code>`]]))}
 ${section('What it loosens', 'in the words of the rules', html`<ul class="hub-list">${loosens.map((one) => html`<li>${icon('warn', 'held')}<span>${one}</span></li>`)}</ul>`)}
 ${section('Difference', 'to the text in force', difference(before?.document ?? '', document))}
 ${stale ? html`<p>Another policy came into force since; this one can no longer be approved, only rejected and proposed again.</p>` : ''}
-${decision(hub, proposal, { person, session, stale })}`
+${alone ? html`<p>Whoever proposed it was removed from this hub, so nobody would stand behind it with whoever approves; it can only be rejected and proposed again.</p>` : ''}
+${decision(hub, proposal, { person, session, stale: stale || alone })}`
   return { title: 'Proposed policy', nav: '/policies', body }
 }
 
@@ -63,7 +65,6 @@ function diffLine({ kind, text }: DiffLine): Html {
 function decision(hub: Hub, proposal: StoredProposal, { person, session, stale }: Pick<Look, 'person' | 'session'> & { readonly stale: boolean }): Html {
   const { policyGroup } = hub.config
   if (!person.groups.includes(policyGroup)) return html`<p class="quiet">People in the group ${policyGroup} decide, other than its author.</p>`
-  if (!isFresh(hub, session)) return html`<p>Whoever decides has signed in within the last ten minutes, so that their groups are those of today. <a class="cs-btn" href="/auth/sign-in?to=${encodeURIComponent(`/policies/proposals/${proposal.id}`)}">Sign in again to decide</a></p>`
   const own = isAuthor(person, proposal)
   return section(
     own ? 'Withdraw' : 'Decide',

@@ -4,21 +4,22 @@ import type { Person } from '../access/person.ts'
 
 export interface PageSession {
   readonly person: Person
-  /** Milliseconds since 1970. */
-  readonly startedAt: number
   /** Stands in every form of this session. */
   readonly formToken: string
   /** Stands in a cookie that browsers send only from the hub's own pages; asked for where something is decided. */
   readonly decideToken: string
 }
 
-const IDLE_MS = 30 * 60_000
-const ABSOLUTE_MS = 8 * 3_600_000
+/**
+ * Groups are those of the sign-in, so after this the identity provider is asked again; a browser that is still signed in there is
+ * led through without a word.
+ */
+const LONGEST_MS = 10 * 60_000
 const MOST = 10_000
 
 export class PageSessions {
   readonly #now: () => number
-  readonly #byDigest = new Map<string, { session: PageSession; lastUsed: number }>()
+  readonly #byDigest = new Map<string, { readonly session: PageSession; readonly startedAt: number }>()
 
   constructor(now: () => number) {
     this.#now = now
@@ -27,7 +28,7 @@ export class PageSessions {
   /** A new cookie for each sign-in: one that was planted before it is worth nothing. */
   begin(person: Person): { readonly cookie: string; readonly decideToken: string } {
     const [cookie, formToken, decideToken] = [randomToken(), randomToken(), randomToken()]
-    this.#byDigest.set(digestOf(cookie), { session: { person, startedAt: this.#now(), formToken, decideToken }, lastUsed: this.#now() })
+    this.#byDigest.set(digestOf(cookie), { session: { person, formToken, decideToken }, startedAt: this.#now() })
     const [oldest] = this.#byDigest.keys()
     if (this.#byDigest.size > MOST && oldest !== undefined) this.#byDigest.delete(oldest)
     return { cookie, decideToken }
@@ -39,13 +40,9 @@ export class PageSessions {
     const digest = digestOf(cookie)
     const found = this.#byDigest.get(digest)
     if (!found) return undefined
-    const now = this.#now()
-    if (now - found.lastUsed > IDLE_MS || now - found.session.startedAt > ABSOLUTE_MS) {
-      this.#byDigest.delete(digest)
-      return undefined
-    }
-    found.lastUsed = now
-    return found.session
+    if (this.#now() - found.startedAt <= LONGEST_MS) return found.session
+    this.#byDigest.delete(digest)
+    return undefined
   }
 
   end(cookie: string | undefined): void {

@@ -46,6 +46,13 @@ export class PageSignIn {
     return session && !this.#hub.removals.isRemoved(session.person) ? session : undefined
   }
 
+  /** For what a form asks. @throws CountersignError CS_NOT_SIGNED_IN */
+  formSession(request: FastifyRequest): PageSession {
+    const session = this.sessionOf(request)
+    if (!session) throw new CountersignError('CS_NOT_SIGNED_IN', 'you are not signed in here, or signed in more than ten minutes ago. Open the page again.')
+    return session
+  }
+
   /** Where a browser without a session goes, and comes back from. */
   wayIn(request: FastifyRequest): string {
     return `/auth/sign-in?to=${encodeURIComponent(request.url)}`

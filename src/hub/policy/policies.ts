@@ -36,6 +36,8 @@ export interface PoliciesOptions {
   readonly keys: Pick<HubKeys, 'policy'>
   readonly organisation: string
   readonly now: () => number
+  /** Gets nothing here any more. */
+  readonly isRemoved: (person: Pick<Person, 'issuer' | 'subject'>) => boolean
 }
 
 const DAY = 86_400_000
@@ -147,6 +149,8 @@ export class Policies {
     return this.#next(async () => {
       const proposal = this.#openProposal(id)
       if (isAuthor(person, proposal)) throw new CountersignError('CS_OPERATION_DENIED', 'a policy that loosens needs a second person; its author cannot approve it.')
+      // Both stand behind it when it comes into force: two people who are still there.
+      if ([person, proposal.author].some((one) => this.#options.isRemoved(one))) throw new CountersignError('CS_OPERATION_DENIED', 'a policy that loosens needs two people, and one of them was removed from this hub. Another security lead has to propose it again.')
       const before = this.current
       if (before?.digest !== proposal.previous) throw new CountersignError('CS_POLICY_OLDER', 'another policy came into force since this one was proposed, so the difference is no longer what was shown. It has to be proposed again.')
       const difference = diffText(lineDiff(before.document, proposal.document))

@@ -89,6 +89,8 @@ export class SamlBroker {
    */
   async step(request: IncomingMessage, response: ServerResponse): Promise<{ readonly to: string } | { readonly ask: string }> {
     const { uid, prompt, params } = await this.#details(request, response)
+    // The hub's own pages need not be asked about: their sign-in is bound to the browser that began it, and leads nowhere else.
+    if (prompt.name !== 'login' && params['client_id'] === this.#options.pagesClientId) return { to: await this.decided(request, response, true) }
     if (prompt.name !== 'login') return { ask: uid }
     const prompts = typeof params['prompt'] === 'string' ? params['prompt'].split(' ') : []
     const force = prompts.includes('login') || params['max_age'] !== undefined
