@@ -1,6 +1,6 @@
 /** The state folder of one agent: one agent per user and machine means one per this folder. */
 import { createHash } from 'node:crypto'
-import { mkdirSync, statSync, chmodSync } from 'node:fs'
+import { mkdirSync, lstatSync, statSync, chmodSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { CountersignError } from '../protocol/errors.ts'
@@ -33,6 +33,13 @@ export function controlPath(home: string): string {
   const inHome = path.join(path.resolve(home), 'control.sock')
   if (Buffer.byteLength(inHome) <= 100) return inHome
   const folder = path.join(os.tmpdir(), `countersign-${process.getuid?.() ?? 0}`)
+  // Everybody may put a link there, and lead it elsewhere after the look: before it is followed, and in case it came meanwhile.
+  checkNoLink(folder)
   ensureHome(folder)
+  checkNoLink(folder)
   return path.join(folder, `${name}.sock`)
+}
+
+function checkNoLink(folder: string): void {
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true) throw new CountersignError('CS_STATE', `${folder} is a link that somebody put there. Remove it, or use a state folder with a shorter path (--home).`)
 }
