@@ -20,6 +20,7 @@ import { openLog, type Log } from './log.ts'
 import { reportsOf, type Mark } from './model/scan.ts'
 import { recordsText } from './model/documents.ts'
 import { ProviderKeys } from './providerKeys.ts'
+import { withoutLinks } from './reviewToasts.ts'
 import { Screen, type Facts } from './screen.ts'
 import { fits, settingsName, type Settings } from './settings.ts'
 import { SettingsWatch } from './settingsWatch.ts'
@@ -246,7 +247,7 @@ export class CountersignWindow implements vscode.Disposable {
   #tellSignedOut(person: string): void {
     if (this.settings.kind !== 'set') return
     const signIn = t('Sign in')
-    void vscode.window.showInformationMessage(t('The settings name another hub or provider now, so {0} was signed out.', person), signIn).then((choice) => {
+    void vscode.window.showInformationMessage(withoutLinks(t('The settings name another hub or provider now, so {0} was signed out.', person)), signIn).then((choice) => {
       if (choice === signIn) void vscode.commands.executeCommand('countersign.signIn')
     })
   }
@@ -291,5 +292,6 @@ function isVirtual(): boolean {
 /** For a message box: what is true and what to do, as the agent or we wrote it; anything else by its name only. */
 export function sentenceOf(error: unknown): string {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string' || !error.code.startsWith('CS_')) return t('Something went wrong ({0}). The log has the detail.', describeError(error))
-  return `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}`
+  // A hub's or a provider's words may stand in it.
+  return withoutLinks(`${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}`)
 }

@@ -37,9 +37,12 @@ export function signInError(error: unknown): CountersignError {
   return new CountersignError('CS_SIGN_IN_FAILED', sentenceOf(error), { cause: error, detail: describeError(error) })
 }
 
+/** A code as registered ones are. What else stands there is text of somebody else's, which is shown to nobody. */
+const CODE = /^[a-z][\w.-]{1,60}$/i
+
 function sentenceOf(error: unknown): string {
   if (isAway(error)) return 'your identity provider cannot be reached. Look at your network, then sign in again.'
   if (error instanceof oidc.ClientError && error.code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED') return 'the clock of this machine and that of your identity provider differ. Set this machine\'s clock right, then sign in again.'
-  const said = error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError ? ` (it said: ${error.error})` : ''
+  const said = (error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError) && CODE.test(error.error) ? ` (it said: ${error.error})` : ''
   return `the sign-in with the identity provider failed${said}. Try again; if it stays so, ask its administrator.`
 }

@@ -90,6 +90,13 @@ describe('a sign-in with a code on another device', () => {
       await assert.rejects(one.accessToken(), { code: 'CS_NOT_SIGNED_IN' })
     })
 
+  test('S16 says nothing of what a provider writes in place of an error code: it would be somebody else\'s words, or a link', async (t) => {
+    for (const error of ['[Sign in here](command:workbench.action.terminal.new)', 'no\u202eon', 'two\nlines', 'access denied', `a${'b'.repeat(100)}`, '']) {
+      const { one } = await slowProvider(t, [{ error }])
+      await assert.rejects(one.wait((await one.beginDevice()).attempt), { code: 'CS_SIGN_IN_FAILED', message: 'the sign-in with the identity provider failed. Try again; if it stays so, ask its administrator.' })
+    }
+  })
+
   test('S16 proves with each question that it is whoever asked for the code, where the provider looks at PKCE', async (t) => {
     const { one, sent } = await slowProvider(t, [pending, { error: 'access_denied' }])
     await assert.rejects(one.wait((await one.beginDevice()).attempt), failed(/access_denied/))
