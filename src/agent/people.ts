@@ -167,7 +167,7 @@ export class People {
   async signOut(): Promise<SignedOut> {
     const logoutUrl = await this.#authority?.logoutUrl().catch(() => undefined)
     this.sessions.end('signed out')
-    this.#options.hub()?.signedOut()
+    this.#options.hub()?.signedOut(this.#authority?.accessTokens)
     const authority = this.#authority
     this.#authority = undefined
     this.#options.workload?.forget()
@@ -227,7 +227,7 @@ export class People {
       return session
     } catch (error) {
       this.sessions.end('another sign-in')
-      this.#options.hub()?.signedOut()
+      this.#options.hub()?.signedOut(this.#authority?.accessTokens)
       this.#forget()
       await this.#options.journal.append({ type: 'session.refused', reason: error instanceof CountersignError ? `${error.code}: ${error.message}` : describeError(error) })
       throw error
@@ -252,7 +252,7 @@ export class People {
   #ended(session: Session, reason: string): void {
     this.#options.onChange()
     if (reason.endsWith(' limit') && !this.#options.workload) {
-      this.#options.hub()?.signedOut()
+      this.#options.hub()?.signedOut(this.#authority?.accessTokens)
       this.#forget()
     }
     this.#options.approvals.signedOut().catch((error: unknown) => { this.#options.log(`held calls could not be withdrawn (${describeError(error)})`) })

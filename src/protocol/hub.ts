@@ -45,6 +45,7 @@ export type EnrolReply = z.infer<typeof enrolReply>
  * GET  /v1/log/receipt?stream=… → 200 {note} | 404: the newest receipt of a log, for `countersign verify --hub`. It needs no
  * credential: a receipt holds size and root, and the stream's name is known only to who has the log.
  */
+/** POST /v1/sign-out, `Authorization: Bearer <person's access token>` → 200 {}: the token opens nothing at the hub from then on, however long it is good. */
 /**
  * POST /v1/workload (no other credential): a platform's token for a short-lived access token of the hub, which is then used as a
  * person's. → 200 | 401 with the check that failed

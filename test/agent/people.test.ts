@@ -3,6 +3,7 @@ import { describe, test, type TestContext } from 'node:test'
 import type { AuditEvent } from '../../src/protocol/audit.ts'
 import type { KeptSignIn } from '../../src/protocol/control.ts'
 import { People, type PeopleOptions } from '../../src/agent/people.ts'
+import type { HubLink } from '../../src/agent/sync/hubLink.ts'
 import { DESKTOP_CLIENT, startIdentityProvider } from '../../src/sandbox/identityProvider.ts'
 import { NOTHING_KEPT } from '../../src/agent/identity/keptSessions.ts'
 import { completeSignIn } from '../../src/sandbox/signIn.ts'
@@ -18,6 +19,7 @@ interface World {
   readonly events: AuditEvent[]
   readonly idpLog: readonly string[]
   age: number
+  hub: Partial<HubLink> | undefined
   /** Milliseconds that passed. */
   passed: number
   signIn(people: People): Promise<string>
@@ -29,6 +31,7 @@ async function startWorld(t: TestContext): Promise<World> {
   const kept = memoryStore(NOTHING_KEPT)
   const world: World = {
     passed: 0,
+    hub: undefined,
     kept: [],
     events: [],
     idpLog: idp.log,
@@ -38,7 +41,7 @@ async function startWorld(t: TestContext): Promise<World> {
         journal: { append: (event: AuditEvent | ((sd: readonly string[]) => AuditEvent)) => Promise.resolve(void world.events.push(typeof event === 'function' ? event([]) : event)) } as unknown as PeopleOptions['journal'],
         policy: { active: { document: { limits: { sessionIdle: idle, sessionAbsolute: absolute } } } } as unknown as PeopleOptions['policy'],
         settings: () => Promise.resolve({ issuer: idp.issuer, clientId: DESKTOP_CLIENT, groupsClaim: 'groups', resource: undefined }),
-        hub: () => undefined,
+        hub: () => world.hub as HubLink | undefined,
         approvals: { signedIn: () => undefined, signedOut: () => Promise.resolve() },
         onChange: () => undefined,
         onKept: ({ refreshToken }: KeptSignIn) => world.kept.push(refreshToken),
@@ -101,5 +104,27 @@ describe('S11 a sign-in that windows keep', () => {
     assert.deepEqual(typesOf(world).slice(-2), ['session.started', 'session.ended'])
     await until(() => world.idpLog.includes('grant.revoked') || undefined, 'the revocation at the provider')
     await assert.rejects(world.agent().restore(token), { code: 'CS_SIGN_IN_FAILED' })
+  })
+})
+
+describe('S13 signing out', () => {
+  test('gives back every access token that is still good, those that were renewed too, and so does the end of a session by its limits', async (t) => {
+    const world = await startWorld(t)
+    const given: string[] = []
+    const back: string[][] = []
+    world.hub = { signedIn: () => Promise.resolve(), signedOut: (tokens) => { back.push([...(tokens ?? [])]) } }
+    const people = world.agent()
+    await world.signIn(people)
+    given.push(await people.accessToken())
+    await people.renew()
+    given.push(await people.accessToken())
+    assert.equal(new Set(given).size, 2)
+    await people.signOut()
+    await world.signIn(people)
+    const later = await people.accessToken()
+    world.passed = 8 * HOUR
+    people.sessions.expire()
+    assert.deepEqual(back, [given, [later]])
+    await assert.rejects(people.accessToken(), { code: 'CS_NOT_SIGNED_IN' })
   })
 })

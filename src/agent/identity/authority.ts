@@ -50,6 +50,8 @@ export class Authority {
   readonly #attempts = new Attempts<SignedIn>()
   readonly #confirmations = new Attempts<string>()
   #tokens: { readonly access: string; readonly expiresAt: number; readonly refresh: string | undefined; readonly idToken: string } | undefined
+  /** Access tokens that were replaced and are not over yet. */
+  #earlier: { readonly access: string; readonly expiresAt: number }[] = []
   #refreshing: Promise<void> | undefined
   #principal: Principal | undefined
 
@@ -115,6 +117,11 @@ export class Authority {
     } catch (error) {
       throw signInError(error)
     }
+  }
+
+  /** Those that are still good somewhere: whoever signs out gives them back. */
+  get accessTokens(): readonly string[] {
+    return [...this.#earlier, ...(this.#tokens ? [this.#tokens] : [])].filter(({ expiresAt }) => expiresAt > Date.now()).map(({ access }) => access)
   }
 
   /** For SecretStorage, handed only to a program that signed the person in. */
@@ -211,6 +218,8 @@ export class Authority {
   }
 
   #keep(tokens: oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers): void {
+    if (this.#tokens) this.#earlier.push(this.#tokens)
+    this.#earlier = this.#earlier.filter(({ expiresAt }) => expiresAt > Date.now())
     this.#tokens = {
       access: tokens.access_token,
       expiresAt: Date.now() + (tokens.expiresIn() ?? 60) * 1000,
@@ -263,6 +272,7 @@ export class Authority {
   async signOut(): Promise<void> {
     const tokens = this.#tokens
     this.#tokens = undefined
+    this.#earlier = []
     this.#principal = undefined
     await this.#attempts.cancelAll()
     await this.#confirmations.cancelAll()

@@ -69,6 +69,12 @@ export class HubClient {
     await this.#store.update((data) => ({ ...data, device: parsed.data.device, stream: parsed.data.stream }))
   }
 
+  /** Their person signed out. @throws CountersignError CS_HUB_UNREACHABLE, CS_HUB_REFUSED, CS_OFFBOARDED */
+  async giveBack(token: string): Promise<void> {
+    const answer = await this.#send('POST', '/v1/sign-out', {}, { authorization: `Bearer ${token}` })
+    if (answer.status !== 200) throw refusalOf(answer, 'the hub did not take the token back')
+  }
+
   /**
    * A platform's token for a short-lived access token of the hub.
    * @throws CountersignError CS_SIGN_IN_FAILED with the hub's sentence when it says no, CS_HUB_UNREACHABLE also when it cannot say

@@ -109,9 +109,11 @@ export class HubLink {
     this.#keys = new Map(Object.entries(parsed.data.keys))
   }
 
-  /** Nobody is signed in any more: the keys go. */
-  signedOut(): void {
+  /** Nobody is signed in any more: the keys go, and the hub takes no token of before. @param tokens access tokens that are still good */
+  signedOut(tokens: readonly string[] = []): void {
+    const { client, log } = this.#options
     this.#keys = new Map()
+    for (const token of tokens) client.giveBack(token).catch((error: unknown) => { log(`the hub could not be told of the sign-out (${describeError(error)})`) })
   }
 
   wake(): void {

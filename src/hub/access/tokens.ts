@@ -38,9 +38,14 @@ export interface TokenOptions {
   readonly workloads?: { readonly issuer: string; verify(token: string): Promise<Person> } | undefined
 }
 
+/** Tokens given back before their time; each is forgotten when it would be over anyway. */
+const MOST_ENDED = 100_000
+
 export class PersonTokens {
   readonly #options: TokenOptions
   readonly #keys: IssuerKeys
+  /** By issuer and jti: until when it would be good, in seconds since 1970. */
+  readonly #ended = new Map<string, number>()
 
   constructor(options: TokenOptions) {
     this.#options = options
@@ -64,11 +69,21 @@ export class PersonTokens {
     try {
       // The claimed issuer only chooses who verifies: each verifier takes its own issuer and no other.
       const person = workloads !== undefined && decodeJwt(token).iss === workloads.issuer ? await workloads.verify(token) : await this.#person(token)
+      if (this.#ended.has(idOf(token))) throw refused('its person signed out')
       admit?.(person)
       return person
     } catch (error) {
       throw error instanceof CountersignError ? error : refused(reasonOf(error), error)
     }
+  }
+
+  /** Somebody signed out: this token opens nothing from now on. @throws CountersignError as `bearer` */
+  async end(header: string | undefined): Promise<void> {
+    await this.bearer(header)
+    const token = header?.slice('Bearer '.length) ?? ''
+    const now = this.#options.now() / 1000
+    for (const [id, until] of this.#ended) if (until < now || this.#ended.size >= MOST_ENDED) this.#ended.delete(id)
+    this.#ended.set(idOf(token), (decodeJwt(token).exp ?? 0) + SKEW_S)
   }
 
   async #person(token: string): Promise<Person> {
@@ -93,6 +108,12 @@ export class PersonTokens {
     if (typeof payload['uid'] !== 'string') throw refused('no person stands behind it')
     return personOf({ ...payload, sub: payload['uid'] }, groupsClaim)
   }
+}
+
+/** Not of the token's text: one signature may be written in two ways. */
+function idOf(token: string): string {
+  const { iss = '', jti = '' } = decodeJwt(token)
+  return `${iss}\n${jti}`
 }
 
 function refused(why: string, cause?: unknown): CountersignError {

@@ -81,6 +81,11 @@ function addPeopleRoutes(app: FastifyInstance, hub: Hub, limit: RateLimit): void
     return reply
   })
 
+  app.post('/v1/sign-out', signedIn(KIB), async (request) => {
+    await hub.tokens.end(request.headers.authorization)
+    return {}
+  })
+
   app.post('/v1/evidence', signedIn(KIB), async (request, reply) => {
     const person = personOf(request)
     await hub.labels.keepPerson(person)
