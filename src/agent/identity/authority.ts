@@ -8,7 +8,7 @@ import type { Principal } from '../../protocol/identity.ts'
 import { discoverProvider, signInError } from '../../platform/oidcDiscovery.ts'
 import { Attempts } from './attempts.ts'
 import { beginConfirmation, type ConfirmationRequest } from './confirmation.ts'
-import { pollDevice, realTime, type Time } from './deviceFlow.ts'
+import { checkShown, pollDevice, realTime, type Time } from './deviceFlow.ts'
 import { openLoopback, type LoopbackListener } from './loopback.ts'
 
 export interface AuthorityOptions {
@@ -147,6 +147,8 @@ export class Authority {
     try {
       // Some providers ask for PKCE here too; the others ignore it.
       const begun = await oidc.initiateDeviceAuthorization(config, { scope: scopesFor(config), ...resource, code_challenge: await oidc.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256' })
+      checkShown({ page: begun.verification_uri, code: begun.user_code })
+      if (begun.verification_uri_complete !== undefined) checkShown({ page: begun.verification_uri_complete, code: begun.user_code })
       const ended = new AbortController()
       const attempt = oidc.randomState()
       const expiresAt = this.#time.now() + begun.expires_in * 1000

@@ -5,6 +5,7 @@
 import * as oidc from 'openid-client'
 import { CountersignError } from '../../protocol/errors.ts'
 import { isAway } from '../../platform/oidcDiscovery.ts'
+import { checkUrl } from '../../platform/settings.ts'
 
 export interface Time {
   /** Milliseconds since 1970. */
@@ -60,4 +61,18 @@ export async function pollDevice<T>({ ask, interval, expiresAt, signal, time }: 
       else if (!(error instanceof oidc.ResponseBodyError && error.error === 'authorization_pending')) throw error
     }
   }
+}
+
+/**
+ * What is shown to people on terminals and in notes of the editor: a page that is opened over a safe line, and a code that is nothing else.
+ * @throws CountersignError CS_SIGN_IN_FAILED
+ */
+export function checkShown({ page, code }: { readonly page: string; readonly code: string }): void {
+  try {
+    checkUrl('the page of a sign-in with a code', page)
+    if (/^[\x21-\x7e]{1,500}$/.test(page) && !/[()[\]<>"'`\\]/.test(page) && /^[\w .-]{1,64}$/.test(code)) return
+  } catch {
+    // Said below, without the page.
+  }
+  throw new CountersignError('CS_SIGN_IN_FAILED', 'your identity provider answered with something that is no page and no code to enter there. Ask its administrator.')
 }

@@ -138,11 +138,14 @@ describe('a sign-in with code and PKCE', () => {
     await one.cancel(attempt)
   })
 
-  test('S5 the listener is on 127.0.0.1 only and answers one Host, one method, one path, one state, reflecting nothing', async () => {
+  test('S5 the listener is on 127.0.0.1 only and answers one Host, one method, one path, one state, reflecting nothing', async (t) => {
     const listener = await openLoopback('right')
+    t.after(() => listener.close())
     const { port } = new URL(listener.redirectUri)
     const elsewhere = net.connect(Number(port), '127.0.0.2')
-    await once(elsewhere, 'error')
+    const how = await Promise.race([once(elsewhere, 'connect').then(() => 'connected', () => 'refused'), once(elsewhere, 'error').then(() => 'refused')])
+    elsewhere.destroy()
+    assert.equal(how, 'refused')
     const ask = (path: string, options: { method?: string; host?: string } = {}): Promise<[number, string]> =>
       new Promise((resolve, reject) => {
         const asked = httpRequest({ host: '127.0.0.1', port, path, method: options.method ?? 'GET', headers: { host: options.host ?? `127.0.0.1:${port}` } }, (reply) => {
@@ -166,8 +169,9 @@ describe('a sign-in with code and PKCE', () => {
     await assert.rejects(ask('/callback?code=x&state=right'))
   })
 
-  test('S5 noise on its port neither ends the attempt nor the agent: a page may open //, a program may send anything', async () => {
+  test('S5 noise on its port neither ends the attempt nor the agent: a page may open //, a program may send anything', async (t) => {
     const listener = await openLoopback('right')
+    t.after(() => listener.close())
     const { port } = new URL(listener.redirectUri)
     const say = async (head: string): Promise<string> => {
       const socket = net.connect(Number(port), '127.0.0.1')

@@ -97,6 +97,14 @@ describe('a sign-in with a code on another device', () => {
     }
   })
 
+  test('S16 shows nothing that is no page over a safe line and no code: a link of another kind, one that hides another, what moves a terminal', async (t) => {
+    for (const device of [{ verification_uri: 'command:workbench.action.terminal.new' }, { verification_uri: 'http://id.example/activate' }, { verification_uri: 'https://id.example/a](command:x)' }, { verification_uri: 'https://id.example/\u001b[2J' }, { verification_uri: 'activate' }, { verification_uri_complete: 'javascript:x' }, { user_code: '\u001b]0;x' }, { user_code: '[AB](command:x)' }, { user_code: '\u202eDCBA' }, { user_code: '' }]) {
+      const { one, asked } = await slowProvider(t, [pending], { expires_in: 300, interval: 2, ...device })
+      await assert.rejects(one.beginDevice(), { code: 'CS_SIGN_IN_FAILED' }, JSON.stringify(device))
+      assert.equal(asked(), 0)
+    }
+  })
+
   test('S16 proves with each question that it is whoever asked for the code, where the provider looks at PKCE', async (t) => {
     const { one, sent } = await slowProvider(t, [pending, { error: 'access_denied' }])
     await assert.rejects(one.wait((await one.beginDevice()).attempt), failed(/access_denied/))
