@@ -14,7 +14,7 @@ export const LONGEST_RUN = 64
 export const MOST_TOKENS = 16
 /** Tokens that may stand between two words of a run. */
 const MOST_JOINTS = 2
-const RING = 64
+const RING = 32
 
 /**
  * Bound on what the tagger holds, in characters: a run, two joints with their spaces, and the word that follows.
