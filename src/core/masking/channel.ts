@@ -26,7 +26,7 @@ export interface ChannelParts {
 /** What replaces a value, and the record of it. */
 export class Replacer {
   readonly spans: SpanEvidence[] = []
-  readonly found: Record<string, number> = {}
+  readonly #found = new Map<string, number>()
   /** What a record shows for the value replaced last: the same, except where a value was given back. */
   shown = ''
   /** A value was given back. */
@@ -37,8 +37,13 @@ export class Replacer {
     this.#parts = parts
   }
 
+  /** How many of each type there were. */
+  get found(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#found)
+  }
+
   count(type: string): void {
-    this.found[type] = (this.found[type] ?? 0) + 1
+    this.#found.set(type, (this.#found.get(type) ?? 0) + 1)
   }
 
   /** The token when it does not depend on the value's end, else undefined. */

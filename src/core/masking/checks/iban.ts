@@ -1,5 +1,5 @@
 /** IBAN: length by country (ISO 13616 register), structure of the account part where letters matter, and mod 97. */
-import { remainder } from './digits.ts'
+import { alphanumericValue } from './digits.ts'
 
 /**
  * Country, then the account part in the register's own notation without spaces: `n` digits, `a` capitals, `c` either.
@@ -52,9 +52,12 @@ export function isIban(value: string): boolean {
 
 /** ISO 7064 MOD 97-10 over the rearranged text, letters as 10..35. */
 export function hasMod97(iban: string): boolean {
-  let digits = ''
-  for (const character of iban.slice(4) + iban.slice(0, 4)) digits += parseInt(character, 36).toString()
-  return remainder(digits, 97) === 1
+  let rest = 0
+  for (let i = 0; i < iban.length; i++) {
+    const value = alphanumericValue(iban.charCodeAt((i + 4) % iban.length))
+    rest = (rest * (value > 9 ? 100 : 10) + value) % 97
+  }
+  return rest === 1
 }
 
 function countriesByLength(): readonly (readonly [length: number, countries: readonly string[]])[] {

@@ -11,7 +11,8 @@ export function entropy(text: string): number {
     COUNTS[place] = (COUNTS[place] ?? 0) + 1
   }
   let bits = 0
-  for (let place = 0; place < COUNTS.length; place++) {
+  for (let i = 0; i < text.length; i++) {
+    const place = Math.min(text.charCodeAt(i), 128)
     const count = COUNTS[place] ?? 0
     if (count === 0) continue
     bits -= (count / text.length) * Math.log2(count / text.length)
@@ -89,9 +90,10 @@ function countKinds(text: string): { digits: number; letters: number } {
  */
 export function isRandom(text: string): boolean {
   const { digits, letters } = countKinds(text)
+  if (letters === 0) return digits >= 14 && entropy(text) >= 2 && !/[.:/]/.test(text)
+  if (text.length < 10) return false
   const bits = entropy(text)
-  if (letters === 0) return digits >= 14 && bits >= 2 && !/[.:/]/.test(text)
-  if (text.length < 10 || bits < 2.6 || isDate(text)) return false
+  if (bits < 2.6 || isDate(text)) return false
   const isMixed = /[a-z]/.test(text) && /[A-Z]/.test(text)
   if (digits === 0) return text.length >= 16 && isMixed && wordLength(text) < 2.6 && bits >= 3.4
   return digits / text.length > 0.3 || (isMixed ? wordLength(text) < 3 || turns(text) >= 5 : digits >= 2 && turns(text) >= 3)

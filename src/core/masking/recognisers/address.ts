@@ -77,12 +77,23 @@ function isStreet(value: string): boolean {
   return hasFlat.test(value) || hasStreetEnd.test(value) || hasStreetBegin.test(value) || hasCompound.test(value)
 }
 
+/** A window that grows asks for the same text left of it at each word, and at most two of them grow at once. */
+const asked: { readonly left: string; readonly is: boolean }[] = []
+
+function isAnnounced(left: string): boolean {
+  const known = asked.find((one) => one.left === left)
+  if (known) return known.is
+  const is = ANNOUNCED.test(left)
+  if (asked.unshift({ left, is }) > 2) asked.pop()
+  return is
+}
+
 /** Numbers before capitalised words are mostly something else (`2024 Apple Inc`, `5 Stars`), unless evidence says street. */
 function isAddress(value: string, _window: string, left: string): boolean {
   if (/^\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b/.test(value)) return false
-  if (/^(?:19|20)\d\d (?!\d)/.test(value) && !hasFlat.test(value)) return hasStreetEnd.test(value) && ANNOUNCED.test(left)
+  if (/^(?:19|20)\d\d (?!\d)/.test(value) && !hasFlat.test(value)) return hasStreetEnd.test(value) && isAnnounced(left)
   if (reachesPlaces(value, left)) return false
-  return isStreet(value) || hasCode.test(value) || (ANNOUNCED.test(left) && / \d/.test(value))
+  return isStreet(value) || hasCode.test(value) || (/ \d/.test(value) && isAnnounced(left))
 }
 
 // What windows grow over. Tokens and separators share no character, so that each text is read in one way only and in linear time.
@@ -118,7 +129,7 @@ export const ADDRESS: Family = {
   name: 'address',
   recognisers: [
     phrase('address-numbered', {
-      opens: { digit: true, longest: 6, follow: { between: ' ', first: BEGINS }, mostNumbers: MOST_NUMBERS },
+      opens: { digit: true, longest: 6, follow: { between: ' ', first: BEGINS }, numbers: 2, mostNumbers: MOST_NUMBERS },
       grow: grown(`(?!\\d+ \\d+ \\d)\\d{1,5}[A-Za-z]?${WHOLE}(?: (?:${TOKEN}${MORE})?)?`),
       pattern: new RegExp(`^${NUMBERED}${TAIL}`),
       valid: isAddress,

@@ -86,6 +86,11 @@ export interface Opens {
    * class for the first character of the next token.
    */
   readonly follow?: { readonly between: string; readonly first: RegExp }
+  /**
+   * With `follow`: how many plain numbers, one of the marks between each two, may begin a value at most; it has letters as well. So a row of
+   * them goes on without `grow` being asked, and with one more there is no value.
+   */
+  readonly numbers?: number
   /** Tokens with digits that a value has at most: the window closes with one more, or rows of numbers would be read once more at each of them. */
   readonly mostNumbers?: number
   /** Tested on the window up to the first character of the token after the opening one: the window closes when it does not match. */

@@ -6,12 +6,13 @@ import { BEYOND_ASCII, DIGIT, LOWER, UPPER, classOf } from './characters.ts'
 import { MOST_MATCHES, afterToken, hasMarks, judgePlace, matchWindow, mayHaveContext, placeOf, type Candidate, type Compiled, type WindowView } from './match.ts'
 import { OUTLINE, isDecidedByOutline, outlineOf, outlinePattern } from './regex/outline.ts'
 import type { Phrase } from './dispatch.ts'
+import { FARTHEST, type Said } from './regex/wordIndex.ts'
 import type { Source } from './source.ts'
 
 const MOST_DIGITS = 64
 /** Outlines remembered; numbers repeat their forms a lot. */
 const MOST_OUTLINES = 8192
-const RECENT = 1024
+const RECENT = 4096
 
 function passes(one: Compiled, bits: number, digits: number, length: number, twice: number): boolean {
   const { needs } = one
@@ -37,52 +38,70 @@ export interface Seen {
   readonly digits: number
 }
 
+/** The free recognisers of words that a number of digits and some marks leave. */
+interface WordRow {
+  /** Those that need no context. */
+  readonly bare: readonly Compiled[]
+  /** Fewest characters with which one of these finds something whatever marks occur twice. */
+  readonly least: number
+  /** Those that need one. */
+  readonly spoken: readonly Compiled[]
+  /** The same of these. */
+  readonly leastSpoken: number
+}
+
+function wordRowOf(able: readonly Compiled[]): WordRow {
+  const bare = able.filter((one) => !one.isContextRequired)
+  const spoken = able.filter((one) => one.isContextRequired)
+  const leastOf = (some: readonly Compiled[]): number => Math.min(...some.filter((one) => one.twice === 0).map(({ needs }) => needs.length))
+  return { bare, least: leastOf(bare), spoken, leastSpoken: leastOf(spoken) }
+}
+
 /** Recognisers of words. Those with literals are called by their literals, the others are few. */
 export class WordBench {
   readonly #free: readonly Compiled[]
   /** By number of digits and marks: those that need no more than these. Filled on first use. */
-  readonly #rows: (readonly Compiled[] | undefined)[][] = []
-  readonly #open = new Uint8Array(COLUMNS)
+  readonly #rows: (WordRow | undefined)[][] = []
+  #plain: WordRow | undefined
 
   /** @param all those that no literal calls */
   constructor(all: readonly Compiled[]) {
     this.#free = all
   }
 
+  /** For words of letters alone. */
+  get plain(): WordRow {
+    return (this.#plain ??= this.#row(0, 0))
+  }
+
   /** Whether a free recogniser may find something: told before anything is cut out of the text. */
   wants(source: Source, start: number, seen: Seen, length: number): boolean {
     const { twice } = seen
-    for (const one of this.#able(seen.bits, seen.digits)) {
-      if (length < one.needs.length || (one.twice !== 0 && (one.twice & twice) === 0)) continue
-      if (!one.isContextRequired || (one.left !== undefined && source.isNear(one.left, start, start)) || one.isKey(source.key)) return true
-    }
+    const { bare, least, spoken } = this.#row(seen.bits, seen.digits)
+    if (length >= least) return true
+    for (const one of bare) if (length >= one.needs.length && (one.twice & twice) !== 0) return true
+    if (source.lastContext < start - FARTHEST && source.key === '') return false
+    for (const one of spoken)
+      if (length >= one.needs.length && (one.twice === 0 || (one.twice & twice) !== 0) && ((one.left !== undefined && source.isNear(one.left, start, start)) || one.isKey(source.key))) return true
     return false
-  }
-
-  /** Whether a word with these marks and no digit may be worth showing to a recogniser that needs no context. */
-  isOpen(bits: number): boolean {
-    const column = (bits >> MARKS_FROM) & (COLUMNS - 1)
-    const known = this.#open[column] ?? 0
-    if (known !== 0) return known === 2
-    const isOpen = this.#able(bits, 0).some((one) => !one.isContextRequired)
-    this.#open[column] = isOpen ? 2 : 1
-    return isOpen
   }
 
   /** @param called recognisers whose literal came by in this window */
   run(view: WindowView, { bits, digits, twice }: Seen, called: readonly Phrase[], found: (candidate: Candidate) => void): void {
     const { text } = view.folded
-    for (const one of this.#able(bits, digits)) if (passes(one, bits, digits, text.length, twice) && mayHaveContext(one, view)) matchWindow(one, view, found)
+    const { bare, spoken } = this.#row(bits, digits)
+    for (const one of bare) if (passes(one, bits, digits, text.length, twice) && mayHaveContext(one, view)) matchWindow(one, view, found)
+    for (const one of spoken) if (passes(one, bits, digits, text.length, twice) && mayHaveContext(one, view)) matchWindow(one, view, found)
     for (const { compiled } of called)
       if (passes(compiled, bits, digits, text.length, twice) && mayHaveContext(compiled, view) && hasLiteral(compiled, text)) matchWindow(compiled, view, found)
   }
 
-  #able(bits: number, digits: number): readonly Compiled[] {
+  #row(bits: number, digits: number): WordRow {
     const count = digits < MOST_DIGITS ? digits : MOST_DIGITS
-    const row = (this.#rows[count] ??= [])
+    const rows = (this.#rows[count] ??= [])
     const column = (bits >> MARKS_FROM) & (COLUMNS - 1)
-    return (row[column] ??= this.#free.filter(
-      (one) => one.needs.digits <= count && (count <= one.maxDigits || count === MOST_DIGITS) && hasMarks(one, (column << MARKS_FROM) | (count > 0 ? DIGIT : 0)),
+    return (rows[column] ??= wordRowOf(
+      this.#free.filter((one) => one.needs.digits <= count && (count <= one.maxDigits || count === MOST_DIGITS) && hasMarks(one, (column << MARKS_FROM) | (count > 0 ? DIGIT : 0))),
     ))
   }
 }
@@ -110,11 +129,15 @@ interface Row {
   readonly free: readonly Able[]
   /** Those that need words of which no literal is known, or nothing before them. */
   readonly rest: readonly Able[]
-  /** Those that need words, by the id of their literals. Whether the outline lets them through is asked when such a word came by. */
-  readonly byWords: readonly (Later | undefined)[]
+  /** What must be said before those that need words, and those by its place here. Whether the outline lets them through is asked when such a word came by. */
+  readonly said: readonly Said[]
+  readonly bySaid: readonly Later[]
   /** Those of them that a name of a field may stand for. */
   readonly byKey: Later
 }
+
+/** Places of what was said; for one question at a time. */
+const HEARD: number[] = []
 
 /** Recognisers of which is not asked yet which the outline lets through. */
 interface Later {
@@ -127,10 +150,11 @@ export class OutlineBench {
   readonly #all: readonly Compiled[]
   /** By recogniser, made when first needed: null where a pattern has no outline. */
   readonly #outlines = new Map<Compiled, RegExp | null>()
-  readonly #decided = new Map<Compiled, boolean>()
+  /** Of outlines with letters, and of those without. */
+  readonly #decided = [new Map<Compiled, boolean>(), new Map<Compiled, boolean>()] as const
   readonly #known = new Map<string, Row>()
   /** Rows used lately, by a hash of their outline. */
-  readonly #recent: (Row | undefined)[] = Array.from({ length: RECENT }, () => undefined)
+  readonly #recent = Array.from<Row | undefined>({ length: RECENT })
   /** Fewest digits and characters that any of them needs. Read off when a window is closed for the first time. */
   #leastDigits = -1
   #leastLength = 0
@@ -152,11 +176,14 @@ export class OutlineBench {
     const row = this.#row(text, digits)
     for (const able of row.free) tryOn(able, view, found)
     for (const able of row.rest) if (mayHaveContext(able.one, view)) tryOn(able, view, found)
-    if (row.byWords.length > 0)
-      for (const id of view.nearby()) {
-        const said = row.byWords[id]
-        if (said) for (const able of this.#later(row, said)) if (mayHaveContext(able.one, view)) tryOn(able, view, found)
+    const { bySaid } = row
+    if (bySaid.length > 0) {
+      const count = view.heard(row.said, HEARD)
+      for (let i = 0; i < count; i++) {
+        const later = bySaid[HEARD[i] ?? 0]
+        if (later) for (const able of this.#later(row, later)) tryOn(able, view, found)
       }
+    }
     if (view.key !== '') for (const able of this.#later(row, row.byKey)) if (able.one.isKey(view.key) && !(able.one.left && view.mayBeLeft(able.one.left))) tryOn(able, view, found)
   }
 
@@ -183,16 +210,22 @@ export class OutlineBench {
     const isAscii = (bits & BEYOND_ASCII) === 0
     const passing = this.#all.filter((one) => passes(one, bits, digits, outline.length, -1))
     const isByWords = ({ isContextRequired, left }: Compiled): boolean => isContextRequired && left !== undefined && !left.isAlways
-    const byWords: ({ all: Compiled[] } | undefined)[] = []
-    for (const one of passing) if (one.left && isByWords(one)) (byWords[one.left.id] ??= { all: [] }).all.push(one)
+    const bySaid = new Map<Said, { all: Compiled[] }>()
+    for (const one of passing) {
+      if (!one.left || !isByWords(one)) continue
+      const known = bySaid.get(one.left)
+      if (known) known.all.push(one)
+      else bySaid.set(one.left, { all: [one] })
+    }
     const others = this.#able(passing.filter((one) => !isByWords(one)), outline, isAscii)
     return {
       outline,
       isAscii,
       free: others.filter(({ one }) => !one.isContextRequired && !one.isAlone),
       rest: others.filter(({ one }) => one.isContextRequired || one.isAlone),
-      byWords,
-      byKey: { all: byWords.flatMap((some) => some?.all ?? []).filter((one) => one.key !== undefined) },
+      said: [...bySaid.keys()],
+      bySaid: [...bySaid.values()],
+      byKey: { all: [...bySaid.values()].flatMap(({ all }) => all).filter((one) => one.key !== undefined) },
     }
   }
 
@@ -203,12 +236,14 @@ export class OutlineBench {
   #able(some: readonly Compiled[], outline: string, isAscii: boolean): readonly Able[] {
     return some
       .filter((one) => this.#outlineFor(one)?.test(outline) ?? true)
-      .map((one) => ({ one, places: isAscii && this.#isDecided(one) ? [] : undefined }))
+      .map((one) => ({ one, places: isAscii && this.#isDecided(one, outline) ? [] : undefined }))
   }
 
-  #isDecided(one: Compiled): boolean {
-    let isDecided = this.#decided.get(one)
-    if (isDecided === undefined) this.#decided.set(one, (isDecided = isDecidedByOutline(one.recogniser.pattern)))
+  #isDecided(one: Compiled, outline: string): boolean {
+    const hasLetters = /[Aa]/.test(outline)
+    const known = this.#decided[hasLetters ? 0 : 1]
+    let isDecided = known.get(one)
+    if (isDecided === undefined) known.set(one, (isDecided = isDecidedByOutline(one.recogniser.pattern, hasLetters)))
     return isDecided
   }
 

@@ -1,8 +1,8 @@
 /** One recogniser on one closed window. Everything it may look at is here: the folded window, the text left of it, the field's name. */
 import { CERTAINTY, type Recogniser } from '../recognisers/recogniser.ts'
-import { ALNUM, CJK, DIGIT, FOLD, FOREIGN, IGNORED, MARK_BITS, UNIT, classOf, foldedOf } from './characters.ts'
+import { ALNUM, DIGIT, MARK_BITS, classOf } from './characters.ts'
 import type { Folded } from './fold.ts'
-import { membersOf, type Members } from './regex/members.ts'
+import { Follow } from './follow.ts'
 import { requirementsOf, type Requirements } from './regex/requirements.ts'
 import type { Said, WordIndex } from './regex/wordIndex.ts'
 
@@ -30,8 +30,8 @@ export interface WindowView {
   says(said: Said, at: number): boolean
   /** False only when no literal of the pattern came by shortly before the window or in it. */
   mayBeLeft(said: Said): boolean
-  /** Ids of contexts whose literal came by not long before the window, or in it. */
-  nearby(): readonly number[]
+  /** Writes down the places of those patterns for which `mayBeLeft` holds. @returns how many there are */
+  heard(said: readonly Said[], places: number[]): number
   readonly key: string
   /** Nothing but white space is left of it. */
   readonly isAlone: boolean
@@ -42,41 +42,13 @@ export const LEFT = 64
 /** More than this many matches of one recogniser in one window, values or not, are noise. */
 export const MOST_MATCHES = 24
 
-function followOf({ opens }: Recogniser): Follow | undefined {
-  return opens?.follow && new Follow(opens.follow)
-}
-
-/** What must follow a number, as tables. */
-class Follow {
-  readonly #between: string
-  readonly #first: Members
-
-  constructor({ between, first }: { readonly between: string; readonly first: RegExp }) {
-    this.#between = between
-    this.#first = membersOf(first.source, first.flags)
-  }
-
-  /** Whether a character may stand between the number and the next token. What stands for another character may. */
-  mayPass(code: number): boolean {
-    return (classOf(code) & (FOLD | UNIT)) !== 0 || this.#between.includes(String.fromCharCode(code))
-  }
-
-  /** Whether the next token may begin with a character. */
-  mayBegin(code: number): boolean {
-    const bits = classOf(code)
-    // What it stands for is not told by this character alone.
-    if (bits & (UNIT | IGNORED | FOREIGN)) return true
-    const folded = foldedOf(code)
-    return folded < 128 ? this.#first.ascii[folded] === 1 : this.#first.isBeyond && (bits & CJK) === 0
-  }
-}
-
 /** A recogniser made ready. One shape for all of them: the engine reads these fields for every window. */
 export class Compiled {
   readonly recogniser: Recogniser
   readonly type: string
   readonly detector: string
-  readonly hasValue: boolean
+  /** Number of the group that is the value, 0 where the whole match is. */
+  readonly value: number
   /** Whether the value is judged before its context: arithmetic takes less time than looking around. */
   readonly isValidFirst: boolean
   #pattern: RegExp | undefined
@@ -89,6 +61,8 @@ export class Compiled {
   readonly early: Recogniser['early']
   /** What may follow a token of digits that opens a window. */
   readonly follow: Follow | undefined
+  /** Plain numbers in a row that may begin a value, 0 where that is asked of the text. */
+  readonly numbers: number
   readonly usesLeft: boolean
   /** Class bits that must all occur. */
   readonly mask: number
@@ -112,11 +86,12 @@ export class Compiled {
     this.recogniser = recogniser
     this.type = recogniser.type
     this.detector = `${recogniser.name}@${recogniser.version}`
-    this.hasValue = pattern.source.includes('(?<value>')
+    this.value = valueGroup(pattern.source)
     this.valid = recogniser.valid
     this.opens = recogniser.opens
     this.early = recogniser.early
-    this.follow = followOf(recogniser)
+    this.follow = recogniser.opens?.follow && new Follow(recogniser.opens.follow)
+    this.numbers = recogniser.opens?.numbers ?? 0
     this.usesLeft = (recogniser.valid?.length ?? 0) > 2
     this.isValidFirst = recogniser.window === 'group' || recogniser.window === 'cjk' || context.required !== true
     this.mask = maskOf(recogniser.name, gate.has) | (gate.digits === undefined ? 0 : DIGIT)
@@ -159,6 +134,10 @@ export class Compiled {
     return (this.#pattern ??= withFlag(this.recogniser.pattern, 'g'))
   }
 
+  get hasValue(): boolean {
+    return this.value > 0
+  }
+
   /** Where the first match ends, -1 when there is none. */
   firstEnd(text: string): number {
     const { pattern } = this
@@ -170,6 +149,24 @@ export class Compiled {
   get indexed(): RegExp {
     return (this.#indexed ??= withFlag(this.recogniser.pattern, 'yd'))
   }
+}
+
+const VALUE = '(?<value>'
+
+/** @returns number of the group with that name among those that catch something, 0 when there is none */
+function valueGroup(source: string): number {
+  const end = source.indexOf(VALUE)
+  if (end < 0) return 0
+  let count = 1
+  let isInSet = false
+  for (let i = 0; i < end; i++) {
+    const char = source.charAt(i)
+    if (char === '\\') i++
+    else if (isInSet) isInSet = char !== ']'
+    else if (char === '[') isInSet = true
+    else if (char === '(' && (source.charAt(i + 1) !== '?' || /^<[^=!]/.test(source.slice(i + 2, i + 4)))) count++
+  }
+  return count
 }
 
 /** Conservative: a bar outside all brackets may begin a branch without the anchor. */
@@ -190,7 +187,8 @@ function isAnchored({ source, flags }: RegExp): boolean {
 }
 
 function withFlag({ source, flags }: RegExp, more: string): RegExp {
-  return new RegExp(source, flags.replace(/[gyd]/g, '') + more)
+  // Known by its number: an object of named groups, made for every match, costs more than many a match.
+  return new RegExp(source.replace(VALUE, '('), flags.replace(/[gyd]/g, '') + more)
 }
 
 function maskOf(name: string, marks = ''): number {
@@ -267,12 +265,12 @@ function isValid({ valid, usesLeft }: Compiled, view: WindowView, from: number, 
 export function placeOf(compiled: Compiled, match: RegExpExecArray): readonly [number, number] {
   const end = match.index + match[0].length
   if (!compiled.hasValue) return [match.index, end]
-  const value = match.groups?.['value']
+  const value = match[compiled.value]
   if (value === undefined) return [0, 0]
   if (match[0].endsWith(value)) return [end - value.length, end]
   const { indexed } = compiled
   indexed.lastIndex = match.index
-  return indexed.exec(match.input)?.indices?.groups?.['value'] ?? [0, 0]
+  return indexed.exec(match.input)?.indices?.[compiled.value] ?? [0, 0]
 }
 
 /** 0: context forbids it, or is needed and absent. */

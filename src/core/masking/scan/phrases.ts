@@ -4,7 +4,7 @@
  */
 import { DIGIT, LOWER, UPPER } from './characters.ts'
 import type { Phrase } from './dispatch.ts'
-import { matchWindow, mayHaveContext, type Candidate } from './match.ts'
+import { judgePlace, matchWindow, mayHaveContext, type Candidate } from './match.ts'
 import type { Begun } from './swallow.ts'
 import type { Source } from './source.ts'
 
@@ -36,6 +36,8 @@ interface Open {
   isFresh: boolean
   /** Tokens with digits. */
   numbers: number
+  /** Where the last of some plain numbers in a row ends, -1 when there is more in it. */
+  row: number
 }
 
 function begunBy({ start, phrase }: Open): Begun {
@@ -95,7 +97,7 @@ export class Phrases {
     if (!this.#hasRoom(phrase, start, at)) return
     const { heldFrom, next } = compiled.opens ?? {}
     const isFresh = follow !== undefined || next !== undefined
-    this.#open.push({ phrase, start, key: this.source.key, end: 0, held: heldFrom ? Infinity : start, isFresh, failed: -1, numbers: bits & DIGIT ? 1 : 0 })
+    this.#open.push({ phrase, start, key: this.source.key, end: 0, held: heldFrom ? Infinity : start, isFresh, failed: -1, numbers: bits & DIGIT ? 1 : 0, row: follow && compiled.numbers > 0 ? at : -1 })
     if (isFresh) this.#isAnyFresh = true
     this.due = Math.min(this.due, start + phrase.hold + 1)
   }
@@ -136,28 +138,34 @@ export class Phrases {
   begins(at: number): void {
     if (!this.#isAnyFresh) return
     const code = this.source.text.charCodeAt(at - this.source.base)
-    this.#dropFresh((phrase, start) => {
-      const { follow, opens } = phrase.compiled
-      return follow ? follow.mayBegin(code) : (opens?.next?.test(this.source.plain(start, at + 1)) ?? true)
-    })
-    for (const one of this.#open) one.isFresh = false
-    this.#isAnyFresh = false
-  }
-
-  /** A mark or white space stands between tokens. */
-  passes(at: number): void {
-    if (!this.#isAnyFresh) return
-    const code = this.source.text.charCodeAt(at - this.source.base)
-    this.#dropFresh(({ compiled }) => compiled.follow?.mayPass(code) ?? true)
-  }
-
-  /** Drops the windows that still wait for a certain token and will not get it. */
-  #dropFresh(stays: (phrase: Phrase, start: number) => boolean): void {
     const open = this.#open
     let kept = 0
-    for (const one of open) if (!one.isFresh || stays(one.phrase, one.start)) open[kept++] = one
-    if (kept === open.length) return
-    open.length = kept
+    for (const one of open) {
+      if (one.isFresh) {
+        const { follow, opens } = one.phrase.compiled
+        if (!(follow ? follow.mayBegin(code) : (opens?.next?.test(this.source.plain(one.start, at + 1)) ?? true))) continue
+        one.isFresh = false
+      }
+      open[kept++] = one
+    }
+    this.#isAnyFresh = false
+    this.#keep(kept)
+  }
+
+  /** A mark or white space stands between tokens: windows that hold nothing but numbers are dropped where it cannot part them from what follows. */
+  passes(at: number): void {
+    const open = this.#open
+    if (open.length === 0) return
+    const code = this.source.text.charCodeAt(at - this.source.base)
+    let kept = 0
+    for (const one of open) if ((!one.isFresh && one.row < 0) || (one.phrase.compiled.follow?.mayPass(code) ?? true)) open[kept++] = one
+    this.#keep(kept)
+  }
+
+  /** @param kept how many stay open: they stand first */
+  #keep(kept: number): void {
+    if (kept === this.#open.length) return
+    this.#open.length = kept
     this.#setDue()
   }
 
@@ -166,13 +174,23 @@ export class Phrases {
     for (const one of this.#open) this.due = Math.min(this.due, one.start + one.phrase.hold + 1)
   }
 
-  /** A token ended at `at`. @param bits class bits of it @returns a long value whose opening decides */
-  boundary(at: number, bits: number): Begun | undefined {
+  /** A token ended at `at`. @param bits class bits of it @param from where it began @returns a long value whose opening decides */
+  boundary(at: number, bits: number, from = at): Begun | undefined {
     const open = this.#open
     let begun: Begun | undefined
     let closing: Open[] | undefined
     let kept = 0
     for (const one of open) {
+      if (one.row >= 0) {
+        if (this.#isRow(one, from, bits)) {
+          if (one.numbers >= one.phrase.compiled.numbers) continue
+          one.row = at
+          one.numbers++
+          open[kept++] = one
+          continue
+        }
+        one.row = -1
+      }
       const text = this.source.plain(one.start, at)
       if (one.held === Infinity) this.#hold(one, at)
       if (bits & DIGIT) one.numbers++
@@ -185,7 +203,13 @@ export class Phrases {
       }
     }
     if (closing) this.#closeThese(closing, kept, at)
+    else this.#keep(kept)
     return begun
+  }
+
+  /** Whether one more plain number follows upon those of the window. */
+  #isRow({ row, phrase }: Open, from: number, bits: number): boolean {
+    return from === row + 1 && (bits & (LOWER | UPPER)) === 0 && phrase.compiled.follow?.parts(this.source.text.charCodeAt(row - this.source.base)) === true
   }
 
   /** Closes what has held as much as it may. */
@@ -270,10 +294,13 @@ export class Phrases {
     const view = this.source.view(one.start, at, 0, one.key)
     if (!mayHaveContext(compiled, view)) return
     one.failed = length
-    matchWindow(compiled, view, (candidate) => {
+    const keep = (candidate: Candidate): void => {
       one.failed = -1
       // What stands before the place from which text is held may be out already.
       if (candidate.end > one.held) found(candidate.start < one.held ? { ...candidate, start: one.held } : candidate)
-    })
+    }
+    // Such a pattern matches once, and all of the match is the value.
+    if (compiled.isAnchored && !compiled.hasValue) judgePlace(compiled, view, 0, length, keep)
+    else matchWindow(compiled, view, keep)
   }
 }

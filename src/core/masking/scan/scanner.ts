@@ -189,7 +189,7 @@ export class Scanner {
     }
     this.#group.lead = -1
     if (this.#phrases.any) {
-      const begun = this.#phrases.boundary(at, bits)
+      const begun = this.#phrases.boundary(at, bits, start)
       if (begun) {
         this.#begin(begun)
         return

@@ -12,8 +12,6 @@ const NOTHING = new Heard([], [])
 const LONGEST_LITERAL = 8
 /** Farther back than any text is looked at. */
 const NEVER = KEPT + 1
-/** What came by longer ago than this before a window is in no window's left context any more. */
-const LATELY = 512
 const TRIM = 4096
 /** Patterns and places that a window remembers: one bit each, and two entries. */
 const MOST_ASKED = 60
@@ -31,10 +29,8 @@ export class Source {
   /** Offset at which a literal of any context of words came by last. */
   lastContext = -KEPT - 1
   /** Offset at which a literal of each id came by last, and the time before, plus NEVER: zero is so long ago that it does not count. */
-  readonly #hits: Float64Array
-  readonly #former: Float64Array
-  /** Late ids that were heard not long ago. */
-  readonly #lately: number[] = []
+  readonly #hits: number[]
+  readonly #former: number[]
   /** The stretch that the late automaton has read, and its state at the end of it. */
   #lateFrom = 0
   #lateTo = 0
@@ -47,8 +43,8 @@ export class Source {
   constructor(dispatch: Dispatch) {
     this.heard = dispatch.heard
     this.words = dispatch.words
-    this.#hits = new Float64Array(this.words.count)
-    this.#former = new Float64Array(this.words.count)
+    this.#hits = this.words.silence()
+    this.#former = this.words.silence()
   }
 
   append(more: string): void {
@@ -74,6 +70,11 @@ export class Source {
     this.#plainFrom = from
     this.#plainTo = to
     return (this.#plain = this.lastFold >= from ? foldText(raw) : raw)
+  }
+
+  /** Whether nothing that is looked at left of an offset stands for anything else. */
+  isPlain(at: number): boolean {
+    return this.lastFold < at - KEPT
   }
 
   /** Folded text left of an offset. A fixed number of units is looked at, so that it is the same however the text arrived. */
@@ -112,14 +113,16 @@ export class Source {
     return pattern.test(left)
   }
 
-  /** Late ids whose literal came by lately. */
-  nearby(at: number, to: number): readonly number[] {
+  /** As `isNear`, for many that are heard late. @param places of those that are near @returns how many */
+  whichAreNear(said: readonly Said[], at: number, to: number, places: number[]): number {
     this.#listen(at, to)
-    const heard = this.#lately
+    const isFolded = this.lastFold >= at - KEPT
     let count = 0
-    for (const id of heard) if (this.#lastHit(id) >= at - LATELY) heard[count++] = id
-    heard.length = count
-    return heard
+    for (let i = 0; i < said.length; i++) {
+      const id = said[i]?.id ?? 0
+      if (this.#lastHit(id) >= at - this.words.reachOf(id, isFolded)) places[count++] = i
+    }
+    return count
   }
 
   #lastHit(id: number): number {
@@ -177,10 +180,7 @@ export class Source {
   }
 
   #hear(state: number, at: number): void {
-    for (const id of this.words.late.idsOf(state)) {
-      if (!this.#lately.includes(id)) this.#lately.push(id)
-      this.#hit(id, at)
-    }
+    for (const id of this.words.late.idsOf(state)) this.#hit(id, at)
   }
 
   /** @param isSpelled separators are written as words */
@@ -222,6 +222,7 @@ class View implements WindowView {
     const { text } = this.folded
     this.#leftAt = at
     if (at >= LEFT) return (this.#left = text.slice(at - LEFT, at))
+    if (this.folded.starts === undefined && this.#source.isPlain(this.start)) return (this.#left = this.#source.slice(Math.max(this.#source.base, this.start + at - LEFT), this.start + at))
     this.#before ??= this.#source.left(this.start)
     return (this.#left = at === 0 ? this.#before : (this.#before + text.slice(0, at)).slice(-LEFT))
   }
@@ -238,8 +239,8 @@ class View implements WindowView {
     return answer
   }
 
-  nearby(): readonly number[] {
-    return this.#source.nearby(this.start, this.#end)
+  heard(said: readonly Said[], places: number[]): number {
+    return this.#source.whichAreNear(said, this.start, this.#end, places)
   }
 
   mayBeLeft(said: Said): boolean {

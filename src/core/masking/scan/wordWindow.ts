@@ -16,7 +16,8 @@ const EARLY_STEPS = [40, 64, 128, 256]
 const SECRET_BODY: Early = { opening: /(?!)/, body: /[^&?#|]/ }
 /** A secret that matches at this many characters less as well is taken to go on. */
 const STEADY = 12
-const SHORTEST_ENCODED = 12
+/** Capitals and small letters together may be base64 from this length on. */
+export const SHORTEST_ENCODED = 12
 /** Marks at the beginning of a word that are kept: a longer row of them is a line somebody drew. */
 const MOST_MARKS = 16
 
@@ -32,6 +33,7 @@ export class WordWindow implements Seen {
   readonly #isSide: boolean
   #step = 0
   #called: Phrase[] = []
+  readonly #lone = { bits: 0, twice: 0, digits: 0 }
 
   constructor(source: Source, dispatch: Dispatch, found: (candidate: Candidate) => void, isSide: boolean) {
     this.#source = source
@@ -148,6 +150,14 @@ export class WordWindow implements Seen {
     this.digits -= seen.digits
     for (let i = this.start; i < at; i++) if (classOf(text.charCodeAt(i - base)) & DIGIT) this.digits++
     return undefined
+  }
+
+  /** A whole word without digits that was read elsewhere, and that no literal calls. */
+  judge(start: number, at: number, bits: number, twice: number): void {
+    this.#lone.bits = bits
+    this.#lone.twice = twice
+    if (this.#called.length > 0) this.#called = []
+    this.#run(start, at, this.#lone)
   }
 
   #run(start: number, at: number, seen: Seen): void {

@@ -37,6 +37,8 @@ export class Automaton {
   /** Ids of the literals that end in a state. */
   #says: readonly (readonly number[] | undefined)[] = []
   #first: Step | undefined = stepOf(0)
+  /** The first steps by symbol: there are many, and every literal begins with one. */
+  #begun: (Step | undefined)[] = []
 
   /** @throws RangeError after `build` */
   add(literal: string, id: number): void {
@@ -44,11 +46,12 @@ export class Automaton {
     if (step === undefined) throw new RangeError('This automaton is built: it takes no more literals.')
     for (let i = 0; i < literal.length; i++) {
       const symbol = symbolOf(literal.charCodeAt(i))
-      let to = after(step, symbol)
+      let to: Step | undefined = i === 0 ? this.#begun[symbol] : after(step, symbol)
       if (to === undefined) {
         to = stepOf(symbol)
         to.sibling = step.child
         step.child = to
+        if (i === 0) this.#begun[symbol] = to
       }
       step = to
     }
@@ -65,7 +68,8 @@ export class Automaton {
     const first = this.#first
     if (first === undefined) return
     this.#first = undefined
-    const order = link(first)
+    const order = link(first, this.#begun)
+    this.#begun = []
     const quiet = order.filter(({ says }) => says === undefined)
     const sorted = [...quiet, ...order.filter(({ says }) => says !== undefined)]
     sorted.forEach((step, number) => (step.number = number))
@@ -83,16 +87,17 @@ export class Automaton {
   }
 }
 
-/** Finds each state's longest suffix that is a state, and what it says by that. @returns states, shorter prefixes first */
-function link(first: Step): readonly Step[] {
+/** Finds each state's longest suffix that is a state, and what it says by that. @param begun those after the first, by symbol @returns states, shorter prefixes first */
+function link(first: Step, begun: readonly (Step | undefined)[]): readonly Step[] {
+  const next = (step: Step, symbol: number): Step | undefined => (step === first ? begun[symbol] : after(step, symbol))
   const order = [first]
   for (const step of order) {
     for (let to = step.child; to !== undefined; to = to.sibling) {
       let fail = step.fail
-      let found = fail && after(fail, to.symbol)
+      let found = fail && next(fail, to.symbol)
       while (fail !== undefined && found === undefined) {
         fail = fail.fail
-        found = fail && after(fail, to.symbol)
+        found = fail && next(fail, to.symbol)
       }
       to.fail = found ?? first
       const more = to.fail.says

@@ -77,10 +77,21 @@ export function outlinePattern(pattern: RegExp): RegExp | undefined {
   }
 }
 
+const DIGITS = [[48, 57]]
+const ALL = [[48, 57], [65, 90], [97, 122]]
+
+interface Kind {
+  readonly flags: string
+  /** It has groups that are referred to. */
+  readonly isReferring: boolean
+  /** Ranges that an outline shows as one character. */
+  readonly ranges: readonly (readonly number[])[]
+}
+
 /** Whether a set tells digits, capitals or small letters apart: all of each belong to it, or none. */
-function isWhole(source: string, flags: string): boolean {
+function isWhole(source: string, { flags, ranges }: Kind): boolean {
   const { ascii } = membersOf(source, flags)
-  return [[48, 57], [65, 90], [97, 122]].every(([from = 0, to = 0]) => {
+  return ranges.every(([from = 0, to = 0]) => {
     for (let code = from; code <= to; code++) if (ascii[code] !== ascii[from]) return false
     return true
   })
@@ -106,31 +117,31 @@ function hasAlnum(node: Node, flags: string): boolean {
   }
 }
 
-function decides(node: Node, flags: string, isReferring: boolean): boolean {
+function decides(node: Node, kind: Kind): boolean {
   switch (node.kind) {
     case 'char':
-      return !/[A-Za-z0-9]/.test(node.char) && node.char <= '\x7f'
+      return !(kind.ranges === DIGITS ? /\d/ : /[A-Za-z0-9]/).test(node.char) && node.char <= '\x7f'
     case 'set':
-      return isWhole(node.source, flags)
+      return isWhole(node.source, kind)
     case 'group':
-      return decides(node.body, flags, isReferring) && !(isReferring && node.open === '(' && hasAlnum(node.body, flags))
+      return decides(node.body, kind) && !(kind.isReferring && node.open === '(' && hasAlnum(node.body, kind.flags))
     case 'look':
     case 'repeat':
-      return decides(node.body, flags, isReferring)
+      return decides(node.body, kind)
     case 'either':
-      return node.options.every((one) => decides(one, flags, isReferring))
+      return node.options.every((one) => decides(one, kind))
     case 'sequence':
-      return node.items.every((one) => decides(one, flags, isReferring))
+      return node.items.every((one) => decides(one, kind))
     default:
       return true
   }
 }
 
-/** Whether a pattern matches in the same places in any two ASCII texts of the same outline. */
-export function isDecidedByOutline(pattern: RegExp): boolean {
+/** Whether a pattern matches in the same places in any two ASCII texts of the same outline. @param hasLetters whether the outline has any: letters make no difference where there are none */
+export function isDecidedByOutline(pattern: RegExp, hasLetters: boolean): boolean {
   const flags = pattern.flags.replace(/[gyd]/g, '')
   try {
-    return decides(parseRegex(pattern.source), flags, /\\(?:[1-9]|k<)/.test(pattern.source))
+    return decides(parseRegex(pattern.source), { flags, isReferring: /\\(?:[1-9]|k<)/.test(pattern.source), ranges: hasLetters ? ALL : DIGITS })
   } catch (error) {
     if (error instanceof RangeError || error instanceof SyntaxError) return false
     throw error

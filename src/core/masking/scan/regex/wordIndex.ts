@@ -48,9 +48,15 @@ export class WordIndex {
   readonly #reach: number[] = []
   readonly #patterns = new Map<string, Said>()
   #isBuilt = false
+  #silence: readonly number[] = []
 
   get count(): number {
     return this.#always.length
+  }
+
+  /** A zero for each id: plain numbers, which are cheaper to make than a typed array of that size. */
+  silence(): number[] {
+    return this.#silence.slice()
   }
 
   /** How far before the place where it is asked for a literal of this id still counts. */
@@ -96,6 +102,7 @@ export class WordIndex {
   build(): void {
     if (this.#isBuilt) return
     this.#isBuilt = true
+    this.#silence = Array.from({ length: this.count }, () => 0)
     this.prompt.build()
     this.late.build()
   }
