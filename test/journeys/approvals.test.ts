@@ -165,6 +165,26 @@ describe('who may decide', () => {
     }
   })
 
+  test('S19 nobody whose group was taken away between the request and the verdict, though their token still has it', async () => {
+    const at = trial.idp.people.findIndex(({ login }) => login === 'lee')
+    const before = trial.idp.people[at]!
+    trial.idp.people[at] = { ...before, groups: ['security-reviewers'] }
+    const lee = await startPerson(trial, COUNTERSIGN, 'lee')
+    try {
+      const since = Date.now() - 1
+      const call = failed(ask('openai', false, prompt()))
+      const request = await waiting(since)
+      await until(async () => (await lee.control.request('approvals.list', {})).requests.find((one) => one.ap === request.ap && one.role === 'review'), 'the request at Lee\'s')
+      trial.idp.people[at] = { ...before, groups: ['data-eng'] }
+      await assert.rejects(lee.control.request('approval.review', { ap: request.ap, digest: request.digest, verdict: 'approve', reason: 'x' }), /not in that group now/)
+      await decide(request, 'deny', 'done')
+      await call
+    } finally {
+      trial.idp.people[at] = before
+      await lee.close()
+    }
+  })
+
   test('S20 two decisions at once: the first counts, the second is told so; a stale digest decides nothing', async () => {
     const since = Date.now() - 1
     const call = ask('openai', false, prompt())

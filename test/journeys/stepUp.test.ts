@@ -129,13 +129,13 @@ describe('a rule that asks for a fresh sign-in', () => {
 
   test('S17 a provider that ignores acr_values, or answers with an old sign-in, is noticed; the call goes on waiting', async () => {
     const { call, request } = await held()
-    for (const [lax, why] of [[() => undefined, /stronger sign-in/], [() => 'urn:example:password', /stronger sign-in/]] as const) {
+    for (const lax of [() => undefined, () => 'urn:example:password']) {
       acrOf = lax
-      await assert.rejects(confirm(request), why)
+      await assert.rejects(confirm(request), /stronger sign-in .*and your identity provider did not confirm one\..*Nothing was decided/, 'said here, before the hub is asked')
     }
     acrOf = (asked) => asked[0]
     signInAge = 600
-    await assert.rejects(confirm(request), /answered with an older one/)
+    await assert.rejects(confirm(request), /was asked for a new sign-in and answered with an older one.*Nothing was decided/)
     signInAge = 0
     assert.equal(await stateOf(request), 'pending')
     await confirm(request)

@@ -185,7 +185,7 @@ describe('a sign-in with code and PKCE', () => {
     await listener.close()
   })
 
-  test('S5 an attempt that nobody finishes ends by itself', async () => {
+  test('S5 an attempt that nobody finishes ends by itself', { timeout: 10_000 }, async () => {
     const listener = await openLoopback('x', 20)
     await assert.rejects(listener.result, /in time/)
     await listener.close()

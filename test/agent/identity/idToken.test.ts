@@ -115,8 +115,14 @@ describe('an id_token at the sign-in', () => {
     await assert.rejects(signIn(provider), refused(/CS_SIGN_IN_FAILED|OAUTH_|failed/))
     assert.equal(came, 0)
     const clear = await startProvider(t)
-    clear.tokenEndpoint = 'http://id.example/token'
+    clear.idToken = (claims) => {
+      came++
+      return signed(claims)
+    }
+    // It would be reached, and answer rightly: only the line is not safe as far as anybody can tell.
+    clear.tokenEndpoint = `${clear.issuer.replace('127.0.0.1', '0.0.0.0')}/token`
     await assert.rejects(signIn(clear), refused(/TypeError|OAUTH_|failed/))
+    assert.equal(came, 0)
   })
 
   test('of a provider that is ten minutes behind us is refused, and the sentence speaks of clocks', async (t) => {

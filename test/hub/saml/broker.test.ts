@@ -171,10 +171,11 @@ describe('the hub over a SAML provider', () => {
     }
     const post = (body: URLSearchParams): Promise<Response> => fetch(`${hub.url}/saml/acs`, { method: 'POST', body, redirect: 'manual' })
     const [mine, theirs] = [await posted(), await posted()]
-    for (const relay of ['', 'forged', undefined]) {
-      const body = new URLSearchParams({ SAMLResponse: mine.get('SAMLResponse') ?? '', ...(relay === undefined ? {} : { RelayState: relay }) })
-      assert.equal((await post(body)).status, 401)
-    }
+    for (const answer of [mine, theirs])
+      for (const relay of ['', 'forged', undefined]) {
+        const body = new URLSearchParams({ SAMLResponse: answer.get('SAMLResponse') ?? '', ...(relay === undefined ? {} : { RelayState: relay }) })
+        assert.equal((await post(body)).status, 401)
+      }
     const mixed = await post(new URLSearchParams({ SAMLResponse: mine.get('SAMLResponse') ?? '', RelayState: theirs.get('RelayState') ?? '' }))
     assert.equal(mixed.status, 401)
     const good = await Promise.all(Array.from({ length: 20 }, () => post(mine)))

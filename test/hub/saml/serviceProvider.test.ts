@@ -138,6 +138,12 @@ describe('a SAML response', () => {
     'a second SignedInfo': (xml) => xml.replace('>alice<', '>bob<').replace('<ds:SignedInfo>', '<ds:SignedInfo><ds:Reference URI=""></ds:Reference></ds:SignedInfo><ds:SignedInfo>'),
     'no assertion': (xml, a) => xml.replace(a, ''),
   }
+  /** Which of our own looks finds it, before anything is verified; the others are the library's. */
+  const saysOf = (name: string): RegExp => {
+    if (/comment|CDATA|instruction|DTD/.test(name)) return /comments, entities or instructions/
+    if (/forged|Extensions|two assertions|no assertion/.test(name)) return /more or less than one assertion/
+    return name === 'two root elements' ? /is no SAML response/ : /not in order/
+  }
   for (const responseSigned of [true, false])
     for (const [name, wrap] of Object.entries(attacks))
       test(`with ${name} is refused, ${responseSigned ? 'both signed' : 'the assertion signed alone'} (S25)`, async () => {
@@ -146,7 +152,7 @@ describe('a SAML response', () => {
           assert.notEqual(changed, xml)
           return changed
         }
-        await refused({ responseSigned, change }, /./)
+        await refused({ responseSigned, change }, saysOf(name))
       })
 
   test('that is endless, or none at all, is refused', async () => {
