@@ -47,7 +47,7 @@ export class Vault {
   }
 
   wasIssued(text: string): boolean {
-    return this.#issued.has(text)
+    return this.#issued.size > 0 && this.#issued.has(text)
   }
 
   #forgetOldest(): void {
