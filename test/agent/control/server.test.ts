@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, stat } from 'node:fs/promises'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
@@ -41,6 +42,24 @@ async function answers(socket: net.Socket, count: number): Promise<number> {
 }
 
 describe('the control channel', () => {
+  test('S37 is for programs of its user alone: those of another one cannot even connect', async (t) => {
+    if (process.platform === 'win32') return
+    const dir = await mkdtemp(path.join(os.tmpdir(), 'cs-'))
+    // As open as a folder can be by mistake: the socket itself has to refuse.
+    await chmod(dir, 0o755)
+    const address = path.join(dir, 's')
+    const control = await startControl({ address, handlers: HANDLERS, log: () => undefined })
+    t.after(async () => {
+      await control.close()
+      await rm(dir, { recursive: true, force: true })
+    })
+    assert.equal((await stat(address)).mode & 0o777, 0o600)
+    // Only root can become somebody else; everybody else sees that their own program gets in.
+    const other = process.getuid?.() === 0
+    const child = spawn(process.execPath, ['-e', `require('net').connect(${JSON.stringify(address)}).on('connect', () => { console.log('connected'); process.exit() }).on('error', (error) => console.log(error.code))`], { ...(other ? { uid: 65_534, gid: 65_534 } : {}), stdio: ['ignore', 'pipe', 'inherit'] })
+    assert.equal((await child.stdout.setEncoding('utf8').toArray()).join('').trim(), other ? 'EACCES' : 'connected')
+  })
+
   test('reads messages however they are cut, also several at once and large ones', async (t) => {
     const socket = await attach(t)
     const text = message(1, {}) + message(2, { pad: 'x'.repeat(900_000) }) + message(3, { note: 'Content-Length: 999999999\r\n\r\n' })
