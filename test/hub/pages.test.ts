@@ -179,4 +179,23 @@ describe('the pages', () => {
     }
     assert.equal((await visit(world, 'sam', `/auth/sign-in?to=${encodeURIComponent('/records?type=call.refused')}`)).url, `${world.url}/records?type=call.refused`)
   })
+
+  test('take what the provider sent back once, also of many sent at once and later again (S3)', async (t) => {
+    const world = await startHubWorld(t)
+    const real = globalThis.fetch
+    let again: (() => Promise<Response>) | undefined
+    let statuses: number[] = []
+    t.mock.method(globalThis, 'fetch', async (input: string | URL | Request, init?: RequestInit) => {
+      if (new URL(input instanceof Request ? input.url : input).pathname !== '/auth/callback') return real(input, init)
+      again = () => real(input, init)
+      const replies = await Promise.all(Array.from({ length: 10 }, again))
+      statuses = replies.map(({ status }) => status)
+      return replies.find(({ status }) => status === 303) ?? replies[0]!
+    })
+    assert.equal((await visit(world, 'sam')).status, 200)
+    assert.deepEqual(statuses.toSorted(), [303, ...Array.from({ length: 9 }, () => 401)])
+    const later = await again!()
+    assert.equal(later.status, 401)
+    assert.match(await later.text(), /was not begun in this browser, or too long ago/)
+  })
 })
