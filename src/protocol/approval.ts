@@ -94,6 +94,7 @@ const terms = z.strictObject({
  * POST /v1/approvals/:ap/withdraw    {cause}     → 200 {}   the requester's device; needs no person
  * POST /v1/approvals/:ap/used        {ex}        → 200 {}   the requester's device: an approval was spent
  * POST /v1/approvals/:ap/review      ReviewRequest → 200 {} | 403 | 409
+ * POST /v1/approvals/endings         EndingsRequest → 200 EndingsReply: of those that this person decided about and that ended
  * GET  /v1/events                    text/event-stream of `snapshot`, `request`, `time`
  */
 export const openRequest = z.strictObject({ ex: label, digest, call: heldCall, terms, requesterReason: reason.optional() })
@@ -143,6 +144,22 @@ export const sharedRequest = z.object({
   decision: z.string().max(200_000).optional(),
 })
 export type SharedRequest = z.infer<typeof sharedRequest>
+
+/** How a call ended, for somebody who decided about it and may have been away. In the order of the verdicts. */
+const ending = z.object({
+  ap: apId,
+  ex: label,
+  digest,
+  requester: z.object({ issuer: label, subject: label }),
+  state: z.enum(ENDINGS),
+  cause: z.enum(CAUSES),
+  reviews: z.array(z.object({ issuer: label, subject: label, verdict: z.enum(['approve', 'deny']) })),
+  openedAt: z.number(),
+  settledAt: z.number(),
+})
+export type Ending = z.infer<typeof ending>
+export const endingsRequest = z.strictObject({ aps: z.array(apId).max(200) })
+export const endingsReply = z.object({ endings: z.array(ending).max(200) })
 
 /** Events of the stream, by name. A snapshot comes first on every connection, so nothing is lost between two. */
 export const snapshotEvent = z.object({ now: z.number(), requests: z.array(sharedRequest) })

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, test } from 'node:test'
+import type { Ending } from '../../src/protocol/approval.ts'
 import { verifyLog } from '../../src/core/log/verify.ts'
 import { folderSource } from '../../src/platform/logSource.ts'
 import { CookieJar, walk } from '../../src/sandbox/signIn.ts'
 import { heldRequest, viewerOf } from '../fakes/held.ts'
-import { openTestLog, startHubWorld, TestDevice, type HubWorld } from '../fakes/hub.ts'
+import { openTestLog, POLICY, startHubWorld, TestDevice, type HubWorld } from '../fakes/hub.ts'
 import { callStory, deliver } from '../fakes/journal.ts'
 
 async function story(world: HubWorld): Promise<string> {
@@ -51,5 +52,44 @@ describe('a held call at the hub', () => {
     assert.doesNotMatch(await story(world), /Ask her yourself/)
     await world.stop()
     assert.deepEqual((await verifyLog({ source: folderSource(), folder, expect: {} })).integrity.problems, [])
+  })
+
+  test('is told of to who decided about it, however long ago it ended, over a restart too; to nobody else', async (t) => {
+    const world = await startHubWorld(t, {
+      flagsOf: async (_issuer, dir) => {
+        const policy = path.join(dir, 'two.yaml')
+        await writeFile(policy, POLICY.replace('count: 1', 'count: 2'))
+        return { policy }
+      },
+    })
+    const kim = world.idp.people.findIndex(({ login }) => login === 'kim')
+    world.idp.people[kim] = { ...world.idp.people[kim]!, groups: ['security-reviewers'] }
+    const [ada, grace, second] = [await viewerOf(world, 'ada'), await viewerOf(world, 'grace'), await viewerOf(world, 'kim')]
+    const { approvals } = world.running.hub
+    for (const one of [grace, second]) approvals.connected(one, () => undefined)
+    const ended = await approvals.open(ada, heldRequest(world))
+    const verdict = { digest: 'd'.repeat(43), reason: 'fine' } as const
+    await approvals.review(ended.ap, grace, { ...verdict, verdict: 'approve' })
+    await approvals.review(ended.ap, second, { ...verdict, verdict: 'deny' })
+    const waits = await approvals.open(ada, heldRequest(world))
+    await approvals.review(waits.ap, grace, { ...verdict, verdict: 'approve' })
+    // As after an hour: what the call showed is gone.
+    const folder = path.join(world.dir, 'hub', 'approvals')
+    await world.stop()
+    await writeFile(path.join(folder, `${ended.ap}.json`), '')
+    await world.restart()
+    assert.deepEqual(world.running.hub.approvals.visible(grace).map(({ ap }) => ap), [waits.ap])
+    const ask = async (login: string): Promise<Ending[]> => {
+      const device = await TestDevice.enrolled(world, login)
+      const [route, body] = ['/v1/approvals/endings', JSON.stringify({ aps: [ended.ap, waits.ap, `ap_${'0'.repeat(26)}`] })]
+      const person = await world.tokenOf(login)
+      const reply = await fetch(world.url + route, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Countersign ${await device.token('POST', route, body)}`, 'x-countersign-person': person }, body })
+      assert.equal(reply.status, 200)
+      return ((await reply.json()) as { endings: Ending[] }).endings
+    }
+    const [told, ...more] = await ask('grace')
+    assert.deepEqual([told?.ap, told?.ex, told?.digest, told?.requester.subject, told?.state, told?.cause, told?.reviews.map((one) => `${one.subject} ${one.verdict}`)], [ended.ap, 'ex_01HELD', 'd'.repeat(43), 'ada', 'denied', 'reviewer', ['grace approve', 'kim deny']])
+    assert.deepEqual(more, [], 'the other one still waits')
+    assert.deepEqual([await ask('ada'), await ask('lee')], [[], []])
   })
 })

@@ -15,7 +15,7 @@ const ROUTES: Readonly<Record<string, Kind>> = {
   'get /saml/metadata': 'saml', 'post /saml/acs': 'saml', 'get ${MOUNT}/interaction/:uid': 'saml', 'get ${MOUNT}/interaction/:uid/finish': 'saml', 'post ${MOUNT}/interaction/:uid': 'saml', 'all ${MOUNT}/*': 'saml',
   'post /v1/enrol': 'person', 'post /v1/sign-out': 'person', 'post /v1/evidence': 'auditor', 'post /v1/policy': 'policy',
   'post /v1/log/checkpoint': 'device', 'post /v1/log/entries': 'device', 'get /v1/policy': 'device', 'get /v1/upstream-keys': 'device', 'post /v1/approvals': 'device', 'post /v1/approvals/:ap/reason': 'device',
-  'post /v1/approvals/:ap/withdraw': 'device', 'post /v1/approvals/:ap/used': 'device', 'post /v1/approvals/:ap/review': 'device', 'get /v1/events': 'device',
+  'post /v1/approvals/:ap/withdraw': 'device', 'post /v1/approvals/:ap/used': 'device', 'post /v1/approvals/:ap/review': 'device', 'post /v1/approvals/endings': 'device', 'get /v1/events': 'device',
   'get /': 'page', 'get /records': 'page', 'get /record': 'page', 'get /exchange/:ex': 'page', 'get /sessions': 'page', 'get /policies': 'page', 'get /policies/:version': 'page', 'get /policies/proposals/:id': 'page', 'get /people': 'page',
   'get /evidence': 'page', 'get /access': 'page',
   'post /people': 'form', 'post /evidence': 'form', 'post /policies/proposals/:id': 'form',

@@ -9,7 +9,8 @@ import { verdictNonce } from '../../core/approval/confirmation.ts'
 import { refusalOf, type HubClient } from '../identity/hubClient.ts'
 import { Desk, type DeskHub } from './desk.ts'
 import { Relay } from './relay.ts'
-import { reviewEnded, reviewGiven, reviewTexts } from './reviewRecord.ts'
+import { ReviewEndings } from './reviewEndings.ts'
+import { reviewGiven, reviewTexts } from './reviewRecord.ts'
 
 export interface ApprovalsOptions {
   /** Undefined without a hub: then only the requester's own acknowledgement exists. */
@@ -47,8 +48,7 @@ export class Approvals {
   readonly desk: Desk
   /** Verdicts whose sign-in is under way, by its attempt. */
   readonly #confirming = new Map<string, { readonly given: GivenVerdict; readonly salt: string }>()
-  /** Verdicts of people here whose call has not ended on record yet. */
-  readonly #open: Set<string>
+  readonly #endings: ReviewEndings
   /** Verdicts on their way to the hub and into the journal, by request: its ending comes after them. */
   readonly #giving = new Map<string, Promise<unknown>>()
   readonly #relay: Relay | undefined
@@ -56,8 +56,9 @@ export class Approvals {
 
   constructor(options: ApprovalsOptions) {
     this.#options = options
-    this.#open = new Set(options.openReviews.map(({ ap, actor }) => reviewId(ap, actor)))
-    const { client, accessToken, record, onChange, onRemoved, log, timer, random } = options
+    const { client, accessToken, actor, record, openReviews, onChange, onRemoved, log, timer, random } = options
+    this.#endings = new ReviewEndings({ open: openReviews, actor, record, ask: async (body) => this.#post('/v1/approvals/endings', body, await accessToken()) })
+    const unrecorded = (error: unknown): void => { log(`how a review ended could not be recorded here (${describeError(error)})`) }
     this.desk = new Desk({ hub: () => this.#deskHub(), record, onChange, log, timer })
     this.#relay =
       client &&
@@ -65,9 +66,10 @@ export class Approvals {
         client,
         accessToken,
         onRequest: (request) => {
-          this.#followed(request).catch((error: unknown) => { log(`how a review ended could not be recorded here (${describeError(error)})`) })
+          this.#followed(request).catch(unrecorded)
           this.desk.heard(request).catch((error: unknown) => { log(`a word of the hub could not be taken (${describeError(error)})`) })
         },
+        onSnapshot: (requests) => { this.#endings.missed(requests).catch(unrecorded) },
         onChange,
         onRemoved,
         log,
@@ -90,22 +92,10 @@ export class Approvals {
     this.#relay?.stop()
   }
 
-  /** Whoever gave a verdict that was not the last has on record what became of the call, once, however often the hub tells it. */
+  /** After the verdict itself, which may still be on its way into the journal. */
   async #followed(request: SharedRequest): Promise<void> {
-    const { ap, role, state, cause, reviews } = request
-    if (role !== 'review' || state === 'pending') return
-    await this.#giving.get(ap)
-    const who = this.#options.actor()
-    const mine = who ? reviews.findIndex(({ issuer, subject }) => issuer === who.iss && subject === who.sub) : -1
-    if (!who || mine < 0 || !this.#open.delete(reviewId(ap, who))) return
-    if (cause === 'reviewer' && mine === reviews.length - 1) return
-    try {
-      await this.#options.record(reviewEnded(request, who))
-    } catch (error) {
-      // The hub tells it again with its next snapshot.
-      this.#open.add(reviewId(ap, who))
-      throw error
-    }
+    await this.#giving.get(request.ap)
+    await this.#endings.heard(request)
   }
 
   /** The hub says whether the verdict counts. @throws CountersignError with the hub's sentence */
@@ -128,7 +118,7 @@ export class Approvals {
     // It counts already, and stands in the hub's log: this machine remembers it for its own person.
     const at = Date.now() + (this.#relay?.hubOffsetMs ?? 0)
     await record(reviewGiven(asked, given.verdict, who, at), reviewTexts(asked, given.reason), who.sub).then(
-      () => { this.#open.add(reviewId(ap, who)) },
+      () => { this.#endings.given(ap, who) },
       (error: unknown) => { log(`a verdict could not be recorded here (${describeError(error)})`) },
     )
   }
@@ -181,8 +171,4 @@ export class Approvals {
     if (answer.status !== 200) throw refusalOf(answer, 'the hub says no')
     return answer.body
   }
-}
-
-function reviewId(ap: string, { iss, sub }: Pick<Actor, 'iss' | 'sub'>): string {
-  return `${ap}\n${iss}\n${sub}`
 }

@@ -13,6 +13,8 @@ export interface RelayOptions {
   readonly accessToken: () => Promise<string>
   /** Told of each request as it is now, own and others'. */
   readonly onRequest: (request: SharedRequest) => void
+  /** Told of all that a line begins with, after each of them. */
+  readonly onSnapshot: (requests: readonly SharedRequest[]) => void
   readonly onChange: () => void
   /** The hub has nothing for this person or device any more. */
   readonly onRemoved: () => void
@@ -116,6 +118,7 @@ export class Relay {
       this.#clock(now)
       this.#become('here')
       for (const request of requests) this.#keep(request)
+      this.#options.onSnapshot(requests)
     } else if (event === 'request') {
       const { now, request } = parsed(requestEvent, data)
       this.#clock(now)

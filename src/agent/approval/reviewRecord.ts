@@ -1,6 +1,6 @@
 /** The reviewer's own record of a verdict: what they decided about, without the words of the prompt, which are not theirs to keep. */
 import { REQUESTER_NAME, REQUESTER_REASON, reviewerReason, type Actor, type AuditEvent, type Disclosure } from '../../protocol/audit.ts'
-import type { SharedRequest } from '../../protocol/approval.ts'
+import type { Ending, SharedRequest } from '../../protocol/approval.ts'
 
 /** @param at milliseconds since 1970, the hub's clock */
 export function reviewGiven(asked: SharedRequest, verdict: 'approve' | 'deny', actor: Actor, at: number): (sd: readonly string[]) => AuditEvent {
@@ -27,8 +27,7 @@ export function reviewGiven(asked: SharedRequest, verdict: 'approve' | 'deny', a
 }
 
 /** @param ended a request that this person decided about and that somebody else, or its time, ended */
-export function reviewEnded({ ex, ap, requester, state, cause, reviews, digest, openedAt, settledAt, expiresAt }: SharedRequest, actor: Actor): AuditEvent {
-  if (state === 'pending') throw new TypeError('it did not end')
+export function reviewEnded({ ex, ap, requester, state, cause, reviews, digest, openedAt, settledAt }: Ending, actor: Actor): AuditEvent {
   return {
     type: 'review.ended',
     ex,
@@ -36,10 +35,10 @@ export function reviewEnded({ ex, ap, requester, state, cause, reviews, digest, 
     ap,
     requester: { iss: requester.issuer, sub: requester.subject },
     state,
-    cause: cause ?? 'timeout',
+    cause,
     reviewers: reviews.map(({ issuer, subject, verdict }) => ({ iss: issuer, sub: subject, verdict })),
     digest,
-    ms: Math.max(0, (settledAt ?? expiresAt) - openedAt),
+    ms: Math.max(0, settledAt - openedAt),
   }
 }
 

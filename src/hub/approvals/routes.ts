@@ -3,11 +3,12 @@ import type { FastifyInstance, FastifyRequest, RouteShorthandOptions } from 'fas
 import { decodeJwt } from 'jose'
 import type { ServerResponse } from 'node:http'
 import { describeError } from '../../protocol/errors.ts'
-import { giveReason, openRequest, reviewRequest, used, withdraw } from '../../protocol/approval.ts'
+import { endingsRequest, giveReason, openRequest, reviewRequest, used, withdraw } from '../../protocol/approval.ts'
 import type { Announced } from '../access/deviceRequests.ts'
 import type { Device } from '../access/devices.ts'
 import type { Hub } from '../hub.ts'
 import { bytesOf, parseBody } from '../http/body.ts'
+import { endingsFor } from './endings.ts'
 import type { Viewer } from './lines.ts'
 
 const KIB = 1024
@@ -60,6 +61,10 @@ export function addApprovals(app: FastifyInstance, hub: Hub): void {
     const viewer = await viewerOf(request)
     await hub.approvals.review(request.params.ap, viewer, parseBody(request, reviewRequest))
     return done
+  })
+  app.post('/v1/approvals/endings', signed(16 * KIB), async (request) => {
+    const { person } = await viewerOf(request)
+    return { endings: endingsFor(hub.log.records, parseBody(request, endingsRequest).aps, person) }
   })
   app.get('/v1/events', signed(KIB), async (request, reply) => {
     const viewer = await viewerOf(request)

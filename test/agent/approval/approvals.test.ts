@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { AuditEvent } from '../../../src/protocol/audit.ts'
-import type { SharedRequest } from '../../../src/protocol/approval.ts'
+import type { Ending, SharedRequest } from '../../../src/protocol/approval.ts'
 import { readableRecord } from '../../../src/protocol/deviceEvent.ts'
 import { Approvals, type ApprovalsOptions } from '../../../src/agent/approval/approvals.ts'
 import { wordsOf } from '../../../src/core/words/recordWords.ts'
@@ -26,10 +26,13 @@ interface Heard {
   /** What happens at this machine between the first word and the others. */
   readonly meanwhile?: (approvals: Approvals) => Promise<void>
   readonly record?: (event: AuditEvent) => Promise<void>
+  /** What the hub says when it is asked for endings, and what it was asked. */
+  readonly endings?: readonly Ending[]
+  readonly asked?: unknown[]
 }
 
 /** Grace's agent hears these states of a request, one after the other. @returns what it recorded */
-async function heard(states: readonly Partial<SharedRequest>[], { given = true, snapshot = [], meanwhile, record }: Heard = {}): Promise<AuditEvent[]> {
+async function heard(states: readonly Partial<SharedRequest>[], { given = true, snapshot = [], meanwhile, record, endings = [], asked = [] }: Heard = {}): Promise<AuditEvent[]> {
   const records: AuditEvent[] = []
   const line = (event: string, data: object): Buffer => Buffer.from(`event: ${event}\ndata: ${JSON.stringify({ now: 5, ...data })}\n\n`)
   const all = Promise.withResolvers<undefined>()
@@ -42,7 +45,11 @@ async function heard(states: readonly Partial<SharedRequest>[], { given = true, 
       await new Promise(() => undefined)
     },
     // The hub's answer comes after everything it says on the line.
-    request: () => all.promise.then(() => ({ status: 200, body: {} })),
+    request: async (_method: string, where: string, body: unknown) => {
+      if (!where.endsWith('/endings')) return all.promise.then(() => ({ status: 200, body: {} }))
+      asked.push(body)
+      return { status: 200, body: { endings } }
+    },
   }
   const approvals = new Approvals({
     client,
@@ -90,6 +97,19 @@ describe('a reviewer whose verdict was not the last', () => {
   test('has it too when the call ended while the agent was away, once, whatever the hub repeats', async () => {
     const [ended, ...more] = await heard([APPROVED], { snapshot: [APPROVED, APPROVED] })
     assert.deepEqual([ended?.type, more], ['review.ended', []])
+  })
+
+  test('has it also of a call that ended so long ago that the hub shows it no more: it is asked for', async () => {
+    const { ap, ex, digest, requester, openedAt } = ASKED
+    const ending: Ending = { ap, ex, digest, requester, openedAt, state: 'approved', cause: 'reviewer', settledAt: 13_000, reviews: [GRACE, KIM] }
+    const asked: unknown[] = []
+    const meanwhile = (): Promise<void> => new Promise(setImmediate)
+    const [ended, ...more] = await heard([APPROVED], { endings: [ending], asked, meanwhile })
+    assert.deepEqual([ended?.type === 'review.ended' && [ended.state, ended.ms, ended.reviewers.length], more, asked], [['approved', 12_000, 2], [], [{ aps: [ap] }]])
+    assert.deepEqual(await heard([], { endings: [{ ...ending, reviews: [KIM, GRACE] }], meanwhile }), [], 'hers ended it')
+    asked.length = 0
+    assert.deepEqual([await heard([], { given: false, endings: [ending], asked, meanwhile }), asked], [[], []], 'nothing was decided here')
+    assert.deepEqual((await heard([], { snapshot: [{ reviews: [GRACE] }], asked, meanwhile }), asked), [], 'it still waits')
   })
 
   test('has it after the verdict, also when the hub tells of the end before it answers', async () => {
