@@ -2,6 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { CountersignError } from '../../protocol/errors.ts'
+import { peerOf } from './peer.ts'
 
 export interface LoopbackListener {
   /** To be registered with the attempt: `http://127.0.0.1:PORT/callback`. */
@@ -24,10 +25,19 @@ export async function openLoopback(state: string, timeoutMs = 300_000): Promise<
   result.catch(() => undefined)
   const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 5000, headersTimeout: 5000, keepAliveTimeout: 1 }, (request, response) => {
     const arrived = arrival(request, portOf(server), state)
-    if (arrived instanceof URL) {
+    const refuse = (status: number): void => { answer(response, status, 'This is not the sign-in that was asked for.') }
+    if (!(arrived instanceof URL)) {
+      refuse(arrived)
+      return
+    }
+    void peerOf(request.socket).then((peer) => {
+      if (isOfAnother(peer)) {
+        refuse(403)
+        return
+      }
       answer(response, 200, arrived.searchParams.has('code') ? PAGE : REFUSED)
       settle?.resolve(arrived)
-    } else answer(response, arrived, 'This is not the sign-in that was asked for.')
+    })
   })
   server.maxConnections = 8
   await new Promise<void>((resolve, reject) => {
@@ -45,6 +55,14 @@ export async function openLoopback(state: string, timeoutMs = 300_000): Promise<
       return new Promise((resolve) => server.close(() => { resolve() }))
     },
   }
+}
+
+/**
+ * The page that the browser opens stands in a process list, state and all: with it another user of the machine could finish the
+ * sign-in as themselves. Root may bring somebody's browser here, as where the browser is outside of a virtual machine.
+ */
+function isOfAnother(peer: number | undefined): boolean {
+  return peer !== undefined && peer > 0 && peer !== process.getuid?.()
 }
 
 function portOf(server: ReturnType<typeof createServer>): number {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, request as httpRequest } from 'node:http'
 import net from 'node:net'
@@ -183,6 +184,18 @@ describe('a sign-in with code and PKCE', () => {
     assert.equal((await fetch(`${listener.redirectUri}?code=mine&state=right`)).status, 200)
     assert.equal((await listener.result).searchParams.get('code'), 'mine')
     await listener.close()
+  })
+
+  test('S5 S37 another user of the machine finishes no sign-in, although the state is in a process list', async (t) => {
+    const listener = await openLoopback('right')
+    t.after(() => listener.close())
+    // Only root can become somebody else; everybody else sees that their own browser gets in.
+    const other = process.getuid?.() === 0 && process.platform === 'linux'
+    const child = spawn(process.execPath, ['-e', `fetch(${JSON.stringify(`${listener.redirectUri}?code=theirs&state=right`)}).then(({ status }) => console.log(status))`], { ...(other ? { uid: 65_534, gid: 65_534 } : {}), stdio: ['ignore', 'pipe', 'inherit'] })
+    assert.equal((await child.stdout.setEncoding('utf8').toArray()).join('').trim(), other ? '403' : '200')
+    if (!other) return
+    assert.equal((await fetch(`${listener.redirectUri}?code=mine&state=right`)).status, 200)
+    assert.equal((await listener.result).searchParams.get('code'), 'mine')
   })
 
   test('S5 an attempt that nobody finishes ends by itself', { timeout: 10_000 }, async () => {
