@@ -6,7 +6,7 @@ import { BEYOND_ASCII, DIGIT, LOWER, UPPER, classOf } from './characters.ts'
 import { MOST_MATCHES, afterToken, hasMarks, judgePlace, matchWindow, mayHaveContext, placeOf, type Candidate, type Compiled, type WindowView } from './match.ts'
 import { OUTLINE, isDecidedByOutline, outlineOf, outlinePattern } from './regex/outline.ts'
 import type { Phrase } from './dispatch.ts'
-import { FARTHEST, type Said } from './regex/wordIndex.ts'
+import type { Said } from './regex/wordIndex.ts'
 import type { Source } from './source.ts'
 
 const MOST_DIGITS = 64
@@ -80,7 +80,7 @@ export class WordBench {
     const { bare, least, spoken } = this.#row(seen.bits, seen.digits)
     if (length >= least) return true
     for (const one of bare) if (length >= one.needs.length && (one.twice & twice) !== 0) return true
-    if (source.lastContext < start - FARTHEST && source.key === '') return false
+    if (start > source.contextUntil && source.key === '') return false
     for (const one of spoken)
       if (length >= one.needs.length && (one.twice === 0 || (one.twice & twice) !== 0) && ((one.left !== undefined && source.isNear(one.left, start, start)) || one.isKey(source.key))) return true
     return false

@@ -19,11 +19,24 @@ export class Heard {
   readonly contexts: readonly number[]
   /** Recognisers of words that are called by a literal that ends here. */
   readonly calls: readonly Phrase[]
+  /** How far behind its literal the farthest of these contexts may be asked for. */
+  readonly reach: number
   #leastLength = 0
+  #plainReach = -1
+  readonly #reachOfPlain: (contexts: readonly number[]) => number
 
-  constructor(contexts: readonly number[], calls: readonly Phrase[]) {
+  /** @param reachOfPlain how far those of some contexts reach that words of letters alone may need, 0 for none */
+  constructor(contexts: readonly number[], calls: readonly Phrase[], reach: number, reachOfPlain: (contexts: readonly number[]) => number) {
     this.contexts = contexts
     this.calls = calls
+    this.reach = reach
+    this.#reachOfPlain = reachOfPlain
+  }
+
+  /** The same of those that words of letters alone may need, 0 for none. Read off on first use. */
+  get plainReach(): number {
+    if (this.#plainReach < 0) this.#plainReach = this.#reachOfPlain(this.contexts)
+    return this.#plainReach
   }
 
   /** Shortest word in which one of them can match. Read off on first use. */
@@ -74,8 +87,18 @@ export class Dispatch {
     const states = Array.from({ length: (prompt.next.length >> 7) - prompt.loud }, (_, i) => prompt.idsOf(prompt.loud + i))
     return (this.#heard = states.map((ids) => {
       const calls = ids.map((id) => this.#calledBy.get(id)).filter((one) => one !== undefined)
-      return new Heard(ids.filter((id) => !this.#calledBy.has(id)), calls)
+      const contexts = ids.filter((id) => !this.#calledBy.has(id))
+      return new Heard(contexts, calls, this.#reachOf(contexts), (some) => this.#reachOf(some.filter((id) => this.#isOfPlain(id))))
     }))
+  }
+
+  /** With room for invisible characters, whether there are any or not. */
+  #reachOf(contexts: readonly number[]): number {
+    return contexts.reduce((most, id) => Math.max(most, this.words.reachOf(id, true)), 0)
+  }
+
+  #isOfPlain(id: number): boolean {
+    return this.word.plain.spoken.some(({ left }) => left?.id === id)
   }
 }
 

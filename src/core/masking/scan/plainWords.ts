@@ -5,7 +5,6 @@
  */
 import { ALNUM, CJK, CLASSES, DASH, DIGIT, FOLD, LEAD, LOWER, QUICK, SYMBOL, UNIT, UPPER, WORD, classOf } from './characters.ts'
 import type { Dispatch } from './dispatch.ts'
-import { FARTHEST } from './regex/wordIndex.ts'
 import type { Source } from './source.ts'
 import { SHORTEST_ENCODED, type WordWindow } from './wordWindow.ts'
 
@@ -134,7 +133,7 @@ export class PlainWords {
   #mayBeValue(start: number, length: number, bits: number): boolean {
     const { plain } = this.#dispatch.word
     if (length >= plain.least || (length >= SHORTEST_ENCODED && (bits & (UPPER | LOWER)) === (UPPER | LOWER))) return true
-    return length >= plain.leastSpoken && (this.#source.key !== '' || this.#source.lastContext >= this.#source.base + start - FARTHEST)
+    return length >= plain.leastSpoken && (this.#source.key !== '' || this.#source.base + start <= this.#source.plainUntil)
   }
 
   /** @returns where the word ends, -1 when it is not plain or does not end before `stop` */

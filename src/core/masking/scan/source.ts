@@ -8,7 +8,7 @@ import { FARTHEST, type Said, type WordIndex } from './regex/wordIndex.ts'
 
 /** Units kept before the first undecided one: LEFT folded characters and some invisible ones. */
 const KEPT = FARTHEST
-const NOTHING = new Heard([], [])
+const NOTHING = new Heard([], [], 0, () => 0)
 const LONGEST_LITERAL = 8
 /** Farther back than any text is looked at. */
 const NEVER = KEPT + 1
@@ -26,8 +26,10 @@ export class Source {
   readonly heard: readonly Heard[]
   /** Offset of the last character that stands for another one. */
   lastFold = -1
-  /** Offset at which a literal of any context of words came by last. */
-  lastContext = -KEPT - 1
+  /** Up to here a literal of any context of words is near enough to count. */
+  contextUntil = -1
+  /** The same of those that words of letters alone may need. */
+  plainUntil = -1
   /** Offset at which a literal of each id came by last, and the time before, plus NEVER: zero is so long ago that it does not count. */
   readonly #hits: number[]
   readonly #former: number[]
@@ -86,7 +88,8 @@ export class Source {
   note(state: number, at: number): Heard {
     const heard = this.heard[state - this.words.prompt.loud] ?? NOTHING
     if (heard.contexts.length > 0) {
-      this.lastContext = at
+      this.contextUntil = Math.max(this.contextUntil, at + heard.reach)
+      this.plainUntil = Math.max(this.plainUntil, at + heard.plainReach)
       for (const id of heard.contexts) this.#hit(id, at)
     }
     return heard

@@ -104,15 +104,17 @@ export function requiredLiterals(pattern: RegExp): Needed | undefined {
   try {
     const tree = parseRegex(pattern.source)
     const literals = literalsOf(tree)
-    return literals && { literals: literals.all, lead: literals.lead, reach: tree.kind === 'sequence' ? reachOf(tree.items) : Infinity }
+    return literals && { literals: literals.all, lead: literals.lead, reach: reachOf(tree) }
   } catch (error) {
     if (error instanceof RangeError) return undefined
     throw error
   }
 }
 
-/** Only a pattern that ends with `$` says how near its words must be. Any literal of it lies within its whole length. */
-function reachOf(items: readonly Node[]): number {
-  const last = items.at(-1)
-  return last?.kind === 'assert' && last.source === '$' ? items.reduce((sum, item) => sum + longest(item), 0) : Infinity
+/** Only a pattern that ends with `$`, on each of its branches, says how near its words must be. Any literal of it lies within its whole length. */
+function reachOf(tree: Node): number {
+  if (tree.kind === 'either') return Math.max(...tree.options.map(reachOf))
+  if (tree.kind !== 'sequence') return Infinity
+  const last = tree.items.at(-1)
+  return last?.kind === 'assert' && last.source === '$' ? tree.items.reduce((sum, item) => sum + longest(item), 0) : Infinity
 }
