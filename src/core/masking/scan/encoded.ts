@@ -3,7 +3,7 @@ import type { Dispatch } from './dispatch.ts'
 import type { Candidate, WindowView } from './match.ts'
 import { Scanner } from './scanner.ts'
 
-/** Fewer characters than this hold no value worth encoding. */
+/** Fewer characters than this, with what pads them, hold no value worth encoding. */
 const SHORTEST = 12
 const PAD = 61
 /** Longest decoded text that is looked into. */
@@ -46,7 +46,7 @@ export function readEncoded(dispatch: Dispatch, view: WindowView, found: (candid
     while (to < text.length && isBase64(text.charCodeAt(to))) to++
     const run = to
     while (to < text.length && to < run + 2 && text.charCodeAt(to) === PAD) to++
-    if (run - from >= SHORTEST && looksLikeText(text, from)) {
+    if (to - from >= SHORTEST && looksLikeText(text, from)) {
       const decoded = decode(text.slice(from, to))
       const best = decoded === undefined ? undefined : strongest(dispatch, view.left(from), decoded)
       if (best) found({ ...best, start: view.start + (starts?.[from] ?? from), end: view.start + (ends?.[to - 1] ?? to) })
