@@ -30,6 +30,7 @@ import { openProxy, type Proxy } from './proxy/server.ts'
 import { openStore } from './state/store.ts'
 import { HubLink } from './sync/hubLink.ts'
 import { credentialsOf } from './upstream/credentials.ts'
+import { OwnKeys } from './upstream/ownKeys.ts'
 import { openUpstream } from './upstream/pool.ts'
 
 /** What the agent tells whoever is attached; replaced when the control channel is open. */
@@ -53,7 +54,7 @@ export interface AgentParts {
   /** Ways around it that were seen. */
   readonly findings: Findings
   /** Provider keys of an agent without a hub, in memory only. */
-  readonly ownKeys: Map<string, string>
+  readonly ownKeys: OwnKeys
   close(reason: string): Promise<void>
 }
 
@@ -110,7 +111,7 @@ async function composeOver({ config, keys, files, view, journal, wakes }: Ground
   const { home } = config
   const changed = (): void => { notices.changed() }
   const policy = await openPolicy(config, journal, changed)
-  const ownKeys = new Map(config.alone.upstreamKeys)
+  const ownKeys = new OwnKeys(config.alone.upstreamKeys)
   const client = config.hub === undefined ? undefined : await HubClient.open(config.hub, keys, path.join(home, 'hub.json'))
   let hub: HubLink | undefined
   const removed = async (): Promise<void> => { await people.signOut() }
@@ -151,7 +152,7 @@ async function composeOver({ config, keys, files, view, journal, wakes }: Ground
     await hub.start()
   }
   const masker = policyMasker(commitments(keys.data), () => policy.active?.document)
-  const proxy = await openDataPlane({ config, masker, journal: view.watching(journal), policy, people, approvals, notices, log, key: (name) => hub?.key(name) ?? ownKeys.get(name) })
+  const proxy = await openDataPlane({ config, masker, journal: view.watching(journal), policy, people, approvals, notices, log, key: (name) => hub?.key(name) ?? ownKeys.get(name, people.sessions.current?.principal) })
   const { findings, stop } = watchLaunches({ journal: view.watching(journal), policy, sessions: people.sessions, log })
   const close = async (reason: string): Promise<void> => {
     await stop()

@@ -49,6 +49,7 @@ export class People {
   #restoring: Promise<void> | undefined
   /** SHA-256 of the kept token that the session was taken up with. */
   #restoredFrom: string | undefined
+  #refusedLast: string | undefined
 
   constructor(options: PeopleOptions) {
     this.#options = options
@@ -196,9 +197,13 @@ export class People {
       principal = await prove()
       await this.#options.hub()?.signedIn()
     } catch (error) {
-      await this.#options.journal.append({ type: 'session.refused', reason: error instanceof CountersignError ? `${error.code}: ${error.message}` : describeError(error) })
+      const reason = error instanceof CountersignError ? `${error.code}: ${error.message}` : describeError(error)
+      // A kept sign-in is tried again and again while the provider or the hub is away: that it is, is news once.
+      if (how === 'now' || reason !== this.#refusedLast) await this.#options.journal.append({ type: 'session.refused', reason })
+      this.#refusedLast = reason
       throw error
     }
+    this.#refusedLast = undefined
     const current = this.sessions.current
     if (current?.principal.issuer === principal.issuer && current.principal.subject === principal.subject) {
       // The same person proved who they are again: what runs and waits in their name goes on.

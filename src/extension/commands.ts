@@ -6,7 +6,7 @@ import { previewText, recordedText } from './model/documents.ts'
 import { routedWords, routeKernel } from './notebooks.ts'
 import { UPSTREAMS } from './providerKeys.ts'
 import { problemReport } from './report.ts'
-import { openPage } from './signIn.ts'
+import { offerSignOutThere } from './signIn.ts'
 import type { Papers } from './views/papers.ts'
 import { keyOf, type Node } from './views/trees.ts'
 import { sentenceOf, type CountersignWindow } from './window.ts'
@@ -64,27 +64,36 @@ async function signIn(window: CountersignWindow, how: 'browser' | 'device'): Pro
   try {
     await window.signInNow(how)
   } catch (error) {
+    window.log.error('the sign-in did not succeed', error)
     // The view says why, beside the button that tries again; a cancelled one says nothing.
-    if (window.signIn.failure === undefined) return
-    throw error
+    if (window.signIn.failure === undefined || window.screen.showsApprovals) return
+    const [again, showLog] = [t('Sign in'), t('Show log')]
+    const choice = await vscode.window.showErrorMessage(sentenceOf(error), again, showLog)
+    if (choice === showLog) window.log.show()
+    else if (choice === again) await signIn(window, how)
   }
 }
 
-/** Calls end at once. The browser may still know the person; whoever wants that to end too is led to the provider's own page. */
+/** Calls end at once. */
 async function signOut(window: CountersignWindow): Promise<void> {
-  const page = await window.signOutNow()
-  if (page === null) return
-  const there = t('Sign out there too')
-  void vscode.window.showInformationMessage(t('You are signed out of Countersign. Your browser may still be signed in at your identity provider.'), there).then((choice) => (choice === there ? openPage(page) : undefined))
+  offerSignOutThere(await window.signOutNow())
 }
 
 async function revokeLaunch(window: CountersignWindow, node: Node | undefined): Promise<void> {
   if (node?.kind !== 'launch') return
+  const key = keyOf(node.launch.id)
+  const launch = window.status?.launches.find(({ id }) => id === key)
   const revoke = t('Revoke')
+  // One key is all that a window starts: what else goes with it is said before.
+  const title = launch === undefined || launch.kind === 'window' ? t('Revoke the session key of the window "{0}"?', launch?.label ?? node.launch.file) : t('Revoke the session key of "{0}"?', launch.label)
   const detail = t('Terminals, kernels and debug sessions that were started with it are refused from now on. New ones work.')
-  if ((await vscode.window.showWarningMessage(t('Revoke the session key of "{0}"?', node.launch.file), { modal: true, detail }, revoke)) !== revoke) return
-  await window.link.attached.request('key.revoke', { launch: keyOf(node.launch.id) })
+  const programs = window.screen.programsOf(key)
+  const used = programs.length === 0 ? detail : `${t('It made calls for {0}.', programs.join(', '))} ${detail}`
+  if ((await vscode.window.showWarningMessage(title, { modal: true, detail: used }, revoke)) !== revoke) return
+  await window.link.attached.request('key.revoke', { launch: key })
   await window.link.refresh()
+  const again = t('Open a governed terminal')
+  void vscode.window.showInformationMessage(t('The session key is revoked. Open new terminals and restart kernels; this window has a new key for them.'), again).then((choice) => { if (choice === again) void vscode.commands.executeCommand('countersign.openTerminal') })
 }
 
 async function setProviderKey(window: CountersignWindow): Promise<void> {
@@ -92,18 +101,25 @@ async function setProviderKey(window: CountersignWindow): Promise<void> {
     void vscode.window.showInformationMessage(t('Provider keys come from your hub. Nothing needs to be set here.'))
     return
   }
-  const upstream = await vscode.window.showQuickPick([...UPSTREAMS], { title: t('Set provider key'), placeHolder: t('Upstream of your policy file that the key belongs to') })
-  if (upstream === undefined) return
+  const known = window.status?.keys?.upstreams ?? []
+  const items = UPSTREAMS.map((label) => ({ label, ...(known.includes(label) ? { description: t('set, developer-held') } : {}) }))
+  const picked = await vscode.window.showQuickPick(items, { title: t('Set provider key'), placeHolder: t('Upstream of your policy file that the key belongs to') })
+  if (picked === undefined) return
+  const upstream = picked.label
+  const isSet = known.includes(upstream)
   const key = await vscode.window.showInputBox({
     title: t('Set provider key'),
-    prompt: t('Key of "{0}". It is kept in the editor\'s secret storage and given to the agent alone.', upstream),
+    prompt: isSet
+      ? t('New key of "{0}", or nothing to remove the one that is set. It is developer-held: kept in the editor\'s secret storage and given to the agent alone.', upstream)
+      : t('Key of "{0}". It is developer-held: kept in the editor\'s secret storage and given to the agent alone.', upstream),
     password: true,
     ignoreFocusOut: true,
-    validateInput: (text) => (/^(?:[\x21-\x7e]{1,8192}|\{[\x20-\x7e]{1,8190}\})$/.test(text.trim()) ? undefined : t('A key is one word of printable characters.')),
+    validateInput: (text) => ((isSet && text === '') || /^(?:[\x21-\x7e]{1,8192}|\{[\x20-\x7e]{1,8190}\})$/.test(text.trim()) ? undefined : t('A key is one word of printable characters.')),
   })
   if (key === undefined) return
-  await window.providerKeys.set(window.link.attached, upstream, key.trim())
-  void vscode.window.showInformationMessage(t('The key of "{0}" is set.', upstream))
+  await window.providerKeys.set(window.link.attached, upstream, key.trim() === '' ? null : key.trim())
+  await window.link.refresh()
+  void vscode.window.showInformationMessage(key.trim() === '' ? t('The key of "{0}" is removed.', upstream) : t('The key of "{0}" is set. It is developer-held: it is yours, serves only you, and no hub can take it back.', upstream))
 }
 
 /** A text of the person's own, to read before it is sent to anybody. */
@@ -173,6 +189,9 @@ function noticeAction(window: CountersignWindow, { notice, action }: Extract<Fro
 function viewCopies(window: CountersignWindow, papers: Papers, message: FromView): void {
   const read = (name: string, text: () => Promise<string>): void => { shown(window, text().then((content) => papers.show(name, content))) }
   switch (message.type) {
+    case 'copyCode':
+      void vscode.env.clipboard.writeText(window.signIn.device?.code ?? '')
+      return
     case 'copyCall':
       void vscode.env.clipboard.writeText(message.ex)
       return

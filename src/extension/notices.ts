@@ -1,6 +1,7 @@
 /** Notes that stay in the views while something is so. Each says what is true of the calls, then offers one action. */
 import type { AgentStatus } from '../protocol/control.ts'
 import type { Notice } from '../protocol/panelModels.ts'
+import { capital } from './model/capital.ts'
 import type { Translate } from './model/rows.ts'
 import type { Phase } from './statusBar.ts'
 
@@ -10,6 +11,8 @@ export interface NoticeFacts {
   /** Why the agent is stopped, or the settings are unusable: a sentence. */
   readonly why: string | undefined
   readonly signInFailure: string | undefined
+  /** Why the kept sign-in is not taken up yet. */
+  readonly signInWaits: string | undefined
   readonly secretsLost: boolean
   readonly restricted: boolean
   /** Only folders that are not on a disk: nothing can be run here. */
@@ -31,9 +34,10 @@ function ofSetup({ phase, why, t }: NoticeFacts): Notice[] {
   return phase === 'stopped' ? [{ id: 'agentStopped', kind: 'agentStopped', ...(why === undefined ? {} : { message: why }), actions: ['startAgent', 'showLog'] }] : []
 }
 
-function ofAgent({ phase, status, signInFailure, t }: NoticeFacts): Notice[] {
+function ofAgent({ phase, status, signInFailure, signInWaits, t }: NoticeFacts): Notice[] {
   const notices: Notice[] = []
-  if (phase === 'signedOut' && signInFailure !== undefined) notices.push({ id: 'signInFailed', kind: 'signInFailed', message: capital(signInFailure), actions: ['signIn', 'showLog'] })
+  if (phase === 'signedOut' && signInFailure !== undefined) notices.push({ id: 'signInFailed', kind: 'signInFailed', message: capital(signInFailure), actions: ['showLog'] })
+  else if (phase === 'signedOut' && signInWaits !== undefined) notices.push({ id: 'signInWaits', kind: 'signInWaits', message: t('{0} Your sign-in is kept, and taken up by itself as soon as that is over. Calls are refused until then.', signInWaits), actions: ['showLog'] })
   if (!status) return notices
   if (!status.journal.healthy) notices.push({ id: 'notRecorded', kind: 'notRecorded', actions: ['showLog', 'reportProblem'] })
   if (phase === 'ready' && status.policy === null) notices.push({ id: 'noPolicy', kind: 'noPolicy', actions: ['tryHub', 'showLog'] })
@@ -50,8 +54,4 @@ function ofEditor({ secretsLost, restricted, isVirtual, staleTerminals, t }: Not
     ...(isVirtual ? [{ id: 'virtual', kind: 'problem' as const, message: t('In a virtual workspace nothing can be run, so there are no calls to govern here. Sign-in, approvals and the timeline work.'), actions: ['hideNotice' as const] }] : []),
     ...(staleTerminals > 0 ? [{ id: 'staleTerminals', kind: 'staleTerminals' as const, count: staleTerminals, actions: ['hideNotice' as const] }] : []),
   ]
-}
-
-function capital(sentence: string): string {
-  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`
 }

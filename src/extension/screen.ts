@@ -9,8 +9,11 @@ import { callsTable } from './model/documents.ts'
 import { Ledger, type Call } from './model/ledger.ts'
 import { allReviews, reviewDetailsOf, reviewRowOf, reviewsLaunch } from './model/reviews.ts'
 import { launchOf, rowOf } from './model/rows.ts'
-import { segmentsOf } from './model/segments.ts'
-import { eventsSince, sidebarModelOf, summaryOf, timelineModelOf, type ViewState } from './model/views.ts'
+import { plainLabel, segmentsOf } from './model/segments.ts'
+import { eventsSince, sidebarModelOf, sinceIn, summaryOf, timelineModelOf, type ViewState } from './model/views.ts'
+import type { Me } from './model/me.ts'
+import { callsSince, launchesSince, sinceOthers, type Since } from './model/since.ts'
+import type { DeviceCode } from './signIn.ts'
 import { waitingForMe } from './model/requests.ts'
 import { HeldCells } from './notebooks.ts'
 import { noticesOf, type NoticeFacts } from './notices.ts'
@@ -25,6 +28,8 @@ export interface Facts extends Omit<NoticeFacts, 't'> {
   readonly reviews: readonly Request[]
   readonly isSetUp: boolean
   readonly wantsHub: boolean
+  readonly over: string | undefined
+  readonly device: DeviceCode | undefined
 }
 
 export interface ScreenOptions {
@@ -35,6 +40,7 @@ export interface ScreenOptions {
 }
 
 const DRAW_EVERY_MS = 80
+const MOST_NAMED = 8
 
 export class Screen {
   readonly timeline: Timeline
@@ -50,6 +56,9 @@ export class Screen {
   /** Rows of reviews as they were told last, as JSON by exchange. */
   readonly #toldReviews = new Map<string, string>()
   #told = 0
+  /** Who looks, as last known: between two agents nobody knows. */
+  #me: Me | undefined
+  #shownSince = 0
   #drawing: NodeJS.Timeout | undefined
 
   constructor(extension: vscode.Uri, log: Log, options: ScreenOptions) {
@@ -74,6 +83,10 @@ export class Screen {
     return [...this.#heldCells.register(), this.#sidebar.register(), this.timeline.register(), vscode.window.createTreeView('countersign.sessions', { treeDataProvider: this.#sessions }), this.#policy.register()]
   }
 
+  get showsApprovals(): boolean {
+    return this.#sidebar.isVisible
+  }
+
   /** Opens a request's card in the approvals view. */
   reveal(request: string): void {
     void vscode.commands.executeCommand('countersign.approvals.focus').then(() => { this.#sidebar.send({ type: 'reveal', request }) })
@@ -82,6 +95,13 @@ export class Screen {
   /** The calls that the timeline shows, as a table. */
   callsTable(): string {
     return callsTable(timelineModelOf(this.#ledger, { ...this.#viewState(), period: this.timeline.period, loading: null, reviews: [] }).rows)
+  }
+
+  /** Names of the files and cells whose calls were made with this key, the newest first. */
+  programsOf(key: string): string[] {
+    const names = [...this.#ledger.launches.values()].filter(({ of }) => of === key).map(({ label }) => plainLabel(label))
+    const all = [...new Set(names.reverse())]
+    return all.length > MOST_NAMED ? [...all.slice(0, MOST_NAMED), '…'] : all
   }
 
   /** First and last record of a call. */
@@ -117,27 +137,38 @@ export class Screen {
   }
 
   #draw(): void {
-    const { phase, status, requests, isSetUp, wantsHub } = this.#options.facts()
+    const { phase, status, requests, isSetUp, wantsHub, signInWaits, over } = this.#options.facts()
+    const since = this.#since()
     const session = status?.session ?? undefined
     const held = requests.filter((one) => one.state === 'waiting' && one.kind === 'ownWaiting').length
     const toDecide = waitingForMe(requests)
-    this.#statusBar.update({ phase, person: session?.name ?? session?.subject, hubAway: status?.sync.state === 'away', held, toDecide: toDecide.length, isLate: toDecide.some(isLate), noPolicy: status !== undefined && status.policy === null })
+    this.#statusBar.update({ phase, person: session?.name ?? session?.subject, waits: signInWaits, over, hubAway: status?.sync.state === 'away', held, toDecide: toDecide.length, isLate: toDecide.some(isLate), noPolicy: status !== undefined && status.policy === null })
     setContext({ configured: isSetUp, ready: status !== undefined, signedIn: session !== undefined, hasHub: wantsHub })
     this.#sidebar.update(toDecide.length)
     this.#heldCells.update(requests)
-    this.#sessions.update(status?.launches ?? [])
+    this.#sessions.update(status?.launches ?? [], since)
     this.#policy.update(status?.policy ?? null)
+    // Somebody else looks now: what stands in the panel is replaced, not added to.
+    if (since.seq !== this.#shownSince) this.timeline.reset()
+    this.#shownSince = since.seq
     this.#sendRows()
   }
 
+  #since(): Since {
+    const { status } = this.#options.facts()
+    if (status) this.#me = status.session ?? undefined
+    return sinceOthers(this.#ledger, this.#me)
+  }
+
   #sendRows(): void {
-    const { t, status, now } = this.#viewState()
+    const { t, status, now, ...state } = this.#viewState()
+    const since = sinceIn(this.timeline.period, state.since)
     const reviews = this.#reviews()
-    const rows = [...[...this.#changedCalls].slice(-2000).map((call) => rowOf(call, now)), ...reviews.filter((one) => this.#isNews(one)).map((one) => reviewRowOf(one, now))]
+    const rows = [...[...this.#changedCalls].filter((call) => call.firstSeq >= since.seq).slice(-2000).map((call) => rowOf(call, now)), ...reviews.filter((one) => this.#isNews(one)).map((one) => reviewRowOf(one, now))]
     this.#changedCalls.clear()
-    const events = eventsSince(this.#ledger, this.#told, t)
+    const events = eventsSince(this.#ledger, Math.max(this.#told, since.seq), t)
     this.#told = this.#ledger.next
-    this.timeline.changed({ type: 'rows', rows, launches: [...[...this.#ledger.launches.values()].filter((launch) => launch.calls > 0).slice(-50).map((launch) => launchOf(launch, this.#ledger.findingsOf(launch))), ...reviewsLaunch(reviews, t)], events, summary: summaryOf(status, this.#ledger) })
+    this.timeline.changed({ type: 'rows', rows, launches: [...launchesSince(this.#ledger, since, callsSince(this.#ledger, since)).slice(-50).map((launch) => launchOf(launch, this.#ledger.findingsOf(launch))), ...reviewsLaunch(reviews, t)], events, summary: summaryOf(status, this.#ledger) })
   }
 
   #reviews(): Request[] {
@@ -157,7 +188,7 @@ export class Screen {
     const facts = this.#options.facts()
     const { phase, status } = facts
     const { t } = vscode.l10n
-    return { now: Date.now(), phase: phase === 'unset' || phase === 'wrong' ? 'stopped' : phase, status, notices: noticesOf({ ...facts, t }), requests: facts.requests, t }
+    return { now: Date.now(), phase: phase === 'unset' || phase === 'wrong' ? 'stopped' : phase, status, notices: noticesOf({ ...facts, t }), requests: facts.requests, since: this.#since(), device: facts.device, over: facts.over, t }
   }
 
   #details(ex: string): ReturnType<typeof detailsOf> | undefined {

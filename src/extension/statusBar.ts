@@ -6,6 +6,9 @@ export type Phase = 'unset' | 'wrong' | 'starting' | 'signedOut' | 'signingIn' |
 export interface StatusShown {
   readonly phase: Phase
   readonly person: string | undefined
+  /** Why the kept sign-in is not taken up yet, or why the last session is over. */
+  readonly waits: string | undefined
+  readonly over: string | undefined
   readonly hubAway: boolean
   /** Calls of mine that wait for others, and requests that wait for me; late: more than half the time is over. */
   readonly held: number
@@ -51,6 +54,8 @@ function shown(state: StatusShown): Shown {
     case 'signingIn':
       return { text: `$(loading~spin) ${t('Signing in')}`, tooltip: t('Finish the sign-in in your browser. A click opens the page again.'), command: 'countersign.signIn' }
     case 'signedOut':
+      if (state.waits !== undefined) return { text: `$(debug-disconnect) ${t('Sign-in waits')}`, tooltip: t('{0} Calls are refused until you are signed in, which is tried again by itself. Opens Approvals.', state.waits), command: 'countersign.approvals.focus' }
+      if (state.over !== undefined) return { text: `$(circle-slash) ${t('Sign in to Countersign')}`, tooltip: t('{0} Calls from this window are refused. Starts the sign-in.', state.over), command: 'countersign.signIn' }
       return { text: `$(circle-slash) ${t('Sign in to Countersign')}`, tooltip: t('Signed out: calls from this window are refused. Starts the sign-in.'), command: 'countersign.signIn' }
     case 'stopped':
       return { text: `$(error) ${t('Agent stopped')}`, tooltip: t('Calls are refused. Starts the agent.'), command: 'countersign.startAgent', background: 'error' }

@@ -17,6 +17,7 @@ import { AccountProvider, PROVIDER_ID } from './authentication.ts'
 import { CodeScan } from './codeScan.ts'
 import { KeptSignIns, secretsWereLost } from './keptSignIn.ts'
 import { openLog, type Log } from './log.ts'
+import { capital } from './model/capital.ts'
 import { reportsOf, type Mark } from './model/scan.ts'
 import { recordsText } from './model/documents.ts'
 import { ProviderKeys } from './providerKeys.ts'
@@ -24,7 +25,7 @@ import { withoutLinks } from './reviewToasts.ts'
 import { Screen, type Facts } from './screen.ts'
 import { fits, settingsName, type Settings } from './settings.ts'
 import { SettingsWatch } from './settingsWatch.ts'
-import { openPage, SignIn } from './signIn.ts'
+import { offerSignOutThere, openPage, SignIn } from './signIn.ts'
 import { SignInNote } from './signInNote.ts'
 import type { Phase } from './statusBar.ts'
 
@@ -58,8 +59,8 @@ export class CountersignWindow implements vscode.Disposable {
     this.providerKeys = new ProviderKeys(context.secrets)
     this.#attachment = new Attachment({ context, hashes, home: this.home, settings: () => this.settings, restore: (control) => this.signIn.restore(control), providerKeys: this.providerKeys, log: this.log })
     this.link = this.#makeLink()
-    this.signIn = new SignIn({ control: () => this.link.attached, kept: this.#kept, servedBy: (control) => this.#attachment.servedBy(control), log: this.log, onChange: () => { this.changed() } })
-    this.#signInNote = new SignInNote(this.link)
+    this.signIn = new SignIn({ control: () => this.link.attached, kept: this.#kept, servedBy: (control) => this.#attachment.servedBy(control), log: this.log, onChange: () => { this.changed() }, onRestored: (control) => this.#attachment.sendProviderKeys(control) })
+    this.#signInNote = new SignInNote(this.link, () => this.signIn.waiting ?? this.#over)
     this.approvals = new Approvals({
       control: () => this.link.attached,
       operate: (control) => this.signIn.restore(control),
@@ -68,7 +69,7 @@ export class CountersignWindow implements vscode.Disposable {
       reveal: (request) => { this.screen.reveal(request) },
       log: this.log,
     })
-    this.#account = new AccountProvider(() => this.signInNow(), async () => { await this.signOutNow() })
+    this.#account = new AccountProvider(() => this.signInNow(), async () => { offerSignOutThere(await this.signOutNow()) })
     this.screen = new Screen(context.extensionUri, this.log, {
       facts: () => this.#facts(),
       onMessage,
@@ -120,6 +121,11 @@ export class CountersignWindow implements vscode.Disposable {
     return this.#attachment.launch
   }
 
+  /** Why the last session is over, where its person did not end it. */
+  get #over(): string | undefined {
+    return this.status?.over == null ? this.signIn.over : capital(this.status.over)
+  }
+
   get settings(): Settings {
     return this.#settings.current
   }
@@ -168,6 +174,7 @@ export class CountersignWindow implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.signIn.dispose()
     this.link.stop()
     this.#scan.dispose()
     this.#attachment.clear()
@@ -267,6 +274,9 @@ export class CountersignWindow implements vscode.Disposable {
       status: this.status,
       why: settings.kind === 'wrong' ? settings.why : state.kind === 'stopped' ? state.why : undefined,
       signInFailure: this.signIn.failure,
+      signInWaits: this.signIn.waiting,
+      over: this.#over,
+      device: this.signIn.device,
       secretsLost: this.#secretsLost,
       restricted: !vscode.workspace.isTrusted,
       isVirtual: isVirtual(),
@@ -293,5 +303,5 @@ function isVirtual(): boolean {
 export function sentenceOf(error: unknown): string {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string' || !error.code.startsWith('CS_')) return t('Something went wrong ({0}). The log has the detail.', describeError(error))
   // A hub's or a provider's words may stand in it.
-  return withoutLinks(`${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}`)
+  return withoutLinks(capital(error.message))
 }

@@ -39,10 +39,25 @@ export function signInError(error: unknown): CountersignError {
 
 /** A code as registered ones are. What else stands there is text of somebody else's, which is shown to nobody. */
 const CODE = /^[a-z][\w.-]{1,60}$/i
+/** Seconds by which clocks may differ, as the hub takes it and as openid-client does. */
+const SKEW_S = 30
+const CLOCKS = 'the clock of this machine and that of your identity provider differ. Set this machine\'s clock right, then sign in again.'
+/** What a person did, or did not do, on the provider's page: nothing is wrong with the provider then. */
+const SAID: Readonly<Record<string, string>> = {
+  access_denied: 'the sign-in was declined at your identity provider. Sign in again if that was not meant.',
+  expired_token: 'nobody entered the code in time. Start the sign-in again.',
+}
+
+/** A token from the future is taken by the library; a machine whose clock is behind is told as one that is ahead. @throws CountersignError CS_SIGN_IN_FAILED */
+export function checkIssuedAt(iat: number): void {
+  if (iat > Date.now() / 1000 + SKEW_S) throw new CountersignError('CS_SIGN_IN_FAILED', CLOCKS)
+}
 
 function sentenceOf(error: unknown): string {
   if (isAway(error)) return 'your identity provider cannot be reached. Look at your network, then sign in again.'
-  if (error instanceof oidc.ClientError && error.code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED') return 'the clock of this machine and that of your identity provider differ. Set this machine\'s clock right, then sign in again.'
-  const said = (error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError) && CODE.test(error.error) ? ` (it said: ${error.error})` : ''
+  if (error instanceof oidc.ClientError && error.code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED') return CLOCKS
+  const code = (error instanceof oidc.AuthorizationResponseError || error instanceof oidc.ResponseBodyError) && CODE.test(error.error) ? error.error : undefined
+  if (code !== undefined && Object.hasOwn(SAID, code)) return SAID[code] ?? ''
+  const said = code === undefined ? '' : ` (it said: ${code})`
   return `the sign-in with the identity provider failed${said}. Try again; if it stays so, ask its administrator.`
 }

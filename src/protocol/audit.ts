@@ -52,6 +52,8 @@ export type AuditEvent =
   | { type: 'launch.registered'; launch: string; kind: string; label: string }
   /** By the person: its programs make no more calls. */
   | { type: 'launch.revoked'; launch: string; actor: Actor | null }
+  /** Where there is no hub: a provider key of the person's own went into the agent's memory, or out of it by their word. */
+  | { type: 'key.set' | 'key.removed'; upstream: string; held: 'developer'; actor: Actor | null }
   | { type: 'launch.finding'; launch: string; kind: FindingKind; subject: string; file?: string; program?: string }
   | { type: 'policy.activated'; version: number; digest: string; source: 'hub' | 'local'; author: string; reason: string }
   | { type: 'policy.refused'; code: string; why: string; kept: number | null }

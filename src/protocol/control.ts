@@ -52,6 +52,10 @@ export interface AgentStatus {
   readonly policy: { readonly version: number; readonly source: 'hub' | 'local'; readonly digest: string; readonly rules?: readonly PolicyLine[] } | null
   readonly journal: { readonly stream: string; readonly size: number; readonly healthy: boolean; readonly cosigned: number }
   readonly sync: { readonly state: 'idle' | 'sending' | 'away' | 'refused' | 'off'; readonly since: string | null; readonly waiting: number }
+  /** Why the last session is over, as a sentence, where its person did not end it; null while there is one. Absent: an older agent. */
+  readonly over?: string | null
+  /** Upstreams whose provider key is in the agent's memory: leased from the hub, or the person's own. Absent: an older agent. */
+  readonly keys?: { readonly held: 'hub' | 'developer'; readonly upstreams: readonly string[] }
   readonly launches: readonly { readonly id: string; readonly kind: string; readonly label: string; readonly calls: number }[]
 }
 

@@ -39,6 +39,8 @@ const deviceEvent = z.discriminatedUnion('type', [
   event('session.refused', { reason: text }),
   event('launch.registered', { launch: text, kind: text, label: text }),
   event('launch.revoked', { launch: text, actor: actor.nullable() }),
+  event('key.set', { upstream: text, held: z.literal('developer'), actor: actor.nullable() }),
+  event('key.removed', { upstream: text, held: z.literal('developer'), actor: actor.nullable() }),
   event('launch.finding', { launch: text, kind: z.enum(FINDING_KINDS), subject: text, file: optional, program: optional }),
   event('policy.activated', { version: count, digest: text, source: z.enum(['hub', 'local']), author: text, reason: text }),
   event('policy.refused', { code: text, why: text, kept: count.nullable() }),

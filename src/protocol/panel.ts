@@ -28,6 +28,12 @@ export const sidebarModel = z.strictObject({
   policy: z.strictObject({ version: count, source: z.enum(['hub', 'local']) }).nullable(),
   /** May the view offer a sign-in with a code on another device? */
   deviceSignIn: z.boolean(),
+  /** The code to be entered on another device, while that is waited for. */
+  device: z.strictObject({ code: z.string().max(100), page: z.string().max(2000), origin: z.string().max(400), expiresAt: z.number() }).optional(),
+  /** Why the last session is over, where its person did not end it. */
+  over: z.string().max(2000).optional(),
+  /** Whose provider keys calls go out with, by upstream. */
+  keys: z.strictObject({ held: z.enum(['hub', 'developer']), upstreams: z.array(z.string().max(40)).max(60) }).optional(),
   notices: z.array(notice).max(20),
   /** In order of arrival, settled ones stay where they are until the view says `clear`. */
   requests: z.array(request).max(200),
@@ -93,6 +99,7 @@ export const fromView = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready'), protocol: z.literal(PANEL_PROTOCOL), view: z.enum(VIEWS) }),
   z.strictObject({ type: z.literal('signIn'), how: z.enum(['browser', 'device']) }),
   z.strictObject({ type: z.literal('cancelSignIn') }),
+  z.strictObject({ type: z.literal('copyCode') }),
   z.strictObject({ type: z.literal('notice'), notice: id, action: z.enum(NOTICE_ACTIONS) }),
   z.strictObject({ type: z.literal('whatIsRecorded') }),
   z.strictObject({ type: z.literal('openTimeline'), ex: id.optional() }),

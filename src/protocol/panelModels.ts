@@ -162,7 +162,7 @@ export const grant = z.strictObject({ id, scope: label, holder: label, approver:
 export type Grant = z.infer<typeof grant>
 
 export const NOTICE_KINDS = [
-  'hubAway', 'notCovered', 'agentStopped', 'notVerified', 'notRecorded', 'restricted', 'noHub', 'noPolicy', 'memoryOnly', 'staleTerminals', 'signInFailed', 'problem',
+  'hubAway', 'notCovered', 'agentStopped', 'notVerified', 'notRecorded', 'restricted', 'noHub', 'noPolicy', 'memoryOnly', 'staleTerminals', 'signInFailed', 'signInWaits', 'problem',
 ] as const
 export const NOTICE_ACTIONS = [
   'tryHub', 'restartKernel', 'hideNotice', 'startAgent', 'showLog', 'reportProblem', 'showRecord', 'manageTrust', 'openSettings', 'signIn', 'why',
@@ -174,7 +174,7 @@ export const notice = z.strictObject({
   /** Records that wait, calls that ended, kernels or terminals that are meant, or the record's number. */
   count: count.optional(),
   file: label.optional(),
-  /** For `problem`, `signInFailed`, `notRecorded`: the sentence of the error, which says what to do. */
+  /** For `problem`, `signInFailed`, `signInWaits`, `notRecorded`: the sentence of the error, which says what to do. */
   message: sentence.optional(),
   /** The first is a button, the others are links. */
   actions: z.array(z.enum(NOTICE_ACTIONS)).max(4),

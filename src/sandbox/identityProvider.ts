@@ -19,6 +19,8 @@ export interface IdentityProviderOptions {
   readonly clients?: readonly ClientMetadata[]
   /** Seconds by which the provider antedates each sign-in: as one answers that does not ask again. */
   readonly signInAge?: () => number
+  /** False: whoever connects is cut off, as when the provider is down. */
+  readonly isUp?: () => boolean
 }
 
 export interface IdentityProvider {
@@ -162,6 +164,10 @@ function watch(provider: Provider): string[] {
 function serve(server: Server, provider: Provider, people: readonly SamplePerson[], issuer: string, options: IdentityProviderOptions): void {
   const callback = provider.callback()
   server.on('request', (request, response) => {
+    if (options.isUp?.() === false) {
+      request.socket.destroy()
+      return
+    }
     const interaction = new URL(request.url ?? '/', issuer).pathname.startsWith('/interaction/')
     const work = interaction ? interact(provider, people, options, request, response) : callback(request, response)
     work.catch((error: unknown) => {

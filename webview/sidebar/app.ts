@@ -190,7 +190,7 @@ export class SidebarApp extends LightElement {
     const notes = model.notices.map((one) => noticeCard(one, model.now, one === lead))
     if (phase === 'starting') return html`${notes}${starting()}`
     const groups = arrange(this.state)
-    const body = phase === 'signedOut' ? signedOut(model, lead === undefined) : phase === 'signingIn' ? signingIn() : groups.mine.length + groups.others.length === 0 && phase === 'ready' ? noneWaiting(model) : nothing
+    const body = phase === 'signedOut' ? signedOut(model, lead === undefined) : phase === 'signingIn' ? signingIn(model) : groups.mine.length + groups.others.length === 0 && phase === 'ready' ? noneWaiting(model) : nothing
     return html`${notes}${body}${this.#group('group.mine', 'mine', groups.mine)}${this.#group('group.others', 'others', groups.others)}
     ${model.grants.length === 0 ? nothing : html`<h2 class="cs-group">${rich(sentence('group.grants'), { n: number(model.grants.length) })}</h2>${grantList(model.grants)}`}
     ${this.#settled(groups.settled)}

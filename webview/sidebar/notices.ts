@@ -20,6 +20,7 @@ const MARKS: Record<Notice['kind'], readonly [Icon, Tone]> = {
   memoryOnly: ['key', 'held'],
   staleTerminals: ['terminal', 'held'],
   signInFailed: ['warn', 'bad'],
+  signInWaits: ['cloud-off', 'held'],
   problem: ['warn', 'bad'],
 }
 /** One primary action per view at most: these states have nothing else to offer. */
@@ -69,12 +70,13 @@ function textOf(one: Notice): unknown {
     case 'hubAway':
       return sayCount('notice.hubAway.text', one.count ?? 0, { n })
     case 'agentStopped':
-      return one.count === undefined || one.count === 0 ? say('notice.agentStopped.text') : sayCount('notice.agentStopped.held', one.count, { n })
+      return stoppedText(one.count ?? 0)
     case 'notCovered':
       return rich(sentence('notice.notCovered.text'), { file: one.file ?? '' })
     case 'notVerified':
       return one.message === undefined ? say('notice.notVerified.text', { n }) : rich('{text}', { text: one.message })
     case 'signInFailed':
+    case 'signInWaits':
     case 'problem':
       return rich('{text}', { text: one.message ?? '' })
     case 'notRecorded':
@@ -82,4 +84,8 @@ function textOf(one: Notice): unknown {
     default:
       return say(`notice.${one.kind}.text`)
   }
+}
+
+function stoppedText(held: number): string {
+  return held === 0 ? say('notice.agentStopped.text') : sayCount('notice.agentStopped.held', held, { n: number(held) })
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { CountersignError } from '../../protocol/errors.ts'
 import { approvalAcknowledge, approvalReason, approvalReview, approvalWithdraw, CONTROL_PROTOCOL, hello, journalRead, keyRegistration, signInBegin, signInRestore, signInWait, type AgentStatus, type HelloReply, type JournalPage, type KeyRegistration, type PolicyLine, type Registered } from '../../protocol/control.ts'
 import { findingReport, type LaunchFinding } from '../../protocol/finding.ts'
+import type { Session } from '../../protocol/identity.ts'
 import type { PolicyRule } from '../../protocol/policy.ts'
 import { explainRule } from '../../core/policy/explain.ts'
 import { BUILD } from '../../platform/build.ts'
@@ -12,7 +13,7 @@ import { handler, type Handlers } from './server.ts'
 
 const nothing = z.strictObject({})
 const revoked = z.union([z.strictObject({ hash: keyRegistration.shape.hash }), z.strictObject({ launch: z.string().max(200) })])
-const upstreamKey = z.strictObject({ upstream: z.string().regex(/^[a-z][\w-]{0,39}$/), key: z.string().regex(/^[\x21-\x7e]{1,8192}$/) })
+const upstreamKey = z.strictObject({ upstream: z.string().regex(/^[a-z][\w-]{0,39}$/), key: z.string().regex(/^[\x21-\x7e]{1,8192}$/).nullable() })
 /** `whenIdle`: only when no call is under way, as a newer version asks before it takes over. */
 const shutdown = z.strictObject({ whenIdle: z.boolean().optional() })
 
@@ -65,10 +66,7 @@ export function controlHandlers(parts: AgentParts, stop: (reason: string) => voi
       hub?.wake()
       await hub?.settled()
     }),
-    'upstreamKey.set': handler(upstreamKey, ({ upstream, key }) => {
-      if (hub) throw new CountersignError('CS_SETTING', 'provider keys come from the hub here. Ask your security lead.')
-      parts.ownKeys.set(upstream, key)
-    }),
+    ...keyHandlers(parts, changed),
     shutdown: handler(shutdown, ({ whenIdle }) => {
       if (whenIdle === true && parts.proxy.active > 0) return { stopping: false }
       stop('asked to end')
@@ -89,6 +87,20 @@ function approvalHandlers({ approvals }: AgentParts): Pick<Handlers, 'approvals.
   }
 }
 
+/** Provider keys where there is no hub. */
+function keyHandlers({ hub, people, ownKeys, journal }: AgentParts, changed: () => void): Pick<Handlers, 'upstreamKey.set'> {
+  return {
+    'upstreamKey.set': handler(upstreamKey, async ({ upstream, key }) => {
+      if (hub) throw new CountersignError('CS_SETTING', 'provider keys come from the hub here. Ask your security lead.')
+      const person = people.sessions.current?.principal
+      if (!person) throw new CountersignError('CS_NOT_SIGNED_IN', 'a provider key is set for the person who is signed in. Sign in first.')
+      if (!ownKeys.set(upstream, key, person)) return
+      await journal.append({ type: key === null ? 'key.removed' : 'key.set', upstream, held: 'developer', actor: people.actor ?? null })
+      changed()
+    }),
+  }
+}
+
 function findingHandlers({ people, findings }: AgentParts): Pick<Handlers, 'finding.report'> {
   return {
     'finding.report': handler(findingReport, async ({ hash, ...finding }) => {
@@ -103,7 +115,7 @@ function aloneOf({ hub, alone }: AgentParts['config']): AgentStatus['alone'] {
   return hub === undefined ? { clientId: alone.clientId ?? null, groupsClaim: alone.groupsClaim, policyFile: alone.policyFile ?? null } : null
 }
 
-export function statusOf({ proxy, people, policy, journal, hub, config }: AgentParts): AgentStatus {
+export function statusOf({ proxy, people, policy, journal, hub, config, ownKeys }: AgentParts): AgentStatus {
   const session = people.sessions.current
   const active = policy.active
   const sync = hub?.sync
@@ -114,20 +126,24 @@ export function statusOf({ proxy, people, policy, journal, hub, config }: AgentP
     hub: config.hub ?? null,
     issuer: session?.principal.issuer ?? config.alone.issuer ?? null,
     alone: aloneOf(config),
-    session: session
-      ? {
-          id: session.id,
-          issuer: session.principal.issuer,
-          subject: session.principal.subject,
-          ...(session.principal.name === undefined ? {} : { name: session.principal.name }),
-          groups: session.principal.groups,
-          endsAt: new Date(session.endsAt).toISOString(),
-        }
-      : null,
+    session: session ? sessionOf(session) : null,
     policy: active ? { version: active.version, source: active.source, digest: active.digest, rules: active.document.rules.map(lineOf) } : null,
     journal: { stream: journal.stream, size: journal.size, healthy: journal.healthy, cosigned: hub?.cosigned ?? 0 },
     sync: sync ? { state: sync.state, since: sync.since?.toISOString() ?? null, waiting: sync.waiting } : { state: 'off', since: null, waiting: 0 },
+    over: people.sessions.over ?? null,
+    keys: hub ? { held: 'hub', upstreams: hub.leased } : { held: 'developer', upstreams: ownKeys.namesFor(session?.principal) },
     launches: people.sessions.launches,
+  }
+}
+
+function sessionOf({ id, principal, endsAt }: Session): NonNullable<AgentStatus['session']> {
+  return {
+    id,
+    issuer: principal.issuer,
+    subject: principal.subject,
+    ...(principal.name === undefined ? {} : { name: principal.name }),
+    groups: principal.groups,
+    endsAt: new Date(endsAt).toISOString(),
   }
 }
 

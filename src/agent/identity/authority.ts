@@ -5,7 +5,7 @@
 import * as oidc from 'openid-client'
 import { CountersignError } from '../../protocol/errors.ts'
 import type { Principal } from '../../protocol/identity.ts'
-import { discoverProvider, signInError } from '../../platform/oidcDiscovery.ts'
+import { checkIssuedAt, discoverProvider, signInError } from '../../platform/oidcDiscovery.ts'
 import { Attempts } from './attempts.ts'
 import { beginConfirmation, type ConfirmationRequest } from './confirmation.ts'
 import { checkShown, pollDevice, realTime, type Time } from './deviceFlow.ts'
@@ -187,7 +187,9 @@ export class Authority {
         { pkceCodeVerifier: bound.verifier, expectedState: bound.state, expectedNonce: bound.nonce, idTokenExpected: true },
         this.#options.resource === undefined ? {} : { resource: this.#options.resource },
       )
-      return this.#taken(tokens)
+      const signedIn = this.#taken(tokens)
+      listener.tell(true)
+      return signedIn
     } catch (error) {
       throw signInError(error)
     } finally {
@@ -199,6 +201,7 @@ export class Authority {
   #principalOf(tokens: oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers): Principal {
     const claims = tokens.claims()
     if (!claims) throw new CountersignError('CS_SIGN_IN_FAILED', 'the identity provider sent no identity.')
+    checkIssuedAt(claims.iat)
     const elsewhere = claims['_claim_names'] as Record<string, unknown> | undefined
     if (elsewhere && this.#options.groupsClaim in elsewhere)
       throw new CountersignError('CS_SIGN_IN_FAILED', `the identity provider did not send your groups (there are too many), so nobody can say what you may do. Ask its administrator to send only the groups assigned to Countersign, or roles.`)

@@ -47,7 +47,9 @@ export async function beginConfirmation(config: oidc.Configuration, request: Con
   const finish = async (): Promise<string> => {
     try {
       const tokens = await oidc.authorizationCodeGrant(config, await listener.result, { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: request.nonce, idTokenExpected: true, maxAge: FRESH_S })
-      return checked(tokens, request)
+      const idToken = checked(tokens, request)
+      listener.tell(true)
+      return idToken
     } catch (error) {
       throw confirmationError(error)
     } finally {

@@ -3,7 +3,7 @@ import { createHash, randomUUID, type KeyObject } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { request as httpRequest, type Dispatcher } from 'undici'
 import { z } from 'zod'
-import { CountersignError, describeError } from '../../protocol/errors.ts'
+import { CountersignError, describeError, type ErrorCode } from '../../protocol/errors.ts'
 import { enrolReply, hubError, wellKnown, workloadReply, type WellKnown, type WorkloadReply } from '../../protocol/hub.ts'
 import { openStore, type Store } from '../state/store.ts'
 import type { DeviceKeys } from './device.ts'
@@ -15,7 +15,14 @@ type Enrolment = z.infer<typeof enrolment>
 export interface HubAnswer {
   readonly status: number
   readonly body: unknown
+  /** Milliseconds that the hub's clock is ahead of this machine's, to a second. */
+  readonly ahead?: number
 }
+
+/** What the hub takes as the same time. */
+const SKEW_MS = 30_000
+/** Refusals that a wrong clock on either side brings about. */
+const OF_CLOCKS: ReadonlySet<string> = new Set(['CS_HUB_REFUSED', 'CS_SIGN_IN_FAILED'] satisfies ErrorCode[])
 
 export class HubClient {
   readonly url: string
@@ -136,7 +143,8 @@ export class HubClient {
         bodyTimeout: 15_000,
       })
       const text = await reply.body.text()
-      return { status: reply.statusCode, body: text === '' ? {} : (JSON.parse(text) as unknown) }
+      const date = Date.parse(String(reply.headers['date']))
+      return { status: reply.statusCode, body: text === '' ? {} : (JSON.parse(text) as unknown), ...(Number.isNaN(date) ? {} : { ahead: date - Date.now() }) }
     } catch (cause) {
       throw new CountersignError('CS_HUB_UNREACHABLE', `the hub ${this.url} cannot be reached.`, { cause, detail: describeError(cause) })
     }
@@ -158,5 +166,13 @@ export async function deviceToken(options: { key: KeyObject; device: string; aud
 export function refusalOf(answer: HubAnswer, what: string): CountersignError {
   const parsed = hubError.safeParse(answer.body)
   if (parsed.success && parsed.data.error.code === 'CS_OFFBOARDED') return new CountersignError('CS_OFFBOARDED', parsed.data.error.message)
+  const { ahead = 0 } = answer
+  if (parsed.success && OF_CLOCKS.has(parsed.data.error.code) && Math.abs(ahead) > SKEW_MS)
+    return new CountersignError('CS_HUB_REFUSED', `the clock of this machine is ${minutesOf(ahead)} ${ahead > 0 ? 'behind' : 'ahead of'} your hub's. Set this machine's clock right, then try again.`, { detail: `${what}: ${parsed.data.error.code}` })
   return new CountersignError('CS_HUB_REFUSED', `${what}${parsed.success ? `: ${parsed.data.error.message}` : ` (status ${answer.status})`}`)
+}
+
+function minutesOf(ms: number): string {
+  const minutes = Math.max(1, Math.round(Math.abs(ms) / 60_000))
+  return minutes === 1 ? 'about a minute' : `about ${minutes} minutes`
 }

@@ -9,11 +9,18 @@ export interface LoopbackListener {
   readonly redirectUri: string
   /** The URL the browser came back with. Rejects when nobody came in time. */
   readonly result: Promise<URL>
+  /** What came of it: the page that the browser waits for says so, and no sooner. */
+  tell(isSignedIn: boolean): void
+  /** Whoever still waits learns that nobody was signed in. */
   close(): Promise<void>
 }
 
 const PATH = '/callback'
-const HEAD = '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">'
+/** For a page that was told, when its browser is slow to take it. */
+const FAREWELL_MS = 500
+const STYLE = 'body{font:15px/1.5 system-ui;max-width:32rem;margin:4rem auto;padding:0 1rem}'
+const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64')
+const HEAD = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><style>${STYLE}</style>`
 const PAGE = `${HEAD}<title>Countersign</title><h1>You are signed in.</h1><p>Close this page and go back to your editor or terminal.</p>`
 const REFUSED = `${HEAD}<title>Countersign</title><h1>You are not signed in.</h1><p>Close this page; your editor or terminal says why.</p>`
 
@@ -23,6 +30,8 @@ export async function openLoopback(state: string, timeoutMs = 300_000): Promise<
   const result = new Promise<URL>((resolve, reject) => { settle = { resolve, reject } })
   // An attempt nobody waits for any more is no unhandled error.
   result.catch(() => undefined)
+  let tell: (isSignedIn: boolean) => void = () => undefined
+  const told = new Promise<boolean>((resolve) => { tell = resolve })
   const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 5000, headersTimeout: 5000, keepAliveTimeout: 1 }, (request, response) => {
     const arrived = arrival(request, portOf(server), state)
     const refuse = (status: number): void => { answer(response, status, 'This is not the sign-in that was asked for.') }
@@ -35,7 +44,7 @@ export async function openLoopback(state: string, timeoutMs = 300_000): Promise<
         refuse(403)
         return
       }
-      answer(response, 200, arrived.searchParams.has('code') ? PAGE : REFUSED)
+      void told.then((isSignedIn) => { answer(response, 200, isSignedIn ? PAGE : REFUSED) })
       settle?.resolve(arrived)
     })
   })
@@ -48,11 +57,16 @@ export async function openLoopback(state: string, timeoutMs = 300_000): Promise<
   return {
     redirectUri: `http://127.0.0.1:${portOf(server)}${PATH}`,
     result,
+    tell,
     close() {
       clearTimeout(timer)
       settle?.reject(new CountersignError('CS_SIGN_IN_FAILED', 'the sign-in was cancelled.'))
-      server.closeAllConnections()
-      return new Promise((resolve) => server.close(() => { resolve() }))
+      tell(false)
+      const late = setTimeout(() => { server.closeAllConnections() }, FAREWELL_MS)
+      return new Promise((resolve) => server.close(() => {
+        clearTimeout(late)
+        resolve()
+      }))
     },
   }
 }
@@ -94,7 +108,7 @@ function answer(response: ServerResponse, status: number, body: string): void {
     'cache-control': 'no-store',
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
-    'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    'content-security-policy': `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
     connection: 'close',
   })
   response.end(body)

@@ -80,6 +80,11 @@ export class Sessions {
     return [...this.#keys.values()].map(({ launch, calls }) => ({ ...launch, calls }))
   }
 
+  /** Why the last one is over, as a sentence, where its person did not end it. */
+  get over(): string | undefined {
+    return this.current ? undefined : this.#over
+  }
+
   /** A new sign-in ends the session before it: calls of one person's programs are never made in another's name, either way. */
   start(principal: Principal): Session {
     const now = this.#options.now()
@@ -191,6 +196,7 @@ export class Sessions {
     if (key === undefined) throw new CountersignError('CS_SESSION_KEY_MISSING', `this call carries no session key, so nobody knows whose it is. Nothing was sent. Run it in a terminal or notebook of the editor, or as: countersign run -- COMMAND`)
     if (PROVIDER_KEY.test(key)) throw new CountersignError('CS_PROVIDER_KEY_PRESENTED', 'this call carries a provider key. Provider keys belong to the agent only: remove it from your code and environment. Nothing was sent.')
     const known = isSessionKey(key) ? this.#find(key) : undefined
+    if (!known && isSessionKey(key) && this.#revoked.has(sessionKeyHash(key))) throw new CountersignError('CS_SESSION_KEY_UNKNOWN', 'the session key of this program was revoked, or its run is over. Nothing was sent. Open a new terminal or restart the kernel, then run this again.')
     if (!known) throw new CountersignError('CS_SESSION_KEY_UNKNOWN', 'this session key is not known here; it ended with its window or its run. Nothing was sent. Open a new terminal or restart the kernel, then run this again.')
     this.expire()
     const session = this.#session

@@ -49,6 +49,11 @@ export class HubLink {
     return this.#keys.get(upstream)
   }
 
+  /** Upstreams whose key is leased. */
+  get leased(): readonly string[] {
+    return [...this.#keys.keys()]
+  }
+
   get cosigned(): number {
     return this.#uploader?.cosigned ?? 0
   }

@@ -64,10 +64,6 @@ function machinery(event: Machinery): string {
   switch (event.type) {
     case 'review.ended':
       return `that held call of ${event.requester.sub} ended: ${event.state} (${event.cause.replaceAll('_', ' ')}) after ${seconds(event.ms)}; ${event.reviewers.map(({ sub, verdict }) => `${sub} ${verdict === 'approve' ? 'approved' : 'denied'}`).join(', ')}`
-    case 'launch.registered':
-      return `launch ${event.kind} "${event.label}"`
-    case 'launch.revoked':
-      return 'launch revoked: its programs make no more calls'
     case 'launch.finding':
       return findingWords(event)
     case 'log.opened':
@@ -88,6 +84,22 @@ function machinery(event: Machinery): string {
       return `sync gap at ${event.size}: ${event.why}`
     case 'record.unreadable':
       return `a record that cannot be read: its device signed something else than what "${event.claimed}" says`
+    default:
+      return ofLaunches(event)
+  }
+}
+
+/** What programs call with: session keys and, without a hub, provider keys. */
+function ofLaunches(event: AuditEvent): string {
+  switch (event.type) {
+    case 'launch.registered':
+      return `launch ${event.kind} "${event.label}"`
+    case 'launch.revoked':
+      return 'launch revoked: its programs make no more calls'
+    case 'key.set':
+      return `provider key of ${event.upstream} set by the person: developer-held, no hub has it`
+    case 'key.removed':
+      return `provider key of ${event.upstream} removed by the person`
     default:
       return ofHub(event)
   }

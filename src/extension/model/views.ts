@@ -6,6 +6,7 @@ import type { Call, Ledger } from './ledger.ts'
 import { reviewRowOf, reviewsLaunch } from './reviews.ts'
 import { eventRowOf, findingsOf, launchOf, noLaunch, rowOf, type Translate } from './rows.ts'
 import { plainLabel } from './segments.ts'
+import { callsSince, EVERYTHING, launchesSince, type Since } from './since.ts'
 
 export interface ViewState {
   readonly now: number
@@ -14,14 +15,18 @@ export interface ViewState {
   readonly status: AgentStatus | undefined
   readonly notices: readonly Notice[]
   readonly requests: readonly Request[]
+  /** From where on the record is this person's to see. */
+  readonly since: Since
+  readonly device?: SidebarModel['device'] | undefined
+  readonly over?: string | undefined
   readonly t: Translate
 }
 
 const SIDEBAR_CALLS = 20
 const DAY = 86_400_000
 
-export function sidebarModelOf(ledger: Ledger, { now, phase, status, notices, requests, t }: ViewState): SidebarModel {
-  const calls = [...ledger.calls.values()]
+export function sidebarModelOf(ledger: Ledger, { now, phase, status, notices, requests, since, device, over, t }: ViewState): SidebarModel {
+  const calls = callsSince(ledger, since)
   const today = calls.filter((call) => call.at >= dayStart(now))
   return {
     now,
@@ -30,10 +35,13 @@ export function sidebarModelOf(ledger: Ledger, { now, phase, status, notices, re
     hub: hubOf(status),
     policy: status?.policy ? { version: status.policy.version, source: status.policy.source } : null,
     deviceSignIn: true,
+    ...(device ? { device } : {}),
+    ...(over === undefined ? {} : { over }),
+    ...(status?.session && status.keys ? { keys: { held: status.keys.held, upstreams: [...status.keys.upstreams] } } : {}),
     notices: notices.slice(0, 20),
     requests: [...requests],
     grants: [],
-    launches: launchesOf(ledger, t, dayStart(now)).slice(-200),
+    launches: launchesOf(ledger, t, { seq: since.seq, at: Math.max(since.at, dayStart(now)) }, today).slice(-200),
     calls: calls.slice(-SIDEBAR_CALLS).map((call) => rowOf(call, now)),
     today: { calls: today.length, held: today.filter((call) => call.held).length, masked: today.reduce((sum, call) => sum + maskedIn(call), 0) },
   }
@@ -71,6 +79,11 @@ export function sessionStart(ledger: Ledger): number | undefined {
   return ledger.events.findLast(({ event }) => event.type === 'session.started')?.at
 }
 
+/** Where a period begins for this person: the machine's whole record is everybody's. */
+export function sinceIn(period: string, since: Since): Since {
+  return period === 'all' ? EVERYTHING : since
+}
+
 /** Events of records from this sequence number on. */
 export function eventsSince(ledger: Ledger, seq: number, t: Translate): TimelineModel['events'] {
   return ledger.events.filter((one) => one.seq >= seq).slice(-2000).flatMap((one) => eventRowOf(one, t) ?? [])
@@ -85,9 +98,10 @@ export interface TimelineState extends ViewState {
 
 export function timelineModelOf(ledger: Ledger, state: TimelineState): TimelineModel {
   const { now, status, t, period, loading, notices } = state
+  const since = sinceIn(period, state.since)
   const reviews = state.reviews.map((one) => reviewRowOf(one, now)).filter((row) => row.at >= periodStart(period, now, sessionStart(ledger)))
   const from = periodStart(period, now, sessionStart(ledger))
-  const calls = [...ledger.calls.values()].filter((call) => call.at >= from)
+  const calls = callsSince(ledger, since).filter((call) => call.at >= from)
   return {
     now,
     person: personOf(status),
@@ -99,9 +113,9 @@ export function timelineModelOf(ledger: Ledger, state: TimelineState): TimelineM
       { id: 'all', label: t('Everything on this machine') },
     ],
     period,
-    launches: [...launchesOf(ledger, t, 0, new Set(calls.map((call) => call.launch))), ...reviewsLaunch(state.reviews, t)],
+    launches: [...launchesOf(ledger, t, { ...since, at: Math.max(since.at, from) }, calls), ...reviewsLaunch(state.reviews, t)],
     rows: [...calls.slice(-20_000).map((call) => rowOf(call, now)), ...reviews],
-    events: ledger.events.filter((one) => one.at >= from).slice(-5000).flatMap((one) => eventRowOf(one, t) ?? []),
+    events: ledger.events.filter((one) => one.seq >= since.seq && one.at >= from).slice(-5000).flatMap((one) => eventRowOf(one, t) ?? []),
     notices: notices.slice(0, 20),
     summary: summaryOf(status, ledger),
   }
@@ -120,9 +134,7 @@ export function summaryOf(status: AgentStatus | undefined, ledger: Ledger): Time
   }
 }
 
-/** @param only launches that are shown in any case */
-function launchesOf(ledger: Ledger, t: Translate, from: number, only?: ReadonlySet<string | undefined>): SidebarModel['launches'] {
-  const known = [...ledger.launches.values()].filter((launch) => (launch.calls > 0 || launch.findings.length > 0) && (only ? only.has(launch.id) : launch.at >= from))
-  const without = noLaunch(t, [...ledger.calls.values()].filter((call) => call.launch === undefined && (only ? only.has(undefined) : call.at >= from)))
-  return [...known.map((launch) => launchOf(launch, ledger.findingsOf(launch))), ...(without ? [without] : [])]
+function launchesOf(ledger: Ledger, t: Translate, since: Since, calls: readonly Call[]): SidebarModel['launches'] {
+  const without = noLaunch(t, calls.filter((call) => call.launch === undefined))
+  return [...launchesSince(ledger, since, calls).map((launch) => launchOf(launch, ledger.findingsOf(launch))), ...(without ? [without] : [])]
 }

@@ -43,6 +43,10 @@ export class Sidebar implements vscode.WebviewViewProvider {
     })
   }
 
+  get isVisible(): boolean {
+    return this.#view?.visible === true
+  }
+
   send(message: ToView): void {
     this.#channel?.send(message)
   }

@@ -4,6 +4,7 @@ import type { AgentStatus, PolicyLine } from '../../protocol/control.ts'
 import type { Launch } from '../../protocol/panelModels.ts'
 import type { Call, Ledger } from '../model/ledger.ts'
 import { isHeld, launchOf, noLaunch } from '../model/rows.ts'
+import { callsSince, EVERYTHING, launchesSince, type Since } from '../model/since.ts'
 import { dayStart } from '../model/views.ts'
 
 interface Day {
@@ -23,6 +24,7 @@ export class SessionsTree implements vscode.TreeDataProvider<Node> {
   readonly #held = new Map<string, number>()
   /** Launches whose programs can still make calls. */
   #live: ReadonlySet<string> = new Set()
+  #since: Since = EVERYTHING
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger
@@ -32,7 +34,9 @@ export class SessionsTree implements vscode.TreeDataProvider<Node> {
     return this.#changed.event
   }
 
-  update(launches: AgentStatus['launches']): void {
+  /** @param since from where on the record is this person's to see */
+  update(launches: AgentStatus['launches'], since: Since): void {
+    this.#since = since
     this.#live = new Set(launches.map(({ id }) => id))
     this.#held.clear()
     for (const call of this.#ledger.calls.values()) if (call.launch !== undefined && isHeld(call)) this.#held.set(call.launch, (this.#held.get(call.launch) ?? 0) + 1)
@@ -63,14 +67,14 @@ export class SessionsTree implements vscode.TreeDataProvider<Node> {
 
   #days(): Day[] {
     const days = new Map<number, Launch[]>()
-    for (const launch of this.#ledger.launches.values()) {
-      if (launch.calls === 0 && launch.findings.length === 0) continue
+    const calls = callsSince(this.#ledger, this.#since)
+    for (const launch of launchesSince(this.#ledger, this.#since, calls)) {
       const start = dayStart(launch.at)
       days.set(start, [...(days.get(start) ?? []), launchOf(launch, this.#ledger.findingsOf(launch))])
     }
     // Refused before anybody knew who called.
     const stray = new Map<number, Call[]>()
-    for (const call of this.#ledger.calls.values()) {
+    for (const call of calls) {
       if (call.launch !== undefined) continue
       const start = dayStart(call.at)
       const known = stray.get(start)

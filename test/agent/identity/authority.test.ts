@@ -162,10 +162,14 @@ describe('a sign-in with code and PKCE', () => {
     const [status, page] = await ask('/callback?code=%3Cscript%3E&state=wrong')
     assert.equal(status, 400)
     assert.doesNotMatch(page, /script/)
-    const [ok, done] = await ask('/callback?code=secret-code&state=right')
-    assert.equal(ok, 200)
-    assert.doesNotMatch(done, /secret-code/)
+    const asked = ask('/callback?code=secret-code&state=right')
     await listener.result
+    // The page says what came of it: nothing before that is known, and what is so afterwards.
+    listener.tell(true)
+    const [ok, done] = await asked
+    assert.equal(ok, 200)
+    assert.match(done, /You are signed in\./)
+    assert.doesNotMatch(done, /secret-code/)
     await listener.close()
     await assert.rejects(ask('/callback?code=x&state=right'))
   })
@@ -181,9 +185,21 @@ describe('a sign-in with code and PKCE', () => {
     }
     for (const target of ['//', '//[', 'http://[::', '*', '/callback?code=%', '/callback?code=x&state=%E0%A4%A', `/callback?code=x&state=${'a'.repeat(8000)}`, 'http://evil.example/callback?code=x&state=right', '//evil.example/callback?code=x&state=right'])
       assert.match(await say(`GET ${target} HTTP/1.1`), /^HTTP\/1\.1 4\d\d/, target)
-    assert.equal((await fetch(`${listener.redirectUri}?code=mine&state=right`)).status, 200)
+    const mine = fetch(`${listener.redirectUri}?code=mine&state=right`)
     assert.equal((await listener.result).searchParams.get('code'), 'mine')
     await listener.close()
+    assert.equal((await mine).status, 200)
+  })
+
+  test('S5 the page of a code that is worth nothing says that nobody is signed in', async () => {
+    const one = authority()
+    const { attempt, authorizeUrl } = await one.begin()
+    const waiting = assert.rejects(one.wait(attempt), { code: 'CS_SIGN_IN_FAILED' })
+    const url = new URL(authorizeUrl)
+    const back = new URL(url.searchParams.get('redirect_uri') ?? '')
+    back.search = new URLSearchParams({ code: 'made-up', state: url.searchParams.get('state') ?? '', iss: idp.issuer }).toString()
+    assert.match(await (await fetch(back)).text(), /You are not signed in\./)
+    await waiting
   })
 
   test('S5 S37 another user of the machine finishes no sign-in, although the state is in a process list', async (t) => {

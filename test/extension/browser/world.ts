@@ -4,6 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { startEditor, type EditorOptions, type RunningEditor } from '../../../src/sandbox/editor.ts'
+import type { IdentityProviderOptions } from '../../../src/sandbox/identityProvider.ts'
 import { startServices, type Services } from '../../../src/sandbox/start.ts'
 import { COUNTERSIGN, ROOT } from '../../fakes/trial.ts'
 import { openBrowser, runCommand, until, type Browser } from '../workbench.ts'
@@ -48,6 +49,10 @@ export interface World {
 export interface WorldOptions extends Partial<Omit<EditorOptions, 'editor' | 'dir' | 'vsix'>> {
   readonly withHub?: boolean
   readonly policy?: string
+  /** How the sample identity provider behaves. */
+  readonly idp?: IdentityProviderOptions
+  /** How to run `countersign`. */
+  readonly command?: readonly string[]
   /** Further packed extensions. */
   readonly more?: readonly string[]
 }
@@ -72,7 +77,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   }
   try {
     // Links to 127.0.0.1 lead through the browser editor's own proxy, and a provider's pages break there.
-    const services = await startServices({ command: COUNTERSIGN, idpHost: '127.0.0.2', policy: options.policy ?? POLICY, dir: path.join(dir, 'services') })
+    const services = await startServices({ command: options.command ?? COUNTERSIGN, idpHost: '127.0.0.2', policy: options.policy ?? POLICY, dir: path.join(dir, 'services'), ...(options.idp === undefined ? {} : { idp: options.idp }) })
     closing.push(() => services.close())
     const running = await startEditor({
       ...options,

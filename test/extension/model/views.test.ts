@@ -6,6 +6,7 @@ import { sidebarModel, timelineModel } from '../../../src/protocol/panel.ts'
 import { details as detailsSchema } from '../../../src/protocol/panelModels.ts'
 import { detailsOf } from '../../../src/extension/model/details.ts'
 import { Ledger } from '../../../src/extension/model/ledger.ts'
+import { EVERYTHING } from '../../../src/extension/model/since.ts'
 import { rowOf, type Translate } from '../../../src/extension/model/rows.ts'
 import { sidebarModelOf, timelineModelOf } from '../../../src/extension/model/views.ts'
 import { ACTOR, decided, ended, held, journalOf, launchRegistered, settled, SETTLED_TEXTS, span, START } from '../../fakes/records.ts'
@@ -54,7 +55,7 @@ describe('a call as a row', () => {
       [6, decided('ex_1', { actor: { ...ACTOR, place } })],
       [7, decided('ex_2')],
     ]))
-    const model = timelineModelOf(ledger, { now: NOW, phase: 'ready', status: STATUS, notices: [], requests: [], reviews: [], period: 'all', loading: null, t })
+    const model = timelineModelOf(ledger, { now: NOW, phase: 'ready', status: STATUS, notices: [], requests: [], since: EVERYTHING, reviews: [], period: 'all', loading: null, t })
     timelineModel.parse(model)
     assert.deepEqual(model.launches.map(({ kind, file, cell, calls, findings }) => ({ kind, file, cell, calls, findings })), [
       { kind: 'window', file: 'project', cell: undefined, calls: 1, findings: 3 },
@@ -62,7 +63,7 @@ describe('a call as a row', () => {
     ])
     assert.deepEqual(detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: 0, waiting: 0, waitingSince: undefined, me: undefined }).source, { kind: 'notebook', file: 'ask me.ipynb', cell: 3, canOpen: false })
     const seenOnly = ledgerOf(journalOf([[0, launchRegistered('project')], [1, { type: 'launch.finding', launch: 'la_1', kind: 'environmentKey', subject: 'OPENAI_API_KEY', program: 'python' }]]))
-    assert.deepEqual(sidebarModelOf(seenOnly, { now: NOW, phase: 'ready', status: STATUS, notices: [], requests: [], t }).launches.map(({ file, calls, findings }) => [file, calls, findings]), [['project', 0, 1]])
+    assert.deepEqual(sidebarModelOf(seenOnly, { now: NOW, phase: 'ready', status: STATUS, notices: [], requests: [], since: EVERYTHING, t }).launches.map(({ file, calls, findings }) => [file, calls, findings]), [['project', 0, 1]])
     assert.match(model.events.map(({ sentence }) => sentence).join(' '), /ask me\.ipynb names a direct address \(api\.openai\.com\)/)
   })
 
@@ -107,7 +108,7 @@ describe('a call as a row', () => {
     const refused: AuditEvent = { type: 'call.refused', ex: 'ex_1', actor: null, code: 'CS_NOT_SIGNED_IN', status: 401, route: '/openai/v1/chat/completions', method: 'POST' }
     const ledger = ledgerOf(journalOf([[0, refused]]))
     assert.equal(rowOf(call(ledger), NOW).model, 'openai')
-    const state = { now: NOW, phase: 'ready' as const, status: STATUS, notices: [], requests: [], t }
+    const state = { now: NOW, phase: 'ready' as const, status: STATUS, notices: [], requests: [], since: EVERYTHING, t }
     assert.deepEqual(sidebarModelOf(ledger, state).launches.map(({ file, calls }) => [file, calls]), [['Refused calls', 1]])
     assert.deepEqual(sidebarModelOf(ledger, { ...state, now: NOW + 2 * 86_400_000 }).launches, [])
   })
@@ -124,7 +125,7 @@ describe('a call as a row', () => {
   })
 
   test('tells why a sign-in ended, in a sentence', () => {
-    const sentences = ['signed out', 'idle limit', 'something new'].map((reason) => timelineModelOf(ledgerOf(journalOf([[0, { type: 'session.ended', actor: ACTOR, reason }]])), { now: NOW, phase: 'ready', status: STATUS, notices: [], requests: [], reviews: [], period: 'all', loading: null, t }).events[0]?.sentence)
+    const sentences = ['signed out', 'idle limit', 'something new'].map((reason) => timelineModelOf(ledgerOf(journalOf([[0, { type: 'session.ended', actor: ACTOR, reason }]])), { now: NOW, phase: 'ready', status: STATUS, notices: [], requests: [], since: EVERYTHING, reviews: [], period: 'all', loading: null, t }).events[0]?.sentence)
     assert.deepEqual(sentences, ['Signed out.', 'The sign-in ended: it was not used for as long as the policy lets it rest.', 'Signed out: something new.'])
   })
 
@@ -170,7 +171,7 @@ describe('the whole models', () => {
 
   test('are what the views accept, and carry no value', () => {
     const ledger = ledgerOf(entries)
-    const state = { now: NOW, phase: 'ready' as const, status: STATUS, notices: [], requests: [], t }
+    const state = { now: NOW, phase: 'ready' as const, status: STATUS, notices: [], requests: [], since: EVERYTHING, t }
     const sidebar = sidebarModel.parse(sidebarModelOf(ledger, state))
     assert.deepEqual([sidebar.person?.name, sidebar.today.masked, sidebar.calls.length], ['Ada Moreno', 1, 1])
     const timeline = timelineModel.parse(timelineModelOf(ledger, { ...state, period: 'all', loading: null, reviews: [] }))
