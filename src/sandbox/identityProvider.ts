@@ -21,6 +21,8 @@ export interface IdentityProviderOptions {
   readonly signInAge?: () => number
   /** False: whoever connects is cut off, as when the provider is down. */
   readonly isUp?: () => boolean
+  /** Told of each answer of the token endpoint: what a search for tokens has to know. */
+  readonly onTokens?: (answer: string) => void
 }
 
 export interface IdentityProvider {
@@ -168,13 +170,24 @@ function serve(server: Server, provider: Provider, people: readonly SamplePerson
       request.socket.destroy()
       return
     }
-    const interaction = new URL(request.url ?? '/', issuer).pathname.startsWith('/interaction/')
+    const { pathname } = new URL(request.url ?? '/', issuer)
+    if (pathname === '/token' && options.onTokens) tap(response, options.onTokens)
+    const interaction = pathname.startsWith('/interaction/')
     const work = interaction ? interact(provider, people, options, request, response) : callback(request, response)
     work.catch((error: unknown) => {
       if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/html; charset=utf-8' })
       response.end(page('This did not work', `<p>${escape(error instanceof Error ? error.message : 'unknown')}</p>`))
     })
   })
+}
+
+function tap(response: ServerResponse, told: (text: string) => void): void {
+  const end = response.end.bind(response) as (...args: readonly unknown[]) => ServerResponse
+  response.end = (...args: readonly unknown[]) => {
+    const [body] = args
+    if (typeof body === 'string' || Buffer.isBuffer(body)) told(body.toString())
+    return end(...args)
+  }
 }
 
 async function interact(provider: Provider, people: readonly SamplePerson[], options: IdentityProviderOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {

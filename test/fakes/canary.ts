@@ -22,6 +22,11 @@ export function filesUnder(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile()).map((one) => path.join(one.parentPath, one.name))
 }
 
+/** Numbers of the processes that run now, as proc(5) lists them. */
+export function processes(): string[] {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+}
+
 /** What proc(5) shows of a process, on Linux; empty when it ended in the meantime, or is another user's. */
 export function shownBy(pid: number | string, what: 'environ' | 'cmdline'): string {
   try {

@@ -24,13 +24,23 @@ export function peoplePage(hub: Hub, { person, session }: Look): Page {
   })
   const deviceRows = hub.devices.all.map((device) => {
     const removed = hub.removals.isDeviceRemoved(device)
-    return html`<tr><td>${icon('device')}${deviceName(hub, device.id)}</td><td><code>${device.id}</code></td><td class="w">${moment(device.enrolledAt)}</td><td class="w">${state(removed)}</td><td>${form(html`<input type="hidden" name="device" value="${device.id}">`, removed)}</td></tr>`
+    return html`<tr><td>${icon('device')}${deviceName(hub, device.id)}</td><td><code>${device.id}</code></td><td class="w">${moment(device.enrolledAt)}</td><td>${leasesOf(hub, device.id)}</td><td class="w">${state(removed)}</td><td>${form(html`<input type="hidden" name="device" value="${device.id}">`, removed)}</td></tr>`
   })
   const body = html`<div class="hub-head"><h1>People</h1><span class="quiet">who gets anything from this hub, and on which devices</span></div>
 ${section('People', plural(people.length, 'person', 'people'), table(['Who', 'Issuer', 'Devices', 'State', ''], personRows, 'Nobody has enrolled a device yet.'))}
-${section('Devices', plural(deviceRows.length, 'device'), table(['Device', 'Identifier', 'Enrolled (UTC)', 'State', ''], deviceRows, 'No device is enrolled yet.'))}
-<p class="small quiet">Removing ends sessions here at once and refuses every token of that person; a removed device still delivers its journal, because what happened is evidence. Group memberships are the identity provider’s: end the account there too.</p>`
+${section('Devices', plural(deviceRows.length, 'device'), table(['Device', 'Identifier', 'Enrolled (UTC)', 'Provider keys leased', 'State', ''], deviceRows, 'No device is enrolled yet.'))}
+<p class="small quiet">Removing ends sessions here at once, refuses every token of that person and takes leased provider keys out of the agent’s memory; a removed device still delivers its journal, because what happened is evidence. Group memberships are the identity provider’s: end the account there too.</p>`
   return { title: 'People', nav: '/people', body }
+}
+
+/** How often each provider key went to this device, and when last: an agent has them in memory while somebody is signed in there. */
+function leasesOf(hub: Hub, device: string): Renderable {
+  const leases = hub.log.records.filter(({ event }) => event.type === 'key.leased' && event.device === device)
+  const last = leases.at(-1)
+  if (!last) return html`<span class="quiet">none</span>`
+  const counts = new Map<string, number>()
+  for (const { event } of leases) if (event.type === 'key.leased') counts.set(event.upstream, (counts.get(event.upstream) ?? 0) + 1)
+  return html`${[...counts].map(([upstream, times]) => html`<div>${upstream}, ${plural(times, 'lease')}</div>`)}<a href="/access?type=key.leased">last ${moment(last.time)}</a>`
 }
 
 function state(removed: boolean): Html {

@@ -80,12 +80,12 @@ describe('a sign-in with a code on another device', () => {
   const slower = { error: 'slow_down' }
   const failed = (says: RegExp) => (found: { code?: string; message: string }) => found.code === 'CS_SIGN_IN_FAILED' && says.test(found.message)
 
-  for (const error of ['expired_token', 'access_denied'])
-    test(`S16 that ends with ${error} says so, and signs nobody in`, async (t) => {
+  for (const [error, says] of [['expired_token', /nobody entered the code in time/], ['access_denied', /declined at your identity provider/], ['invalid_client', /it said: invalid_client/]] as const)
+    test(`S16 that ends with ${error} says what that means, and signs nobody in`, async (t) => {
       const { one, asked } = await slowProvider(t, [pending, { error }])
       const { attempt, verificationUri, expiresAt } = await one.beginDevice()
       assert.deepEqual([new URL(verificationUri).pathname, expiresAt], ['/activate', 300_000])
-      await assert.rejects(one.wait(attempt), failed(new RegExp(`it said: ${error}`)))
+      await assert.rejects(one.wait(attempt), failed(says))
       assert.equal(asked(), 2, 'a pending answer is asked again')
       await assert.rejects(one.accessToken(), { code: 'CS_NOT_SIGNED_IN' })
     })
@@ -107,7 +107,7 @@ describe('a sign-in with a code on another device', () => {
 
   test('S16 proves with each question that it is whoever asked for the code, where the provider looks at PKCE', async (t) => {
     const { one, sent } = await slowProvider(t, [pending, { error: 'access_denied' }])
-    await assert.rejects(one.wait((await one.beginDevice()).attempt), failed(/access_denied/))
+    await assert.rejects(one.wait((await one.beginDevice()).attempt), failed(/declined/))
     const begun = sent.find((form) => 'code_challenge' in form)
     const asked = sent.filter((form) => form['device_code'] === 'd')
     assert.equal(begun?.['code_challenge_method'], 'S256')
@@ -116,10 +116,10 @@ describe('a sign-in with a code on another device', () => {
 
   test('S16 asks as often as the provider says, five seconds slower for good after each slow_down, and every five where it says nothing', async (t) => {
     const { one, slept } = await slowProvider(t, [pending, slower, pending, slower, pending, { error: 'access_denied' }])
-    await assert.rejects(one.wait((await one.beginDevice()).attempt), failed(/access_denied/))
+    await assert.rejects(one.wait((await one.beginDevice()).attempt), failed(/declined/))
     assert.deepEqual(slept, [2, 2, 7, 7, 12, 12])
     const silent = await slowProvider(t, [slower, { error: 'access_denied' }], { expires_in: 300 })
-    await assert.rejects(silent.one.wait((await silent.one.beginDevice()).attempt), failed(/access_denied/))
+    await assert.rejects(silent.one.wait((await silent.one.beginDevice()).attempt), failed(/declined/))
     assert.deepEqual(silent.slept, [5, 10])
   })
 
@@ -131,7 +131,7 @@ describe('a sign-in with a code on another device', () => {
 
   test('S16 goes on after a line that broke, each time after twice as long', async (t) => {
     const { one, slept } = await slowProvider(t, ['gone', 503, pending, { error: 'access_denied' }])
-    await assert.rejects(one.wait((await one.beginDevice()).attempt), failed(/access_denied/))
+    await assert.rejects(one.wait((await one.beginDevice()).attempt), failed(/declined/))
     assert.deepEqual(slept, [2, 4, 8, 8])
   })
 

@@ -72,6 +72,18 @@ async function signIn(provider: Provider): Promise<Authority> {
 const refused = (says: RegExp) => (error: unknown): boolean => error instanceof CountersignError && error.code === 'CS_SIGN_IN_FAILED' && says.test(`${error.message} ${error.detail ?? ''}`)
 
 describe('an id_token at the sign-in', () => {
+  test('S8 from the future is told as what it is, a clock that is behind, as one from the past is; half a minute is nothing', async (t) => {
+    const provider = await startProvider(t)
+    for (const ahead of [400, -400]) {
+      provider.ahead = ahead
+      await assert.rejects(signIn(provider), refused(/clock of this machine and that of your identity provider differ\. Set this machine's clock right/))
+    }
+    for (const ahead of [25, -25]) {
+      provider.ahead = ahead
+      await signIn(provider)
+    }
+  })
+
   test('is taken when it is good, and within half a minute of skew', async (t) => {
     const provider = await startProvider(t)
     await signIn(provider)

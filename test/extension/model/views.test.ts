@@ -6,7 +6,7 @@ import { sidebarModel, timelineModel } from '../../../src/protocol/panel.ts'
 import { details as detailsSchema } from '../../../src/protocol/panelModels.ts'
 import { detailsOf } from '../../../src/extension/model/details.ts'
 import { Ledger } from '../../../src/extension/model/ledger.ts'
-import { EVERYTHING } from '../../../src/extension/model/since.ts'
+import { EVERYTHING, sinceOthers } from '../../../src/extension/model/since.ts'
 import { rowOf, type Translate } from '../../../src/extension/model/rows.ts'
 import { sidebarModelOf, timelineModelOf } from '../../../src/extension/model/views.ts'
 import { ACTOR, decided, ended, held, journalOf, launchRegistered, settled, SETTLED_TEXTS, span, START } from '../../fakes/records.ts'
@@ -111,6 +111,31 @@ describe('a call as a row', () => {
     const state = { now: NOW, phase: 'ready' as const, status: STATUS, notices: [], requests: [], since: EVERYTHING, t }
     assert.deepEqual(sidebarModelOf(ledger, state).launches.map(({ file, calls }) => [file, calls]), [['Refused calls', 1]])
     assert.deepEqual(sidebarModelOf(ledger, { ...state, now: NOW + 2 * 86_400_000 }).launches, [])
+  })
+
+  test('is nobody else\'s to see: whoever signs in next begins with an empty page, and the machine\'s whole record stays one choice away', () => {
+    const grace = { ...ACTOR, sub: 'grace', session: 'se_2', launch: 'la_2' }
+    const started = (actor: typeof ACTOR): AuditEvent => ({ type: 'session.started', actor, endsAt: '', sd: [] })
+    const entries = journalOf([
+      [0, launchRegistered('project')], [1, started(ACTOR)], [2, decided('ex_1')], [9, ended('ex_1')], [10, { type: 'session.ended', actor: ACTOR, reason: 'signed out' }],
+      [20, { type: 'call.refused', ex: 'ex_2', actor: null, code: 'CS_NOT_SIGNED_IN', status: 401, route: '/openai/v1/chat/completions', method: 'POST' }],
+      [30, started(grace)], [31, { ...launchRegistered('project') as Extract<AuditEvent, { type: 'launch.registered' }>, launch: 'la_2' }], [32, decided('ex_3', { actor: grace })],
+    ])
+    const shownTo = (sub: string | undefined, count: number, period = 'today'): readonly [calls: string[], events: number, launches: number] => {
+      const ledger = ledgerOf(entries.slice(0, count))
+      const since = sinceOthers(ledger, sub === undefined ? undefined : { issuer: ACTOR.iss, subject: sub })
+      const state = { now: NOW, phase: 'ready' as const, status: STATUS, notices: [], requests: [], since, t }
+      const model = timelineModelOf(ledger, { ...state, period, loading: null, reviews: [] })
+      const sidebar = sidebarModelOf(ledger, state)
+      if (period === 'today') assert.deepEqual([sidebar.today.calls, sidebar.calls.length, sidebar.launches.length], [model.rows.length, model.rows.length, model.launches.length])
+      return [model.rows.map(({ ex }) => ex), model.events.length, model.launches.length]
+    }
+    assert.deepEqual(shownTo('ada', 4), [['ex_1'], 1, 1])
+    assert.deepEqual(shownTo(undefined, 5), [[], 0, 0], 'after a sign-out')
+    assert.deepEqual(shownTo(undefined, 6), [['ex_2'], 0, 1])
+    assert.deepEqual(shownTo('grace', 9), [['ex_2', 'ex_3'], 1, 2])
+    assert.deepEqual(shownTo('ada', 5), [['ex_1'], 2, 1], 'the same person again')
+    assert.deepEqual(shownTo('grace', 9, 'all'), [['ex_1', 'ex_2', 'ex_3'], 3, 3])
   })
 
   test('says in words what could not be inspected, of the prompt and of the answer', () => {
