@@ -205,6 +205,8 @@ describe('a sign-in with code and PKCE', () => {
   test('S5 S37 another user of the machine finishes no sign-in, although the state is in a process list', async (t) => {
     const listener = await openLoopback('right')
     t.after(() => listener.close())
+    // Whoever gets in waits for what comes of it; who is refused does not.
+    void listener.result.then(() => { listener.tell(true) })
     // Only root can become somebody else; everybody else sees that their own browser gets in.
     const other = process.getuid?.() === 0 && process.platform === 'linux'
     const child = spawn(process.execPath, ['-e', `fetch(${JSON.stringify(`${listener.redirectUri}?code=theirs&state=right`)}).then(({ status }) => console.log(status))`], { ...(other ? { uid: 65_534, gid: 65_534 } : {}), stdio: ['ignore', 'pipe', 'inherit'] })
