@@ -76,8 +76,20 @@ export async function startKeycloak(say: (line: string) => void): Promise<Keyclo
     await new Promise((resolve) => setTimeout(resolve, 1000))
   }
   const admin = adminOf(url)
-  await admin('POST', '', { realm: REALM, enabled: true, accessTokenLifespan: 300, revokeRefreshToken: true, refreshTokenMaxReuse: 0 })
+  try {
+    await newRealm(admin)
+  } catch (error) {
+    await stop()
+    throw error
+  }
   return { url, issuer: `${url}/realms/${REALM}`, admin: (method, where, body) => admin(method, `/${REALM}${where}`, body), stop }
+}
+
+/** Of an earlier run nothing is left: Keycloak keeps its realms on disk. */
+async function newRealm(admin: ReturnType<typeof adminOf>): Promise<void> {
+  const realms = (await admin('GET', '')) as readonly { readonly realm: string }[]
+  if (realms.some(({ realm }) => realm === REALM)) await admin('DELETE', `/${REALM}`)
+  await admin('POST', '', { realm: REALM, enabled: true, accessTokenLifespan: 300, revokeRefreshToken: true, refreshTokenMaxReuse: 0 })
 }
 
 async function isUp(url: string): Promise<boolean> {
