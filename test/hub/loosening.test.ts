@@ -105,8 +105,16 @@ describe('a policy that loosens', () => {
     const world = await startHubWorld(t, { now: () => Date.now() + skew })
     const route = await propose(world)
     const page = await open(world, 'lee', route)
-    const lee = world.idp.people.findIndex(({ login }) => login === 'lee')
-    world.idp.people[lee] = { ...world.idp.people[lee]!, groups: ['data-eng'] }
+    assert.match(page.text, /value="approve"/)
+    const at = world.idp.people.findIndex(({ login }) => login === 'lee')
+    const lee = world.idp.people[at]!
+    world.idp.people[at] = { ...lee, groups: ['data-eng'] }
+    const refused = await decide(world, page, route, { verdict: 'approve' })
+    assert.equal(refused.status, 403, 'at once, though the page was theirs to decide')
+    assert.match(await refused.text(), /needs the group security-leads/)
+    world.idp.people.splice(at, 1)
+    assert.equal((await decide(world, page, route, { verdict: 'approve' })).status, 401, 'the account is gone')
+    world.idp.people.splice(at, 0, { ...lee, groups: ['data-eng'] })
     skew = 11 * 60_000
     assert.equal((await decide(world, page, route, { verdict: 'approve' })).status, 401)
     const now = await open(world, 'lee', route, page.jar)

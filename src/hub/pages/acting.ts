@@ -11,11 +11,11 @@ export interface Act {
   readonly form: Readonly<Record<string, string>>
 }
 
-/** @throws CountersignError CS_NOT_SIGNED_IN, CS_BROWSER_REFUSED, CS_OPERATION_DENIED, CS_MALFORMED */
-export function actFor(hub: Hub, signIn: PageSignIn, request: FastifyRequest): Act {
+/** @throws CountersignError CS_NOT_SIGNED_IN, CS_BROWSER_REFUSED, CS_OPERATION_DENIED, CS_MALFORMED, CS_UPSTREAM_UNREACHABLE */
+export async function actFor(hub: Hub, signIn: PageSignIn, request: FastifyRequest): Promise<Act> {
   const session = signIn.formSession(request)
   signIn.checkDecision(request, session)
-  const { person } = session
+  const person = await signIn.personNow(session)
   if (!person.groups.includes(hub.config.policyGroup)) throw new CountersignError('CS_OPERATION_DENIED', `deciding this needs the group ${hub.config.policyGroup}.`)
   const form = Object.fromEntries(Object.entries((request.body ?? {}) as Record<string, unknown>).filter((one): one is [string, string] => typeof one[1] === 'string'))
   const reason = (form['reason'] ?? '').trim()

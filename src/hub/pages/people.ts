@@ -56,7 +56,7 @@ function peopleOf(hub: Hub): Named[] {
 
 export function addPeopleForms(scope: FastifyInstance, hub: Hub, signIn: PageSignIn): void {
   scope.post('/people', async (request, reply) => {
-    const { person, reason, form } = actFor(hub, signIn, request)
+    const { person, reason, form } = await actFor(hub, signIn, request)
     if (form['verdict'] !== 'remove' && form['verdict'] !== 'restore') throw new CountersignError('CS_MALFORMED', 'the form says neither remove nor admit.')
     const removed = form['verdict'] === 'remove'
     const device = hub.devices.find(form['device'] ?? '')

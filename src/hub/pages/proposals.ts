@@ -81,7 +81,7 @@ interface Decided {
 
 export function addDecisions(scope: FastifyInstance, hub: Hub, signIn: PageSignIn): void {
   scope.post<Decided>('/policies/proposals/:id', async (request, reply) => {
-    const { person, reason, form } = actFor(hub, signIn, request)
+    const { person, reason, form } = await actFor(hub, signIn, request)
     if (form['verdict'] === 'approve') {
       const { version } = await hub.policies.approve(request.params.id, person, reason)
       return reply.redirect(`/policies/${version}`, 303)

@@ -4,6 +4,8 @@ import type { Person } from '../access/person.ts'
 
 export interface PageSession {
   readonly person: Person
+  /** Of the identity provider, for asking it who the person is now. */
+  readonly accessToken: string
   /** Stands in every form of this session. */
   readonly formToken: string
   /** Stands in a cookie that browsers send only from the hub's own pages; asked for where something is decided. */
@@ -26,9 +28,9 @@ export class PageSessions {
   }
 
   /** A new cookie for each sign-in: one that was planted before it is worth nothing. */
-  begin(person: Person): { readonly cookie: string; readonly decideToken: string } {
+  begin(person: Person, accessToken: string): { readonly cookie: string; readonly decideToken: string } {
     const [cookie, formToken, decideToken] = [randomToken(), randomToken(), randomToken()]
-    this.#byDigest.set(digestOf(cookie), { session: { person, formToken, decideToken }, startedAt: this.#now() })
+    this.#byDigest.set(digestOf(cookie), { session: { person, accessToken, formToken, decideToken }, startedAt: this.#now() })
     const [oldest] = this.#byDigest.keys()
     if (this.#byDigest.size > MOST && oldest !== undefined) this.#byDigest.delete(oldest)
     return { cookie, decideToken }

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import * as oidc from 'openid-client'
 import { CountersignError } from '../../protocol/errors.ts'
-import { discoverProvider, signInError } from '../../platform/oidcDiscovery.ts'
+import { discoverProvider, isAway, signInError } from '../../platform/oidcDiscovery.ts'
 import { personOf, type Person } from '../access/person.ts'
 import type { Hub } from '../hub.ts'
 import type { RateLimit } from '../http/rateLimit.ts'
@@ -101,21 +101,41 @@ export class PageSignIn {
     const attempt = cookie === undefined ? undefined : this.#attempts.get(cookie)
     if (cookie !== undefined) this.#attempts.delete(cookie)
     if (!attempt || attempt.until < this.#hub.now()) throw new CountersignError('CS_SIGN_IN_FAILED', 'this sign-in was not begun in this browser, or too long ago. Open the page again.')
-    const person = await this.#exchange(new URL(request.url, this.#hub.url), attempt)
+    const { person, accessToken } = await this.#exchange(new URL(request.url, this.#hub.url), attempt)
     this.#hub.removals.checkPerson(person)
     await this.#hub.labels.keepPerson(person)
     this.#sessions.end(request.cookies[this.#cookie('session')])
     reply.clearCookie(this.#cookie('attempt'), { path: '/' })
-    const { cookie: session, decideToken } = this.#sessions.begin(person)
+    const { cookie: session, decideToken } = this.#sessions.begin(person, accessToken)
     reply.setCookie(this.#cookie('session'), session, { ...this.#cookieOptions(), sameSite: 'lax' })
     reply.setCookie(this.#cookie('decide'), decideToken, { ...this.#cookieOptions(), sameSite: 'strict' })
     return attempt.to
   }
 
-  async #exchange(url: URL, { verifier, state, nonce }: Attempt): Promise<Person> {
+  /**
+   * Who the person of a session is at this moment, for deciding something: groups as the provider has them now. One that does not tell
+   * groups there leaves those of the sign-in, which is ten minutes old at most.
+   * @throws CountersignError CS_NOT_SIGNED_IN when the provider does not know the sign-in any more, CS_UPSTREAM_UNREACHABLE when it is away
+   */
+  async personNow({ person, accessToken }: PageSession): Promise<Person> {
+    const provider = await this.#discovered()
+    if (provider.serverMetadata().userinfo_endpoint === undefined) return person
+    try {
+      const claims = await oidc.fetchUserInfo(provider, accessToken, person.subject)
+      const { groupsClaim } = this.#hub.config
+      if (!Object.hasOwn(claims, groupsClaim) && !Object.hasOwn(claims, '_claim_names')) return person
+      return { ...person, groups: personOf({ ...claims, iss: person.issuer }, groupsClaim).groups }
+    } catch (error) {
+      if (error instanceof CountersignError) throw error
+      if (isAway(error)) throw new CountersignError('CS_UPSTREAM_UNREACHABLE', 'the identity provider cannot be reached, so nobody can tell what you may do now. Try again.', { cause: error })
+      throw new CountersignError('CS_NOT_SIGNED_IN', 'the identity provider does not know your sign-in any more. Open the page again.', { cause: error })
+    }
+  }
+
+  async #exchange(url: URL, { verifier, state, nonce }: Attempt): Promise<{ readonly person: Person; readonly accessToken: string }> {
     try {
       const tokens = await oidc.authorizationCodeGrant(await this.#discovered(), url, { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true })
-      return personOf(tokens.claims() ?? {}, this.#hub.config.groupsClaim)
+      return { person: personOf(tokens.claims() ?? {}, this.#hub.config.groupsClaim), accessToken: tokens.access_token }
     } catch (error) {
       throw signInError(error)
     }
