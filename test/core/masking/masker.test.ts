@@ -164,6 +164,11 @@ describe('evidence', () => {
     assert.doesNotMatch(JSON.stringify(spans), /lovelace/)
   })
 
+  test('finds a secret whose name is the end of a long one before it', () => {
+    const long = 'Qz7Lm2Xv9Rt4Wk8Yp3Bn6Hs1Jd5Fg0TcAe4UiOqMb7VrZxNw2SlKyPhGt9DjFaCu3Ebv'.repeat(3)
+    assert.equal(masker.mask(`password=${long}lookerToken = "8tg5y2kuihz0ets73mrb"`, optionsFor('text')).text, 'password=[SECRET] = "[SECRET]"')
+  })
+
   test('commits to the whole value also where it was masked before its end', () => {
     const key = `sk-ant-api03-${'q7Zk2Vd9Xw4Lm8Rt3Yc6Hs1Pf5Jn0GbT'.repeat(20)}`
     const text = `key ${key} end`

@@ -3,7 +3,7 @@
  * scanner as soon as a digit, a capital alone, an escape, a literal of a recogniser or a trigger is seen in it, so that what the lane
  * does to the state is what the scanner would have done.
  */
-import { ALNUM, CJK, CLASSES, DASH, DIGIT, FOLD, LEAD, LOWER, QUICK, SYMBOL, UNIT, UPPER, WORD, classOf } from './characters.ts'
+import { ALNUM, CJK, CLASSES, DASH, DIGIT, FOLD, IGNORED, LEAD, LOWER, QUICK, SYMBOL, UNIT, UPPER, WORD, classOf, readLastUnit, unit } from './characters.ts'
 import type { Dispatch } from './dispatch.ts'
 import type { Source } from './source.ts'
 import { SHORTEST_ENCODED, type WordWindow } from './wordWindow.ts'
@@ -82,6 +82,19 @@ export class PlainWords {
     const { next, loud } = this.#source.words.prompt
     this.state = after(next, this.state, classOf(code))
     if (this.state >= loud) this.#note(this.state, at)
+  }
+
+  /** Reads along where the scanner did not: what is said at the end of a value that was swallowed counts for the next one. */
+  readAgain(from: number, to: number): void {
+    const { text, base } = this.#source
+    const { next, loud } = this.#source.words.prompt
+    let state = 0
+    for (let i = from - base; i < to - base; i += unit.length) {
+      readLastUnit(text, i, to - base)
+      if (unit.bits & IGNORED) continue
+      state = after(next, state, classOf(unit.code))
+      if (state >= loud) this.#source.note(state, base + i)
+    }
   }
 
   #note(state: number, at: number): void {

@@ -14,6 +14,7 @@ import { GroupWindow } from './groupWindow.ts'
 import type { Candidate } from './match.ts'
 import { PlainWords } from './plainWords.ts'
 import { Phrases } from './phrases.ts'
+import { FARTHEST } from './regex/wordIndex.ts'
 import { Source } from './source.ts'
 import { Swallow, type Begun } from './swallow.ts'
 import { WordWindow } from './wordWindow.ts'
@@ -275,7 +276,10 @@ export class Scanner {
   }
 
   #finishSwallow(at: number): void {
-    if (this.#swallow) this.#swallow.candidate.end = at
+    if (this.#swallow) {
+      this.#swallow.candidate.end = at
+      this.#plain.readAgain(Math.max(this.#swallow.candidate.start, at - FARTHEST), at)
+    }
     this.#swallow = undefined
   }
 }
