@@ -9,7 +9,7 @@ import { Authority } from './identity/authority.ts'
 import type { WorkloadAuthority } from './identity/workload.ts'
 import type { Approvals } from './approval/approvals.ts'
 import type { KeptSessions } from './identity/keptSessions.ts'
-import { Sessions } from './identity/sessions.ts'
+import { isSamePerson, Sessions } from './identity/sessions.ts'
 import type { AgentJournal } from './journal/journal.ts'
 import type { LivePolicy } from './policy/source.ts'
 import type { Store } from './state/store.ts'
@@ -187,6 +187,10 @@ export class People {
     this.#authority ??= new Authority({
       ...(await this.#options.settings()),
       onKept: (refreshToken) => { this.#options.onKept({ refreshToken: refreshToken ?? null }) },
+      onReplaced: (accessTokens, revoked) => {
+        this.#options.hub()?.signedOut(accessTokens)
+        revoked.catch((error: unknown) => { this.#options.log(`the identity provider could not be told that somebody else signed in (${describeError(error)})`) })
+      },
     })
     return this.#authority
   }
@@ -205,7 +209,7 @@ export class People {
     }
     this.#refusedLast = undefined
     const current = this.sessions.current
-    if (current?.principal.issuer === principal.issuer && current.principal.subject === principal.subject) {
+    if (current && isSamePerson(current.principal, principal)) {
       // The same person proved who they are again: what runs and waits in their name goes on.
       this.sessions.renew(principal)
       await this.#options.journal.append({ type: 'session.confirmed', actor: actorOfSession({ ...current, principal }) })

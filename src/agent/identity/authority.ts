@@ -5,11 +5,13 @@
 import * as oidc from 'openid-client'
 import { CountersignError } from '../../protocol/errors.ts'
 import type { Principal } from '../../protocol/identity.ts'
-import { checkIssuedAt, discoverProvider, signInError } from '../../platform/oidcDiscovery.ts'
+import { discoverProvider, signInError } from '../../platform/oidcDiscovery.ts'
 import { Attempts } from './attempts.ts'
+import { principalOf } from './claims.ts'
 import { beginConfirmation, type ConfirmationRequest } from './confirmation.ts'
 import { checkShown, pollDevice, realTime, type Time } from './deviceFlow.ts'
 import { openLoopback, type LoopbackListener } from './loopback.ts'
+import { isSamePerson } from './sessions.ts'
 
 export interface AuthorityOptions {
   readonly issuer: string
@@ -19,6 +21,8 @@ export interface AuthorityOptions {
   readonly resource: string | undefined
   /** Told of each new refresh token: whoever keeps the old one replaces it, because with rotation the old one is spent. */
   readonly onKept?: (refreshToken: string | undefined) => void
+  /** Somebody else signed in over the person before, whose access tokens these are. @param revoked what came of taking back what could renew them */
+  readonly onReplaced?: (accessTokens: readonly string[], revoked: Promise<unknown>) => void
   /** For waiting on a code that is entered elsewhere. */
   readonly time?: Time
 }
@@ -171,11 +175,25 @@ export class Authority {
   }
 
   #taken(tokens: oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers, authTime?: number): SignedIn {
-    const proven = this.#principalOf(tokens)
+    const proven = principalOf(tokens.claims(), this.#options.groupsClaim)
     const principal = authTime === undefined ? proven : { ...proven, authTime }
+    if (this.#principal && !isSamePerson(this.#principal, principal)) this.#replace()
     this.#keep(tokens)
     this.#principal = principal
     return { principal }
+  }
+
+  /** Nothing of one person serves the next: a provider that sends no refresh token would have one renewed in the other's name. */
+  #replace(): void {
+    const { accessTokens, refreshToken } = this
+    this.#tokens = undefined
+    this.#earlier = []
+    this.#options.onKept?.(undefined)
+    this.#options.onReplaced?.(accessTokens, this.#revoke(refreshToken))
+  }
+
+  async #revoke(refreshToken: string | undefined): Promise<void> {
+    if (refreshToken !== undefined) await oidc.tokenRevocation(await this.#discovered(), refreshToken, { token_type_hint: 'refresh_token' })
   }
 
   async #finish(config: oidc.Configuration, listener: LoopbackListener, bound: { verifier: string; state: string; nonce: string }): Promise<SignedIn> {
@@ -194,31 +212,6 @@ export class Authority {
       throw signInError(error)
     } finally {
       await listener.close()
-    }
-  }
-
-  /** Group overage (`_claim_names`) means that the groups are unknown, and unknown is not none. */
-  #principalOf(tokens: oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers): Principal {
-    const claims = tokens.claims()
-    if (!claims) throw new CountersignError('CS_SIGN_IN_FAILED', 'the identity provider sent no identity.')
-    checkIssuedAt(claims.iat)
-    const elsewhere = claims['_claim_names'] as Record<string, unknown> | undefined
-    if (elsewhere && this.#options.groupsClaim in elsewhere)
-      throw new CountersignError('CS_SIGN_IN_FAILED', `the identity provider did not send your groups (there are too many), so nobody can say what you may do. Ask its administrator to send only the groups assigned to Countersign, or roles.`)
-    const raw = claims[this.#options.groupsClaim]
-    const groups = typeof raw === 'string' ? [raw] : Array.isArray(raw) ? raw.filter((one): one is string => typeof one === 'string') : []
-    const text = (name: string): string | undefined => (typeof claims[name] === 'string' ? claims[name] : undefined)
-    const name = text('name')
-    const email = text('email')
-    const acr = text('acr')
-    return {
-      issuer: claims.iss,
-      subject: claims.sub,
-      groups,
-      authTime: typeof claims.auth_time === 'number' ? claims.auth_time : claims.iat,
-      ...(acr === undefined ? {} : { acr }),
-      ...(name === undefined ? {} : { name }),
-      ...(email === undefined ? {} : { email }),
     }
   }
 
@@ -256,8 +249,10 @@ export class Authority {
     if (refresh === undefined) throw new CountersignError('CS_SIGN_IN_FAILED', 'the sign-in cannot be renewed. Sign in again.')
     try {
       const tokens = await oidc.refreshTokenGrant(await this.#discovered(), refresh, this.#options.resource === undefined ? {} : { resource: this.#options.resource })
+      const principal = tokens.claims() ? principalOf(tokens.claims(), this.#options.groupsClaim) : this.#principal
+      if (principal && this.#principal && !isSamePerson(principal, this.#principal)) throw new CountersignError('CS_SESSION_EXPIRED', 'your identity provider answered for somebody else. Sign in again.')
       this.#keep(tokens)
-      if (tokens.claims()) this.#principal = { ...this.#principalOf(tokens), authTime: this.#principal?.authTime ?? 0 }
+      this.#principal = principal && { ...principal, authTime: this.#principal?.authTime ?? 0 }
     } catch (error) {
       // The provider took the sign-in back (signed out there, disabled, reused): trying again cannot mend it.
       if (error instanceof oidc.ResponseBodyError && error.error === 'invalid_grant') throw new CountersignError('CS_SESSION_EXPIRED', 'your identity provider ended your sign-in. Sign in again.', { cause: error })
@@ -281,7 +276,7 @@ export class Authority {
     this.#principal = undefined
     await this.#attempts.cancelAll()
     await this.#confirmations.cancelAll()
-    if (tokens?.refresh !== undefined) await oidc.tokenRevocation(await this.#discovered(), tokens.refresh, { token_type_hint: 'refresh_token' })
+    await this.#revoke(tokens?.refresh)
   }
 
   async #discovered(): Promise<oidc.Configuration> {

@@ -125,7 +125,7 @@ export class Sessions {
   /** The same person, with groups as of a newer token. */
   renew(principal: Principal): void {
     const before = this.#session?.principal
-    if (this.#session && before && same(before, principal)) this.#session = { ...this.#session, principal: { ...principal, authTime: principal.authTime || before.authTime } }
+    if (this.#session && before && isSamePerson(before, principal)) this.#session = { ...this.#session, principal: { ...principal, authTime: principal.authTime || before.authTime } }
   }
 
   /** @param over a sentence for whoever calls afterwards */
@@ -242,7 +242,7 @@ function dropOldest(kept: Map<string, unknown> | Set<string>): void {
   if (kept.size > MOST_KEYS && oldest !== undefined) kept.delete(oldest)
 }
 
-function same(a: Pick<Principal, 'issuer' | 'subject'>, b: Pick<Principal, 'issuer' | 'subject'>): boolean {
+export function isSamePerson(a: Pick<Principal, 'issuer' | 'subject'>, b: Pick<Principal, 'issuer' | 'subject'>): boolean {
   return a.issuer === b.issuer && a.subject === b.subject
 }
 

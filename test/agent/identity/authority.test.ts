@@ -18,8 +18,17 @@ before(async () => {
 after(() => idp.close())
 
 const ada = { login: 'ada', password: 'ada-sample' }
+const grace = { login: 'grace', password: 'grace-sample' }
 const kept: (string | undefined)[] = []
 const authority = (): Authority => new Authority({ issuer: idp.issuer, clientId: DESKTOP_CLIENT, groupsClaim: 'groups', resource: HUB, onKept: (token) => kept.push(token) })
+
+/** @returns the access token */
+async function signInAs(one: Authority, who: typeof ada): Promise<string> {
+  const { attempt, authorizeUrl } = await one.begin({ prompt: 'login' })
+  await completeSignIn(authorizeUrl, who)
+  await one.wait(attempt)
+  return one.accessToken()
+}
 
 /** The page of the provider that the browser would end at instead of following it to us. */
 async function redirectOf(authorizeUrl: string): Promise<URL> {
@@ -273,6 +282,27 @@ describe('renewing', () => {
     await one.signOut()
     await assert.rejects(one.accessToken(), { code: 'CS_NOT_SIGNED_IN' })
     await assert.rejects(authority().restore(token), { code: 'CS_SIGN_IN_FAILED' })
+  })
+
+  test('S13 somebody else who signs in takes over nothing: what could renew the sign-in before is revoked, and its tokens are named', async () => {
+    const replaced: { readonly tokens: readonly string[]; readonly revoked: Promise<unknown> }[] = []
+    const one = new Authority({ issuer: idp.issuer, clientId: DESKTOP_CLIENT, groupsClaim: 'groups', resource: HUB, onKept: (token) => kept.push(token), onReplaced: (tokens, revoked) => replaced.push({ tokens, revoked }) })
+    const adas = await signInAs(one, ada)
+    await signInAs(one, ada)
+    assert.equal(replaced.length, 0, 'the same person again replaces nobody')
+    const token = one.refreshToken ?? ''
+    kept.length = 0
+    await signInAs(one, grace)
+    const [over] = replaced
+    assert.ok(over)
+    assert.ok(over.tokens.includes(adas))
+    await over.revoked
+    assert.equal(kept[0], undefined, 'whoever keeps the token of before is told first')
+    assert.equal(kept[1], one.refreshToken)
+    await assert.rejects(authority().restore(token), { code: 'CS_SIGN_IN_FAILED' })
+    assert.equal((await one.refresh())?.subject, 'grace')
+    assert.ok(!one.accessTokens.includes(adas))
+    await one.signOut()
   })
 
   test('groups are those of the newest token', async () => {

@@ -15,6 +15,8 @@ interface Provider {
   readonly issuer: string
   /** Makes the id_token of the next sign-in out of good claims. */
   idToken: (claims: JWTPayload) => Promise<string> | string
+  /** What it gives for renewing. */
+  refreshToken: string | undefined
   /** Clock of the provider, seconds ahead of ours. */
   ahead: number
   /** Where it says that codes are exchanged, in place of its own. */
@@ -41,7 +43,7 @@ async function startProvider(t: TestContext): Promise<Provider> {
       else if (pathname === '/keys') json({ keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' }] })
       else if (pathname === '/token') {
         const iat = Math.floor(Date.now() / 1000) + provider.ahead
-        json({ token_type: 'bearer', access_token: 'at', expires_in: 300, id_token: await provider.idToken({ iss: issuer, sub: 'ada', aud: CLIENT, nonce, iat, exp: iat + 300, auth_time: iat }) })
+        json({ token_type: 'bearer', access_token: 'at', expires_in: 300, refresh_token: provider.refreshToken, id_token: await provider.idToken({ iss: issuer, sub: 'ada', aud: CLIENT, nonce, iat, exp: iat + 300, auth_time: iat }) })
       } else json({ issuer, authorization_endpoint: `${issuer}/authorize`, token_endpoint: provider.tokenEndpoint ?? `${issuer}/token`, jwks_uri: `${issuer}/keys`, authorization_response_iss_parameter_supported: true, code_challenge_methods_supported: ['S256'], id_token_signing_alg_values_supported: ['ES256', 'HS256', 'none'] })
     })()
   }).listen(0, '127.0.0.1')
@@ -49,19 +51,18 @@ async function startProvider(t: TestContext): Promise<Provider> {
   t.after(() => server.close())
   const address = server.address()
   const issuer = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
-  const provider: Provider = { issuer, idToken: (claims) => signed(claims), ahead: 0, tokenEndpoint: undefined, sendsTo: undefined }
+  const provider: Provider = { issuer, idToken: (claims) => signed(claims), refreshToken: undefined, ahead: 0, tokenEndpoint: undefined, sendsTo: undefined }
   return provider
 }
 
 /** @returns who is signed in, and the refresh that nobody kept */
-async function signIn(provider: Provider): Promise<Authority> {
-  const one = new Authority({ issuer: provider.issuer, clientId: CLIENT, groupsClaim: 'groups', resource: undefined })
+async function signIn(provider: Provider, subject = 'ada', one = new Authority({ issuer: provider.issuer, clientId: CLIENT, groupsClaim: 'groups', resource: undefined })): Promise<Authority> {
   const { attempt, authorizeUrl } = await one.begin()
   const waiting = one.wait(attempt)
   waiting.catch(() => undefined)
   await (await fetch(authorizeUrl)).text()
   try {
-    assert.equal((await waiting).principal.subject, 'ada')
+    assert.equal((await waiting).principal.subject, subject)
   } catch (error) {
     await assert.rejects(one.accessToken(), { code: 'CS_NOT_SIGNED_IN' }, 'nothing of it was taken in')
     throw error
@@ -89,6 +90,27 @@ describe('an id_token at the sign-in', () => {
     await signIn(provider)
     provider.idToken = (claims) => signed({ ...claims, exp: Math.floor(Date.now() / 1000) - 25 })
     await signIn(provider)
+  })
+
+  test('S13 of somebody else whom the provider gives nothing for renewing is not renewed as the person before', async (t) => {
+    const provider = await startProvider(t)
+    provider.refreshToken = 'of-ada'
+    const one = await signIn(provider)
+    provider.refreshToken = undefined
+    provider.idToken = (claims) => signed({ ...claims, sub: 'grace' })
+    await signIn(provider, 'grace', one)
+    assert.equal(one.refreshToken, undefined)
+    await assert.rejects(one.refresh(), refused(/cannot be renewed/))
+  })
+
+  test('S12 that comes with a renewal and is somebody else\'s ends the sign-in', async (t) => {
+    const provider = await startProvider(t)
+    provider.refreshToken = 'one'
+    const one = await signIn(provider)
+    provider.idToken = (claims) => signed({ ...claims, sub: 'eve' })
+    provider.refreshToken = 'two'
+    await assert.rejects(one.refresh(), { code: 'CS_SESSION_EXPIRED', message: /answered for somebody else/ })
+    assert.equal(one.refreshToken, 'one', 'nothing of it was taken in')
   })
 
   const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' })
