@@ -11,6 +11,7 @@ import { ensurePython } from '../../../src/sandbox/python.ts'
 import { eventsOf, ROOT } from '../../fakes/trial.ts'
 import { packStandIn } from '../notebook/pack.ts'
 import { openWorkbench, runCommand, screenshot, statusSays, typeInTerminal, until, webviewFrame } from '../workbench.ts'
+import { kernelKey, leftovers, placesOf, servants } from './leftovers.ts'
 import { SHOTS, signInAs, startWorld, type World } from './world.ts'
 
 const POLICY = `version: 1
@@ -33,8 +34,13 @@ rules:
 const OPENAI = 'from langchain_openai import ChatOpenAI\nprint("said:", ChatOpenAI(model="simulated-1").invoke("Hello").content)'
 const ANTHROPIC = 'from langchain_anthropic import ChatAnthropic\nprint("said:", ChatAnthropic(model="simulated-1").invoke("Hello").content)'
 const HELD = 'from langchain_openai import ChatOpenAI\nprint("said:", ChatOpenAI(model="simulated-1").invoke("Card 4111 1111 1111 1111").content)'
+/** Masked in the answer; whole in no file, not even in the notebook that asks. */
+const ADDRESS = ['canary.7Hq2', 'post.example'] as const
+const CANARY = `from langchain_openai import ChatOpenAI\nprint("said:", ChatOpenAI(model="simulated-1").invoke("Write to " + "@".join(${JSON.stringify(ADDRESS)})).content)`
 
 let world: World
+/** Answers of the provider's token endpoint. */
+const given: string[] = []
 let running: ChildProcessByStdio<null, null, Readable> | undefined
 
 function notebook(name: string, cells: readonly string[]): void {
@@ -95,10 +101,11 @@ before(async () => {
   assert.ok('python' in found, 'missing' in found ? `${found.missing}: ${found.command}` : '')
   const samples = await ensurePython(path.join(ROOT, '.cache', 'python'), path.join(ROOT, 'media', 'sample', 'requirements.txt'), () => undefined)
   assert.ok('python' in samples)
-  world = await startWorld({ policy: POLICY, env: { COUNTERSIGN_TEST_PYTHON: found.python, PATH: `${path.dirname(found.python)}${path.delimiter}${process.env['PATH'] ?? ''}` }, more: [await packStandIn()] })
+  world = await startWorld({ policy: POLICY, idp: { onTokens: (answer) => given.push(answer) }, env: { COUNTERSIGN_TEST_PYTHON: found.python, PATH: `${path.dirname(found.python)}${path.delimiter}${process.env['PATH'] ?? ''}` }, more: [await packStandIn()] })
   const { workspace } = world
   notebook('cells.ipynb', [OPENAI, ANTHROPIC, HELD])
   notebook('before.ipynb', ['print("up")', OPENAI])
+  notebook('canary.ipynb', [CANARY])
   writeFileSync(path.join(workspace, 'two.py'), `${OPENAI}\n${ANTHROPIC}\n`)
   writeFileSync(path.join(workspace, 'two.mjs'), 'import { ChatOpenAI } from "@langchain/openai"\nimport { ChatAnthropic } from "@langchain/anthropic"\nfor (const m of [new ChatOpenAI({ model: "simulated-1" }), new ChatAnthropic({ model: "simulated-1" })]) console.log("said:", (await m.invoke("Hello")).content)\n')
   mkdirSync(path.join(workspace, '.vscode'), { recursive: true })
@@ -183,6 +190,30 @@ describe('every way to launch', () => {
     const timeline = await webviewFrame(world.page, 'cs-timeline [role=row]')
     for (const lane of ['cells.ipynb, cell [1]', 'cells.ipynb, cell [2]', 'cells.ipynb, cell [3]', 'before.ipynb, cell [2]', 'two.py', 'two.mjs', 'debugged.mjs']) await timeline.locator('.tl-lane', { hasText: lane }).first().waitFor()
     await screenshot(world.page, 'launches')
+  })
+})
+
+describe('what is left of it', () => {
+  test('S30 S52 S53: no provider key, no token and no masked value is in the profile, the browser, the journal, a log, the notebook, a command line or an environment; the session key only where programs are launched', async () => {
+    await openFile('canary.ipynb')
+    await clickRun(0)
+    await called('notebook canary.ipynb 1 openai')
+    await ended(0)
+    await world.page.keyboard.press('Control+S')
+    const saved = path.join(world.workspace, 'canary.ipynb')
+    await until('the output to be saved', () => readFileSync(saved, 'utf8').includes('[EMAIL]'))
+    const key = await until('the kernel\'s key', () => kernelKey(world.editor.home))
+    const places = await leftovers(world)
+    // The search sees what is there: the journal, the editor's logs, the kernel.
+    for (const sign of ['/state/journal/', '/user/', 'browser']) assert.ok([...places.keys()].some((name) => name.includes(sign)), sign)
+    const holders = placesOf(key, places)
+    assert.ok(holders.length > 0)
+    assert.deepEqual(holders.filter((name) => !name.startsWith('environment of ')), [], 'the session key')
+    const kept = new Set(await servants(world))
+    assert.deepEqual(holders.filter((name) => kept.has(name)), [], 'the session key')
+    const tokens = given.flatMap((answer) => Object.entries(JSON.parse(answer) as Record<string, unknown>)).filter(([name]) => name.endsWith('_token'))
+    assert.ok(['access_token', 'refresh_token', 'id_token'].every((name) => tokens.some(([one]) => one === name)))
+    for (const [what, secret] of [...tokens, ['provider key', world.services.model.key], ['masked value', ADDRESS.join('@')]] as const) assert.deepEqual(placesOf(String(secret), places), [], what)
   })
 })
 
