@@ -114,4 +114,6 @@ export async function signInAs(world: Pick<World, 'browser' | 'page' | 'services
   await tab.locator('form button').first().click()
   await tab.getByText('You are signed in').waitFor()
   await tab.close()
+  // A page that stays behind draws nothing: views that were still to come never do.
+  await world.page.bringToFront()
 }
