@@ -58,6 +58,7 @@ export class Screen {
   #told = 0
   /** Who looks, as last known: between two agents nobody knows. */
   #me: Me | undefined
+  /** From where on the timeline shows the record, as it was told last. */
   #shownSince = 0
   #drawing: NodeJS.Timeout | undefined
 
@@ -73,7 +74,11 @@ export class Screen {
     })
     this.#sidebar = new Sidebar(extension, log, () => sidebarModelOf(this.#ledger, this.#viewState()), options.onMessage)
     this.timeline = new Timeline(extension, log, {
-      model: (period) => timelineModelOf(this.#ledger, { ...this.#viewState(), period, loading: this.feed.loading, reviews: this.#reviews() }),
+      model: (period) => {
+        const state = this.#viewState()
+        this.#shownSince = state.since.seq
+        return timelineModelOf(this.#ledger, { ...state, period, loading: this.feed.loading, reviews: this.#reviews() })
+      },
       details: (ex) => this.#details(ex),
       onMessage: options.onMessage,
     })
@@ -148,9 +153,8 @@ export class Screen {
     this.#heldCells.update(requests)
     this.#sessions.update(status?.launches ?? [], since)
     this.#policy.update(status?.policy ?? null)
-    // Somebody else looks now: what stands in the panel is replaced, not added to.
+    // Somebody else looks now, or it is known only now who does: what stands in the panel is replaced, not added to.
     if (since.seq !== this.#shownSince) this.timeline.reset()
-    this.#shownSince = since.seq
     this.#sendRows()
   }
 
