@@ -8,11 +8,11 @@ import { detailsOf } from './model/details.ts'
 import { callsTable } from './model/documents.ts'
 import { Ledger, type Call } from './model/ledger.ts'
 import { allReviews, reviewDetailsOf, reviewRowOf, reviewsLaunch } from './model/reviews.ts'
-import { launchOf, rowOf } from './model/rows.ts'
+import { rowOf } from './model/rows.ts'
 import { plainLabel, segmentsOf } from './model/segments.ts'
-import { eventsSince, sidebarModelOf, sinceIn, summaryOf, timelineModelOf, type ViewState } from './model/views.ts'
+import { eventsSince, launchesIn, sidebarModelOf, sinceIn, summaryOf, timelineModelOf, type ViewState } from './model/views.ts'
 import type { Me } from './model/me.ts'
-import { callsSince, launchesSince, sinceOthers, type Since } from './model/since.ts'
+import { sinceOthers, type Since } from './model/since.ts'
 import type { DeviceCode } from './signIn.ts'
 import { waitingForMe } from './model/requests.ts'
 import { HeldCells } from './notebooks.ts'
@@ -172,7 +172,7 @@ export class Screen {
     this.#changedCalls.clear()
     const events = eventsSince(this.#ledger, Math.max(this.#told, since.seq), t)
     this.#told = this.#ledger.next
-    this.timeline.changed({ type: 'rows', rows, launches: [...launchesSince(this.#ledger, since, callsSince(this.#ledger, since)).slice(-50).map((launch) => launchOf(launch, this.#ledger.findingsOf(launch))), ...reviewsLaunch(reviews, t)], events, summary: summaryOf(status, this.#ledger) })
+    this.timeline.changed({ type: 'rows', rows, launches: [...launchesIn(this.#ledger, this.timeline.period, { t, now, since: state.since }).slice(-50), ...reviewsLaunch(reviews, t)], events, summary: summaryOf(status, this.#ledger) })
   }
 
   #reviews(): Request[] {

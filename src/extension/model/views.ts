@@ -84,6 +84,18 @@ export function sinceIn(period: string, since: Since): Since {
   return period === 'all' ? EVERYTHING : since
 }
 
+function callsIn(ledger: Ledger, period: string, { now, since }: Pick<ViewState, 'now' | 'since'>): Call[] {
+  const from = periodStart(period, now, sessionStart(ledger))
+  return callsSince(ledger, sinceIn(period, since)).filter((call) => call.at >= from)
+}
+
+/** What calls of a period are grouped by: also those that no launch is known of, which were refused. */
+export function launchesIn(ledger: Ledger, period: string, state: Pick<ViewState, 'now' | 'since' | 't'>): TimelineModel['launches'] {
+  const since = sinceIn(period, state.since)
+  const from = Math.max(since.at, periodStart(period, state.now, sessionStart(ledger)))
+  return launchesOf(ledger, state.t, { ...since, at: from }, callsIn(ledger, period, state))
+}
+
 /** Events of records from this sequence number on. */
 export function eventsSince(ledger: Ledger, seq: number, t: Translate): TimelineModel['events'] {
   return ledger.events.filter((one) => one.seq >= seq).slice(-2000).flatMap((one) => eventRowOf(one, t) ?? [])
@@ -101,7 +113,7 @@ export function timelineModelOf(ledger: Ledger, state: TimelineState): TimelineM
   const since = sinceIn(period, state.since)
   const reviews = state.reviews.map((one) => reviewRowOf(one, now)).filter((row) => row.at >= periodStart(period, now, sessionStart(ledger)))
   const from = periodStart(period, now, sessionStart(ledger))
-  const calls = callsSince(ledger, since).filter((call) => call.at >= from)
+  const calls = callsIn(ledger, period, state)
   return {
     now,
     person: personOf(status),
@@ -113,7 +125,7 @@ export function timelineModelOf(ledger: Ledger, state: TimelineState): TimelineM
       { id: 'all', label: t('Everything on this machine') },
     ],
     period,
-    launches: [...launchesOf(ledger, t, { ...since, at: Math.max(since.at, from) }, calls), ...reviewsLaunch(state.reviews, t)],
+    launches: [...launchesIn(ledger, period, state), ...reviewsLaunch(state.reviews, t)],
     rows: [...calls.slice(-20_000).map((call) => rowOf(call, now)), ...reviews],
     events: ledger.events.filter((one) => one.seq >= since.seq && one.at >= from).slice(-5000).flatMap((one) => eventRowOf(one, t) ?? []),
     notices: notices.slice(0, 20),

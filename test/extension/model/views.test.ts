@@ -8,7 +8,7 @@ import { detailsOf } from '../../../src/extension/model/details.ts'
 import { Ledger } from '../../../src/extension/model/ledger.ts'
 import { EVERYTHING, sinceOthers } from '../../../src/extension/model/since.ts'
 import { rowOf, type Translate } from '../../../src/extension/model/rows.ts'
-import { sidebarModelOf, timelineModelOf } from '../../../src/extension/model/views.ts'
+import { launchesIn, sidebarModelOf, timelineModelOf } from '../../../src/extension/model/views.ts'
 import { ACTOR, decided, ended, held, journalOf, launchRegistered, settled, SETTLED_TEXTS, span, START } from '../../fakes/records.ts'
 
 const t: Translate = (message, ...args) => message.replace(/\{(\d)\}/g, (_all, n: string) => String(args[Number(n)]))
@@ -110,7 +110,9 @@ describe('a call as a row', () => {
     assert.equal(rowOf(call(ledger), NOW).model, 'openai')
     const state = { now: NOW, phase: 'ready' as const, status: STATUS, notices: [], requests: [], since: EVERYTHING, t }
     assert.deepEqual(sidebarModelOf(ledger, state).launches.map(({ file, calls }) => [file, calls]), [['Refused calls', 1]])
-    assert.deepEqual(sidebarModelOf(ledger, { ...state, now: NOW + 2 * 86_400_000 }).launches, [])
+    assert.deepEqual(launchesIn(ledger, 'today', state).map(({ file, calls }) => [file, calls]), [['Refused calls', 1]], 'in the timeline too, as soon as it is refused')
+    const later = { ...state, now: NOW + 2 * 86_400_000 }
+    assert.deepEqual([sidebarModelOf(ledger, later).launches, launchesIn(ledger, 'today', later)], [[], []])
   })
 
   test('is nobody else\'s to see: whoever signs in next begins with an empty page, and the machine\'s whole record stays one choice away', () => {
