@@ -2,6 +2,7 @@
 import * as vscode from 'vscode'
 import { CountersignError } from '../protocol/errors.ts'
 import type { FromView } from '../protocol/panel.ts'
+import { sentenceOf } from './errorSentence.ts'
 import { previewText, recordedText } from './model/documents.ts'
 import { routedWords, routeKernel } from './notebooks.ts'
 import { UPSTREAMS } from './providerKeys.ts'
@@ -9,7 +10,7 @@ import { problemReport } from './report.ts'
 import { offerSignOutThere } from './signIn.ts'
 import type { Papers } from './views/papers.ts'
 import { keyOf, type Node } from './views/trees.ts'
-import { sentenceOf, type CountersignWindow } from './window.ts'
+import type { CountersignWindow } from './window.ts'
 
 const { t } = vscode.l10n
 

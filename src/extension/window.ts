@@ -4,7 +4,6 @@
  */
 import * as vscode from 'vscode'
 import type { AgentStatus } from '../protocol/control.ts'
-import { describeError } from '../protocol/errors.ts'
 import type { FromView } from '../protocol/panel.ts'
 import { BUILD } from '../platform/build.ts'
 import { connectControl, type ControlClient } from '../platform/controlClient.ts'
@@ -297,11 +296,4 @@ function nameOf(settings: Settings): string | undefined {
 function isVirtual(): boolean {
   const folders = vscode.workspace.workspaceFolders ?? []
   return folders.length > 0 && folders.every((folder) => folder.uri.scheme !== 'file')
-}
-
-/** For a message box: what is true and what to do, as the agent or we wrote it; anything else by its name only. */
-export function sentenceOf(error: unknown): string {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string' || !error.code.startsWith('CS_')) return t('Something went wrong ({0}). The log has the detail.', describeError(error))
-  // A hub's or a provider's words may stand in it.
-  return withoutLinks(capital(error.message))
 }

@@ -5,6 +5,7 @@
 import { DIGIT, LOWER, UPPER } from './characters.ts'
 import type { Phrase } from './dispatch.ts'
 import { judgePlace, matchWindow, mayHaveContext, type Candidate } from './match.ts'
+import { begunBy, goesOn, type Open } from './openPhrase.ts'
 import type { Begun } from './swallow.ts'
 import type { Source } from './source.ts'
 
@@ -17,38 +18,6 @@ const MOST_OF_MANY = 2
  * do wait: whether one is a placeholder is seen at its end.
  */
 const LONG = 64
-
-interface Open {
-  readonly phrase: Phrase
-  readonly start: number
-  readonly key: string
-  /** The value, once it is decided that there is one; its end is Infinity until the window closes. */
-  begun?: Candidate
-  /** Where it ended when it was seen last. */
-  end: number
-  /** Ends of tokens that came since: where it ends is asked when the window closes. */
-  unseen?: number[]
-  /** Length of the last match that was no value: the same match is not judged again. */
-  failed: number
-  /** From here on text is held: Infinity while nothing that can begin a value has come. */
-  held: number
-  /** The token after the opening one must be a certain one, and has not begun. */
-  isFresh: boolean
-  /** Tokens with digits. */
-  numbers: number
-  /** Where the last of some plain numbers in a row ends, -1 when there is more in it. */
-  row: number
-}
-
-function begunBy({ start, phrase }: Open): Begun {
-  const { type, detector, certainty, early } = phrase.compiled
-  return { start, end: Infinity, type, detector, certainty, early }
-}
-
-/** @param text of the window so far */
-function goesOn({ phrase, numbers }: Open, text: string): boolean {
-  return numbers <= (phrase.compiled.opens?.mostNumbers ?? Infinity) && (phrase.grow?.test(text) ?? true)
-}
 
 export class Phrases {
   readonly source: Source
