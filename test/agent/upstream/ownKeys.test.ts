@@ -17,6 +17,13 @@ test('a provider key that a person brought serves that person only, is news once
   assert.equal(keys.get('openai', ada), undefined)
 })
 
+test('the same key of another person is theirs from then on', () => {
+  const keys = new OwnKeys()
+  keys.set('openai', 'sk-shared', ada)
+  assert.equal(keys.set('openai', 'sk-shared', grace), true)
+  assert.deepEqual([keys.get('openai', ada), keys.get('openai', grace)], [undefined, 'sk-shared'])
+})
+
 test('a key that the agent was started with serves whoever is signed in', () => {
   const keys = new OwnKeys(new Map([['openai', 'sk-configured']]))
   for (const person of [ada, grace, undefined]) assert.equal(keys.get('openai', person), 'sk-configured')
