@@ -1,5 +1,5 @@
 /** Folding of one window: the plain form that patterns are written for, with a map back to the offsets as received. */
-import { DIGIT, FOREIGN, IGNORED, LOWER, UNIT, UPPER, classOf, lookalike, readLastUnit, readSingle, unit } from './characters.ts'
+import { DIGIT, FOLD, FOREIGN, IGNORED, LOWER, UNIT, UPPER, classOf, lookalike, readLastUnit, readSingle, unit } from './characters.ts'
 
 export interface Folded {
   readonly text: string
@@ -8,6 +8,8 @@ export interface Folded {
   /** Where it ends. Not the next one's start: invisible characters may lie between. */
   readonly ends: readonly number[] | undefined
 }
+
+const NOT_ITSELF = FOLD | UNIT
 
 /** Characters that a call may take as its arguments. */
 const AT_ONCE = 4096
@@ -30,9 +32,26 @@ export function fold(text: string): Folded {
   return { text: read(text, starts, ends), starts, ends }
 }
 
-/** The plain form alone, where nobody asks for places. */
+/** The plain form alone, where nobody asks for places: what stands for itself is taken over as it is. */
 export function foldText(text: string): string {
-  return read(text, undefined, undefined)
+  let folded = ''
+  let from = 0
+  for (let at = 0; at < text.length; ) {
+    const code = text.charCodeAt(at)
+    const own = classOf(code)
+    if ((own & NOT_ITSELF) === 0) {
+      at++
+      continue
+    }
+    if ((own & UNIT) === 0) readSingle(code, own)
+    else readLastUnit(text, at, text.length)
+    if (unit.bits & FOREIGN) return read(text, undefined, undefined)
+    folded += text.slice(from, at)
+    if ((unit.bits & IGNORED) === 0) folded += String.fromCharCode(unit.code)
+    at += unit.length
+    from = at
+  }
+  return folded + text.slice(from)
 }
 
 function read(text: string, starts: number[] | undefined, ends: number[] | undefined): string {
