@@ -2,6 +2,7 @@
 import type { Family, Recogniser } from '../recognisers/recogniser.ts'
 import { OutlineBench, WordBench } from './benches.ts'
 import { Compiled } from './match.ts'
+import { PhraseSteps } from './phraseSteps.ts'
 import { requiredLiterals } from './regex/literals.ts'
 import { WordIndex } from './regex/wordIndex.ts'
 import { Triggers } from './triggers.ts'
@@ -11,6 +12,7 @@ export interface Phrase {
   readonly grow: RegExp | undefined
   readonly early: RegExp | undefined
   readonly hold: number
+  readonly stepwise: PhraseSteps
 }
 
 /** What it means that the prompt automaton is in a loud state. */
@@ -114,5 +116,5 @@ function callersOf({ starts, isContextRequired, recogniser }: Compiled): readonl
 
 function phraseOf(compiled: Compiled): Phrase {
   const { grow, early, hold } = compiled.recogniser
-  return { compiled, grow, early: early?.opening, hold }
+  return { compiled, grow, early: early?.opening, hold, stepwise: new PhraseSteps(compiled.recogniser) }
 }

@@ -1,29 +1,48 @@
 /** One window of a phrase while it is open. */
 import type { Phrase } from './dispatch.ts'
 import type { Candidate } from './match.ts'
+import { Reading } from './regex/stepwise.ts'
+import type { Source } from './source.ts'
 import type { Begun } from './swallow.ts'
 
-/** Its changing parts are the business of `phrases.ts` alone. */
-export interface Open {
+/** Its changing parts are the business of `phrases.ts` alone. One shape for all of them, whatever comes of them. */
+export class Open {
   readonly phrase: Phrase
   readonly start: number
   readonly key: string
   /** The value, once it is decided that there is one; its end is Infinity until the window closes. */
-  begun?: Candidate
+  begun: Candidate | undefined = undefined
   /** Where it ended when it was seen last. */
-  end: number
+  end = 0
   /** Ends of tokens that came since: where it ends is asked when the window closes. */
-  unseen?: number[]
+  unseen: number[] | undefined = undefined
   /** Length of the last match that was no value: the same match is not judged again. */
-  failed: number
+  failed = -1
   /** From here on text is held: Infinity while nothing that can begin a value has come. */
   held: number
   /** The token after the opening one must be a certain one, and has not begun. */
   isFresh: boolean
   /** Tokens with digits. */
   numbers: number
+  readonly mostNumbers: number
   /** Where the last of some plain numbers in a row ends, -1 when there is more in it. */
   row: number
+  /** How far its patterns have read it. */
+  growing: Reading | undefined = undefined
+  matching: Reading | undefined = undefined
+
+  /** @param row where the number ends that opens it, -1 when something else does @param numbers tokens with digits so far */
+  constructor(phrase: Phrase, start: number, key: string, row: number, numbers: number) {
+    const { next, heldFrom, mostNumbers = Infinity } = phrase.compiled.opens ?? {}
+    this.phrase = phrase
+    this.start = start
+    this.key = key
+    this.held = heldFrom ? Infinity : start
+    this.isFresh = row >= 0 || next !== undefined
+    this.row = phrase.compiled.numbers > 0 ? row : -1
+    this.numbers = numbers
+    this.mostNumbers = mostNumbers
+  }
 }
 
 /** The value of a phrase whose opening decides. */
@@ -32,7 +51,26 @@ export function begunBy({ start, phrase }: Open): Begun {
   return { start, end: Infinity, type, detector, certainty, early }
 }
 
-/** Whether a value may still be coming. @param text of the window so far */
-export function goesOn({ phrase, numbers }: Open, text: string): boolean {
-  return numbers <= (phrase.compiled.opens?.mostNumbers ?? Infinity) && (phrase.grow?.test(text) ?? true)
+/** Whether a value may still be coming. @param at end of the window so far */
+export function goesOn(one: Open, source: Source, at: number): boolean {
+  const { grow, stepwise } = one.phrase
+  if (one.numbers > one.mostNumbers) return false
+  if (grow === undefined) return true
+  if (one.growing === undefined && stepwise.grow) one.growing = new Reading(stepwise.grow, one.start)
+  const end = read(one, one.growing, source, at)
+  return end === undefined ? grow.test(source.plain(one.start, at)) : end >= 0
+}
+
+/** Length of the first match in the window so far, -1 when there is none. */
+export function firstLength(one: Open, source: Source, at: number): number {
+  const { compiled, stepwise } = one.phrase
+  const { start } = one
+  if (one.matching === undefined && stepwise.match) one.matching = new Reading(stepwise.match, start)
+  const end = read(one, one.matching, source, at)
+  return end === undefined ? compiled.firstEnd(source.plain(start, at)) : end < 0 ? end : end - start
+}
+
+/** @returns undefined where the pattern has to be asked: it can only be read along with what stands for itself */
+function read({ start }: Open, reading: Reading | undefined, { text, base, lastFold }: Source, at: number): number | undefined {
+  return reading === undefined || lastFold >= start ? undefined : reading.stepwise.run(reading, text, base, at)
 }

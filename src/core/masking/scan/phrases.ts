@@ -2,10 +2,11 @@
  * Windows that open at a word, a number or a capital and stay open while their `grow` pattern says that a value may still be
  * coming. Questions are put at the ends of tokens only, so every answer is a function of the text.
  */
-import { DIGIT, LOWER, UPPER } from './characters.ts'
+import { DIGIT, LOWER, QUICK, UPPER, classOf } from './characters.ts'
 import type { Phrase } from './dispatch.ts'
+import type { Follow } from './follow.ts'
 import { judgePlace, matchWindow, mayHaveContext, type Candidate } from './match.ts'
-import { begunBy, goesOn, type Open } from './openPhrase.ts'
+import { Open, begunBy, firstLength, goesOn } from './openPhrase.ts'
 import type { Begun } from './swallow.ts'
 import type { Source } from './source.ts'
 
@@ -60,15 +61,23 @@ export class Phrases {
    * @param bits class bits of the opening token
    */
   open(phrase: Phrase, start: number, at: number, bits: number): void {
-    const { compiled, grow } = phrase
-    const follow = (bits & (LOWER | UPPER)) === 0 ? compiled.follow : undefined
-    if (start < at && grow && !follow && !grow.test(this.source.plain(start, at))) return
-    if (!this.#hasRoom(phrase, start, at)) return
-    const { heldFrom, next } = compiled.opens ?? {}
-    const isFresh = follow !== undefined || next !== undefined
-    this.#open.push({ phrase, start, key: this.source.key, end: 0, held: heldFrom ? Infinity : start, isFresh, failed: -1, numbers: bits & DIGIT ? 1 : 0, row: follow && compiled.numbers > 0 ? at : -1 })
-    if (isFresh) this.#isAnyFresh = true
+    const follow = (bits & (LOWER | UPPER)) === 0 ? phrase.compiled.follow : undefined
+    if (follow && !(this.#hasRoom(phrase, start, at) && this.#mayFollow(follow, at))) return
+    const one = new Open(phrase, start, this.source.key, follow ? at : -1, bits & DIGIT ? 1 : 0)
+    if (!follow && ((start < at && !goesOn(one, this.source, at)) || !this.#hasRoom(phrase, start, at))) return
+    this.#open.push(one)
+    if (one.isFresh) this.#isAnyFresh = true
     this.due = Math.min(this.due, start + phrase.hold + 1)
+  }
+
+  /** Whether what stands behind a number at `at` may follow it, as far as it has come: most numbers open nothing by that. */
+  #mayFollow(follow: Follow, at: number): boolean {
+    const { text, base } = this.source
+    const i = at - base
+    if (i >= text.length) return true
+    if (!follow.mayPass(text.charCodeAt(i))) return false
+    const code = i + 1 < text.length ? text.charCodeAt(i + 1) : 0
+    return (classOf(code) & QUICK) === 0 || follow.mayBegin(code)
   }
 
   /** Opens those of the blocks that begin in the word from `start` to `at`. */
@@ -160,12 +169,11 @@ export class Phrases {
         }
         one.row = -1
       }
-      const text = this.source.plain(one.start, at)
       if (one.held === Infinity) this.#hold(one, at)
       if (bits & DIGIT) one.numbers++
-      const isBegun = one.phrase.early?.test(text) === true
+      const isBegun = one.phrase.early?.test(this.source.plain(one.start, at)) === true
       if (isBegun) begun ??= begunBy(one)
-      if (isBegun || !goesOn(one, text)) (closing ??= []).push(one)
+      if (isBegun || !goesOn(one, this.source, at)) (closing ??= []).push(one)
       else {
         open[kept++] = one
         this.#look(one, at)
@@ -256,9 +264,9 @@ export class Phrases {
 
   #match(one: Open, at: number, found: (candidate: Candidate) => void): void {
     const { compiled } = one.phrase
-    const text = this.source.plain(one.start, at)
-    if (text.length < compiled.needs.length) return
-    const length = compiled.firstEnd(text)
+    // Folding makes nothing longer.
+    if (at - one.start < compiled.needs.length) return
+    const length = firstLength(one, this.source, at)
     if (length < 0 || (length === one.failed && compiled.isAnchored)) return
     const view = this.source.view(one.start, at, 0, one.key)
     if (!mayHaveContext(compiled, view)) return

@@ -59,7 +59,7 @@ export class Triggers {
   open(phrases: Phrases, start: number, at: number, bits: number, first: number): void {
     const { source } = phrases
     const { text, base } = source
-    if ((first & (DIGIT | UPPER)) === 0 && !this.mayOpen(text, start - base, at - base, bits)) return
+    if ((first & DIGIT) === 0 && !this.mayOpen(text, start - base, at - base, bits)) return
     for (const phrase of this.#of(source, start, at, bits, first)) phrases.open(phrase, phrase.compiled.opens?.after ? at : start, at, bits)
   }
 

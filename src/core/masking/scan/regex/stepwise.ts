@@ -1,0 +1,214 @@
+/**
+ * Patterns that are asked again and again while a text grows: each character is read once, in a table of states that are made when a text
+ * first comes to them (as in RE2, Cox 2010). The answer is the expression's own; a pattern that is too much for a table has none.
+ */
+import { membersOf } from './members.ts'
+import { AHEAD, DENY, END, FORK, JUMP, MATCH, Program, TAKE } from './program.ts'
+
+/** More characters that differ, or more states, and the expression is asked itself. */
+const MOST_SYMBOLS = 128
+const MOST_STATES = 1500
+const ASCII = 128
+const SHIFT = 4
+const FEW_STATES = 24
+
+/** States: one from which nothing more comes, one in which nothing matches whatever came before, the beginning. */
+const DEAD = 1
+const DENIED = 2
+const FIRST = 3
+
+/** Symbols that no character has: of one that is not known yet, and of the text's end. */
+const END_OF_TEXT = 1
+
+/** What the end of the text means in a state: no match ends there, or one does; or nothing matches, whatever was seen before. */
+const ENDS_NOT = 1
+const ENDS = 2
+const NOTHING = 3
+
+/** How far a text has been read, and what came of it. */
+export class Reading {
+  readonly stepwise: Stepwise
+  state = FIRST
+  /** Offset of the first character that is not read. */
+  at: number
+  /** Where the match ends whose end has been seen, -1 while there is none. */
+  end = -1
+
+  constructor(stepwise: Stepwise, at: number) {
+    this.stepwise = stepwise
+    this.at = at
+  }
+}
+
+/** What is true of a character: whether each atom of the program matches it. */
+type Traits = readonly boolean[]
+
+export class Stepwise {
+  readonly #program: Program
+  readonly #flags: string
+  /**
+   * One table and no wider than it must be, because what lies together is fetched together. First the symbols of ASCII; then, by state and
+   * symbol, the next state twice, one more where a match ends before the character. 0 where that is not known yet.
+   */
+  #table = new Uint16Array(ASCII + (FEW_STATES << SHIFT))
+  /** Symbols in a row of it, as a power of two. */
+  #shift = SHIFT
+  #isFull = false
+  /** Symbols beyond ASCII. */
+  readonly #beyond = new Map<number, number>()
+  readonly #symbolOf = new Map<string, number>()
+  /** By symbol. */
+  readonly #traits: Traits[] = [[], []]
+  readonly #stateOf = new Map<string, number>()
+  /** Places in the program from which a state goes on, by state, the preferred one first. */
+  readonly #places: (readonly number[])[] = [[], [], []]
+
+  private constructor(program: Program, flags: string) {
+    this.#program = program
+    this.#flags = flags
+    this.#table[this.#place(DEAD, END_OF_TEXT)] = ENDS_NOT
+    this.#table[this.#place(DENIED, END_OF_TEXT)] = NOTHING
+    this.#state(program.starts)
+  }
+
+  /** @returns undefined when the pattern has to be asked itself */
+  static of({ source, flags }: RegExp): Stepwise | undefined {
+    if (flags !== '' && flags !== 'i') return undefined
+    try {
+      return new Stepwise(new Program(source), flags)
+    } catch (error) {
+      if (error instanceof RangeError) return undefined
+      throw error
+    }
+  }
+
+  /** Reads on. @param base offset of the text's first character @returns where the first match ends in the text up to `to`, -1 when there is none, undefined when the pattern has to be asked */
+  run(reading: Reading, text: string, base: number, to: number): number | undefined {
+    if (this.#isFull || to < reading.at) return undefined
+    let table = this.#table
+    let shift = this.#shift
+    let { state } = reading
+    const stop = to - base
+    for (let i = reading.at - base; i < stop && state > DENIED; i++) {
+      const code = text.charCodeAt(i)
+      let step = code < ASCII ? (table[ASCII + (state << shift) + (table[code] ?? 0)] ?? 0) : 0
+      if (step === 0) {
+        step = this.#step(state, code)
+        if (step === 0) return undefined
+        table = this.#table
+        shift = this.#shift
+      }
+      if (step & 1) reading.end = base + i
+      state = step >> 1
+    }
+    reading.state = state
+    reading.at = to
+    const outcome = table[ASCII + (state << shift) + END_OF_TEXT] || this.#endOf(state)
+    return outcome === ENDS ? to : outcome === ENDS_NOT ? reading.end : -1
+  }
+
+  #place(state: number, symbol: number): number {
+    return ASCII + (state << this.#shift) + symbol
+  }
+
+  /** @returns number of what the character is to the program */
+  #learn(code: number): number {
+    const { atoms } = this.#program
+    const char = String.fromCharCode(code)
+    const traits = atoms.map((atom) => (code < ASCII ? membersOf(atom, this.#flags).ascii[code] === 1 : new RegExp(`^(?:${atom})$`, this.#flags).test(char)))
+    const name = traits.map(Number).join('')
+    let symbol = this.#symbolOf.get(name)
+    if (symbol === undefined) {
+      symbol = this.#traits.push(traits) - 1
+      if (symbol >= MOST_SYMBOLS) {
+        this.#isFull = true
+        return 0
+      }
+      if (symbol >> this.#shift > 0) this.#widen()
+      this.#symbolOf.set(name, symbol)
+    }
+    if (code < ASCII) this.#table[code] = symbol
+    else this.#beyond.set(code, symbol)
+    return symbol
+  }
+
+  /** Makes room for twice as many symbols. */
+  #widen(): void {
+    const narrow = this.#table
+    const row = 1 << this.#shift
+    const wide = new Uint16Array(ASCII + 2 * (narrow.length - ASCII))
+    wide.set(narrow.subarray(0, ASCII))
+    for (let from = ASCII, to = ASCII; from < narrow.length; from += row, to += 2 * row) wide.set(narrow.subarray(from, from + row), to)
+    this.#table = wide
+    this.#shift++
+  }
+
+  #state(places: readonly number[]): number {
+    if (places.length === 0) return DEAD
+    const name = places.join()
+    let state = this.#stateOf.get(name)
+    if (state === undefined) {
+      state = this.#places.push(places) - 1
+      this.#stateOf.set(name, state)
+      if (state >= MOST_STATES) this.#isFull = true
+      if (this.#place(state, 0) >= this.#table.length) {
+        const longer = new Uint16Array(2 * this.#table.length - ASCII)
+        longer.set(this.#table)
+        this.#table = longer
+      }
+    }
+    return state
+  }
+
+  /** @returns the step in the table, made where it is not there yet; 0 when this has become too much */
+  #step(state: number, code: number): number {
+    const symbol = ((code < ASCII ? this.#table[code] : this.#beyond.get(code)) ?? 0) || this.#learn(code)
+    if (symbol === 0) return 0
+    return this.#table[this.#place(state, symbol)] || this.#make(state, symbol)
+  }
+
+  #make(state: number, symbol: number): number {
+    const next: number[] = []
+    const outcome = this.#follow(state, this.#traits[symbol], next)
+    const step = (outcome === DENY ? DENIED : this.#state(next)) * 2 + (outcome === MATCH ? 1 : 0)
+    this.#table[this.#place(state, symbol)] = step
+    return this.#isFull ? 0 : step
+  }
+
+  #endOf(state: number): number {
+    const outcome = this.#follow(state, undefined, [])
+    return (this.#table[this.#place(state, END_OF_TEXT)] = outcome === DENY ? NOTHING : outcome === MATCH ? ENDS : ENDS_NOT)
+  }
+
+  /**
+   * Goes from a state as far as no character is taken, and on from there where the character can be.
+   * @param traits of the character that comes, undefined at the end of the text @param next filled with the places after it
+   * @returns MATCH when a match ends before the character, DENY when there is none whatever comes, TAKE otherwise
+   */
+  #follow(state: number, traits: Traits | undefined, next: number[]): number {
+    const { kinds, first, second } = this.#program
+    const seen = new Set<number>()
+    const taken = new Set<number>()
+    const stack = [...(this.#places[state] ?? [])].reverse()
+    let outcome = TAKE
+    for (let place = stack.pop(); place !== undefined && outcome === TAKE; place = stack.pop()) {
+      if (seen.has(place)) continue
+      seen.add(place)
+      const kind = kinds[place] ?? MATCH
+      const to = first[place] ?? 0
+      if (kind === TAKE) {
+        if (traits?.[to] === true) taken.add(place + 1)
+      } else if (kind === FORK) stack.push(second[place] ?? 0, to)
+      else if (kind === JUMP) stack.push(to)
+      else if (kind === MATCH || kind === DENY) outcome = kind
+      else if (isPassed(kind, traits, to)) stack.push(place + 1)
+    }
+    next.push(...taken)
+    return outcome
+  }
+}
+
+function isPassed(kind: number, traits: Traits | undefined, atom: number): boolean {
+  if (kind === END) return traits === undefined
+  return (traits?.[atom] === true) === (kind === AHEAD)
+}
