@@ -1,17 +1,21 @@
 /**
- * Character classes and folding for the tagger, as tables over the alphabets that have capitals. Filled from the language's
+ * Character classes and folding for the tagger, as one table over the alphabets that have capitals. Filled from the language's
  * own Unicode data on first sight of a character; what lies outside is caseless and never begins a name here.
  */
 
-export const SPACE = 0
-export const NEWLINE = 1
-export const PUNCTUATION = 2
-export const DIGIT = 3
-export const UNDERSCORE = 4
-export const LOWER = 5
-export const UPPER = 6
+/** Classes, one bit each above the folded character; what is not less than a digit belongs to a word. */
+export const SPACE = 1 << 16
+export const NEWLINE = 1 << 17
+export const PUNCTUATION = 1 << 18
+export const DIGIT = 1 << 19
+export const UNDERSCORE = 1 << 20
+export const LOWER = 1 << 21
+export const UPPER = 1 << 22
 /** A letter without case, or a combining mark. */
-export const CASELESS = 7
+export const CASELESS = 1 << 23
+
+/** The folded character in what `read` returns. */
+export const FOLDED = 0xffff
 
 const SIZE = 0x2000
 
@@ -35,16 +39,7 @@ function foldOne(code: number): number {
   return (LIGATURES[base] ?? base).charCodeAt(0)
 }
 
-const UNSEEN = 255
-const CLASSES = new Uint8Array(SIZE).fill(UNSEEN)
-/** 0 is a character not seen yet. */
-const FOLDED = new Uint16Array(SIZE)
-
-export function classOf(code: number): number {
-  if (code < SIZE) {
-    const known = CLASSES[code] ?? PUNCTUATION
-    return known === UNSEEN ? (CLASSES[code] = classify(code)) : known
-  }
+function classBeyond(code: number): number {
   if (code === 0x2028 || code === 0x2029) return NEWLINE
   if (code <= 0x200a || code === 0x3000 || code === 0x202f) return SPACE
   // General punctuation, symbols, surrogates, private use and full-width marks; everything else up there is caseless script.
@@ -52,8 +47,19 @@ export function classOf(code: number): number {
   return CASELESS
 }
 
+/** 0 is a character not seen yet. */
+const CHARACTERS = new Int32Array(SIZE)
+
+function readNew(code: number): number {
+  return code < SIZE ? (CHARACTERS[code] = classify(code) | foldOne(code)) : classBeyond(code) | code
+}
+
+/** The class of a character and what it is folded to. */
+export function read(code: number): number {
+  const known = CHARACTERS[code] ?? 0
+  return known === 0 ? readNew(code) : known
+}
+
 export function fold(code: number): number {
-  if (code >= SIZE) return code
-  const known = FOLDED[code] ?? code
-  return known === 0 ? (FOLDED[code] = foldOne(code)) : known
+  return read(code) & FOLDED
 }

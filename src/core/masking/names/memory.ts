@@ -7,32 +7,47 @@ import { OUTSIDE, typeOf } from './labels.ts'
 /** `SEEN.name` plus the number of a type: the word was tagged so. */
 export const SEEN = { never: 0, lower: 1, outside: 2, name: 3 } as const
 
-const PLACES = 1024
+const PLACE_BITS = 10
+const PLACES = 1 << PLACE_BITS
+const BITS = 3
+const WHAT = (1 << BITS) - 1
+
+/** Places of streams that ended, all empty: to make them costs as much as to tag a line. */
+const idle: Int32Array[] = []
+const MOST_IDLE = 8
+const NONE = new Int32Array(0)
 
 export class Memory {
-  readonly #hashes = new Int32Array(PLACES)
-  readonly #what = new Uint8Array(PLACES)
+  /** The rest of a word's hash and what was said of it, at the place that its hash says. */
+  #places = idle.pop() ?? new Int32Array(PLACES)
 
-  of(hash: number): number {
-    const at = hash & (PLACES - 1)
-    return this.#hashes[at] === hash ? (this.#what[at] ?? SEEN.never) : SEEN.never
+  /** The stream is over: nothing is known any more, and nothing is remembered. */
+  close(): void {
+    const places = this.#places
+    this.#places = NONE
+    places.fill(0)
+    if (places !== NONE && idle.length < MOST_IDLE) idle.push(places)
   }
 
-  /** A word in lower case; what was tagged as a name stays one. */
-  lower(hash: number): void {
-    this.#put(hash, SEEN.lower)
+  of(hash: number): number {
+    const place = this.#places[hash & (PLACES - 1)] ?? 0
+    return place >>> BITS === hash >>> PLACE_BITS ? place & WHAT : SEEN.never
+  }
+
+  /** A word in lower case; what was tagged as a name stays one. @returns what was said of it before */
+  lower(hash: number): number {
+    const before = this.of(hash)
+    if (before <= SEEN.lower) this.#put(hash, SEEN.lower)
+    return before
   }
 
   /** The tag of a word of a run. */
   tagged(hash: number, label: number): void {
-    if (label === OUTSIDE) this.#put(hash, SEEN.outside)
-    else this.#put(hash, SEEN.name + typeOf(label))
+    const what = label === OUTSIDE ? SEEN.outside : SEEN.name + typeOf(label)
+    if (this.of(hash) <= what) this.#put(hash, what)
   }
 
   #put(hash: number, what: number): void {
-    const at = hash & (PLACES - 1)
-    if (this.#hashes[at] === hash && (this.#what[at] ?? 0) > what) return
-    this.#hashes[at] = hash
-    this.#what[at] = what
+    this.#places[hash & (PLACES - 1)] = ((hash >>> PLACE_BITS) << BITS) | what
   }
 }

@@ -3,10 +3,11 @@
  * Everything outside runs is settled as soon as it is read; a run is settled when its end is seen or it grows too long,
  * so what is held is bounded whatever the text is.
  */
-import { emptyToken, hashWord, LONGEST_WORD, Lexer, SHAPE, WORD, type Token, type TokenSink } from './tokens.ts'
-import { LISTED, lookUp, type WordList } from './wordlist.ts'
+import { emptyToken, hashWord, LONGEST_WORD, Lexer, SHAPE, SHAPES, type Token, type TokenSink } from './tokens.ts'
 import type { Surroundings, Window } from './features.ts'
+import { KNOWN, lexiconOf, type Lexicon } from './lexicon.ts'
 import { Memory } from './memory.ts'
+import type { WordList } from './wordlist.ts'
 
 /** A run is cut before the word that would make it longer than this, in characters. */
 export const LONGEST_RUN = 64
@@ -22,47 +23,46 @@ const RING = 32
  */
 export const LONGEST_HOLD = LONGEST_RUN + 3 * (LONGEST_WORD + 1)
 
-const JOINT_WORDS = new Set(
-  'of and the for in on at upon de da do dos das del della di der den van von zu zum zur la le las los el al bin ibn ben bint e y i und et du des af av ten ter op sur sous am an d o'
-    .split(' ')
-    .map(hashWord),
-)
-/** One byte for each ASCII character; one more, which is 0, for all others. */
-function codesOf(marks: string): Uint8Array {
-  const table = new Uint8Array(128)
-  for (const mark of marks) table[mark.charCodeAt(0)] = 1
-  return table
-}
-
-/** Words that begin many sentences and no name: a run need not wait for what follows them. Not for training, which sees all runs. */
-const OPENING_WORDS = new Set(
-  'the a an this that these those there here then it its he she they we you your our his her their my and but or nor so yet if when while what where which who whom whose why how as because since although though unless until after before during please thanks thank hello hi hey dear yes no not is are was were be been do does did done have has had can could would should shall must might also just only even such each every both all any some most more many much for from to of with without by at in on into onto over under about between through against upon per via than like once now today however therefore thus moreover finally first second third next last another other others'
-    .split(' ')
-    .map(hashWord),
-)
-
-/** Known in lower case, and in no list of names. */
-function isPlain(listed: number): boolean {
-  return (listed & LISTED.common) !== 0 && (listed & (15 | LISTED.strong | LISTED.proper)) === 0
-}
-
 const PRONOUN = hashWord('I')
 /** A longer word with capitals inside is called so by a programmer: `StackOverflow`, but not `AnalyticsReport`. */
 const LONGEST_CAMEL = 13
 
-/** The few words that may join names, by a hash of their hash: nearly every other word is told from one byte. */
-const MAY_JOIN = new Uint8Array(1024)
-for (const hash of JOINT_WORDS) MAY_JOIN[hash & 1023] = 1
+/** Added to the share of code by what is seen in code only. */
+const CODE = 64
 
-const JOINT_MARKS = codesOf("-'.&,/")
+/** What a mark may do, bits of `MARKS`; the bit of a mark of code is what it adds. */
+const JOINS = 1
+const BEGINS_VALUE = 2
+const ENDS_VALUE = 4
+/** Stands before a word that is written with a capital for its place only; also marks of lists, headings and code. */
+const BEFORE_CAPITAL = 8
+
+/** By code unit; other marks than ASCII do nothing, save one. */
+const MARKS = new Uint8Array(128)
+const EACH_MARK: readonly (readonly [bit: number, marks: string])[] = [
+  [JOINS, "-'.&,/"],
+  [BEGINS_VALUE, ':='],
+  [ENDS_VALUE, ',;{}&'],
+  [BEFORE_CAPITAL, '.!?:"\'([{`*#->='],
+  [CODE, '{}()[]<>=;_$|\\`*#+"'],
+]
+for (const [bit, marks] of EACH_MARK) for (const mark of marks) MARKS[mark.charCodeAt(0)] = (MARKS[mark.charCodeAt(0)] ?? 0) | bit
+
 const CURLY_QUOTE = 0x2019
-const CODE_MARKS = codesOf('{}()[]<>=;_$|\\`*#+"')
 const AT = 0x40
-const COLON = 0x3a
-const EQUALS = 0x3d
-/** What stands before a word that is written with a capital for its place only; also marks of lists, headings and code. */
-const BEFORE_CAPITAL = codesOf('.!?:"\'([{`*#->=')
-const ENDS_KEY = codesOf(',;{}&')
+const NEWLINE = 10
+
+/** What a token may be in a run: nothing, what may join names, or (part of) a name. */
+const NO_PART = 0
+const JOINT = 1
+const NAME = 2
+
+/** Of a word, by its shape. One in small letters depends on what is known of it. */
+const ROLES = new Uint8Array(SHAPES)
+for (const shape of [SHAPE.title, SHAPE.upper, SHAPE.initial, SHAPE.camel]) ROLES[shape] = NAME
+/** What a word of a shape adds to the share of code. */
+const CODE_SHAPES = new Uint8Array(SHAPES)
+CODE_SHAPES[SHAPE.coded] = CODE_SHAPES[SHAPE.mixed] = CODE
 
 /** A run's tokens are numbered `first` to `last` in the window; one or more tokens after `last` may be known. */
 export interface Run {
@@ -78,7 +78,7 @@ const NONE = emptyToken()
 NONE.mark = 10
 
 class Ring implements Window {
-  readonly #tokens: Token[] = Array.from({ length: RING }, emptyToken)
+  readonly #tokens: Token[] = []
   /** Number of the last token accepted. */
   last = -1
 
@@ -87,13 +87,13 @@ class Ring implements Window {
   }
 
   next(): Token {
-    return this.#tokens[(this.last + 1) & (RING - 1)] ?? NONE
+    return (this.#tokens[(this.last + 1) & (RING - 1)] ??= emptyToken())
   }
 }
 
 export class Runs implements TokenSink {
   readonly #ring = new Ring()
-  readonly #list: WordList
+  readonly #lexicon: Lexicon
   readonly #onRun: OnRun
   readonly #isTraining: boolean
   readonly #lexer = new Lexer(this)
@@ -101,6 +101,8 @@ export class Runs implements TokenSink {
   readonly memory = new Memory()
   #first = -1
   #lastWord = -1
+  /** Number of the last token that was a word or the end of a line; all lines before the text are empty. */
+  #before = -1
   #key = 0
   #previousWord = 0
   /** The token before is an `@` that begins a word: `@ada`, not `ada@example`. */
@@ -112,7 +114,7 @@ export class Runs implements TokenSink {
 
   /** @param isTraining all runs are wanted, also those of words that are known to be no names */
   constructor(list: WordList, onRun: OnRun, isTraining = false) {
-    this.#list = list
+    this.#lexicon = lexiconOf(list)
     this.#isTraining = isTraining
     this.#onRun = onRun
   }
@@ -128,89 +130,93 @@ export class Runs implements TokenSink {
 
   end(): void {
     this.#lexer.end()
+    this.memory.close()
   }
 
   slot(): Token {
     return this.#ring.next()
   }
 
-  accept(token: Token): void {
-    if (token.kind === WORD && token.shape !== SHAPE.coded) {
-      token.listed = lookUp(this.#list, token.hash)
-      token.seen = this.memory.of(token.hash)
-      if (token.shape === SHAPE.lower) this.memory.lower(token.hash)
-    }
+  word(token: Token): void {
+    const { shape } = token
+    const known = shape === SHAPE.number || shape === SHAPE.coded ? this.#forget(token) : this.#know(token)
+    const role = this.#roleOf(token, known)
     const ring = this.#ring
     const index = ++ring.last
+    token.before = this.#before
+    this.#before = index
     if (this.#first >= 0) {
-      const role = this.#role(token)
-      const start = ring.at(this.#first).start
-      if (role === 2 && token.end - start <= LONGEST_RUN && index - this.#first < MOST_TOKENS) {
-        this.#lastWord = index
-      } else if (role !== 1 || index - this.#lastWord > MOST_JOINTS) {
-        this.#decide()
+      if (role === NAME && token.end - ring.at(this.#first).start <= LONGEST_RUN && index - this.#first < MOST_TOKENS) this.#lastWord = index
+      else if (role !== JOINT || index - this.#lastWord > MOST_JOINTS) this.#decide()
+    }
+    if (role === NAME && this.#first < 0 && !this.#isOpening(token, known)) this.#begin(index)
+    this.#atHandle = false
+    this.#column++
+    this.#code += (CODE_SHAPES[shape] ?? 0) - (this.#code >> 4)
+    this.#previousWord = token.hash
+  }
+
+  mark(token: Token): void {
+    const { mark } = token
+    const index = ++this.#ring.last
+    token.before = this.#before
+    if (token.shape === SHAPE.gap) {
+      if (this.#first >= 0) this.#decide()
+      this.#atHandle = false
+      if (mark === NEWLINE) {
+        this.#before = index
+        this.#key = this.#previousWord = this.#column = 0
       }
+      return
     }
-    if (this.#first < 0 && this.#role(token) === 2 && !this.#isOpening(token)) {
-      this.#first = this.#lastWord = index
-      const code = this.#code < 24 ? 0 : this.#code < 100 ? 1 : this.#code < 220 ? 2 : 3
-      this.#around = { key: this.#key, code, column: Math.min(this.#column, 3) }
-    }
-    this.#note(token)
+    const does = MARKS[mark] ?? (mark === CURLY_QUOTE ? JOINS : 0)
+    if (this.#first >= 0 && ((does & JOINS) === 0 || index - this.#lastWord > MOST_JOINTS)) this.#decide()
+    this.#atHandle = mark === AT && token.spaced
+    this.#column++
+    this.#code += (does & CODE) - (this.#code >> 4)
+    if ((does & BEGINS_VALUE) !== 0) this.#key = this.#previousWord
+    else if ((does & ENDS_VALUE) !== 0) this.#key = 0
+  }
+
+  /** Numbers and words of code are in no list and are not remembered. */
+  #forget(token: Token): number {
+    token.listed = token.seen = 0
+    return 0
+  }
+
+  #know(token: Token): number {
+    const known = this.#lexicon.of(token.hash)
+    token.listed = known & KNOWN.listed
+    token.seen = token.shape === SHAPE.lower ? this.memory.lower(token.hash) : this.memory.of(token.hash)
+    return known
+  }
+
+  #roleOf(token: Token, known: number): number {
+    const { shape } = token
+    if (this.#atHandle && shape !== SHAPE.number && !token.spaced) return NAME
+    if (shape !== SHAPE.lower) return ROLES[shape] ?? NO_PART
+    return (known & KNOWN.joins) !== 0 ? JOINT : (known & KNOWN.onlyName) !== 0 ? NAME : NO_PART
+  }
+
+  #begin(index: number): void {
+    this.#first = this.#lastWord = index
+    const code = this.#code < 24 ? 0 : this.#code < 100 ? 1 : this.#code < 220 ? 2 : 3
+    this.#around = { key: this.#key, code, column: Math.min(this.#column, 3) }
   }
 
   /** Whether the token begins no name: a plain word at the beginning of a sentence, a line or a bracket; `I`; a name in code. */
-  #isOpening(token: Token): boolean {
+  #isOpening(token: Token, known: number): boolean {
     if (this.#isTraining || this.#atHandle) return false
     if (token.shape === SHAPE.initial) return token.hash === PRONOUN
     if (token.shape === SHAPE.camel) return token.end - token.start > LONGEST_CAMEL
-    if (token.shape !== SHAPE.title || !(OPENING_WORDS.has(token.hash) || isPlain(token.listed))) return false
+    if (token.shape !== SHAPE.title || (known & KNOWN.opens) === 0) return false
     const { shape, mark } = this.#ring.at(this.#ring.last - 1)
-    return shape === SHAPE.gap || (shape === SHAPE.mark && BEFORE_CAPITAL[mark] === 1)
+    return shape === SHAPE.gap || (shape === SHAPE.mark && ((MARKS[mark] ?? 0) & BEFORE_CAPITAL) !== 0)
   }
 
   #decide(): void {
     const { first, last, around } = { first: this.#first, last: this.#lastWord, around: this.#around }
     this.#first = -1
     this.#onRun({ window: this.#ring, first, last, around })
-  }
-
-  /** 2 may be a name, 1 may join names, 0 neither. */
-  #role(token: Token): number {
-    if (token.kind === WORD && !token.spaced && this.#atHandle) return 2
-    switch (token.shape) {
-      case SHAPE.mark:
-        return JOINT_MARKS[token.mark] === 1 || token.mark === CURLY_QUOTE ? 1 : 0
-      case SHAPE.title:
-      case SHAPE.upper:
-      case SHAPE.initial:
-      case SHAPE.camel:
-        return 2
-      case SHAPE.lower:
-        if (MAY_JOIN[token.hash & 1023] === 1 && JOINT_WORDS.has(token.hash)) return 1
-        return (token.listed & 15) !== 0 && (token.listed & LISTED.common) === 0 ? 2 : 0
-      default:
-        return 0
-    }
-  }
-
-  #note(token: Token): void {
-    this.#atHandle = token.mark === AT && token.spaced
-    if (token.shape === SHAPE.gap) {
-      if (token.mark === 10) {
-        this.#key = this.#previousWord = this.#column = 0
-      }
-      return
-    }
-    this.#column++
-    this.#code -= this.#code >> 4
-    if (token.shape === SHAPE.mark) {
-      if (CODE_MARKS[token.mark] === 1) this.#code += 64
-      if (token.mark === COLON || token.mark === EQUALS) this.#key = this.#previousWord
-      else if (ENDS_KEY[token.mark] === 1) this.#key = 0
-    } else {
-      if (token.shape === SHAPE.coded || token.shape === SHAPE.mixed) this.#code += 64
-      this.#previousWord = token.hash
-    }
   }
 }

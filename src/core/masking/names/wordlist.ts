@@ -10,6 +10,8 @@ export const LISTED = {
   family: 2,
   city: 4,
   country: 8,
+  /** Any of these. */
+  names: 15,
   /** Two bits: how common the word is in lower case, 0 unknown to 3 common. */
   common: 16 | 32,
   /** A given or family name in several languages. */
@@ -37,7 +39,7 @@ function mixed(hash: number, seed: number): number {
 /** Entry of `hash` in segment 0, 1 or 2. */
 export function slotOf(hash: number, which: number, segment: number, seed: number): number {
   const spread = mixed(hash, seed + which * 0x9e3779b1)
-  return which * segment + ((spread >>> 0) % segment)
+  return which * segment + ((spread >>> 0) % (segment >>> 0))
 }
 
 export function checkOf(hash: number): number {

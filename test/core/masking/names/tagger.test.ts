@@ -72,6 +72,23 @@ describe('the name tagger', () => {
     assert.deepEqual(found('My name is Joakim Stone. A film starring Stone.'), ['PERSON Joakim Stone', 'PERSON Stone'])
   })
 
+  test('knows nothing of the streams before, whether they ended once, twice or not at all', () => {
+    const name = 'My name is Joakim Stone.\n'
+    const film = 'A film starring Stone.\n'
+    for (let ends = 0; ends <= 2; ends++) {
+      const stream = tagger.open()
+      stream.push(name)
+      for (let i = 0; i < ends; i++) stream.end()
+      for (const next of [tagger.open(), tagger.open(), tagger.open()]) {
+        // Neither what it said before nor what it says after its end.
+        stream.push(name)
+        next.push(film)
+        assert.deepEqual(next.take(), [], `${ends} ends`)
+        next.push(name)
+      }
+    }
+  })
+
   test('gives the same spans for every two-way cut of every example', () => {
     for (const sentence of [...EXAMPLES.map(([sentence]) => sentence), ...NAMELESS]) {
       const whole = tag([sentence])

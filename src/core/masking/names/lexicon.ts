@@ -1,0 +1,73 @@
+/**
+ * What is known of a word by itself: what the lists say, and what it may do in a run of names. Most words of a text were met a
+ * moment ago, so the last answers are kept, in a fixed number of places that all streams share.
+ */
+import { hashWord } from './tokens.ts'
+import { LISTED, lookUp, type WordList } from './wordlist.ts'
+
+/** Bits of what is known, beyond those of the lists. */
+export const KNOWN = {
+  listed: 0xff,
+  /** Stands in names, written small: `Bank of America`. */
+  joins: 0x100,
+  /** In a list of names and unknown as a word, so that it may be a name in small letters as well. */
+  onlyName: 0x200,
+  /** Begins no name where any word has its capital for its place. */
+  opens: 0x400,
+} as const
+
+const BITS = 11
+const PLACE_BITS = 13
+const PLACES = 1 << PLACE_BITS
+/** A place that was never written equals no word. */
+const WRITTEN = 1 << (32 - PLACE_BITS)
+
+const JOINT_WORDS =
+  'of and the for in on at upon de da do dos das del della di der den van von zu zum zur la le las los el al bin ibn ben bint e y i und et du des af av ten ter op sur sous am an d o'
+
+/** Words that begin many sentences and no name: a run need not wait for what follows them. */
+const OPENING_WORDS =
+  'the a an this that these those there here then it its he she they we you your our his her their my and but or nor so yet if when while what where which who whom whose why how as because since although though unless until after before during please thanks thank hello hi hey dear yes no not is are was were be been do does did done have has had can could would should shall must might also just only even such each every both all any some most more many much for from to of with without by at in on into onto over under about between through against upon per via than like once now today however therefore thus moreover finally first second third next last another other others'
+
+/** What these words do, by hash. */
+const PARTS = new Map<number, number>()
+for (const [bit, words] of [[KNOWN.joins, JOINT_WORDS], [KNOWN.opens, OPENING_WORDS]] as const)
+  for (const hash of words.split(' ').map(hashWord)) PARTS.set(hash, (PARTS.get(hash) ?? 0) | bit)
+
+/** Known in lower case, and in no list of names. */
+function isPlain(listed: number): boolean {
+  return (listed & LISTED.common) !== 0 && (listed & (LISTED.names | LISTED.strong | LISTED.proper)) === 0
+}
+
+export class Lexicon {
+  readonly #list: WordList
+  /** The rest of a word's hash and what is known of it, at the place that its hash says. */
+  readonly #places = new Int32Array(PLACES)
+
+  constructor(list: WordList) {
+    this.#list = list
+  }
+
+  /** Bits of `KNOWN` for the hash of a word. */
+  of(hash: number): number {
+    const place = this.#places[hash & (PLACES - 1)] ?? 0
+    return place >>> BITS === ((hash >>> PLACE_BITS) | WRITTEN) ? place & ((1 << BITS) - 1) : this.#lookUp(hash)
+  }
+
+  #lookUp(hash: number): number {
+    const listed = lookUp(this.#list, hash)
+    let known = listed | (PARTS.get(hash) ?? 0)
+    if ((known & KNOWN.joins) === 0 && (listed & LISTED.names) !== 0 && (listed & LISTED.common) === 0) known |= KNOWN.onlyName
+    if (isPlain(listed)) known |= KNOWN.opens
+    this.#places[hash & (PLACES - 1)] = (((hash >>> PLACE_BITS) | WRITTEN) << BITS) | known
+    return known
+  }
+}
+
+const lexicons = new WeakMap<WordList, Lexicon>()
+
+export function lexiconOf(list: WordList): Lexicon {
+  let lexicon = lexicons.get(list)
+  if (lexicon === undefined) lexicons.set(list, (lexicon = new Lexicon(list)))
+  return lexicon
+}
