@@ -36,5 +36,5 @@ export function isDea(value: string): boolean {
 
 /** Canadian social insurance number: Luhn; 0 and 8 are not given out as first digits. */
 export function isSin(digits: string): boolean {
-  return /^[1-79]\d{8}$/.test(digits) && isLuhn(digits) && !isOneDigitRepeated(digits)
+  return isLuhn(digits) && /^[1-79]\d{8}$/.test(digits) && !isOneDigitRepeated(digits)
 }

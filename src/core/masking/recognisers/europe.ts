@@ -55,7 +55,7 @@ export const SOUTH_EUROPE: Family = {
       source: String.raw`(?:IT)?(?:\d[ _]?){10}\d`,
       gate: { digits: 11, minLength: 11 },
       check: (value) => isItalianVat(digitsOf(value)),
-      bareCheck: (value) => isItalianVat(digitsOf(value)) && (value.startsWith('IT') || value.includes('_')),
+      bareCheck: (value) => (value.startsWith('IT') || value.includes('_')) && isItalianVat(digitsOf(value)),
       words: String.raw`p\.? ?iva|partita iva|\bvat\b`,
       key: /p_?iva|partita|vat/i,
       bare: 'always',

@@ -51,6 +51,7 @@ export const PHONE: Family = {
     }),
     phone('phone-double-zero', String.raw`(?:00[1-9]\d{0,2}|011)[ .-](?:\(?\d{1,5}\)?[ .-]?){2,6}\d{2,4}${EXTENSION}|00[1-9]\d{8,13}`, {
       gate: { digits: 10, minLength: 11 },
+      starts: ['00', '011'],
       valid: (value) => value.startsWith('011') || international(value),
       examples: ['fax «001-748-088-2851x818»', '«0049 30 1234567»', '«0041443643535»'],
       counterExamples: ['00 11 22', '0000000000000', '0.0049 30 1234567'],

@@ -3,26 +3,22 @@
  * from: counts and class bits first, then literals and context words that came by, then the window's outline.
  */
 import { BEYOND_ASCII, DIGIT, LOWER, UPPER, classOf } from './characters.ts'
-import { MOST_MATCHES, afterToken, hasMarks, judgePlace, matchWindow, mayHaveContext, placeOf, type Candidate, type Compiled, type WindowView } from './match.ts'
-import { OUTLINE, isDecidedByOutline, outlineOf, outlinePattern } from './regex/outline.ts'
+import { hasLiteral, hasMarks, matchWindow, mayHaveContext, type Candidate, type Compiled, type WindowView } from './match.ts'
+import { OUTLINE, outlineOf } from './regex/outline.ts'
 import type { Phrase } from './dispatch.ts'
-import type { Said } from './regex/wordIndex.ts'
 import type { Source } from './source.ts'
+import { Trials, tryOn } from './trials.ts'
 
 const MOST_DIGITS = 64
 /** Outlines remembered; numbers repeat their forms a lot. */
 const MOST_OUTLINES = 8192
-const RECENT = 4096
+const RECENT = 8192
 
 function passes(one: Compiled, bits: number, digits: number, length: number, twice: number): boolean {
   const { needs } = one
   return (
     (one.twice === 0 || (one.twice & twice) !== 0) && digits >= needs.digits && digits <= one.maxDigits && length >= needs.length && hasMarks(one, bits) && (!one.needsLetter || (bits & (LOWER | UPPER)) !== 0)
   )
-}
-
-function hasLiteral(one: Compiled, text: string): boolean {
-  return one.starts === undefined || one.starts.some((literal) => text.includes(literal))
 }
 
 /** The marks among class bits lie side by side: they number a column. */
@@ -82,7 +78,7 @@ export class WordBench {
     for (const one of bare) if (length >= one.needs.length && (one.twice & twice) !== 0) return true
     if (start > source.contextUntil && source.key === '') return false
     for (const one of spoken)
-      if (length >= one.needs.length && (one.twice === 0 || (one.twice & twice) !== 0) && ((one.left !== undefined && source.isNear(one.left, start, start)) || one.isKey(source.key))) return true
+      if (length >= one.needs.length && (one.twice === 0 || (one.twice & twice) !== 0) && ((one.left !== undefined && source.isNear(one.left, start)) || one.isKey(source.key))) return true
     return false
   }
 
@@ -106,54 +102,27 @@ export class WordBench {
   }
 }
 
-/** Where a pattern matches, by outline: from and to of the value, and of the match. */
-interface Place {
-  readonly from: number
-  readonly to: number
-  readonly index: number
-  readonly end: number
-}
-
-/** A recogniser that an outline lets through. */
-interface Able {
-  readonly one: Compiled
-  /** Where it matches from an index on, null nowhere; undefined where the outline does not tell. */
-  readonly places: (Place | null)[] | undefined
-}
-
 /** What is worth trying on all windows of one outline. */
 interface Row {
   readonly outline: string
-  readonly isAscii: boolean
   /** Those that need no words before them. */
-  readonly free: readonly Able[]
+  readonly free: Trials
   /** Those that need words of which no literal is known, or nothing before them. */
-  readonly rest: readonly Able[]
-  /** What must be said before those that need words, and those by its place here. Whether the outline lets them through is asked when such a word came by. */
-  readonly said: readonly Said[]
-  readonly bySaid: readonly Later[]
+  readonly rest: Trials
+  /** Those that need words, by the id of what must be said: tried when such a word came by. */
+  readonly bySaid: ReadonlyMap<number, Trials>
   /** Those of them that a name of a field may stand for. */
-  readonly byKey: Later
+  readonly byKey: Trials
 }
 
-/** Places of what was said; for one question at a time. */
-const HEARD: number[] = []
-
-/** Recognisers of which is not asked yet which the outline lets through. */
-interface Later {
-  readonly all: readonly Compiled[]
-  able?: readonly Able[]
-}
+/** Those whose words came by; for one window at a time. */
+const CALLED: Trials[] = []
 
 /** Recognisers of windows whose outline says which of them can match at all. */
 export class OutlineBench {
   readonly #all: readonly Compiled[]
-  /** By recogniser, made when first needed: null where a pattern has no outline. */
-  readonly #outlines = new Map<Compiled, RegExp | null>()
-  /** Of outlines with letters, and of those without. */
-  readonly #decided = [new Map<Compiled, boolean>(), new Map<Compiled, boolean>()] as const
   readonly #known = new Map<string, Row>()
-  /** Rows used lately, by a hash of their outline. */
+  /** Rows used lately, by a hash of their outline: at its place, or at the one beside it. */
   readonly #recent = Array.from<Row | undefined>({ length: RECENT })
   /** Fewest digits and characters that any of them needs. Read off when a window is closed for the first time. */
   #leastDigits = -1
@@ -174,17 +143,17 @@ export class OutlineBench {
   run(view: WindowView, digits: number, found: (candidate: Candidate) => void): void {
     const { text } = view.folded
     const row = this.#row(text, digits)
-    for (const able of row.free) tryOn(able, view, found)
-    for (const able of row.rest) if (mayHaveContext(able.one, view)) tryOn(able, view, found)
-    const { bySaid } = row
-    if (bySaid.length > 0) {
-      const count = view.heard(row.said, HEARD)
-      for (let i = 0; i < count; i++) {
-        const later = bySaid[HEARD[i] ?? 0]
-        if (later) for (const able of this.#later(row, later)) tryOn(able, view, found)
-      }
+    for (const able of row.free.able) tryOn(able, view, found)
+    for (const able of row.rest.able) if (mayHaveContext(able.one, view)) tryOn(able, view, found)
+    if (row.bySaid.size > 0) {
+      CALLED.length = 0
+      view.eachNear((id) => {
+        const later = row.bySaid.get(id)
+        if (later && !CALLED.includes(later)) CALLED.push(later)
+      })
+      for (const later of CALLED) for (const able of later.able) tryOn(able, view, found)
     }
-    if (view.key !== '') for (const able of this.#later(row, row.byKey)) if (able.one.isKey(view.key) && !(able.one.left && view.mayBeLeft(able.one.left))) tryOn(able, view, found)
+    if (view.key !== '') for (const able of row.byKey.able) if (able.one.isKey(view.key) && !(able.one.left && view.mayBeLeft(able.one.left))) tryOn(able, view, found)
   }
 
   #row(text: string, digits: number): Row {
@@ -193,6 +162,8 @@ export class OutlineBench {
     const place = (hash ^ (hash >>> 15)) & (RECENT - 1)
     const recent = this.#recent[place]
     if (recent && isOutline(recent.outline, text)) return recent
+    const other = this.#recent[place ^ 1]
+    if (other && isOutline(other.outline, text)) return other
     const outline = outlineOf(text)
     let row = this.#known.get(outline)
     if (row === undefined) {
@@ -200,6 +171,7 @@ export class OutlineBench {
       if (this.#known.size >= MOST_OUTLINES) this.#known.clear()
       this.#known.set(outline, row)
     }
+    this.#recent[place ^ 1] = recent
     this.#recent[place] = row
     return row
   }
@@ -210,47 +182,22 @@ export class OutlineBench {
     const isAscii = (bits & BEYOND_ASCII) === 0
     const passing = this.#all.filter((one) => passes(one, bits, digits, outline.length, -1))
     const isByWords = ({ isContextRequired, left }: Compiled): boolean => isContextRequired && left !== undefined && !left.isAlways
-    const bySaid = new Map<Said, { all: Compiled[] }>()
+    const bySaid = new Map<number, Compiled[]>()
     for (const one of passing) {
       if (!one.left || !isByWords(one)) continue
-      const known = bySaid.get(one.left)
-      if (known) known.all.push(one)
-      else bySaid.set(one.left, { all: [one] })
+      const known = bySaid.get(one.left.id)
+      if (known) known.push(one)
+      else bySaid.set(one.left.id, [one])
     }
-    const others = this.#able(passing.filter((one) => !isByWords(one)), outline, isAscii)
+    const trials = (some: readonly Compiled[]): Trials => new Trials(some, outline, isAscii)
+    const others = passing.filter((one) => !isByWords(one))
     return {
       outline,
-      isAscii,
-      free: others.filter(({ one }) => !one.isContextRequired && !one.isAlone),
-      rest: others.filter(({ one }) => one.isContextRequired || one.isAlone),
-      said: [...bySaid.keys()],
-      bySaid: [...bySaid.values()],
-      byKey: { all: [...bySaid.values()].flatMap(({ all }) => all).filter((one) => one.key !== undefined) },
+      free: trials(others.filter((one) => !one.isContextRequired && !one.isAlone)),
+      rest: trials(others.filter((one) => one.isContextRequired || one.isAlone)),
+      bySaid: new Map([...bySaid].map(([id, some]) => [id, trials(some)])),
+      byKey: trials([...bySaid.values()].flat().filter((one) => one.key !== undefined)),
     }
-  }
-
-  #later({ outline, isAscii }: Row, later: Later): readonly Able[] {
-    return (later.able ??= this.#able(later.all, outline, isAscii))
-  }
-
-  #able(some: readonly Compiled[], outline: string, isAscii: boolean): readonly Able[] {
-    return some
-      .filter((one) => this.#outlineFor(one)?.test(outline) ?? true)
-      .map((one) => ({ one, places: isAscii && this.#isDecided(one, outline) ? [] : undefined }))
-  }
-
-  #isDecided(one: Compiled, outline: string): boolean {
-    const hasLetters = /[Aa]/.test(outline)
-    const known = this.#decided[hasLetters ? 0 : 1]
-    let isDecided = known.get(one)
-    if (isDecided === undefined) known.set(one, (isDecided = isDecidedByOutline(one.recogniser.pattern, hasLetters)))
-    return isDecided
-  }
-
-  #outlineFor(one: Compiled): RegExp | null {
-    let outline = this.#outlines.get(one)
-    if (outline === undefined) this.#outlines.set(one, (outline = outlinePattern(one.recogniser.pattern) ?? null))
-    return outline
   }
 }
 
@@ -258,34 +205,4 @@ function isOutline(outline: string, text: string): boolean {
   if (outline.length !== text.length) return false
   for (let i = 0; i < text.length; i++) if (OUTLINE[Math.min(text.charCodeAt(i), 128)] !== outline.charCodeAt(i)) return false
   return true
-}
-
-/** As `matchWindow`, by the places that the outline tells. */
-function tryOn({ one, places }: Able, view: WindowView, found: (candidate: Candidate) => void): void {
-  const { text } = view.folded
-  if (!hasLiteral(one, text)) return
-  if (places === undefined) {
-    matchWindow(one, view, found)
-    return
-  }
-  for (let count = 0, at = 0; count < MOST_MATCHES; count++) {
-    const place = at < places.length ? (places[at] ?? null) : placeFrom(one, text, at, places)
-    if (place === null) return
-    const { from, to, index, end } = place
-    if (end === index) at = end + 1
-    else at = !judgePlace(one, view, from, to, found) && end > index + 1 ? afterToken(text, index) : end
-  }
-}
-
-function placeFrom(one: Compiled, text: string, at: number, places: (Place | null)[]): Place | null {
-  const { pattern } = one
-  let last: Place | null = null
-  for (let next = places.length; next <= at; next++) {
-    pattern.lastIndex = next
-    const match = next > text.length ? null : pattern.exec(text)
-    const [from, to] = match ? placeOf(one, match) : [0, 0]
-    last = match && { from, to, index: match.index, end: match.index + match[0].length }
-    places.push(last)
-  }
-  return last
 }

@@ -15,13 +15,13 @@ export interface Phrase {
   readonly stepwise: PhraseSteps
 }
 
-/** What it means that the prompt automaton is in a loud state. */
+/** What it means that the automaton is in a loud state. */
 export class Heard {
   /** Ids of contexts whose literal ends here. */
   readonly contexts: readonly number[]
   /** Recognisers of words that are called by a literal that ends here. */
   readonly calls: readonly Phrase[]
-  /** How far behind its literal the farthest of these contexts may be asked for. */
+  /** How far behind its literal the farthest of those contexts may be asked for that are asked at words, 0 when none is. */
   readonly reach: number
   #leastLength = 0
   #plainReach = -1
@@ -81,16 +81,16 @@ export class Dispatch {
     this.triggers = new Triggers(of('phrase').map(phraseOf))
   }
 
-  /** By state of the prompt automaton, less the first loud one. Made on first use. */
+  /** By state of the automaton, less the first loud one. Made on first use. */
   get heard(): readonly Heard[] {
     if (this.#heard) return this.#heard
     this.words.build()
-    const { prompt } = this.words
-    const states = Array.from({ length: (prompt.next.length >> 7) - prompt.loud }, (_, i) => prompt.idsOf(prompt.loud + i))
+    const { automaton } = this.words
+    const states = Array.from({ length: (automaton.next.length >> 7) - automaton.loud }, (_, i) => automaton.idsOf(automaton.loud + i))
     return (this.#heard = states.map((ids) => {
       const calls = ids.map((id) => this.#calledBy.get(id)).filter((one) => one !== undefined)
       const contexts = ids.filter((id) => !this.#calledBy.has(id))
-      return new Heard(contexts, calls, this.#reachOf(contexts), (some) => this.#reachOf(some.filter((id) => this.#isOfPlain(id))))
+      return new Heard(contexts, calls, this.#reachOf(contexts.filter((id) => this.words.isOfWords(id))), (some) => this.#reachOf(some.filter((id) => this.#isOfPlain(id))))
     }))
   }
 

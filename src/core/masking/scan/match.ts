@@ -3,6 +3,7 @@ import { CERTAINTY, type Recogniser } from '../recognisers/recogniser.ts'
 import { ALNUM, DIGIT, MARK_BITS, classOf } from './characters.ts'
 import type { Folded } from './fold.ts'
 import { Follow } from './follow.ts'
+import { outlinePattern } from './regex/outline.ts'
 import { requirementsOf, type Requirements } from './regex/requirements.ts'
 import type { Said, WordIndex } from './regex/wordIndex.ts'
 
@@ -30,8 +31,8 @@ export interface WindowView {
   says(said: Said, at: number): boolean
   /** False only when no literal of the pattern came by shortly before the window or in it. */
   mayBeLeft(said: Said): boolean
-  /** Writes down the places of those patterns for which `mayBeLeft` holds. @returns how many there are */
-  heard(said: readonly Said[], places: number[]): number
+  /** Calls back with the id of each pattern that is heard late and for which `mayBeLeft` holds; with some of them more than once. */
+  eachNear(near: (id: number) => void): void
   readonly key: string
   /** Nothing but white space is left of it. */
   readonly isAlone: boolean
@@ -53,6 +54,7 @@ export class Compiled {
   readonly isValidFirst: boolean
   #pattern: RegExp | undefined
   #indexed: RegExp | undefined
+  #outline: RegExp | null | undefined
   #needs: Requirements | undefined
   #lastKey = ''
   #isLastKey = false
@@ -134,6 +136,12 @@ export class Compiled {
     return (this.#pattern ??= withFlag(this.recogniser.pattern, 'g'))
   }
 
+  /** The pattern's outline, undefined where it has none. */
+  get outline(): RegExp | undefined {
+    if (this.#outline === undefined) this.#outline = outlinePattern(this.recogniser.pattern) ?? null
+    return this.#outline ?? undefined
+  }
+
   get hasValue(): boolean {
     return this.value > 0
   }
@@ -199,6 +207,10 @@ function maskOf(name: string, marks = ''): number {
     mask |= bit
   }
   return mask
+}
+
+export function hasLiteral(compiled: Compiled, text: string): boolean {
+  return compiled.starts === undefined || compiled.starts.some((literal) => text.includes(literal))
 }
 
 /** Whether the marks and digits that a value needs occur at all. */

@@ -12,6 +12,8 @@ import { SHORTEST_ENCODED, type WordWindow } from './wordWindow.ts'
 const LONGEST = 39
 /** A longer row of marks is a line somebody drew. */
 const LONGEST_MARKS = 15
+/** Characters in which the automaton reads a literal, and some that are invisible. */
+const LONGEST_LITERAL = 8
 const OF_WORDS = ALNUM | WORD | UNIT | FOLD
 const OF_GAPS = OF_WORDS | LEAD | CJK
 const OF_MARKS = UNIT | FOLD | LEAD
@@ -34,7 +36,7 @@ function endsWord(own: number): boolean {
 }
 
 export class PlainWords {
-  /** State of the prompt automaton. */
+  /** State of the automaton. */
   state = 0
   /** Of the token being read: class bits, and how many digits. */
   bits = 0
@@ -58,7 +60,7 @@ export class PlainWords {
 
   /** Reads letters and digits that stand for themselves, at least one. @returns index of what follows */
   letters(text: string, from: number, stop: number): number {
-    const { next, loud } = this.#source.words.prompt
+    const { next, loud } = this.#source.words.automaton
     const { base } = this.#source
     let { bits, digits, state } = this
     let i = from
@@ -77,9 +79,9 @@ export class PlainWords {
     return i
   }
 
-  /** The prompt automaton reads every character, as folded. */
+  /** The automaton reads every character, as folded. */
   read(code: number, at: number): void {
-    const { next, loud } = this.#source.words.prompt
+    const { next, loud } = this.#source.words.automaton
     this.state = after(next, this.state, classOf(code))
     if (this.state >= loud) this.#note(this.state, at)
   }
@@ -87,13 +89,14 @@ export class PlainWords {
   /** Reads along where the scanner did not: what is said at the end of a value that was swallowed counts for the next one. */
   readAgain(from: number, to: number): void {
     const { text, base } = this.#source
-    const { next, loud } = this.#source.words.prompt
+    const { next, loud } = this.#source.words.automaton
     let state = 0
-    for (let i = from - base; i < to - base; i += unit.length) {
+    // What is said may begin before the value.
+    for (let i = Math.max(0, from - base - LONGEST_LITERAL); i < to - base; i += unit.length) {
       readLastUnit(text, i, to - base)
       if (unit.bits & IGNORED) continue
       state = after(next, state, classOf(unit.code))
-      if (state >= loud) this.#source.note(state, base + i)
+      if (state >= loud && base + i >= from) this.#source.note(state, base + i)
     }
   }
 
@@ -106,7 +109,7 @@ export class PlainWords {
   run(text: string, from: number): number {
     const end = text.length
     const { base } = this.#source
-    const { next, loud } = this.#source.words.prompt
+    const { next, loud } = this.#source.words.automaton
     let state = this.state
     for (let i = from; ; ) {
       let own = 0
@@ -152,7 +155,7 @@ export class PlainWords {
   /** @returns where the word ends, -1 when it is not plain or does not end before `stop` */
   #word(text: string, start: number, stop: number): number {
     const { base, words } = this.#source
-    const { next, loud } = words.prompt
+    const { next, loud } = words.automaton
     const { token, tokenEnd, tokenBits } = this
     let { state } = this
     let from = start

@@ -1,5 +1,5 @@
 /** The part of the stream that is still needed: what is undecided, and the left context before it. Offsets are the stream's. */
-import { CLASSES, FOLD, IGNORED, SYMBOL, classOf, readLastUnit, unit } from './characters.ts'
+import { FOLD } from './characters.ts'
 import { Heard, type Dispatch } from './dispatch.ts'
 import { fold, foldText, plain, type Folded } from './fold.ts'
 import { LEFT, type WindowView } from './match.ts'
@@ -9,10 +9,12 @@ import { FARTHEST, type Said, type WordIndex } from './regex/wordIndex.ts'
 /** Units kept before the first undecided one: LEFT folded characters and some invisible ones. */
 const KEPT = FARTHEST
 const NOTHING = new Heard([], [], 0, () => 0)
-const LONGEST_LITERAL = 8
 /** Farther back than any text is looked at. */
 const NEVER = KEPT + 1
 const TRIM = 4096
+/** Places remembered: half of them is more than a window and its left context have. */
+const MOST_LOUD = 2048
+const NONE: readonly number[] = []
 /** Patterns and places that a window remembers: one bit each, and two entries. */
 const MOST_ASKED = 60
 
@@ -33,10 +35,9 @@ export class Source {
   /** Offset at which a literal of each id came by last, and the time before, plus NEVER: zero is so long ago that it does not count. */
   readonly #hits: number[]
   readonly #former: number[]
-  /** The stretch that the late automaton has read, and its state at the end of it. */
-  #lateFrom = 0
-  #lateTo = 0
-  #lateState = 0
+  /** Where the automaton was in loud states that are of contexts, and in which, in their order. */
+  readonly #loudAt: number[] = []
+  readonly #loud: Heard[] = []
   /** The range folded last: windows that opened together are asked for together. */
   #plain = ''
   #plainFrom = -1
@@ -84,25 +85,34 @@ export class Source {
     return this.plain(Math.max(this.base, at - KEPT), at).slice(-LEFT)
   }
 
-  /** The prompt automaton is in a loud state. @returns what that means */
+  /** The automaton is in a loud state. @returns what that means */
   note(state: number, at: number): Heard {
-    const heard = this.heard[state - this.words.prompt.loud] ?? NOTHING
-    if (heard.contexts.length > 0) {
-      this.contextUntil = Math.max(this.contextUntil, at + heard.reach)
-      this.plainUntil = Math.max(this.plainUntil, at + heard.plainReach)
-      for (const id of heard.contexts) this.#hit(id, at)
+    const heard = this.heard[state - this.words.automaton.loud] ?? NOTHING
+    const { contexts } = heard
+    if (contexts.length > 0) {
+      if (heard.reach > 0) {
+        this.contextUntil = Math.max(this.contextUntil, at + heard.reach)
+        this.plainUntil = Math.max(this.plainUntil, at + heard.plainReach)
+      }
+      if (this.#loudAt.length === MOST_LOUD) this.#forget()
+      this.#loudAt.push(at)
+      this.#loud.push(heard)
+      for (const id of contexts) this.#hit(id, at)
     }
     return heard
   }
 
-  /** Whether a literal of this id came by so shortly before `at`, or between it and `to`, that it can be in the left context of what stands there. */
-  isNear({ id }: Said, at: number, to: number): boolean {
-    if (this.words.isAlways(id)) return true
-    if (!this.words.isPrompt(id)) this.#listen(at, to)
-    return this.#lastHit(id) >= at - this.words.reachOf(id, this.lastFold >= at - KEPT)
+  #forget(): void {
+    this.#loudAt.splice(0, MOST_LOUD / 2)
+    this.#loud.splice(0, MOST_LOUD / 2)
   }
 
-  /** Whether a context is said right before `at`, of which `left` is the text to the left. Its literals have been listened to up to there. */
+  /** Whether a literal of this id came by so shortly before `at` that it can be in the left context of what stands there. */
+  isNear({ id }: Said, at: number): boolean {
+    return this.words.isAlways(id) || this.#lastHit(id) >= at - this.words.reachOf(id, this.lastFold >= at - KEPT)
+  }
+
+  /** Whether a context is said right before `at`, of which `left` is the text to the left.  */
   says({ id, lead, pattern }: Said, left: string, at: number): boolean {
     const hit = this.#lastHit(id)
     const from = at - left.length
@@ -116,16 +126,14 @@ export class Source {
     return pattern.test(left)
   }
 
-  /** As `isNear`, for many that are heard late. @param places of those that are near @returns how many */
-  whichAreNear(said: readonly Said[], at: number, to: number, places: number[]): number {
-    this.#listen(at, to)
+  /** Calls back with the id of each context for which `isNear` holds and that has literals; with some of them more than once. */
+  eachNear(at: number, near: (id: number) => void): void {
     const isFolded = this.lastFold >= at - KEPT
-    let count = 0
-    for (let i = 0; i < said.length; i++) {
-      const id = said[i]?.id ?? 0
-      if (this.#lastHit(id) >= at - this.words.reachOf(id, isFolded)) places[count++] = i
+    for (let i = this.#loudAt.length - 1; i >= 0; i--) {
+      const hit = this.#loudAt[i] ?? 0
+      if (hit < at - KEPT) return
+      for (const id of this.#loud[i]?.contexts ?? NONE) if (hit >= at - this.words.reachOf(id, isFolded)) near(id)
     }
-    return count
   }
 
   #lastHit(id: number): number {
@@ -141,56 +149,11 @@ export class Source {
     } else if (now < last && now > (this.#former[id] ?? 0)) this.#former[id] = now
   }
 
-  /** Lets the late automaton read what it has not read of the left context of `at`, and on to `to`. */
-  #listen(at: number, to: number): void {
-    const from = Math.max(this.base, at - KEPT)
-    if (from < this.#lateFrom) {
-      this.#read(from, Math.min(to, this.#lateFrom + LONGEST_LITERAL), 0)
-      this.#lateFrom = from
-    }
-    if (to <= this.#lateTo) return
-    if (from > this.#lateTo) {
-      this.#lateFrom = from
-      this.#lateState = this.#read(from, to, 0)
-    } else this.#lateState = this.#read(this.#lateTo, to, this.#lateState)
-    this.#lateTo = to
-  }
-
-  #read(from: number, to: number, begun: number): number {
-    const { text, base } = this
-    const { next, loud } = this.words.late
-    let state = begun
-    if (this.lastFold >= from) return this.#readFolded(from, to, begun)
-    for (let i = from - base; i < to - base; i++) {
-      const code = text.charCodeAt(i)
-      const known = CLASSES[code] ?? 0
-      state = next[(state << 7) + ((known === 0 ? classOf(code) : known) >>> SYMBOL)] ?? 0
-      if (state >= loud) this.#hear(state, base + i)
-    }
-    return state
-  }
-
-  #readFolded(from: number, to: number, begun: number): number {
-    const { next, loud } = this.words.late
-    let state = begun
-    for (let i = from - this.base; i < to - this.base; i += unit.length) {
-      readLastUnit(this.text, i, to - this.base)
-      if (unit.bits & IGNORED) continue
-      state = next[(state << 7) + (classOf(unit.code) >>> SYMBOL)] ?? 0
-      if (state >= loud) this.#hear(state, this.base + i)
-    }
-    return state
-  }
-
-  #hear(state: number, at: number): void {
-    for (const id of this.words.late.idsOf(state)) this.#hit(id, at)
-  }
-
   /** @param isSpelled separators are written as words */
   view(from: number, to: number, bits: number, key: string, isSpelled = false): WindowView {
     const raw = this.slice(from, to)
     const folded = bits & FOLD || this.lastFold >= from ? fold(raw) : plain(raw)
-    return new View(this, isSpelled ? withMarks(folded) : folded, from, to, key)
+    return new View(this, isSpelled ? withMarks(folded) : folded, from, key)
   }
 }
 
@@ -199,7 +162,6 @@ class View implements WindowView {
   readonly start: number
   readonly key: string
   readonly #source: Source
-  readonly #end: number
   #before: string | undefined
   #isAlone: boolean | undefined
   #left = ''
@@ -208,9 +170,8 @@ class View implements WindowView {
   #asked: (Said | number)[] | undefined
   #answers = 0
 
-  constructor(source: Source, folded: Folded, start: number, end: number, key: string) {
+  constructor(source: Source, folded: Folded, start: number, key: string) {
     this.#source = source
-    this.#end = end
     this.folded = folded
     this.start = start
     this.key = key
@@ -242,11 +203,11 @@ class View implements WindowView {
     return answer
   }
 
-  heard(said: readonly Said[], places: number[]): number {
-    return this.#source.whichAreNear(said, this.start, this.#end, places)
+  eachNear(near: (id: number) => void): void {
+    this.#source.eachNear(this.start, near)
   }
 
   mayBeLeft(said: Said): boolean {
-    return this.#source.isNear(said, this.start, this.#end)
+    return this.#source.isNear(said, this.start)
   }
 }

@@ -39,6 +39,30 @@ function setOutline(source: string, flags: string): string {
   return outline
 }
 
+const RANGES = [[48, 57], [65, 90], [97, 122]] as const
+
+/** Whether a node matches a text exactly where its outline matches that of the text: of digits, capitals and small letters it takes all or none. */
+function isWhole(node: Node, flags: string): boolean {
+  switch (node.kind) {
+    case 'char':
+      return node.char <= '\x7f' && !/[A-Za-z0-9]/.test(node.char)
+    case 'set': {
+      const { ascii, isBeyond } = membersOf(node.source, flags)
+      return !isBeyond && RANGES.every(([from, to]) => ascii.subarray(from, to + 1).every((one) => one === ascii[from]))
+    }
+    case 'either':
+      return node.options.every((one) => isWhole(one, flags))
+    case 'sequence':
+      return node.items.every((one) => isWhole(one, flags))
+    case 'repeat':
+      return isWhole(node.body, flags)
+    case 'assert':
+      return true
+    default:
+      return false
+  }
+}
+
 function write(node: Node, flags: string): string {
   switch (node.kind) {
     case 'char':
@@ -50,9 +74,7 @@ function write(node: Node, flags: string): string {
     case 'reference':
       return node.source
     case 'look':
-      if (!node.isNegative) return `${node.open}${write(node.body, flags)})`
-      if (/\((?!\?)/.test(write(node.body, flags))) throw new RangeError('A group inside a negative look has no outline.')
-      return ''
+      return writeLook(node, flags)
     case 'group':
       return `${node.open}${write(node.body, flags)})`
     case 'either':
@@ -66,84 +88,20 @@ function write(node: Node, flags: string): string {
   }
 }
 
-/** The outline of a pattern; undefined when it has none, and must always be tried. */
+function writeLook({ open, isNegative, body }: Node & { readonly kind: 'look' }, flags: string): string {
+  const inside = write(body, flags)
+  if (!isNegative || isWhole(body, flags)) return `${open}${inside})`
+  if (/\((?!\?)/.test(inside)) throw new RangeError('A group inside a negative look has no outline.')
+  return ''
+}
+
+/** The outline of a pattern, with the flag g; undefined when it has none, and must always be tried. */
 export function outlinePattern(pattern: RegExp): RegExp | undefined {
   const flags = pattern.flags.replace(/[gyd]/g, '')
   try {
-    return new RegExp(write(parseRegex(pattern.source), flags), flags.replace(/[uvi]/g, ''))
+    return new RegExp(write(parseRegex(pattern.source), flags), `${flags.replace(/[uvi]/g, '')}g`)
   } catch (error) {
     if (error instanceof RangeError || error instanceof SyntaxError) return undefined
-    throw error
-  }
-}
-
-const DIGITS = [[48, 57]]
-const ALL = [[48, 57], [65, 90], [97, 122]]
-
-interface Kind {
-  readonly flags: string
-  /** It has groups that are referred to. */
-  readonly isReferring: boolean
-  /** Ranges that an outline shows as one character. */
-  readonly ranges: readonly (readonly number[])[]
-}
-
-/** Whether a set tells digits, capitals or small letters apart: all of each belong to it, or none. */
-function isWhole(source: string, { flags, ranges }: Kind): boolean {
-  const { ascii } = membersOf(source, flags)
-  return ranges.every(([from = 0, to = 0]) => {
-    for (let code = from; code <= to; code++) if (ascii[code] !== ascii[from]) return false
-    return true
-  })
-}
-
-function hasAlnum(node: Node, flags: string): boolean {
-  switch (node.kind) {
-    case 'char':
-    case 'set': {
-      const { ascii } = membersOf(node.kind === 'set' || /[\w\s]/.test(node.char) ? (node.kind === 'set' ? node.source : node.char) : `\\${node.char}`, flags)
-      return ascii.some((one, code) => one !== 0 && /[A-Za-z0-9]/.test(String.fromCharCode(code)))
-    }
-    case 'group':
-    case 'look':
-    case 'repeat':
-      return hasAlnum(node.body, flags)
-    case 'either':
-      return node.options.some((one) => hasAlnum(one, flags))
-    case 'sequence':
-      return node.items.some((one) => hasAlnum(one, flags))
-    default:
-      return false
-  }
-}
-
-function decides(node: Node, kind: Kind): boolean {
-  switch (node.kind) {
-    case 'char':
-      return !(kind.ranges === DIGITS ? /\d/ : /[A-Za-z0-9]/).test(node.char) && node.char <= '\x7f'
-    case 'set':
-      return isWhole(node.source, kind)
-    case 'group':
-      return decides(node.body, kind) && !(kind.isReferring && node.open === '(' && hasAlnum(node.body, kind.flags))
-    case 'look':
-    case 'repeat':
-      return decides(node.body, kind)
-    case 'either':
-      return node.options.every((one) => decides(one, kind))
-    case 'sequence':
-      return node.items.every((one) => decides(one, kind))
-    default:
-      return true
-  }
-}
-
-/** Whether a pattern matches in the same places in any two ASCII texts of the same outline. @param hasLetters whether the outline has any: letters make no difference where there are none */
-export function isDecidedByOutline(pattern: RegExp, hasLetters: boolean): boolean {
-  const flags = pattern.flags.replace(/[gyd]/g, '')
-  try {
-    return decides(parseRegex(pattern.source), { flags, isReferring: /\\(?:[1-9]|k<)/.test(pattern.source), ranges: hasLetters ? ALL : DIGITS })
-  } catch (error) {
-    if (error instanceof RangeError || error instanceof SyntaxError) return false
     throw error
   }
 }

@@ -39,12 +39,11 @@ export class Said {
 }
 
 export class WordIndex {
-  /** What is asked at every word: read along with the text. */
-  readonly prompt = new Automaton()
-  /** What is asked where a number stands: read when asked for. */
-  readonly late = new Automaton()
+  /** Reads along with the text. */
+  readonly automaton = new Automaton()
   readonly #always: boolean[] = []
-  readonly #isPrompt: boolean[] = []
+  /** What is asked at words, and not only where a number stands. */
+  readonly #isOfWords: boolean[] = []
   readonly #reach: number[] = []
   readonly #patterns = new Map<string, Said>()
   #isBuilt = false
@@ -65,29 +64,28 @@ export class WordIndex {
     return isFolded ? Math.min(reach + SLACK, FARTHEST) : reach
   }
 
-  isPrompt(id: number): boolean {
-    return this.#isPrompt[id] ?? false
+  isOfWords(id: number): boolean {
+    return this.#isOfWords[id] ?? false
   }
 
-  /** @param isPrompt whether hits are noted at once: for what is asked at every word @returns the id under which hits are noted */
-  add(literals: readonly string[] | undefined, isPrompt: boolean, reach = FARTHEST): number {
+  /** @returns the id under which hits are noted */
+  add(literals: readonly string[] | undefined, isOfWords: boolean, reach = FARTHEST): number {
     const id = this.#always.length
     const isUseful = literals !== undefined && literals.length > 0 && literals.every((one) => one !== '')
     this.#always.push(!isUseful)
-    this.#isPrompt.push(isPrompt)
+    this.#isOfWords.push(isOfWords)
     this.#reach.push(Math.min(reach, FARTHEST))
-    const automaton = isPrompt ? this.prompt : this.late
-    if (isUseful) for (const literal of literals) automaton.add(literal.slice(0, DEPTH), id)
+    if (isUseful) for (const literal of literals) this.automaton.add(literal.slice(0, DEPTH), id)
     return id
   }
 
   /** Families share patterns: the same one is asked once for a place. */
-  addPattern(pattern: RegExp, isPrompt: boolean): Said {
-    const name = `${isPrompt ? 'prompt' : 'late'} ${pattern.flags} ${pattern.source}`
+  addPattern(pattern: RegExp, isOfWords: boolean): Said {
+    const name = `${isOfWords ? 'word' : 'number'} ${pattern.flags} ${pattern.source}`
     const known = this.#patterns.get(name)
     if (known !== undefined) return known
     const needed = requiredLiterals(pattern)
-    const id = this.add(needed?.literals, isPrompt, needed?.reach)
+    const id = this.add(needed?.literals, isOfWords, needed?.reach)
     const said = new Said(pattern, id, this.isAlways(id), (needed?.lead ?? Infinity) + NOTED_AT)
     this.#patterns.set(name, said)
     return said
@@ -103,7 +101,6 @@ export class WordIndex {
     if (this.#isBuilt) return
     this.#isBuilt = true
     this.#silence = Array.from({ length: this.count }, () => 0)
-    this.prompt.build()
-    this.late.build()
+    this.automaton.build()
   }
 }

@@ -1,0 +1,281 @@
+/**
+ * Where a pattern matches in texts of one outline, found once for all of them: the pattern is followed over the outline, and every way it
+ * can take there is written down, in the order in which the pattern itself tries them, with what the outline leaves open (which digit,
+ * which letter). In a text of that outline the first way whose open questions are answered with yes is the pattern's match.
+ */
+import { membersOf, type Members } from './members.ts'
+import { parseRegex, type Node } from './parse.ts'
+
+/** One way in which a pattern can match in the texts of an outline. */
+export interface Shape {
+  /** Of the match. */
+  readonly index: number
+  readonly end: number
+  /** Of the value; equal where the match has none. */
+  readonly from: number
+  readonly to: number
+  /** Characters it depends on, and which ASCII characters may stand there: one byte for each, 1 where it may. */
+  readonly places: readonly number[]
+  readonly members: readonly Uint8Array[]
+}
+
+/** More ways than these are not worth asking in turn, nor to be followed for longer from one place. */
+const MOST_SHAPES = 256
+const MOST_STEPS = 800
+
+/** First and last of the characters that an outline shows as one. */
+const RANGES = new Map([['0', [48, 57]], ['A', [65, 90]], ['a', [97, 122]]] as const)
+
+interface Parsed {
+  readonly node: Node
+  readonly flags: string
+  /** Number of each group that catches something. */
+  readonly groups: ReadonlyMap<Node, number>
+}
+
+const parsed = new WeakMap<RegExp, Parsed>()
+const members = new Map<string, WeakMap<Node, Members>>()
+
+function parse(pattern: RegExp): Parsed {
+  let known = parsed.get(pattern)
+  if (!known) {
+    const groups = new Map<Node, number>()
+    const node = parseRegex(pattern.source)
+    number(node, groups, false)
+    parsed.set(pattern, (known = { node, flags: pattern.flags.replace(/[gyd]/g, ''), groups }))
+  }
+  return known
+}
+
+function number(node: Node, groups: Map<Node, number>, isRepeated: boolean): void {
+  switch (node.kind) {
+    case 'group':
+      if (node.open !== '(?:') {
+        if (isRepeated) throw new RangeError('A group that is caught more than once has no single place.')
+        groups.set(node, groups.size + 1)
+      }
+      number(node.body, groups, isRepeated)
+      return
+    case 'look':
+      number(node.body, groups, isRepeated)
+      return
+    case 'repeat':
+      number(node.body, groups, isRepeated || node.max > 1)
+      return
+    case 'either':
+      for (const option of node.options) number(option, groups, isRepeated)
+      return
+    case 'sequence':
+      for (const item of node.items) number(item, groups, isRepeated)
+      return
+    default:
+  }
+}
+
+function membersAt(node: Node & { readonly kind: 'char' | 'set' }, flags: string): Uint8Array {
+  let own = members.get(flags)
+  if (!own) members.set(flags, (own = new WeakMap()))
+  let known = own.get(node)
+  if (!known) {
+    const source = node.kind === 'set' ? node.source : /[\w\s]/.test(node.char) || node.char > '\x7f' ? node.char : `\\${node.char}`
+    own.set(node, (known = membersOf(source, flags)))
+  }
+  return known.ascii
+}
+
+type Next = (at: number) => void
+
+class Walk {
+  readonly shapes: Shape[] = []
+  readonly #outline: string
+  readonly #parsed: Parsed
+  readonly #value: number
+  readonly #places: number[] = []
+  readonly #members: Uint8Array[] = []
+  readonly #caught: (readonly [number, number] | undefined)[] = []
+  #steps = 0
+  /** A way was found that every text of the outline goes: the pattern never tries another from there. */
+  #isCertain = false
+
+  constructor(outline: string, of: Parsed, value: number) {
+    this.#outline = outline
+    this.#parsed = of
+    this.#value = value
+  }
+
+  /** @throws RangeError where that is more than can be told */
+  from(places: readonly number[]): readonly Shape[] {
+    for (const index of places) {
+      this.#isCertain = false
+      this.#steps = 0
+      this.#follow(this.#parsed.node, index, (end) => {
+        if (this.#isCertain) return
+        this.#isCertain = this.#places.length === 0
+        const [from, to] = this.#value === 0 ? [index, end] : (this.#caught[this.#value] ?? [0, 0])
+        if (this.shapes.length === MOST_SHAPES) throw new RangeError('There are too many ways.')
+        this.shapes.push({ index, end, from, to, places: [...this.#places], members: [...this.#members] })
+      })
+    }
+    return this.shapes
+  }
+
+  #follow(node: Node, at: number, next: Next): void {
+    if (this.#isCertain) return
+    if (++this.#steps > MOST_STEPS) throw new RangeError('The ways are too long.')
+    switch (node.kind) {
+      case 'char':
+      case 'set':
+        this.#character(membersAt(node, this.#parsed.flags), at, next)
+        return
+      case 'sequence':
+        this.#sequence(node.items, 0, at, next)
+        return
+      case 'either':
+        for (const option of node.options) this.#follow(option, at, next)
+        return
+      case 'repeat':
+        this.#repeat(node, 0, at, next)
+        return
+      case 'group':
+        this.#group(node, at, next)
+        return
+      case 'look':
+        this.#look(node, at, next)
+        return
+      case 'assert':
+        if (this.#holds(node.source, at)) next(at)
+        return
+      case 'reference':
+        this.#again(node.source, at, next)
+    }
+  }
+
+  #character(own: Uint8Array, at: number, next: Next): void {
+    if (at >= this.#outline.length) return
+    const [from, to] = RANGES.get(this.#outline.charAt(at) as '0') ?? [this.#outline.charCodeAt(at), this.#outline.charCodeAt(at)]
+    let count = 0
+    for (let code = from; code <= to; code++) count += own[code] ?? 0
+    if (count === 0) return
+    const isOpen = count <= to - from
+    if (isOpen) this.#ask(at, own)
+    next(at + 1)
+    if (isOpen) this.#forget()
+  }
+
+  #ask(at: number, own: Uint8Array): void {
+    this.#places.push(at)
+    this.#members.push(own)
+  }
+
+  #forget(): void {
+    this.#places.pop()
+    this.#members.pop()
+  }
+
+  #sequence(items: readonly Node[], index: number, at: number, next: Next): void {
+    const item = items[index]
+    if (item) this.#follow(item, at, (to) => { this.#sequence(items, index + 1, to, next) })
+    else next(at)
+  }
+
+  #repeat(node: Node & { readonly kind: 'repeat' }, count: number, at: number, next: Next): void {
+    const isLazy = node.source.length > 1 && node.source.endsWith('?')
+    if (isLazy && count >= node.min) next(at)
+    if (count < node.max)
+      this.#follow(node.body, at, (to) => {
+        if (to > at || count < node.min) this.#repeat(node, count + 1, to, next)
+      })
+    if (!isLazy && count >= node.min) next(at)
+  }
+
+  #group(node: Node & { readonly kind: 'group' }, at: number, next: Next): void {
+    const own = this.#parsed.groups.get(node)
+    if (own === undefined) {
+      this.#follow(node.body, at, next)
+      return
+    }
+    const before = this.#caught[own]
+    this.#follow(node.body, at, (to) => {
+      this.#caught[own] = [at, to]
+      next(to)
+    })
+    this.#caught[own] = before
+  }
+
+  /** What must follow or stand before, or must not. */
+  #look(node: Node & { readonly kind: 'look' }, at: number, next: Next): void {
+    const ways = node.open.startsWith('(?<') ? this.#before(node.body, at) : this.#ahead(node.body, at)
+    if (!node.isNegative) {
+      for (const [places, own] of ways) {
+        this.#places.push(...places)
+        this.#members.push(...own)
+        next(at)
+        for (const _ of places) this.#forget()
+      }
+      return
+    }
+    if (ways.some(([places]) => places.length === 0)) return
+    if (ways.some(([places]) => places.length > 1)) throw new RangeError('What must not follow is more than one open question.')
+    for (const [[place = 0], [own]] of ways) this.#ask(place, complement(own))
+    next(at)
+    for (const _ of ways) this.#forget()
+  }
+
+  #ahead(body: Node, at: number): (readonly [readonly number[], readonly Uint8Array[]])[] {
+    const ways: (readonly [readonly number[], readonly Uint8Array[]])[] = []
+    const begun = this.#places.length
+    this.#follow(body, at, () => ways.push([this.#places.slice(begun), this.#members.slice(begun)]))
+    return ways
+  }
+
+  #before(body: Node, at: number): (readonly [readonly number[], readonly Uint8Array[]])[] {
+    const ways: (readonly [readonly number[], readonly Uint8Array[]])[] = []
+    const begun = this.#places.length
+    for (let from = at; from >= 0; from--)
+      this.#follow(body, from, (to) => {
+        if (to === at) ways.push([this.#places.slice(begun), this.#members.slice(begun)])
+      })
+    return ways
+  }
+
+  #holds(assertion: string, at: number): boolean {
+    if (assertion === '^') return at === 0
+    if (assertion === '$') return at === this.#outline.length
+    const isEdge = /\w/.test(this.#outline.charAt(at - 1)) !== /\w/.test(this.#outline.charAt(at))
+    return isEdge === (assertion === '\\b')
+  }
+
+  #again(source: string, at: number, next: Next): void {
+    const own = Number(source.slice(1))
+    if (!Number.isInteger(own)) throw new RangeError('Groups are referred to by number here.')
+    const [from, to] = this.#caught[own] ?? [0, 0]
+    const text = this.#outline.slice(from, to)
+    if (/[A-Za-z0-9]/.test(text)) throw new RangeError('An outline does not tell letters and digits apart.')
+    if (this.#outline.startsWith(text, at)) next(at + text.length)
+  }
+}
+
+function complement(own: Uint8Array | undefined): Uint8Array {
+  return Uint8Array.from({ length: 128 }, (_, code) => (own?.[code] === 1 ? 0 : 1))
+}
+
+/**
+ * @param places at which the outline of the pattern matches, in order
+ * @param value number of the group that is the value, 0 where the whole match is
+ * @returns undefined where the pattern itself must be asked
+ */
+export function shapesOf(pattern: RegExp, outline: string, places: readonly number[], value: number): readonly Shape[] | undefined {
+  if (pattern.flags.includes('m')) return undefined
+  try {
+    return new Walk(outline, parse(pattern), value).from(places)
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+/** Whether a text of the outline is matched in this way. */
+export function isOfShape({ places, members: own }: Shape, text: string): boolean {
+  for (let i = 0; i < places.length; i++) if (own[i]?.[text.charCodeAt(places[i] ?? 0)] !== 1) return false
+  return true
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { readExample } from '../../../src/core/masking/findAll.ts'
+import { FAMILIES } from '../../../src/core/masking/recognisers/families.ts'
+import { outlineOf, outlinePattern } from '../../../src/core/masking/scan/regex/outline.ts'
+import { isOfShape, shapesOf } from '../../../src/core/masking/scan/regex/shapes.ts'
+
+const NUMBERS = FAMILIES.flatMap(({ recognisers }) => recognisers).filter(({ window }) => window === 'group')
+const textsOf = ({ examples, counterExamples }: (typeof NUMBERS)[number]): readonly string[] => [...examples.map((one) => readExample(one).text), ...counterExamples].filter((text) => /^[\0-\x7f]{1,60}$/.test(text))
+const TEXTS = NUMBERS.flatMap(textsOf)
+/** A pattern, and a text of its own or of another one. */
+const PAIRS = fc.constantFrom(...NUMBERS.filter((one) => textsOf(one).length > 0)).chain((one) => fc.tuple(fc.constant(one.pattern), fc.oneof(fc.constantFrom(...textsOf(one)), fc.constantFrom(...TEXTS))))
+
+/** Places of the outline at which a pattern's own outline matches. */
+function placesIn(pattern: RegExp, outline: string): readonly number[] {
+  const own = outlinePattern(pattern)
+  if (!own) return Array.from({ length: outline.length + 1 }, (_, at) => at)
+  return Array.from({ length: outline.length + 1 }, (_, at) => at).filter((at) => {
+    own.lastIndex = at
+    return own.exec(outline)?.index === at
+  })
+}
+
+/** First match from a place on, as the outline tells it; undefined when it does not. */
+function told(pattern: RegExp, text: string, from: number): readonly number[] | null | undefined {
+  const outline = outlineOf(text)
+  const shapes = shapesOf(pattern, outline, placesIn(pattern, outline), 0)
+  if (!shapes) return undefined
+  const shape = shapes.find((one) => one.index >= from && isOfShape(one, text))
+  return shape ? [shape.index, shape.end] : null
+}
+
+/** The same as the pattern itself finds it. */
+function matched(pattern: RegExp, text: string, from: number): readonly number[] | null {
+  const own = new RegExp(pattern.source, `${pattern.flags.replace(/[gyd]/g, '')}g`)
+  own.lastIndex = from
+  const match = own.exec(text)
+  return match && [match.index, match.index + match[0].length]
+}
+
+/** Another text of the same outline. */
+function redrawn(text: string, draw: (below: number) => number): string {
+  return text
+    .replace(/\d/g, () => String(draw(10)))
+    .replace(/[A-Z]/g, () => String.fromCharCode(65 + draw(26)))
+    .replace(/[a-z]/g, () => String.fromCharCode(97 + draw(26)))
+}
+
+test('an outline tells of every number pattern where it matches in any text of that outline', () => {
+  let count = 0
+  fc.assert(
+    fc.property(PAIRS, fc.infiniteStream(fc.nat(1000)), fc.nat(20), fc.boolean(), ([pattern, example], numbers, from, isSame) => {
+      const draw = (below: number): number => Number(numbers.next().value) % below
+      const text = isSame ? example : redrawn(example, draw)
+      const answer = told(pattern, text, from)
+      if (answer === undefined) return
+      if (answer) count++
+      assert.deepEqual(answer, matched(pattern, text, from), `${pattern.source} in ${JSON.stringify(text)}`)
+    }),
+    { numRuns: 20_000 },
+  )
+  assert.ok(count > 1000, `only ${count} of them matched anywhere`)
+})
+
+test('of several ways through a text the one that the pattern tries first is told', () => {
+  for (const [pattern, text] of [
+    [/\d{2,4}/, '123456'],
+    [/\d{2,4}?/, '123456'],
+    [/(?:12|\d)\d/, '1234'],
+    [/(?:12|\d)\d/, '2234'],
+    [/(?:1|12)(?:3|23)/, '123'],
+    [/[A-C]{1,3}[C-E]/, 'ABCCE'],
+    [/\d+(?!5)/, '1225'],
+    [/(?<!7)\d\d/, '7812'],
+    [/(?=[12])\d(?<=2)\d/, '1123'],
+    [/\d([ -])\d\1\d/, '1-2 3 4 5-6-7'],
+    [/\b\d+\b/, 'a1 22 b3'],
+    [/^\d|\d$/, '12'],
+  ] as const)
+    for (let from = 0; from <= text.length; from++) assert.deepEqual(told(pattern, text, from), matched(pattern, text, from), `${pattern.source} in ${text} from ${from}`)
+})
+
+test('a pattern of which an outline tells too little is asked itself', () => {
+  for (const pattern of [/(\d)\1/, /(?<a>\d)\k<a>/, /(?:(\d)-)+/, /^\d/m, /\d(?!\d\d[5-9][5-9])/, /(?:\d?\d?\d?){20}[1-3]{40}/]) assert.equal(told(pattern, `12-${'3'.repeat(90)}`, 0), undefined, pattern.source)
+})
