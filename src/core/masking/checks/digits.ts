@@ -3,8 +3,19 @@
  * the values come from model text, which anybody may shape.
  */
 
-/** The digits of a value; separators and letters are dropped. */
+let lastText = ''
+let lastDigits = ''
+
+/** The digits of a value; separators and letters are dropped. Several recognisers ask the same of a value in turn. */
 export function digitsOf(text: string): string {
+  if (text !== lastText) {
+    lastText = text
+    lastDigits = readDigits(text)
+  }
+  return lastDigits
+}
+
+function readDigits(text: string): string {
   let digits = ''
   let from = -1
   for (let i = 0; i < text.length; i++) {

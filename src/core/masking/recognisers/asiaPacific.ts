@@ -6,7 +6,7 @@ import { hasNricCheck, isUen } from '../checks/singapore.ts'
 import { officeNumber } from './shapes.ts'
 import type { Family } from './recogniser.ts'
 
-const grouped = (value: string): boolean => /\D/.test(value)
+const grouped = (value: string): boolean => digitsOf(value).length < value.length
 
 export const AUSTRALIA: Family = {
   name: 'australia',

@@ -101,7 +101,7 @@ export const UNITED_STATES: Family = {
       source: String.raw`\d{3}([- ]?)\d{3}\1\d{3}`,
       gate: { digits: 9, minLength: 9 },
       check: (value) => isSin(digitsOf(value)),
-      bareCheck: (value) => /\D/.test(value) && isSin(digitsOf(value)),
+      bareCheck: (value) => digitsOf(value).length < value.length && isSin(digitsOf(value)),
       words: String.raw`\bsin\b|social insurance|\bnas\b|assurance sociale`,
       key: /(?:^|_)sin$|social_?insurance/i,
       bare: 'always',

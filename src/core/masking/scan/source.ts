@@ -32,9 +32,9 @@ export class Source {
   contextUntil = -1
   /** The same of those that words of letters alone may need. */
   plainUntil = -1
-  /** Offset at which a literal of each id came by last, and the time before, plus NEVER: zero is so long ago that it does not count. */
-  readonly #hits: number[]
-  readonly #former: number[]
+  /** Offset at which a literal of each id came by last, and the time before, plus NEVER: zero is so long ago that it does not count. All streams share the zeros until they hear something. */
+  #hits: number[]
+  #former: number[]
   /** Where the automaton was in loud states that are of contexts, and in which, in their order. */
   readonly #loudAt: number[] = []
   readonly #loud: Heard[] = []
@@ -46,8 +46,7 @@ export class Source {
   constructor(dispatch: Dispatch) {
     this.heard = dispatch.heard
     this.words = dispatch.words
-    this.#hits = this.words.silence()
-    this.#former = this.words.silence()
+    this.#hits = this.#former = this.words.silence
   }
 
   append(more: string): void {
@@ -141,6 +140,10 @@ export class Source {
   }
 
   #hit(id: number, at: number): void {
+    if (this.#hits === this.words.silence) {
+      this.#hits = this.words.silence.slice()
+      this.#former = this.words.silence.slice()
+    }
     const now = at + NEVER
     const last = this.#hits[id] ?? 0
     if (now > last) {

@@ -47,15 +47,11 @@ export class WordIndex {
   readonly #reach: number[] = []
   readonly #patterns = new Map<string, Said>()
   #isBuilt = false
-  #silence: readonly number[] = []
+  /** A zero for each id, not to be changed: plain numbers, a copy of which is cheaper to make than a typed array of that size. */
+  silence: number[] = []
 
   get count(): number {
     return this.#always.length
-  }
-
-  /** A zero for each id: plain numbers, which are cheaper to make than a typed array of that size. */
-  silence(): number[] {
-    return this.#silence.slice()
   }
 
   /** How far before the place where it is asked for a literal of this id still counts. */
@@ -100,7 +96,7 @@ export class WordIndex {
   build(): void {
     if (this.#isBuilt) return
     this.#isBuilt = true
-    this.#silence = Array.from({ length: this.count }, () => 0)
+    this.silence = Array.from({ length: this.count }, () => 0)
     this.automaton.build()
   }
 }
