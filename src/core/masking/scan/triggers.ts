@@ -2,7 +2,6 @@
 import { DIGIT, FOLD, UPPER } from './characters.ts'
 import type { Phrase } from './dispatch.ts'
 import type { Phrases } from './phrases.ts'
-import type { Source } from './source.ts'
 
 const PLACES = 1 << 13
 const NONE: readonly Phrase[] = []
@@ -27,13 +26,31 @@ function ofLength(lists: readonly (readonly Phrase[])[], length: number): readon
   return lists[Math.min(length, lists.length - 1)] ?? NONE
 }
 
+/** A word and the phrases that it opens. */
+interface Trigger {
+  readonly word: string
+  readonly phrases: Phrase[]
+}
+
+/** Whether a word of small letters stands there, in any case. */
+function isWritten(word: string, text: string, from: number, to: number): boolean {
+  if (to - from !== word.length) return false
+  for (let i = 0; i < word.length; i++) {
+    const code = text.charCodeAt(from + i)
+    if (code > 127) return text.slice(from, to).toLowerCase() === word
+    if (code !== word.charCodeAt(i) && (code < 65 || code > 90 || code + 32 !== word.charCodeAt(i))) return false
+  }
+  return true
+}
+
 export class Triggers {
-  /** Phrases that a word opens, by that word. */
-  readonly #byWord = new Map<string, Phrase[]>()
+  readonly #byWord = new Map<string, Trigger>()
   /** By length of the token; the last ones are for all longer tokens. */
   readonly #byDigit: readonly (readonly Phrase[])[]
   readonly #byCapital: readonly (readonly Phrase[])[]
-  readonly #places = new Uint8Array(PLACES)
+  /** Numbers of lists of the words that may stand at such a place, 0 where none does. */
+  readonly #places = new Uint16Array(PLACES)
+  readonly #lists: Trigger[][] = [[]]
 
   constructor(phrases: readonly Phrase[]) {
     const opensOf = (one: Phrase): Phrase['compiled']['opens'] => one.compiled.opens
@@ -42,35 +59,44 @@ export class Triggers {
     for (const one of phrases)
       for (const word of opensOf(one)?.words ?? []) {
         const known = this.#byWord.get(word)
-        if (known) known.push(one)
-        else this.#byWord.set(word, [one])
-        for (const form of [word, word.toUpperCase(), word.charAt(0).toUpperCase() + word.slice(1)])
-           this.#places[placeOf(form, 0, form.length)] = 1
+        if (known) known.phrases.push(one)
+        else this.#add({ word, phrases: [one] })
       }
+  }
+
+  #add(trigger: Trigger): void {
+    const { word } = trigger
+    this.#byWord.set(word, trigger)
+    for (const form of [word, word.toUpperCase(), word.charAt(0).toUpperCase() + word.slice(1)]) {
+      const place = placeOf(form, 0, form.length)
+      const list = this.#lists[this.#places[place] ?? 0]
+      if (list === undefined || list.length === 0) this.#places[place] = this.#lists.push([trigger]) - 1
+      else if (!list.includes(trigger)) list.push(trigger)
+    }
   }
 
   /** False only when the letters there open nothing. @param text as received @param bits class bits of all of them */
   mayOpen(text: string, from: number, to: number, bits: number): boolean {
-    if (bits & FOLD) return true
-    return this.#places[placeOf(text, from, to)] === 1 || ((bits & UPPER) !== 0 && this.#byCapital.length > 1)
+    return (bits & FOLD) !== 0 || this.#writtenAt(text, from, to).length > 0 || ((bits & UPPER) !== 0 && this.#byCapital.length > 1)
   }
 
   /** Opens what the token from `start` to `at` opens. @param bits class bits of all of it @param first of its first character */
   open(phrases: Phrases, start: number, at: number, bits: number, first: number): void {
     const { source } = phrases
     const { text, base } = source
-    if ((first & DIGIT) === 0 && !this.mayOpen(text, start - base, at - base, bits)) return
-    for (const phrase of this.#of(source, start, at, bits, first)) phrases.open(phrase, phrase.compiled.opens?.after ? at : start, at, bits)
+    const byWord = bits & FOLD ? (this.#byWord.get(source.plain(start, at).toLowerCase())?.phrases ?? NONE) : this.#writtenAt(text, start - base, at - base)
+    for (const phrase of byWord) phrases.open(phrase, phrase.compiled.opens?.after ? at : start, at, bits)
+    if ((first & (DIGIT | UPPER)) === 0) return
+    // What stands for other characters is longer than what it stands for.
+    const length = bits & FOLD ? 0 : at - start
+    for (const phrase of ofLength(first & DIGIT ? this.#byDigit : this.#byCapital, length)) phrases.open(phrase, phrase.compiled.opens?.after ? at : start, at, bits)
   }
 
-  #of(source: Source, from: number, to: number, bits: number, first: number): readonly Phrase[] {
-    const { text, base } = source
-    const isWord = (bits & FOLD) !== 0 || this.#places[placeOf(text, from - base, to - base)] === 1
-    const byWord = isWord ? (this.#byWord.get(source.plain(from, to).toLowerCase()) ?? NONE) : NONE
-    // What stands for other characters is longer than what it stands for.
-    const length = bits & FOLD ? 0 : to - from
-    const opened = first & DIGIT ? ofLength(this.#byDigit, length) : first & UPPER ? ofLength(this.#byCapital, length) : NONE
-    if (opened.length === 0) return byWord
-    return byWord.length === 0 ? opened : [...byWord, ...opened]
+  /** What the word there opens, where nothing in it stands for anything else. */
+  #writtenAt(text: string, from: number, to: number): readonly Phrase[] {
+    const place = this.#places[placeOf(text, from, to)] ?? 0
+    if (place === 0) return NONE
+    for (const { word, phrases } of this.#lists[place] ?? []) if (isWritten(word, text, from, to)) return phrases
+    return NONE
   }
 }
