@@ -39,6 +39,12 @@ export class Phrases {
     return this.#open.length > 0
   }
 
+  /** Those that are open, if any, are asked at the ends of tokens only, and none of them begins a long value. */
+  get isSteady(): boolean {
+    for (const one of this.#open) if (one.isFresh || one.row >= 0 || one.phrase.early !== undefined) return false
+    return true
+  }
+
   /** Where the oldest value that would be masked may begin, Infinity when none is coming. @param at end of what has been read */
   startAt(at: number): number {
     let least = Infinity

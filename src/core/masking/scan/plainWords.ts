@@ -5,6 +5,7 @@
  */
 import { ALNUM, CJK, CLASSES, DASH, DIGIT, FOLD, IGNORED, LEAD, LOWER, QUICK, SYMBOL, UNIT, UPPER, WORD, classOf, readLastUnit, unit } from './characters.ts'
 import type { Dispatch } from './dispatch.ts'
+import type { Phrases } from './phrases.ts'
 import type { Source } from './source.ts'
 import { SHORTEST_ENCODED, type WordWindow } from './wordWindow.ts'
 
@@ -14,6 +15,7 @@ const LONGEST = 39
 const LONGEST_MARKS = 15
 /** Characters in which the automaton reads a literal, and some that are invisible. */
 const LONGEST_LITERAL = 8
+const LONGEST_CAPITALS = 4
 const OF_WORDS = ALNUM | WORD | UNIT | FOLD
 const OF_GAPS = OF_WORDS | LEAD | CJK
 const OF_MARKS = UNIT | FOLD | LEAD
@@ -29,6 +31,15 @@ function after(next: Uint16Array, state: number, own: number): number {
 
 function beginsWord(own: number): boolean {
   return own !== 0 && (own & (QUICK | WORD)) !== 0
+}
+
+/** A bracket: it may lead a number, and means nothing before a word. */
+function leadsWord(own: number): boolean {
+  return (own & (LEAD | OF_WORDS | CJK)) === LEAD
+}
+
+function beginsWithLetter(own: number): boolean {
+  return (own & (QUICK | DIGIT)) === QUICK
 }
 
 function endsWord(own: number): boolean {
@@ -48,12 +59,14 @@ export class PlainWords {
   readonly #source: Source
   readonly #dispatch: Dispatch
   readonly #window: WordWindow
+  readonly #phrases: Phrases
   /** Blocks open at rows of dashes. */
   readonly #hasBlocks: boolean
 
-  constructor(source: Source, dispatch: Dispatch, window: WordWindow) {
+  constructor(source: Source, dispatch: Dispatch, window: WordWindow, phrases: Phrases) {
     this.#source = source
     this.#window = window
+    this.#phrases = phrases
     this.#dispatch = dispatch
     this.#hasBlocks = dispatch.blocks.length > 0
   }
@@ -107,12 +120,12 @@ export class PlainWords {
 
   /** @param from where a word or a gap may begin @returns index of the first character that is left to the scanner */
   run(text: string, from: number): number {
-    const end = text.length
     const { base } = this.#source
     const { next, loud } = this.#source.words.automaton
-    let state = this.state
+    const end = Math.min(text.length, this.#phrases.due - base)
     for (let i = from; ; ) {
       let own = 0
+      let { state } = this
       for (; i < end; i++) {
         own = classAt(text, i)
         if (own === 0 || own & OF_GAPS) break
@@ -120,29 +133,44 @@ export class PlainWords {
         if (state >= loud) this.#source.note(state, base + i)
       }
       this.state = state
-      if (i >= end || !beginsWord(own)) return i
-      const start = i
-      const stop = Math.min(end, start + LONGEST + 1)
-      let bits = 0
-      let least = Infinity
-      while (own & QUICK) {
-        bits |= own
+      if (i >= end) return i
+      let start = i
+      if (leadsWord(own) && i + 1 < end && beginsWithLetter(classAt(text, i + 1))) {
         state = after(next, state, own)
-        if (state >= loud) least = Math.min(least, this.#source.note(state, base + i).leastLength)
-        if (++i === stop) return start
-        own = classAt(text, i)
-      }
-      if (endsWord(own)) {
-        // Most words have no marks: nothing more needs to be known of them.
-        if (i - start >= least || !this.#endToken(text, start, i, bits)) return start
-        this.state = state
-        if (this.#mayBeValue(start, i - start, bits)) this.#window.judge(base + start, base + i, bits, 0)
-      } else {
-        i = this.#word(text, start, stop)
-        if (i < 0) return start
-        state = this.state
-      }
+        if (state >= loud) this.#source.note(state, base + i)
+        start++
+      } else if (!beginsWord(own)) return i
+      const past = this.#one(text, start, end, state)
+      if (past < 0) return i
+      i = past
     }
+  }
+
+  /** @param begun state of the automaton before the word @returns where the word ends, -1 when it is left to the scanner */
+  #one(text: string, start: number, end: number, begun: number): number {
+    const { base } = this.#source
+    const { next, loud } = this.#source.words.automaton
+    const stop = Math.min(end, start + LONGEST + 1)
+    let state = begun
+    let bits = 0
+    let least = Infinity
+    let i = start
+    let own = classAt(text, i)
+    while (own & QUICK) {
+      bits |= own
+      state = after(next, state, own)
+      if (state >= loud) least = Math.min(least, this.#source.note(state, base + i).leastLength)
+      if (++i === stop) return -1
+      own = classAt(text, i)
+    }
+    // A phrase is asked at the ends of all tokens, and not twice.
+    if (!endsWord(own)) return this.#phrases.any ? -1 : this.#word(text, start, stop, begun)
+    // Most words have no marks: nothing more needs to be known of them.
+    if (i - start >= least || !this.#endToken(text, start, i, bits)) return -1
+    this.state = state
+    if (this.#phrases.any) this.#phrases.boundary(base + i, bits, base + start)
+    if (this.#mayBeValue(start, i - start, bits)) this.#window.judge(base + start, base + i, bits, 0)
+    return i
   }
 
   /** Whether a word of letters alone is worth a look. */
@@ -153,11 +181,11 @@ export class PlainWords {
   }
 
   /** @returns where the word ends, -1 when it is not plain or does not end before `stop` */
-  #word(text: string, start: number, stop: number): number {
+  #word(text: string, start: number, stop: number, begun: number): number {
     const { base, words } = this.#source
     const { next, loud } = words.automaton
     const { token, tokenEnd, tokenBits } = this
-    let { state } = this
+    let state = begun
     let from = start
     let bits = 0
     let marks = 0
@@ -197,7 +225,8 @@ export class PlainWords {
   }
 
   #endToken(text: string, from: number, to: number, bits: number): boolean {
-    if (bits & DIGIT || (bits & LOWER) === 0 || this.#dispatch.triggers.mayOpen(text, from, to, bits)) return false
+    // A few capitals may begin a number.
+    if (bits & DIGIT || ((bits & LOWER) === 0 && to - from <= LONGEST_CAPITALS) || this.#dispatch.triggers.mayOpen(text, from, to, bits)) return false
     this.token = this.#source.base + from
     this.tokenEnd = this.#source.base + to
     this.tokenBits = bits

@@ -47,10 +47,10 @@ export class Scanner {
     this.#found = found
     this.#masks = masks
     this.#word = new WordWindow(this.source, dispatch, found, isSide)
-    this.#plain = new PlainWords(this.source, dispatch, this.#word)
     this.#group = new GroupWindow(this.source, dispatch.group, found)
     this.#cjk = new CjkWindow(this.source, dispatch.cjk, found)
     this.#phrases = new Phrases(this.source, found, masks)
+    this.#plain = new PlainWords(this.source, dispatch, this.#word, this.#phrases)
     this.#blocks = new Phrases(this.source, found, masks)
   }
 
@@ -59,9 +59,9 @@ export class Scanner {
     return this.#at
   }
 
-  /** Nothing is open that a plain word or a gap could close. */
+  /** Nothing is open that a plain word or a gap could close, but phrases that are asked at the ends of words only. */
   get #isIdle(): boolean {
-    return this.#word.start < 0 && this.#group.start < 0 && this.#group.lead < 0 && this.#cjk.start < 0 && !this.#phrases.any && !this.#blocks.any
+    return this.#word.start < 0 && this.#group.start < 0 && this.#group.lead < 0 && this.#cjk.start < 0 && !this.#blocks.any && this.#phrases.isSteady
   }
 
   get frontier(): number {
