@@ -5,6 +5,7 @@ import { isAbn, isAcn, isAustralianMedicare, isTfn } from '../../../src/core/mas
 import { isAbaRouting, isBic } from '../../../src/core/masking/checks/bank.ts'
 import { isBritishDrivingLicence, isCurrentPlate, isNhsNumber, isNino, isPostcode, isUtr } from '../../../src/core/masking/checks/britain.ts'
 import { isCalledCardNumber, isCardNumber } from '../../../src/core/masking/checks/card.ts'
+import { isAmka, isBalticCode, isBirthNumber, isBulgarianNumber, isJmbg, isRomanianCode, isTaj } from '../../../src/core/masking/checks/eastEurope.ts'
 import { icaoCheckDigit, isLuhn, isMod11And10, isVerhoeff } from '../../../src/core/masking/checks/digits.ts'
 import { hasKoreanCheck, isChineseId, isCreditCode, isHongKongId, isKoreanBusiness, isMyNumber, isPhilippineTin, isTaiwaneseId, isThaiId } from '../../../src/core/masking/checks/eastAsia.ts'
 import { isAustrianSvnr, isGermanDocument, isGermanTaxId, isHealthInsuranceNumber, isPensionNumber, isPhysicianNumber, isSwissAhv } from '../../../src/core/masking/checks/germany.ts'
@@ -12,7 +13,7 @@ import { ibanLength, isIban } from '../../../src/core/masking/checks/iban.ts'
 import { hasGstinCheck, isAadhaar, isIndianPlate, isPan } from '../../../src/core/masking/checks/india.ts'
 import { isDea, isItin, isMbi, isNpi, isSin, isSsn } from '../../../src/core/masking/checks/northAmerica.ts'
 import { hasCprCheck, isFodselsnummer, isHetu, isNip, isPersonnummer, isPesel, isSwedishOrganisation } from '../../../src/core/masking/checks/northEurope.ts'
-import { isCnpj, isCpf, isCuit, isCurp, isIsraeliId, isRut, isSouthAfricanId, isTckn } from '../../../src/core/masking/checks/otherCountries.ts'
+import { isCnpj, isCpf, isCuit, isCurp, isIsraeliId, isNit, isRut, isSouthAfricanId, isTckn } from '../../../src/core/masking/checks/otherCountries.ts'
 import { hasNricCheck, isUen } from '../../../src/core/masking/checks/singapore.ts'
 import { isBelgianNumber, isBsn, isFiscalCode, isItalianVat, isNie, isNif, isNir, isPortugueseNif } from '../../../src/core/masking/checks/southEurope.ts'
 import { hasVinCheckDigit, isImei } from '../../../src/core/masking/checks/vehicle.ts'
@@ -68,6 +69,14 @@ const VECTORS: Readonly<Record<string, readonly [check: Check, valid: readonly s
   'Belgian numbers': [isBelgianNumber, ['85073003328'], ['85073003329', '85133003328']],
   'Polish numbers': [isPesel, ['44051401359'], ['44051401358', '44131401359']],
   'Polish tax numbers': [isNip, ['1234563218'], ['1234563219']],
+  'Czech and Slovak birth numbers': [isBirthNumber, ['7360285163', '7103192745'], ['7360285164', '7373285163', '736028516']],
+  'Romanian codes': [isRomanianCode, ['1630615123457'], ['1630615123458', '1631315123457', '1630615993457']],
+  'Bulgarian numbers': [isBulgarianNumber, ['7523169263', '8032056031'], ['7523169264', '7533169263']],
+  'numbers of former Yugoslavia': [isJmbg, ['0101006500006'], ['0101006500007', '3201006500006']],
+  'Estonian and Lithuanian codes': [isBalticCode, ['37605030299', '33309240064'], ['37605030298', '37613030299']],
+  'Greek insurance numbers': [isAmka, ['01013099997'], ['01013099998', '32013099997']],
+  'Hungarian insurance numbers': [isTaj, ['111111110', '123456788'], ['123456789', '111111111']],
+  'Colombian tax numbers': [isNit, ['8600029644', '8001972684'], ['8600029645']],
   'Swedish numbers': [isPersonnummer, ['199201232387', '6408233234'], ['200504422381', '6408233235']],
   'Swedish organisations': [isSwedishOrganisation, ['5567037485', '2120000142'], ['5567037486']],
   'Finnish codes': [isHetu, ['131052-308T', '020594X902N', '030516D9037'], ['131052-308U', '311190-1111', '321052-308T']],

@@ -1,4 +1,4 @@
-/** Numbers of Turkey, Brazil, South Africa, Israel, Chile, Argentina and Mexico. */
+/** Numbers of Turkey, Brazil, South Africa, Israel, Chile, Colombia, Argentina and Mexico. */
 import { isDate, isShortDate } from './calendar.ts'
 import { digitAt, isLuhn, isOneDigitRepeated, weightedSum } from './digits.ts'
 
@@ -46,6 +46,12 @@ export function isRut(value: string): boolean {
   const reversed = Array.from(rut.slice(0, -1)).reverse()
   const sum = reversed.reduce((total, digit, i) => total + Number(digit) * (2 + (i % 6)), 0)
   return '0K987654321'.charAt(sum % 11) === rut.slice(-1)
+}
+
+/** Colombian tax number: nine digits and a check digit. */
+export function isNit(digits: string): boolean {
+  const rest = weightedSum(digits, [41, 37, 29, 23, 19, 17, 13, 7, 3]) % 11
+  return digits.length === 10 && (rest < 2 ? rest : 11 - rest) === digitAt(digits, 9)
 }
 
 /** Argentine CUIT or CUIL: eleven digits. */

@@ -40,7 +40,10 @@ export function isInternationalNumber(digits: string): boolean {
   return LONG_CODES.test(digits) && length >= REST.least && length <= REST.most
 }
 
+/** Five pairs, as French numbers are written: a date has no pairs behind the year. */
+const PAIRS = /^0[1-9]([ .])\d\d\1\d\d\1\d\d\1\d\d$/
+
 /** A date or a time that digits and separators also spell. */
 export function isDateLike(value: string): boolean {
-  return /^(?:(?:19|20)\d\d[-./ ]?(?:0?[1-9]|1[0-2])[-./ ]?(?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])[-./](?:0?[1-9]|[12]\d|3[01])[-./](?:19|20)?\d\d)(?:\D|$)/.test(value)
+  return !PAIRS.test(value) && /^(?:(?:19|20)\d\d[-./ ]?(?:0?[1-9]|1[0-2])[-./ ]?(?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])[-./](?:0?[1-9]|[12]\d|3[01])[-./](?:19|20)?\d\d)(?:\D|$)/.test(value)
 }

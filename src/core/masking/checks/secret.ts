@@ -108,6 +108,6 @@ export function isChosenPassword(text: string): boolean {
   // Most of what is no password is told by this, in a fraction of the time that the placeholders take.
   if (text.length < 5 || !/\d|[!@#$%^&*+~?](?!$)/.test(text)) return false
   if (isPlaceholder(text) || /^(?:null|none|true|false|undefined|string|test|password|passw0rd|secret|required|optional|hidden|text)\W?\d?$/i.test(text)) return false
-  if (/^(?:https?:|\/|\.{1,2}\/|self\.|this\.|req\.|\w+\(|\w+\.\w+\.|\w+::|[a-z]+\.[a-z]+$)|[(){}[\]<>]|=>|\\[wds]/i.test(text)) return false
+  if (/^(?:https?:|arn:|@Value\b|\/|\.{1,2}\/|self\.|this\.|req\.|\w+\(|\w+\.\w+\.|\w+::|[a-z]+\.[a-z]+$)|[(){}[\]<>]|=>|\\[wds]/i.test(text)) return false
   return true
 }

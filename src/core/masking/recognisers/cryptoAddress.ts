@@ -45,6 +45,14 @@ export const CRYPTO_ADDRESS: Family = {
       examples: ['xrp «rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh»'],
       counterExamples: ['rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTi', 'requireAllTheThings1234567890'],
     }),
+    // What moves the coins, not where they go.
+    address('crypto-private-key', String.raw`(?:5[1-9A-HJ-NP-Za-km-z]{50}|[KL][1-9A-HJ-NP-Za-km-z]{51})`, {
+      type: 'SECRET',
+      gate: { digits: 1, minLength: 51, letters: true },
+      valid: (value) => isBase58Check(value),
+      examples: ['import «KwDiBf89QgGbjEhKnhXJuH7LrciVrZi3qYjgd9M7rFU73sVHnoWn» first'],
+      counterExamples: ['KwDiBf89QgGbjEhKnhXJuH7LrciVrZi3qYjgd9M7rFU73sVHnoWm'],
+    }),
     address('crypto-called', String.raw`(?:[48][1-9A-HJ-NP-Za-km-z]{94}|[1-9A-HJ-NP-Za-km-z]{32,44})`, {
       gate: { digits: 1, minLength: 32, letters: true },
       certainty: 'context',

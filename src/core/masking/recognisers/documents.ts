@@ -99,19 +99,19 @@ export const DOCUMENTS: Family = {
     {
       type: 'MEDICAL_RECORD',
       name: 'medical-record',
-      version: 1,
+      version: 2,
       window: 'group',
       gate: { digits: 4 },
       pattern: bounded(String.raw`(?:[A-Z]{1,4}[ -]?)?\d{4,12}(?:-\d{1,4})?`),
       certainty: 'context',
       context: {
-        left: /(?:\bmrn\b|medical record|patient (?:id|no|number)|chart (?:no|number|#)|hospital (?:no|number)|\bpid\b|病历号|住院号|门诊号)(?: ?(?:number|no|id|#))?\.?(?: is)?["']?[\s:#=]{0,4}["']?$/i,
+        left: /(?:\bmrn\b|medical record|patient (?:id|no|number)|chart (?:no|number|#)|hospital (?:no|number)|病历号|住院号|门诊号)(?: ?(?:number|no|id|#))?\.?(?: is)?["']?[\s:#=]{0,4}["']?$/i,
         key: /(?:^|_)mrn|medical_?record|patient_?(?:id|no|number)/i,
         required: true,
       },
       hold: 24,
       examples: ['MRN: «00847291»', 'patient id «AB-123456»', '"mrn": "«4471123»"'],
-      counterExamples: ['00847291', 'MRN: none', 'patient 3'],
+      counterExamples: ['00847291', 'MRN: none', 'patient 3', 'killed pid 41184'],
     },
     {
       type: 'HEALTH_ID',

@@ -8,9 +8,11 @@ import { CRYPTO_ADDRESS } from './cryptoAddress.ts'
 import { DATES } from './dates.ts'
 import { DOCUMENTS } from './documents.ts'
 import { EAST_ASIA } from './eastAsia.ts'
+import { EAST_EUROPE } from './eastEurope.ts'
 import { EMAIL } from './email.ts'
 import { NORTH_EUROPE, SOUTH_EUROPE } from './europe.ts'
 import { GERMANY } from './germany.ts'
+import { GULF_TO_MALAYA } from './gulfToMalaya.ts'
 import { NETWORK } from './network.ts'
 import { OTHER_COUNTRIES } from './otherCountries.ts'
 import { PEOPLE } from './people.ts'
@@ -25,6 +27,6 @@ import { UNITED_STATES } from './unitedStates.ts'
 import { USERNAME } from './username.ts'
 
 export const FAMILIES: readonly Family[] = [
-  EMAIL, CARD, BANK, CRYPTO_ADDRESS, NETWORK, PHONE, UNITED_STATES, BRITAIN, AUSTRALIA, INDIA, SINGAPORE, GERMANY, SOUTH_EUROPE, NORTH_EUROPE, EAST_ASIA,
-  OTHER_COUNTRIES, DOCUMENTS, ADDRESS, POSTAL_CODE, DATES, USERNAME, SPECIAL, PEOPLE, SECRET_TOKENS, SECRET_BLOCKS, SECRET_KEYED,
+  EMAIL, CARD, BANK, CRYPTO_ADDRESS, NETWORK, PHONE, UNITED_STATES, BRITAIN, AUSTRALIA, INDIA, SINGAPORE, GERMANY, SOUTH_EUROPE, NORTH_EUROPE, EAST_EUROPE,
+  EAST_ASIA, GULF_TO_MALAYA, OTHER_COUNTRIES, DOCUMENTS, ADDRESS, POSTAL_CODE, DATES, USERNAME, SPECIAL, PEOPLE, SECRET_TOKENS, SECRET_BLOCKS, SECRET_KEYED,
 ]

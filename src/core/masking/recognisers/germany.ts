@@ -90,7 +90,8 @@ const PERSONS = [
   ...officeNumber({
     type: 'PASSPORT',
     name: 'de-document',
-    source: String.raw`[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{7}\d(?:\d?D?)?`,
+    version: 2,
+    source: String.raw`[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{7}(?:\d(?:\d?D?)?|[CFGHJKLMNPRTVWXYZ]\dD?)`,
     flags: 'i',
     gate: { digits: 2, minLength: 9, letters: true },
     check: (value) => isGermanDocument(value.replace(/D$/i, '')),
@@ -98,7 +99,7 @@ const PERSONS = [
     words: String.raw`reisepass|pass-?nr|passnummer|passport|personalausweis|ausweis|identity card`,
     key: /pass|ausweis/i,
     bare: 'always',
-    examples: ['Pass-Nr.: «F12345671»', 'Reisepass «C01234565» ausgestellt', 'Personalausweis «LZ6311T475»'],
+    examples: ['Pass-Nr.: «F12345671»', 'Reisepass «C01234565» ausgestellt', 'Personalausweis «LZ6311T475»', 'Ausweis «L01X00T4X7»'],
     bareExamples: ['«C01X00T41»', '«CZ6311T03»', '«c01234565»'],
     counterExamples: ['L01X00T47', 'F12345678', 'C012345678', 'ABCDEFGH1'],
   }),

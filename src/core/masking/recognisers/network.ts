@@ -3,7 +3,7 @@ import { isIpv4, isIpv6 } from '../checks/network.ts'
 import type { Family } from './recogniser.ts'
 
 // Names of query parameters whose value identifies a person or opens a door.
-const QUERY = 'token|access_token|auth|authkey|api_?key|apikey|key|sig|signature|secret|password|passwd|pwd|session|sessionid|sid|code|otp|email|e-mail|phone|ssn|user|username|userid|user_id|name|jwt|invite|reset|x-amz-signature|x-amz-credential|x-amz-security-token|x-goog-signature|sv'
+const QUERY = 'token|access_token|auth|authkey|api_?key|apikey|app_?id|app_?key|key|sig|signature|secret|password|passwd|pwd|session|sessionid|sid|code|otp|email|e-mail|phone|ssn|user|username|userid|user_id|name|jwt|invite|reset|x-amz-signature|x-amz-credential|x-amz-security-token|x-goog-signature|sv'
 
 export const NETWORK: Family = {
   name: 'network',
@@ -52,7 +52,7 @@ export const NETWORK: Family = {
     {
       type: 'URL',
       name: 'url-query',
-      version: 1,
+      version: 2,
       window: 'word',
       gate: { has: ':/=', minLength: 16 },
       starts: ['://'],
@@ -60,7 +60,7 @@ export const NETWORK: Family = {
       valid: (value) => !/=(?:\$\{|\{\{|<|%s|\*{3}|x{4}|YOUR|your[_-])/.test(value),
       certainty: 'prefix',
       hold: 512,
-      examples: ['click «https://example.com/verify?token=abc123def456»', '«https://b.example/o?x=1&access_token=eyJhbGciOiJI&y=2»', '«https://example.org/u?email=ada@example.com»'],
+      examples: ['«https://weather.example/now?q=Oslo&appid=8f3a1c9e5b7d2046»', 'click «https://example.com/verify?token=abc123def456»', '«https://b.example/o?x=1&access_token=eyJhbGciOiJI&y=2»', '«https://example.org/u?email=ada@example.com»'],
       counterExamples: ['https://example.com/page?id=4', 'https://example.com/?token=${TOKEN}', 'https://example.com/token', 'https://sonarcloud.io/api/badges/measure?project=a-b&metric=alert_status'],
     },
     {

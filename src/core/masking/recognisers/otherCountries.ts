@@ -1,6 +1,6 @@
 /** Numbers of persons and businesses in Turkey, Latin America, Africa and Israel. */
 import { digitsOf } from '../checks/digits.ts'
-import { isCnpj, isCpf, isCuit, isCurp, isIsraeliId, isRut, isSouthAfricanId, isTckn } from '../checks/otherCountries.ts'
+import { isCnpj, isCpf, isCuit, isCurp, isIsraeliId, isNit, isRut, isSouthAfricanId, isTckn } from '../checks/otherCountries.ts'
 import { officeNumber } from './shapes.ts'
 import type { Family } from './recogniser.ts'
 
@@ -107,13 +107,14 @@ export const OTHER_COUNTRIES: Family = {
     ...officeNumber({
       type: 'NATIONAL_ID',
       name: 'il-id',
+      version: 2,
       source: String.raw`\d{9}`,
       gate: { digits: 9, minLength: 9 },
       check: isIsraeliId,
-      words: 'תעודת זהות|teudat zehut|israeli',
+      words: 'תעודת זהות|ת\\.? ?ז|teudat zehut|israeli',
       key: /teudat|israeli_?id/i,
       bare: 'never',
-      examples: ['Israeli id «123456782»'],
+      examples: ['Israeli id «123456782»', 'ת.ז. «123456782»'],
       counterExamples: ['123456782', 'Israeli id 123456783'],
     }),
     ...officeNumber({
@@ -129,6 +130,19 @@ export const OTHER_COUNTRIES: Family = {
       examples: ['RUT «12345678-5»'],
       bareExamples: ['«12.345.678-5»'],
       counterExamples: ['12.345.678-4', '12345678-5'],
+    }),
+    ...officeNumber({
+      type: 'TAX_ID',
+      name: 'co-nit',
+      source: String.raw`\d{3}\.?\d{3}\.?\d{3}-\d`,
+      gate: { digits: 10, has: '-', minLength: 11 },
+      check: (value) => isNit(digitsOf(value)),
+      words: String.raw`\bnit\b`,
+      distance: 12,
+      key: /(?:^|_)nit$/i,
+      bare: 'never',
+      examples: ['NIT «860.002.964-4»', 'NIT: «800197268-4»'],
+      counterExamples: ['NIT 860.002.964-5', '860.002.964-4'],
     }),
     ...officeNumber({
       type: 'TAX_ID',

@@ -69,10 +69,11 @@ export const PHONE: Family = {
       counterExamples: ['(2) 345', '(1) 2024', 'f(12) 34'],
     }),
     phone('phone-trunk', String.raw`0\d{1,4}(?:[ ./-]\d{6,8}|[ -]\d{2,4}[ -]\d{3,4}|(?:[ .-]\d{2}){4}|[ .-]\d{3}(?:[ .-]\d{2}){2}|[ -]\d{3}[ -]\d{3}[ -]?\d{0,3})|0\d{4}[ -]\d{3}[ -]?\d{3}`, {
+      version: 2,
       gate: { digits: 9, minLength: 10 },
       valid: (value) => digitsOf(value).length >= 9 && digitsOf(value).length <= 12 && !isDateLike(value),
       context: { left: near(WORDS, 48), key: KEY, not: NOT },
-      examples: ['on «020 7946 0321» please', '«01.84.17.61.18»', '«0176 34567890»', '«032 696 10 69»', '«010-3456-7890»', 'Mobile: «0341 8387176»', '«030/12345678»'],
+      examples: ['on «020 7946 0321» please', '«01.84.17.61.18»', '«04.20.11.73.68»', '«0176 34567890»', '«032 696 10 69»', '«010-3456-7890»', 'Mobile: «0341 8387176»', '«030/12345678»'],
       counterExamples: ['01-02-2024', '0.123 456 789', '00 11 22 33', '05 06 2024 10'],
     }),
     phone('phone-east-asian', String.raw`(?:1[3-9]\d{9}|1[3-9]\d[ -]\d{4}[ -]\d{4}|01[016789]\d{7,8}|0[789]0\d{8})`, {
@@ -87,6 +88,7 @@ export const PHONE: Family = {
       counterExamples: ['0917123456', '15053212345678', '9123456789'],
     }),
     phone('phone-called', String.raw`\(?\d{2,5}\)?(?:[ ./-]{1,2}\(?\d{1,8}\)?){1,5}${EXTENSION}|\d{7,12}`, {
+      version: 2,
       valid: (value) => digitsOf(value).length >= 7 && digitsOf(value).length <= 13 && !isDateLike(value) && !/^\d{3}-\d{2}-\d{4}$|\.\d{1,2}$|^\d{5}-\d{4}$/.test(value),
       context: { left: near(WORDS, 32), key: KEY, required: true, not: NOT },
       certainty: 'context',

@@ -53,18 +53,18 @@ export const SECRET_BLOCKS: Family = {
     {
       type: 'SECRET',
       name: 'auth-header',
-      version: 1,
+      version: 2,
       window: 'word',
       gate: { minLength: 8 },
       pattern: /[\w.~+/=-]{8,}/,
       valid: (value) => !isPlaceholder(value) && (/\d/.test(value) || /[A-Z].*[a-z].*[A-Z]/.test(value)) && !/^(?:bearer|basic|token)$/i.test(value),
       certainty: 'context',
       context: {
-        left: /(?:authorization|x-api-key|x-auth-token|x-access-token|private-token|api-key|x-vault-token|x-goog-api-key)["']?\s{0,2}[:=]\s{0,2}["']?(?:(?:basic|bearer|token|apikey|api-key|aws4-hmac-sha256|digest|key)\s{1,2})?$|\b(?:bearer|basic)\s$/i,
+        left: /(?:authorization|x-api-key|x-auth-token|x-access-token|private-token|api-key|x-vault-token|x-goog-api-key)["']?\s{0,2}[:=]\s{0,2}["']?(?:(?:basic|bearer|token(?:\stoken=)?|apikey|api-key|apitoken|aws4-hmac-sha256|digest|key|splunk|geniekey|ssws|oauth)\s{0,2})?$|\b(?:bearer|basic)\s$/i,
         required: true,
       },
       hold: 512,
-      examples: ['Authorization: Bearer «q7Zk2Vd9Xw4Lm8Rt3Yc6»', '-H "X-Api-Key: «8f3a1c9e5b7d2046»"', 'Authorization: Basic «YWRhOmxvdmVsYWNlMTg0Mw==»'],
+      examples: ['Authorization: Bearer «q7Zk2Vd9Xw4Lm8Rt3Yc6»', '-H "X-Api-Key: «8f3a1c9e5b7d2046»"', 'Authorization: Basic «YWRhOmxvdmVsYWNlMTg0Mw==»', 'authorization: SSWS «00Zk2Vd9Xw4Lm8Rt3Yc6Hs»'],
       counterExamples: ['Authorization: Bearer <token>', 'Authorization: Token **********', 'a bearer instrument', 'basic functionality', 'Authorization: Bearer $TOKEN'],
     },
     {

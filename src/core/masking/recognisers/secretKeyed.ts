@@ -1,22 +1,31 @@
 /** Values that the name before them calls a token, a key or a password: `api_token = "…"`, `DB_PASSWORD: …`, `<fooToken> … </fooToken>`. */
-import { isChosenPassword, isKeyedSecret } from '../checks/secret.ts'
+import { isChosenPassword, isKeyedSecret, isRandom } from '../checks/secret.ts'
 import type { Family } from './recogniser.ts'
 
-/** Between name and value: `=`, `:=`, `=>`, `: `, `::=`, `?=`, `.=`, `>`, `||`, `, ` and a type word. */
-const OPERATOR = String.raw`["'\`\])]{0,2}(?:\s{1,3}(?:string|str|String|&str))?\s{0,3}(?:[:?.|]{0,3}=>?|:{1,2}|=>|>|\|\||,|<-)\s{0,12}(?:b|r|u|f)?["'\`([]{0,2}`
+/** Between name and value: `=`, `:=`, `=>`, `: `, `::=`, `?=`, `.=`, `>`, `||`, `, ` and a type word, with or without a colon before it. */
+const OPERATOR = String.raw`["'\`\])]{0,2}(?::?\s{0,3}(?:&(?:'static )?)?(?:string|str|String|SecretStr)\??)?\s{0,3}(?:[:?.|]{0,3}=>?|:{1,2}|=>|>|\|\||,|<-)\s{0,12}(?:b|r|u|f)?["'\`([]{0,2}(?:base64:)?`
+/** The same in a sentence: `my token is …`. */
+const SAID = String.raw`\s(?:is|was)[\s:]{1,2}["'\`]?`
 const FLAG = String.raw`\s["'\`]?`
 const NOT_VALUE = String.raw`(?!s?[_-]?(?:type|count|limit|name|url|uri|path|file|dir|endpoint|expir|length|len|size|budget|usage|store|manager|class|field|regex|pattern|prefix|header|param|ttl|scope|policy|rotation|version|ize|izer|sper|level|hint|ring|board|frame|word(?!\w*=)))`
-const NAMES = String.raw`token|secret|passw(?:or)?d|passphrase|(?:^|[^a-z])pwd|api[_-]?key|app[_-]?key|access[_-]?key|auth[_-]?key|account[_-]?key|private[_-]?key|secret[_-]?key|shared[_-]?key|encryption[_-]?key|signing[_-]?key|master[_-]?key|license[_-]?key|deploy[_-]?key|service[_-]?key|credentials?|creds|session[_-]?(?:id|key)|sessionid|webhook[_-]?secret|client[_-]?id|access[_-]?id|密钥|密码|口令`
+const NAMES = String.raw`token|secret|passw(?:or)?d|passphrase|(?:^|[^a-z])pwd|(?:api|app|application|access|auth|account|private|secret|shared|encryption|signing|hmac|master|license|deploy|service|subscription|sdk)[ ._-]?key|priv[_-]?key|credentials?|creds|_pat(?![a-z])|session[_-]?(?:id|key)|sessid|x-honeycomb-team|webhook[_-]?secret|client[_-]?id|access[_-]?id|密钥|密码|口令`
 const DUMMY = String.raw`(?:non_?matching|not_?matching|fake|dummy|mock|placeholder|sample)[\w.-]{0,24}`
 
-const LEFT = new RegExp(`(?:${NAMES})${NOT_VALUE}[\\w.-]{0,24}${OPERATOR}$|-{1,2}[\\w-]{0,20}(?:secret|token|password|key)${FLAG}$`, 'i')
-const KEY = /token(?!s$|_?(?:type|count|limit|expires))|secret(?!_?name)|passw(?:or)?d|passphrase|(?:^|_)pwd|api_?key|access_?key|auth_?key|private_?key|credential/i
+const LEFT = new RegExp(`(?:${NAMES})${NOT_VALUE}(?:[\\w.-]{0,24}${OPERATOR}|${SAID})$|-{1,2}[\\w-]{0,20}(?:secret|token|password|key)${FLAG}$|["']_?auth["']\\s?:\\s?["']$`, 'i')
+const KEY = /token(?!s$|_?(?:type|count|limit|expires))|secret(?!_?name)|passw(?:or)?d|passphrase|(?:^|[._])pwd|(?:api|app|application|access|auth|account|private|shared|encryption|signing|hmac|master|license|service|subscription)[_-]?key|credential|(?:^|[._])_?(?:auth|pat)$/i
 const NOT = new RegExp(`(?:${DUMMY}|public[_-]?key|(?:max|min|num|total|prompt|completion|input|output|csrf|authenticity|next|page|continuation|stop|pad|eos|bos|sep|cls|mask|unk)[_-]?tokens?(?:[_-]?ids?)?)${OPERATOR}$`, 'i')
 
 /** Vendors whose keys carry no marker; what follows the name and an operator is the key when it looks drawn by a machine. */
 const VENDORS =
-  'adafruit|adobe|airtable|algolia|alibaba|aliyun|asana|atlassian|jira|confluence|bitbucket|bittrex|meraki|codecov|cohere|coinbase|confluent|contentful|datadog|discord|droneci|dropbox|etsy|facebook|fastly|finicity|finnhub|flickr|freshbooks|gitter|gocardless|heroku|hubspot|intercom|jfrog|kraken|kucoin|launchdarkly|linear|linkedin|looker|mailchimp|mailgun|mattermost|messagebird|netlify|newrelic|new-relic|nytimes|okta|plaid|privateai|rapidapi|sendbird|sentry|snyk|sonar|squarespace|sumo|travis|twilio|twitch|twitter|typeform|yandex|zendesk|cloudflare|auth0|pagerduty|segment|mixpanel|amplitude|openweather|mapbox|pinecone|elastic|splunk'
-const VENDOR_LEFT = new RegExp(`(?:^|[^A-Za-z])(?:${VENDORS})[\\w. -]{0,20}${OPERATOR}$`, 'i')
+  'adafruit|adobe|airtable|algolia|alibaba|aliyun|asana|atlassian|jira|confluence|bitbucket|bittrex|meraki|codecov|cohere|coinbase|confluent|contentful|datadog|discord|droneci|dropbox|etsy|facebook|fastly|finicity|finnhub|flickr|freshbooks|gitter|gocardless|heroku|hubspot|intercom|jfrog|kraken|kucoin|launchdarkly|linear|linkedin|looker|mailchimp|mailgun|mattermost|messagebird|netlify|newrelic|new-relic|nytimes|okta|plaid|privateai|rapidapi|sendbird|sentry|snyk|sonar|squarespace|sumo|travis|twilio|twitch|twitter|typeform|yandex|zendesk|cloudflare|auth0|pagerduty|segment|mixpanel|amplitude|openweather|mapbox|pinecone|elastic|splunk|vercel|hetzner|trello|mistral|deepgram|wandb|snyk|tavily|opsgenie|honeycomb|rollbar|linode|vultr|paypal|braintree|postmark|lokalise'
+/** `Pinecone("…")`, `algoliasearch("app", "…")`. */
+const CALL = String.raw`\(\s?(?:["'\`][\w.-]{1,40}["'\`],\s?)?["'\`]`
+const VENDOR_LEFT = new RegExp(`(?:^|[^A-Za-z])(?:${VENDORS})(?:[\\w. -]{0,20}(?:${OPERATOR}|${CALL})|\\s(?:login|auth)\\s)$`, 'i')
+
+/** Eight characters at least, with digits, and capitals or symbols among small letters: no word of a sentence. */
+function isMixed(value: string): boolean {
+  return value.length >= 8 && /\d/.test(value) && /[a-z]/.test(value) && (/[A-Z]/.test(value) || /[!@#$%^&*+~?]/.test(value)) && !/[.:/]/.test(value)
+}
 
 export const SECRET_KEYED: Family = {
   name: 'secret-keyed',
@@ -24,7 +33,7 @@ export const SECRET_KEYED: Family = {
     {
       type: 'SECRET',
       name: 'secret-keyed',
-      version: 1,
+      version: 2,
       window: 'word',
       gate: { digits: 1, minLength: 10 },
       pattern: /(?<=^|[=:>]|\\[ntr])[A-Za-z0-9_+/][\w.+/=~!@$%^&*-]{9,}/,
@@ -40,6 +49,13 @@ export const SECRET_KEYED: Family = {
         'var looker_secret string = "«fxjlq43itsjsc1eak7b0snma»"',
         '"config.ini": "API_TOKEN=«b3f998ff3c497ea1f7c3c0f1»\\nBACKUP=true"',
         'discord_token: «30763445101275846389749209501108»',
+        'const authToken: string = "«9bl5y2duihz0ets73mhb»"',
+        "let hmac_key: &'static str = \"«b3f998ff3c497ea1f7c3c0f1»\";",
+        'APP_KEY=base64:«q7Zk2Vd9Xw4Lm8Rt3Yc6Hs1Pf5Jn0GbT=»',
+        'my api key is «q7Zk2Vd9Xw4Lm8Rt3Yc6»',
+        'AZURE_PAT=«k3v9x2m7q4w8t1z6r5p0c7h2j9f4d8s3»',
+        'Ocp-Apim-Subscription-Key: «q7Zk2Vd9Xw4Lm8Rt»',
+        '{"registry.example":{"auth":"«YWRhOmxvdmVsYWNlMTg0Mw==»"}}',
       ],
       counterExamples: [
         'token = getTokenFromRequest2()',
@@ -51,12 +67,14 @@ export const SECRET_KEYED: Family = {
         'const fakeToken = "s-hwa8voag586pkhfiu"',
         'token: ${TOKEN_VALUE_123456}',
         'password = process.env.DB_PASSWORD_2',
+        'path: q7Zk2Vd9Xw4Lm8Rt3Yc6',
+        'the token was issued2 yesterday',
       ],
     },
     {
       type: 'SECRET',
       name: 'secret-vendor',
-      version: 1,
+      version: 2,
       window: 'word',
       gate: { digits: 1, minLength: 16 },
       pattern: /(?<=^|[=:>])[A-Za-z0-9][\w=-]{15,}/,
@@ -64,7 +82,7 @@ export const SECRET_KEYED: Family = {
       certainty: 'context',
       context: { left: VENDOR_LEFT, required: true, not: NOT },
       hold: 512,
-      examples: ['adobeClient := "«e64726a07aa88287a905618ab2d9d4fa»"', 'kraken: «7mzv94lyagsltzbza367fz438nupwgtm»'],
+      examples: ['adobeClient := "«e64726a07aa88287a905618ab2d9d4fa»"', 'kraken: «7mzv94lyagsltzbza367fz438nupwgtm»', 'cohere.Client("«q7Zk2Vd9Xw4Lm8Rt3Yc6»")', 'wandb login «8f3a1c9e5b7d20468f3a1c9e»', "algoliasearch('B1G2GM9NG0', '«8f3a1c9e5b7d20468f3a1c9e»')"],
       counterExamples: ['discord=00000000000000000000000000000000', 'linear: gradientBackgroundImage', 'segment: 12'],
     },
     {
@@ -83,21 +101,37 @@ export const SECRET_KEYED: Family = {
     {
       type: 'SECRET',
       name: 'password-keyed',
-      version: 1,
+      version: 2,
       window: 'word',
       gate: { minLength: 5 },
       pattern: /(?<=^|[=:>])[^\s=:\\]{1}[^\s\\]{4,}/,
-      valid: (value) => isChosenPassword(value),
+      // With nothing but a blank before it more must speak for a password than behind an operator.
+      valid: (value, _, left) => isChosenPassword(value) && (!/[a-z]\s["'`]?$/i.test(left) || /(?: is| was| ist| es| est)\s["'`]?$/i.test(left) || isMixed(value)),
       certainty: 'context',
       context: {
-        left: new RegExp(`(?:passw(?:or)?d|passphrase|passwd|(?:^|[^a-z])pass(?![a-z])|(?:^|[^a-z])pwd|密码|口令)(?:[_-]?(?:is|was|1|2|new|old))?(?:${OPERATOR}|\\s?(?: is| was|是|为|：)\\s?["'\`]?)$`, 'i'),
-        key: /passw(?:or)?d$|passphrase$|(?:^|_)pwd$/i,
+        left: new RegExp(`(?:passw(?:or)?[dt]|passphrase|(?:^|[^a-z])(?:pass|pw)(?![a-z])|(?:^|[^a-z])pwd|kennwort|(?<=con)trase(?:ñ|n)a|mot de passe|senha|wachtwoord|hasło|lösenord|salasana|şifre|пароль|napoль|密码|口令|パスワード|비밀번호)(?:[_-]?(?:is|was|1|2|new|old))?(?:${OPERATOR}|\\s?(?: is| was| ist| es| est|是|为|：)\\s?["'\`]?|\\s["'\`]?)$`, 'i'),
+        key: /passw(?:or)?[dt]$|passphrase$|(?:^|[._])pwd$|kennwort$|contrase(?:ñ|n)a$|senha$/i,
         required: true,
         not: new RegExp(`${DUMMY}${OPERATOR}$`, 'i'),
       },
       hold: 512,
-      examples: ['password: «hunter2!»', "DB_PASSWORD='«s3cr3tPa55»'", 'my password is «Tr0ub4dor&3»', 'imagePullSecret.password=«7bo1uun1duw5»', 'DB_PASS=«Summer2024!»'],
-      counterExamples: ['password: required', 'password = ${DB_PASSWORD}', 'password: string', 'ClearTextPassword" value="hal+9ooo_da!sY"', 'password=process.env.PASS1', 'password: <your-password1>', 'type="password"'],
+      examples: ['password: «hunter2!»', "DB_PASSWORD='«s3cr3tPa55»'", 'my password is «Tr0ub4dor&3»', 'imagePullSecret.password=«7bo1uun1duw5»', 'DB_PASS=«Summer2024!»', 'Passwort: «Sommer-2024»', 'contraseña: «C4minante!»', 'mot de passe : «B0njour-la»', 'const password: string = "«hunter2!»"', 'machine git.example login ci password «o0TwoWhgyi76hC6M»', 'user ada / password «Sommer2025!»'],
+      counterExamples: ['password: required', 'password = ${DB_PASSWORD}', 'password: string', 'ClearTextPassword" value="hal+9ooo_da!sY"', 'password=process.env.PASS1', 'password: <your-password1>', 'type="password"', 'password = "arn:aws:iam::210987654321:role/reader"', 'password = @Value("${x}")', 'Passwort: vergessen?', 'the password field2', 'password SHA256', 'password policy-2024', 'password v2.1.0', 'password 12345678', 'password /etc/shadow1'],
+    },
+    {
+      type: 'SECRET',
+      name: 'key-parameter',
+      version: 1,
+      window: 'word',
+      gate: { minLength: 43, letters: true },
+      // The private members of a JSON Web Key: only a key name of one or two letters tells them from the public ones.
+      pattern: /^[\w-]{43,}$/,
+      valid: (value) => isRandom(value),
+      certainty: 'context',
+      context: { left: /"kty"[^\n]{0,60}"(?:d|p|q|dp|dq|qi)"\s?:\s?"$/, key: /(?:^|\.)(?:d|p|q|dp|dq|qi)$/, required: true },
+      hold: 512,
+      examples: ['{"kty":"EC","d":"«0W-6rfTuBiqtfxgkH28VcJ5iCqov0T1l8dmDPuz0kaU»"}'],
+      counterExamples: ['{"kty":"EC","x":"0W-6rfTuBiqtfxgkH28VcJ5iCqov0T1l8dmDPuz0kaU"}', '{"d":"M10 20 L30 40"}'],
     },
     {
       type: 'SECRET',

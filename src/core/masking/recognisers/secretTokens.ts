@@ -1,10 +1,12 @@
 /** Secrets that their issuer marks with a prefix. One line each: name, the literals that open it, how it goes on. */
-import { isPlaceholder } from '../checks/secret.ts'
-import type { Early, Family, Recogniser } from './recogniser.ts'
+import { isPlaceholder, isRandom } from '../checks/secret.ts'
+import type { Early, Family, Gate, Recogniser } from './recogniser.ts'
 
 interface Token {
   readonly name: string
+  /** None: the gate alone calls it, for markers that are too short or too common to listen for. */
   readonly starts: readonly string[]
+  readonly gate?: Gate
   /** The whole value, the literal included. */
   readonly source: string
   readonly example: string
@@ -13,6 +15,8 @@ interface Token {
   readonly hold?: number
   /** Even if it looks like a placeholder. */
   readonly any?: boolean
+  /** Only if it looks drawn by a machine as well: the marker is a word that names in code have too. */
+  readonly drawn?: boolean
 }
 
 // Long enough that no sample of documentation ends up here by its length alone; the letters come from no account.
@@ -22,7 +26,7 @@ const HEX = '8f3a1c9e5b7d2046f8a3c1e9b5d70246'
 // Examples are put together when they are read: what checks a package for secrets finds none of them whole in the bundles.
 const x = (count: number): string => 'x'.repeat(count)
 
-const token = (name: string, starts: string, source: string, example: string, rest: Partial<Token> = {}): Token => ({ name, starts: starts.split(' '), source, example, ...rest })
+const token = (name: string, starts: string, source: string, example: string, rest: Partial<Token> = {}): Token => ({ name, starts: starts === '' ? [] : starts.split(' '), source, example, ...rest })
 
 const CLOUD: readonly Token[] = [
   token('aws-key-id', 'AKIA ASIA ABIA ACCA AGPA AIDA AROA ANPA A3T', '(?:AKIA|ASIA|ABIA|ACCA|AGPA|AIDA|AROA|ANPA|A3T[A-Z0-9])[A-Z0-9]{16}', 'AKIAQ4Z7WX2LM6NP3RST', { counter: 'akiaIOSFODNN7EXAMPLE' }),
@@ -42,6 +46,12 @@ const CLOUD: readonly Token[] = [
   token('openshift', 'sha256~', 'sha256~[\\w-]{43}', `sha256~${R}${LOW.slice(0, 11)}`),
   token('supabase', 'sbp_ sb_secret_', 'sbp_[a-f0-9]{40}|sb_secret_[\\w-]{20,60}', `sbp_${HEX}${HEX.slice(0, 8)}`),
   token('planetscale', 'pscale_', 'pscale_(?:tkn|oauth|pw)_[\\w=.-]{32,64}', `pscale_tkn_${LOW}`),
+  token('tencent-key-id', 'AKID', 'AKID[A-Za-z0-9]{32}', `AKID${R}`),
+  token('scaleway', 'SCW', 'SCW[A-Z0-9]{17}', 'SCWQ4Z7WX2LM6NP3RSTU', { drawn: true, counter: 'SCWIDGETFACTORYCLASS' }),
+  token('netlify', 'nfp_', 'nfp_[A-Za-z0-9]{36,40}', `nfp_${R}${LOW.slice(0, 6)}`),
+  token('neon', 'napi_', 'napi_[a-z0-9]{60,68}', `napi_${LOW}${LOW}`, { counter: `napi_${x(64)}` }),
+  token('render', 'rnd_', 'rnd_[A-Za-z0-9]{26,40}', `rnd_${R}`, { drawn: true, counter: 'rnd_generateInitialDistributionState' }),
+  token('vercel', 'vcp_ vci_ vca_ vcr_ vck_', 'vc[piark]_[A-Za-z0-9]{24,60}', `vcp_${R}`, { drawn: true }),
   token('tailscale', 'tskey-', 'tskey-(?:auth|api|client|scim|webhook)-[\\w-]{16,80}', `tskey-auth-${LOW}`),
 ]
 
@@ -50,6 +60,16 @@ const MODELS: readonly Token[] = [
   token('openai', 'sk-', 'sk-(?:(?:proj|svcacct|admin|None|or-v1|lf|litellm)-)?(?=[\\w-]*\\d)[A-Za-z0-9][\\w-]{19,200}', `sk-proj-${R}${R}`, { early: { opening: /(?<![\w-])sk-(?:proj|svcacct|admin)-[\w-]{24}/, body: /[\w-]/ }, counter: 'sk-learn-is-a-library-for-machine-learning' }),
   token('hugging-face', 'hf_ api_org_', '(?:hf|api_org)_[A-Za-z]{34}|hf_(?=[A-Za-z]*\\d)[A-Za-z0-9]{30,40}', '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', { counter: 'hf_generatedByHomeAppForDebuggingPurposesKey' }),
   token('groq', 'gsk_ xai- nvapi- pplx- r8_ fw_ lsv2_ csk-', '(?:gsk_|xai-|nvapi-|pplx-|r8_|fw_|csk-)[A-Za-z0-9_-]{20,120}|lsv2_(?:pt|sk)_[a-f0-9]{32}_[a-f0-9]{10}', `pplx-${R}${LOW.slice(0, 16)}`, { counter: 'pplx-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' }),
+]
+
+const SEARCH: readonly Token[] = [
+  token('pinecone', 'pcsk_', 'pcsk_[A-Za-z0-9]{4,8}_[A-Za-z0-9]{40,80}', `pcsk_${R.slice(0, 6)}_${R}${R}`),
+  token('tavily', 'tvly-', 'tvly-(?:(?:dev|prod)-)?[A-Za-z0-9]{28,44}', `tvly-dev-${R}`, { counter: 'tvly-YOUR_API_KEY' }),
+  token('firecrawl', 'fc-', 'fc-[a-f0-9]{32}', `fc-${HEX}`),
+  token('jina', 'jina_', 'jina_[a-f0-9]{32}[\\w-]{20,40}', `jina_${HEX}${R.slice(0, 28)}`),
+  token('runpod', 'rpa_', 'rpa_[A-Z0-9]{30,60}[a-z0-9]{0,12}', `rpa_${R.toUpperCase()}AB12`),
+  token('e2b', 'e2b_', 'e2b_[a-f0-9]{40}', `e2b_${HEX}${HEX.slice(0, 8)}`),
+  token('apify', 'apify_api_', 'apify_api_[A-Za-z0-9]{34,44}', `apify_api_${R}Ab1x`),
 ]
 
 const CODE: readonly Token[] = [
@@ -82,8 +102,15 @@ const CODE: readonly Token[] = [
   token('figma', 'figd_ lin_api_ secret_ ntn_', 'figd_[\\w-]{38,60}|lin_api_[A-Za-z0-9]{38,44}|secret_[A-Za-z0-9]{43}|ntn_(?=\\d*[A-Za-z])[A-Za-z0-9]{40,60}', `lin_api_${R}${LOW.slice(0, 9)}`, { counter: 'ntn_123456789012345678901234567890123456789012345678901234567890' }),
   token('postman', 'PMAK-', 'PMAK-[a-f0-9]{24}-[a-f0-9]{34}', `PMAK-${HEX.slice(0, 24)}-${HEX}4d`),
   token('readme', 'rdme_', 'rdme_[a-z0-9]{70}', `rdme_${LOW}${LOW}${LOW.slice(0, 6)}`),
-  token('mapbox', 'pk. sk.', '[ps]k\\.[A-Za-z0-9]{40,80}\\.[A-Za-z0-9_-]{20,24}', `pk.${LOW}${LOW.slice(0, 28)}.${R.slice(0, 22)}`),
+  token('mapbox', 'pk. sk.', '[ps]k\\.[A-Za-z0-9]{40,80}\\.[A-Za-z0-9_-]{20,24}', `sk.eyJ1${R}${R}.${R.slice(0, 22)}`, { early: { opening: /(?<![\w-])[ps]k\.eyJ[\w-]{24}/, body: /[\w.-]/ } }),
   token('onepassword', 'A3- ops_eyJ', 'A3-[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})-[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{5}|ops_eyJ[A-Za-z0-9+/]{100,1200}={0,3}', 'A3-Q7ZK2V-D9XW4L-M8RT3-YC6HS-1PF5J-N0GBA', { early: { opening: /(?<![\w-])ops_eyJ[A-Za-z0-9+/]{100}/, body: /[\w+/=]/ } }),
+  token('nuget', 'oy2', 'oy2[a-z0-9]{43}', `oy2${LOW}${LOW.slice(0, 11)}`),
+  token('circleci', 'CCIPAT_ CCIPRJ_', 'CCIP(?:AT|RJ)_[A-Za-z0-9]{20,24}_[a-f0-9]{40}', `CCIPAT_${R.slice(0, 22)}_${HEX}${HEX.slice(0, 8)}`),
+  token('buildkite', 'bkua_ bkaj_ bkct_ bkpt_', 'bk(?:ua|aj|ct|pt)_[a-f0-9]{40}', `bkua_${HEX}${HEX.slice(0, 8)}`),
+  token('contentful-management', 'CFPAT-', 'CFPAT-[\\w-]{43}', `CFPAT-${R}${LOW.slice(0, 11)}`),
+  token('infisical', '', 'st\\.[a-f0-9]{24}\\.[a-f0-9]{32}\\.[a-f0-9]{32}', `st.${HEX.slice(0, 24)}.${HEX}.${HEX}`, { gate: { digits: 12, twice: '.', minLength: 93 } }),
+  token('launchdarkly', 'sdk- mob-', '(?:sdk|mob)-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}', 'sdk-8f3a1c9e-5b7d-2046-f8a3-c1e9b5d70246'),
+  token('honeycomb', 'hcaik_ hcaic_ hcbik_ hcxik_ hcxmk_', 'hc[abx][im][kc]_[a-z0-9]{32,64}', `hcaik_01${LOW}${LOW.slice(0, 26)}`),
   token('adobe-secret', 'p8e-', 'p8e-[A-Za-z0-9]{32}', `p8e-${HEX}`),
 ]
 
@@ -93,8 +120,13 @@ const SERVICES: readonly Token[] = [
   token('slack-webhook', 'hooks.slack.com/', '(?:https?://)?hooks\\.slack\\.com/(?:services|workflows|triggers)/[A-Za-z0-9+/]{30,80}', `https://hooks.slack.com/services/T0${R.slice(0, 9)}/B0${R.slice(9, 18)}/${LOW.slice(0, 24)}`),
   token('teams-webhook', 'webhook.office.com/', 'https://[a-z0-9]+\\.webhook\\.office\\.com/webhookb2/[\\w-]+@[\\w-]+/IncomingWebhook/[\\w-]+/[\\w-]+', `https://contoso.webhook.office.com/webhookb2/8f3a1c9e-5b7d-2046-f8a3-c1e9b5d70246@8f3a1c9e-5b7d-2046-f8a3-c1e9b5d70246/IncomingWebhook/${HEX}/8f3a1c9e-5b7d-2046-f8a3-c1e9b5d70246`),
   token('discord-webhook', 'discord.com/api/webhooks/ discordapp.com/api/webhooks/', 'https://discord(?:app)?\\.com/api/webhooks/\\d{17,20}/[\\w-]{60,80}', `https://discord.com/api/webhooks/123987654321098765/${R}${LOW}`),
+  token('telegram-url', '/bot', 'bot(?<value>\\d{5,16}:AA?[\\w-]{32,35})', `https://api.telegram.org/bot«5482930174:AA${R}Q»/getMe`),
+  token('discord-bot', '', '[MNO][A-Za-z0-9_-]{22,28}\\.[\\w-]{6}\\.[\\w-]{27,40}', `M${R.slice(0, 23)}.${R.slice(0, 6)}.${R}abc12`, { drawn: true, gate: { digits: 1, twice: '.', minLength: 58 }, counter: 'Microsoft_Extensions_Caching.Memory.InternalImplementationDetailsOf' }),
   token('telegram', ':A', '\\d{5,16}:AA?[\\w-]{32,35}', `5482930174:AA${R}Q`),
   token('stripe', 'sk_ rk_ pk_live_ whsec_', '[sr]k_(?:test|live|prod)_[A-Za-z0-9]{10,120}|pk_live_[A-Za-z0-9]{20,120}|whsec_[A-Za-z0-9+/=]{24,60}|sk_(?=[a-f0-9]*\\d)[a-f0-9]{48}', `sk_live_${LOW}`),
+  token('paypal', '$production$ $sandbox$', 'access_token\\$(?:production|sandbox)\\$[a-z0-9]{16}\\$[a-f0-9]{32}', `access_token$sandbox$${LOW.slice(0, 16)}$${HEX}`),
+  token('mollie', 'live_ test_', '(?:live|test)_[A-Za-z0-9]{30}', `live_${R.slice(0, 30)}`, { drawn: true, counter: 'test_returnsNothingForEmptyRequests' }),
+  token('paddle', 'pdl_', 'pdl_(?:live|sdbx)_apikey_\\w{40,70}', `pdl_live_apikey_01${LOW.slice(0, 24)}_${R.slice(0, 22)}_aB1`),
   token('square', 'EAAA sq0', 'EAAA[\\w-]{22,60}|sq0(?:atp|csp|idp)-[\\w-]{22,50}', `sq0atp-${R.slice(0, 22)}`),
   token('facebook', 'EAAC EAAM EAAB', 'EAA[BCM][A-Za-z0-9]{80,260}', `EAAC${R}${R}${R}`),
   token('shopify', 'shpat_ shpca_ shppa_ shpss_', 'shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}', `shpat_${HEX}`),
@@ -105,6 +137,7 @@ const SERVICES: readonly Token[] = [
   token('frameio', 'fio-u-', 'fio-u-[\\w=-]{60,68}', `fio-u-${LOW}${LOW}`),
   token('razorpay', 'rzp_', 'rzp_(?:live|test)_[A-Za-z0-9]{14}', 'rzp_live_q7Zk2Vd9Xw4Lm8'),
   token('twilio', 'SK', 'SK[0-9a-fA-F]{32}', `SK${HEX}`),
+  token('resend', '', 're_[A-Za-z0-9]{6,10}_[A-Za-z0-9]{18,28}', `re_${R.slice(0, 8)}_${R.slice(8)}`, { drawn: true, gate: { digits: 1, has: '_', minLength: 28 }, counter: 're_compile_withFlagsAndGroupsHere' }),
   token('sendgrid', 'SG.', 'SG\\.[\\w=-]{16,48}[.=][\\w=.-]{16,60}', `SG.${R.slice(0, 22)}.${R}${LOW.slice(0, 12)}`),
   token('brevo', 'xkeysib- xsmtpsib-', 'x(?:key|smtp)sib-[a-f0-9]{64}-[A-Za-z0-9]{16}', `xkeysib-${HEX}${HEX}-${R.slice(0, 16)}`),
   token('mailgun', 'key- pubkey-', '(?:pub)?key-[a-f0-9]{32}', `key-${HEX}`),
@@ -115,6 +148,12 @@ const SERVICES: readonly Token[] = [
   token('posthog', 'phc_ phx_', 'ph[cx]_[A-Za-z0-9]{40,50}', `phc_${R}${LOW.slice(0, 12)}`),
   token('plaid', 'access-', 'access-(?:sandbox|development|production)-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}', 'access-sandbox-8f3a1c9e-5b7d-2046-f8a3-c1e9b5d70246'),
   token('hubspot', 'pat-na1- pat-eu1- pat-na2-', 'pat-(?:na|eu)\\d-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}', 'pat-na1-8f3a1c9e-5b7d-2046-f8a3-c1e9b5d70246'),
+  token('asana', '', '[12]/\\d{13,18}:[a-f0-9]{32}', `1/1203948576102938:${HEX}`, { gate: { digits: 18, has: ':/', minLength: 46 } }),
+  token('clickup', 'pk_', 'pk_\\d{5,9}_[A-Z0-9]{32}', `pk_84930217_${R.toUpperCase()}`),
+  token('trello', '', 'ATTA[a-f0-9]{64}[A-Z0-9]{8}', `ATTA${HEX}${HEX}8F3A1C9E`, { gate: { digits: 8, minLength: 76 } }),
+  token('salesforce', '', '00D[A-Za-z0-9]{12,15}!A[A-Za-z0-9._]{60,120}', `00D${R.slice(0, 12)}!AQ${R}${LOW}`, { gate: { digits: 2, minLength: 77 } }),
+  token('one-time-seed', 'otpauth://', 'otpauth://[^\\s?]{1,160}\\?(?:[^\\s&=]{1,20}=[^\\s&]{0,80}&){0,6}secret=(?<value>[A-Z2-7]{16,64})', 'otpauth://totp/Ada?secret=«JBSWY3DPEHPK3PXPQ4Z7WX2LM6»&issuer=X'),
+  token('extended-key', 'xprv yprv zprv', '[xyz]prv[1-9A-HJ-NP-Za-km-z]{100,112}', `xprv9s21ZrQH143K${R.replace(/[0l]/g, 'a')}${R.replace(/[0l]/g, 'b')}${R.replace(/[0l]/g, 'c')}`),
   token('airtable', 'pat', 'pat[A-Za-z0-9]{14}\\.[a-f0-9]{64}', `pat${R.slice(0, 14)}.${HEX}${HEX}`),
   token('dropbox', 'sl.', 'sl\\.[\\w=-]{100,200}', `sl.${R}${R}${R}${LOW}`),
   token('typeform', 'tfp_', 'tfp_[\\w=.-]{50,64}', `tfp_${LOW}${LOW.slice(0, 27)}`),
@@ -130,16 +169,16 @@ const SERVICES: readonly Token[] = [
   token('microsoft-session', 'ops-', 'ops-[a-f0-9]{40}', `ops-${HEX}${HEX.slice(0, 8)}`),
 ]
 
-function recogniser({ name, starts, source, example, counter, early, hold, any }: Token): Recogniser {
+function recogniser({ name, starts, gate, source, example, counter, early, hold, any, drawn }: Token): Recogniser {
   return {
     type: 'SECRET',
     name: `secret-${name}`,
     version: 1,
     window: 'word',
-    starts,
-    gate: { minLength: Math.min(16, ...starts.map((start) => start.length + 12)) },
+    ...(starts.length > 0 && { starts }),
+    gate: gate ?? { minLength: Math.min(16, ...starts.map((start) => start.length + 12)) },
     pattern: new RegExp(`(?<![A-Za-z0-9_]|\\w-)(?:${source})(?![A-Za-z0-9_])`),
-    ...(!any && { valid: (value: string) => !isPlaceholder(value) }),
+    ...(!any && { valid: (value: string) => !isPlaceholder(value) && (!drawn || isRandom(value)) }),
     certainty: 'prefix',
     ...(early && { early }),
     hold: hold ?? 512,
@@ -148,4 +187,4 @@ function recogniser({ name, starts, source, example, counter, early, hold, any }
   }
 }
 
-export const SECRET_TOKENS: Family = { name: 'secret-tokens', recognisers: [...CLOUD, ...MODELS, ...CODE, ...SERVICES].map(recogniser) }
+export const SECRET_TOKENS: Family = { name: 'secret-tokens', recognisers: [...CLOUD, ...MODELS, ...SEARCH, ...CODE, ...SERVICES].map(recogniser) }

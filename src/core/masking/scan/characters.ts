@@ -84,6 +84,12 @@ function classifyAscii(code: number): number {
   return ASCII[String.fromCharCode(code)] ?? 0
 }
 
+/** Digits of a style stand for a plain one. Those of mathematics lie in one row, in which the beginning of a block is not seen. */
+function plainDigit(char: string): number | undefined {
+  const plain = char.normalize('NFKC')
+  return /^\d$/.test(plain) ? plain.charCodeAt(0) : undefined
+}
+
 /** The value of a decimal digit of any script: its distance from the beginning of its block. */
 function digitValue(code: number): number {
   let value = 0
@@ -94,7 +100,7 @@ function digitValue(code: number): number {
 /** @returns class bits in which FOLD says that `folded` is another character */
 function classify(point: number, char: string): { bits: number; folded: number } {
   if (IGNORABLE.test(char)) return { bits: IGNORED | FOLD, folded: point }
-  if (/\p{Nd}/u.test(char)) return { bits: DIGIT | FOLD, folded: 48 + digitValue(point) }
+  if (/\p{Nd}/u.test(char)) return { bits: DIGIT | FOLD, folded: plainDigit(char) ?? 48 + digitValue(point) }
   if (/\p{Zs}|\u2028|\u2029/u.test(char)) return { bits: JOIN | FOLD, folded: 32 }
   if (DASHES.test(char)) return { bits: classifyAscii(45) | FOLD, folded: 45 }
   const plain = char.normalize('NFKC')

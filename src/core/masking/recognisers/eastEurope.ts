@@ -1,0 +1,60 @@
+/** Numbers of persons in central, eastern and south-eastern Europe: one recogniser, for each more would cost time at every number. */
+import { digitsOf, isMod11And10 } from '../checks/digits.ts'
+import { isAmka, isBalticCode, isBirthNumber, isBulgarianNumber, isJmbg, isRomanianCode, isTaj } from '../checks/eastEurope.ts'
+import { officeNumber } from './shapes.ts'
+import type { Family } from './recogniser.ts'
+
+/** A number with a slash is Czech or Slovak; nine digits were given out until 1954, without a check. */
+function isOfBirth(value: string, digits: string): boolean {
+  return digits.length === 9 ? /^\d{2}(?:[05]\d|[16][0-2])[0-3]\d\/\d{3}$/.test(value) : isBirthNumber(digits)
+}
+
+function isPersonal(value: string): boolean {
+  const digits = digitsOf(value)
+  if (value.includes('/')) return isOfBirth(value, digits)
+  switch (digits.length) {
+    case 9:
+      return isTaj(digits)
+    case 10:
+      return isBirthNumber(digits) || isBulgarianNumber(digits)
+    case 11:
+      // Latvian numbers have a dash, and since 2017 neither date nor check.
+      return value.includes('-') || isMod11And10(digits) || isBalticCode(digits) || isAmka(digits)
+    default:
+      return isRomanianCode(digits) || isJmbg(digits)
+  }
+}
+
+const WORDS = [
+  String.raw`rodn[eéá]h?o? ?č[ií]sl|rodne cislo|\br\. ?č\.|birth number`,
+  String.raw`\bcnp\b|cod(?:ul)? numeric`,
+  // Left context in two scripts is read with its lookalikes.
+  String.raw`\begn\b|егн|eгh`,
+  String.raw`\boib\b|osobni identifikacijski|emšo|\bemso\b|jmbg|matični broj`,
+  'isikukood|asmens kod|personas kod',
+  String.raw`\bamka\b|αμκα|\btaj\b|társadalombiztosítási`,
+].join('|')
+
+export const EAST_EUROPE: Family = {
+  name: 'east-europe',
+  recognisers: officeNumber({
+    type: 'NATIONAL_ID',
+    name: 'east-european-id',
+    source: String.raw`\d{6}[/-]?\d{3,5}|\d{13}|\d{3}([ -])\d{3}\1\d{3}`,
+    gate: { digits: 9, minLength: 9 },
+    check: isPersonal,
+    bareCheck: (value) => (value.includes('/') || value.length === 13) && isPersonal(value),
+    words: WORDS,
+    distance: 20,
+    key: /rodne_?cislo|birth_?number|(?:^|_)(?:cnp|egn|oib|amka|taj)$|emso|jmbg|isikukood|asmens_?kodas|personas_?kods/i,
+    bare: 'alone',
+    examples: [
+      'Rodné číslo: «736028/5163»', 'rodné číslo «7360285163»', 'CNP: «1630615123457»', 'ЕГН «7523169263»', 'EGN: «8032056031»', 'OIB: «69435151530»', 'EMŠO «0101006500006»',
+      'isikukood «37605030299»', 'asmens kodas: «33309240064»', 'personas kods «161175-19997»', 'AMKA: «01013099997»', 'ΑΜΚΑ «01013099997»', 'TAJ szám: «111 111 110»',
+    ],
+    bareExamples: ['«736028/5163»', '«1630615123457»', '«0101006500006»'],
+    counterExamples: [
+      'Rodné číslo: 736028/5164', 'dir 736028/5163', '7360285163', 'CNP: 1630615123458', 'id 1630615123457', 'EGN: 7523169264', 'OIB: 69435151531', '69435151530', 'isikukood 37605030298', '161175-19997', 'TAJ 123456789',
+    ],
+  }),
+}
