@@ -21,6 +21,15 @@ function padded(length: number): number {
   return (length + 3) & ~3
 }
 
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1
+
+/** Copied as a whole: one after the other would take a tenth of what a start takes. */
+function readEntries(bytes: Uint8Array): Uint16Array {
+  const entries = new Uint16Array(bytes.length / 2)
+  new Uint8Array(entries.buffer).set(bytes)
+  return IS_LITTLE_ENDIAN ? entries : entries.map((entry) => (entry << 8) | (entry >>> 8))
+}
+
 /** @throws RangeError when the bytes are not weights of this version: a build error, never a caller's */
 export function readModel(bytes: Uint8Array): Model {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -32,8 +41,7 @@ export function readModel(bytes: Uint8Array): Model {
   if (bytes.length !== atFilter + 6 * segment) throw new RangeError('The weights of the name tagger are cut off.')
   const transitions = Int16Array.from({ length: PAIRS }, (_, i) => view.getInt16(HEAD + 2 * i, true))
   const weights = new Int8Array(bytes.buffer, bytes.byteOffset + atWeights, rows * COLUMNS)
-  const entries = new Uint16Array(3 * segment)
-  for (let i = 0; i < entries.length; i++) entries[i] = (bytes[atFilter + 2 * i] ?? 0) | ((bytes[atFilter + 2 * i + 1] ?? 0) << 8)
+  const entries = readEntries(bytes.subarray(atFilter))
   return { mask: rows - 1, transitions, weights, list: { entries, segment, seed: view.getUint32(12, true) } }
 }
 
