@@ -18,8 +18,8 @@ function before(a: Candidate, b: Candidate): boolean {
   return a.detector < b.detector
 }
 
-/** More new candidates than these are sorted together. */
-const FEW = 4
+/** More new candidates than these are sorted together. Up to these, which come nearly in order, each is put in its place. */
+const FEW = 64
 
 function compare(a: Candidate, b: Candidate): number {
   return before(a, b) ? -1 : before(b, a) ? 1 : 0
@@ -30,26 +30,28 @@ export class Resolver {
   #open: Candidate[] = []
   /** Added since, in the order of their coming. */
   #fresh: Candidate[] = []
+  /** One was added whose end was not known: its place may have changed since. */
+  #isOpenEnded = false
 
   add(candidate: Candidate): void {
     this.#fresh.push(candidate)
+    if (candidate.end === Infinity) this.#isOpenEnded = true
   }
 
-  /** Puts in their places what was added. */
+  /** Puts in their places what was added, and what has moved. */
   #merge(): void {
     const fresh = this.#fresh
-    if (fresh.length === 0) return
-    this.#fresh = []
-    if (fresh.length <= FEW) for (const one of fresh) this.#insert(one)
-    else this.#open = [...this.#open, ...fresh].sort(compare)
+    if (fresh.length > 0) {
+      this.#fresh = []
+      if (fresh.length <= FEW) for (const one of fresh) this.#insert(one)
+      else this.#open = [...this.#open, ...fresh].sort(compare)
+    }
+    if (this.#isOpenEnded) this.#sort()
   }
 
   #insert(candidate: Candidate): void {
-    const open = this.#open
-    let at = open.length
-    for (let last = open[at - 1]; last !== undefined && before(candidate, last); last = open[at - 1]) at--
-    if (at === open.length) open.push(candidate)
-    else open.splice(at, 0, candidate)
+    this.#open.push(candidate)
+    this.#moveBack(this.#open.length - 1, 0)
   }
 
   /** Start of the first candidate that is not decided, Infinity when there is none. */
@@ -68,8 +70,10 @@ export class Resolver {
   /** @param frontier no candidate will be added that begins before it @returns what is decided now, in order */
   settle(frontier: number): readonly Candidate[] {
     this.#merge()
-    if (this.#open.length === 0) return NONE
-    this.#sort()
+    if (this.#open.length === 0) {
+      this.#isOpenEnded = false
+      return NONE
+    }
     const decided: Candidate[] = []
     let head = 0
     for (let first = this.#open[head]; first !== undefined; first = this.#open[head]) {
