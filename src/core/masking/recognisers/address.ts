@@ -99,7 +99,10 @@ function isAddress(value: string, _window: string, left: string): boolean {
 // What windows grow over. Tokens and separators share no character, so that each text is read in one way only and in linear time.
 const SEPARATOR = String.raw`[ ,.\n>#()/'’-]`
 const LOWER = [PARTICLE, COMPOUND, UNIT, STREET_BEGIN, 'nan|po|p|o|ap|aa|ae'].join('|').replaceAll('\\.', '')
-const TOKEN = `(?:[${UPPER}][${LETTER}]*(?:\\d[A-Z\\d]?)?|\\d{1,5}(?:[A-Za-z]{1,2}|st|nd|rd|th)?|(?:${LOWER}))${WHOLE}`
+const tokenOf = (lower: string): string => `(?:[${UPPER}][${LETTER}]*(?:\\d[A-Z\\d]?)?|\\d{1,5}(?:[A-Za-z]{1,2}|st|nd|rd|th)?|(?:${lower}))${WHOLE}`
+const TOKEN = tokenOf(LOWER)
+/** Right behind the first word of a street stands a name, a number or an article. */
+const AFTER_STREET = tokenOf(LOWER.split('|').filter((one) => /^(?:d[aeou]|la|le)/.test(one)).join('|'))
 const MORE = `(?:${SEPARATOR}+${TOKEN})*${SEPARATOR}*`
 const OR_AND = `(?:${SEPARATOR}+(?:${TOKEN}|and${WHOLE}))*${SEPARATOR}*`
 /** No address has more. */
@@ -161,8 +164,8 @@ export const ADDRESS: Family = {
     }),
     phrase('address-named', {
       opens: { words: 'rue avenue boulevard chemin impasse allée quai via viale piazza corso largo rua travessa praça alameda calle avenida avda av paseo camino carretera ul ulica aleja strada p postbox postfach postboks po box'.split(' '), mostNumbers: MOST_NUMBERS },
-      grow: grown(`(?:${eitherCase(`${STREET_BEGIN}|p|po`)}|PO)${WHOLE}(?:[. ]+(?:(?=[${UPPER}\\d]|d[aeou]|la|le)${TOKEN}${MORE})?)?`),
-      pattern: new RegExp(`^(?:[Pp]\\.?[Oo]\\.? ?[Bb]ox|[Pp]ostbox|[Pp]ostfach|[Pp]ostboks) \\d{1,6}${TAIL}|^(?:${eitherCase(STREET_BEGIN)})\\.? (?:${HEAD} )+${NUM}${TAIL}`),
+      grow: grown(`(?:${eitherCase(`${STREET_BEGIN}|p|po`)}|PO)${WHOLE}(?:[. ]+(?:${AFTER_STREET}${MORE})?)?`),
+      pattern: new RegExp(`^(?:(?:[Pp]\\.?[Oo]\\.? ?[Bb]ox|[Pp]ostbox|[Pp]ostfach|[Pp]ostboks) \\d{1,6}|(?:${eitherCase(STREET_BEGIN)})\\.? (?:${HEAD} )+${NUM})${TAIL}`),
       valid: (value) => hasStreetBegin.test(value),
       examples: ['«Rue Dielhère 130»', 'on «Via Tasso 129» street', '«ul. Grochowa 80»', '«P.O. Box 101, Springfield»', '«Avenida Pedro Ulisses 888»'],
       counterExamples: ['via the API', 'Via Email', 'Box 3', 'av 5'],

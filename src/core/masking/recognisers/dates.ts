@@ -47,7 +47,7 @@ export const DATES: Family = {
       window: 'phrase',
       opens: { digit: true, longest: 5, follow: { between: ' -', first: /[ymwdjaå]/i } },
       grow: /^\d{1,3}(?:[ -](?:y(?:ears?|rs?|o)?|months?|weeks?|days?|jahre|ans|años|anni|anos|jaar|år)?(?:[ -](?:old|of|alt)?(?: age)?|\/o?)?|\/?y?\/?o?)?$/i,
-      pattern: /^\d{1,3}[ -](?:years?|yrs?\.?|months?|weeks?)[ -]old(?![a-z])|^\d{1,3} ?y\/?o(?![a-z])|^\d{1,3} (?:Jahre alt|años|ans|anni|anos|jaar oud|år gammal)(?![a-zé])/i,
+      pattern: /^(?:\d{1,3}[ -](?:years?|yrs?\.?|months?|weeks?)[ -]old(?![a-z])|\d{1,3} ?y\/?o(?![a-z])|\d{1,3} (?:Jahre alt|años|ans|anni|anos|jaar oud|år gammal)(?![a-zé]))/i,
       certainty: 'context',
       hold: 24,
       examples: ['Mr. Baader is a «21 year old» man', 'a «35-year-old» nurse', 'Sie ist «41 Jahre alt»'],

@@ -32,7 +32,7 @@ export const PEOPLE: Family = {
       window: 'phrase',
       opens: { words: ['mr', 'mrs', 'ms', 'mx', 'dr', 'prof', 'miss', 'sir', 'dame', 'herr', 'frau', 'señor', 'señora', 'monsieur', 'madame', 'rev'] },
       grow: /^[A-Z][A-Za-zÀ-ɏ]{1,8}\.?(?: (?:[A-ZÀ-ÞĀ-ſ][A-Za-zÀ-ɏ'’-]*\.?)?)?$/,
-      pattern: /^(?:Mrs?|Ms|Mx|Dr|Prof|Rev)\.?(?= [A-ZÀ-ÞĀ-ſ][A-Za-zÀ-ɏ])|^(?:Miss|Sir|Dame|Herr|Frau|Señora?|Monsieur|Madame)(?= [A-ZÀ-ÞĀ-ſ][A-Za-zÀ-ɏ])/,
+      pattern: /^(?:(?:Mrs?|Ms|Mx|Dr|Prof|Rev)\.?|Miss|Sir|Dame|Herr|Frau|Señora?|Monsieur|Madame)(?= [A-ZÀ-ÞĀ-ſ][A-Za-zÀ-ɏ])/,
       certainty: 'context',
       hold: 32,
       examples: ['«Mr.» Nekrasov is', 'this is «Dr.» Kyle', '«Frau» Schneider'],

@@ -70,7 +70,10 @@ export function firstLength(one: Open, source: Source, at: number): number {
   return end === undefined ? compiled.firstEnd(source.plain(start, at)) : end < 0 ? end : end - start
 }
 
-/** @returns undefined where the pattern has to be asked: it can only be read along with what stands for itself */
-function read({ start }: Open, reading: Reading | undefined, { text, base, lastFold }: Source, at: number): number | undefined {
-  return reading === undefined || lastFold >= start ? undefined : reading.stepwise.run(reading, text, base, at)
+/** @returns undefined where the pattern has to be asked: what stands for letters of other scripts depends on all of the window */
+function read({ start }: Open, reading: Reading | undefined, source: Source, at: number): number | undefined {
+  if (reading === undefined || source.lastForeign >= start) return undefined
+  if (source.lastFold < start) return reading.stepwise.run(reading, source.text, source.base, at)
+  const text = source.plain(start, at)
+  return reading.stepwise.run(reading, text, start, start + text.length)
 }

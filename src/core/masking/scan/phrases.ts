@@ -262,10 +262,15 @@ export class Phrases {
   /** The whole window says where the value ends; only when it does not, what was seen of it in turn does. */
   #lookLast(one: Open, begun: Candidate, at: number): void {
     const ends: number[] = []
+    const seen = one.matching?.copy()
     this.#match(one, at, ({ start, end }) => ends.push(start === begun.start ? end : -1))
     const [end = -1] = ends
-    if (ends.length === 1 && end >= 0) one.end = end
-    else for (const place of [...(one.unseen ?? []), at]) this.#see(one, place)
+    if (ends.length === 1 && end >= 0) {
+      one.end = end
+      return
+    }
+    one.matching = seen
+    for (const place of [...(one.unseen ?? []), at]) this.#see(one, place)
   }
 
   #match(one: Open, at: number, found: (candidate: Candidate) => void): void {

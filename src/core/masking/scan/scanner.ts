@@ -7,7 +7,7 @@
  *
  * `frontier` is the start of the oldest open window: no later finding begins before it.
  */
-import { ALNUM, CJK, CLASSES, DASH, DIGIT, FOLD, IGNORED, LEAD, LOWER, QUICK, UNIT, WORD, classOf, readLastUnit, readUnit, unit } from './characters.ts'
+import { ALNUM, CJK, CLASSES, DASH, DIGIT, FOLD, FOREIGN, IGNORED, LEAD, LOWER, QUICK, UNIT, WORD, classOf, readLastUnit, readUnit, unit } from './characters.ts'
 import { CjkWindow } from './cjkWindow.ts'
 import type { Dispatch } from './dispatch.ts'
 import { GroupWindow } from './groupWindow.ts'
@@ -129,6 +129,7 @@ export class Scanner {
     else if (!readUnit(text, i, text.length)) return false
     const { bits, length, code } = unit
     if (bits & FOLD) this.source.lastFold = this.#at
+    if (bits & FOREIGN) this.source.lastForeign = this.#at
     if (bits & IGNORED) {
       this.#hide()
       this.#at += length

@@ -28,6 +28,8 @@ export class Source {
   readonly heard: readonly Heard[]
   /** Offset of the last character that stands for another one. */
   lastFold = -1
+  /** Offset of the last letter of a script whose letters may look like Latin ones. */
+  lastForeign = -1
   /** Up to here a literal of any context of words is near enough to count. */
   contextUntil = -1
   /** The same of those that words of letters alone may need. */

@@ -38,6 +38,13 @@ export class Reading {
     this.stepwise = stepwise
     this.at = at
   }
+
+  copy(): Reading {
+    const copy = new Reading(this.stepwise, this.at)
+    copy.state = this.state
+    copy.end = this.end
+    return copy
+  }
 }
 
 /** What is true of a character: whether each atom of the program matches it. */
