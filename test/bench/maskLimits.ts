@@ -10,10 +10,26 @@ import type { Masker } from '../../src/core/masking/masker.ts'
 import { optionsFor } from '../core/masking/masker.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
+/** Rows of numbers, each grouped and parted in another way: nothing that is remembered of forms is of any use. */
+function rowsOfNoFormTwice(): string {
+  let seed = 7
+  const draw = (below: number): number => {
+    seed = (Math.imul(seed, 1103515245) + 12345) >>> 0
+    return (seed >>> 8) % below
+  }
+  let text = ''
+  while (text.length < 100_000) {
+    for (let groups = 16; groups > 0; groups--) text += '1234567890'.slice(draw(4), 4 + draw(6)) + '- ./'.charAt(draw(4))
+    text += 'x;\n\n'
+  }
+  return text
+}
+
 const NASTY: Readonly<Record<string, string>> = {
   'one letter': 'a', 'one digit': '7', 'digits and spaces': '12 ', 'single digits': '7 ', 'groups of three': '555 ', 'groups of four': '4111 ', 'ten digits': '1234567890 ', phones: '+1 415 555 2671 ', SSNs: '123-45-6789 ', IBANs: 'GB29 NWBK 6016 1331 9268 19 ',
   'ids with spaces': 'AB 12 34 56 C ', 'capitals and digits': 'AB 12 ', 'mixed run': 'aB3', dots: 'a.', 'at signs': 'a@', 'at and dots': 'a@b.', 'e-mail addresses': 'ada@example.com ', slashes: '/a', colons: 'a:', dashes: '-', 'open brackets': '[', keys: 'password=',
   capitals: 'Main St ', addresses: '12 Main ', dates: '12 March 1999 ', names: 'John Smith ', CJK: '中', 'CJK addresses': '北京市朝阳区建国路12号', 'full-width digits': '１２３ ', 'zero width': '\u200b', escapes: '\\u0041', percent: '%41', entities: '&#65;', 'PEM openings': '-----BEGIN ',
+  'no form twice': rowsOfNoFormTwice(),
   base64: 'QUJDREVGR0g', 'base64 words': 'QUJDREVGR0hJSktM ', hexadecimal: '0xdeadbeef', 'IPv4 addresses': '10.0.0.1 ', quotes: '"a":"', triggers: 'lives at the ',
 }
 

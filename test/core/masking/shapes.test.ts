@@ -3,6 +3,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { readExample } from '../../../src/core/masking/findAll.ts'
 import { FAMILIES } from '../../../src/core/masking/recognisers/families.ts'
+import { Dispatch } from '../../../src/core/masking/scan/dispatch.ts'
+import { Pipeline } from '../../../src/core/masking/scan/pipeline.ts'
 import { outlineOf, outlinePattern } from '../../../src/core/masking/scan/regex/outline.ts'
 import { isOfShape, shapesOf } from '../../../src/core/masking/scan/regex/shapes.ts'
 
@@ -25,7 +27,7 @@ function placesIn(pattern: RegExp, outline: string): readonly number[] {
 /** First match from a place on, as the outline tells it; undefined when it does not. */
 function told(pattern: RegExp, text: string, from: number): readonly number[] | null | undefined {
   const outline = outlineOf(text)
-  const shapes = shapesOf(pattern, outline, placesIn(pattern, outline), 0)
+  const shapes = shapesOf(pattern, outline, placesIn(pattern, outline), 0, { steps: 100_000 })
   if (!shapes) return undefined
   const shape = shapes.find((one) => one.index >= from && isOfShape(one, text))
   return shape ? [shape.index, shape.end] : null
@@ -83,4 +85,17 @@ test('of several ways through a text the one that the pattern tries first is tol
 
 test('a pattern of which an outline tells too little is asked itself', () => {
   for (const pattern of [/(\d)\1/, /(?<a>\d)\k<a>/, /(?:(\d)-)+/, /^\d/m, /\d(?!\d\d[5-9][5-9])/, /(?:\d?\d?\d?){20}[1-3]{40}/]) assert.equal(told(pattern, `12-${'3'.repeat(90)}`, 0), undefined, pattern.source)
+})
+
+test('a number is judged the same the first time its outline comes by and whenever it comes by again', () => {
+  const dispatch = new Dispatch(FAMILIES)
+  const found = (text: string): readonly unknown[] => {
+    const pipeline = new Pipeline({ dispatch, tagger: undefined, masks: () => false })
+    pipeline.push(text)
+    pipeline.end()
+    return pipeline.takeCounted()
+  }
+  const first = new Map(TEXTS.map((text) => [text, found(text)]))
+  assert.ok([...first.values()].filter((values) => values.length > 0).length > 300)
+  for (let times = 2; times <= 130; times++) for (const [text, values] of first) assert.deepEqual(found(text), values, `${JSON.stringify(text)}, the ${times}th time`)
 })

@@ -1,6 +1,6 @@
 /** The window of Chinese, Japanese and Korean letters, with the Latin letters and digits between them. */
 import { FOLD } from './characters.ts'
-import type { OutlineBench } from './benches.ts'
+import type { OutlineBench } from './outlineBench.ts'
 import type { Candidate } from './match.ts'
 import type { Source } from './source.ts'
 

@@ -1,11 +1,12 @@
 /** Families made ready for the engine: recognisers by window, trigger words, literals and context words in one index. */
 import type { Family, Recogniser } from '../recognisers/recogniser.ts'
-import { OutlineBench, WordBench } from './benches.ts'
+import { OutlineBench } from './outlineBench.ts'
 import { Compiled } from './match.ts'
 import { PhraseSteps } from './phraseSteps.ts'
 import { requiredLiterals } from './regex/literals.ts'
 import { WordIndex } from './regex/wordIndex.ts'
 import { Triggers } from './triggers.ts'
+import { WordBench } from './wordBench.ts'
 
 export interface Phrase {
   readonly compiled: Compiled

@@ -1,6 +1,6 @@
 /** The window of numbers in groups: cards, phones, IBANs, ids. */
 import { ALNUM, DIGIT, FOLD, JOIN, LEAD, LOWER, NEWLINE, classOf } from './characters.ts'
-import type { OutlineBench } from './benches.ts'
+import type { OutlineBench } from './outlineBench.ts'
 import { joins } from './joining.ts'
 import type { Candidate } from './match.ts'
 import type { Source } from './source.ts'

@@ -209,17 +209,6 @@ function maskOf(name: string, marks = ''): number {
   return mask
 }
 
-export function hasLiteral(compiled: Compiled, text: string): boolean {
-  return compiled.starts === undefined || compiled.starts.some((literal) => text.includes(literal))
-}
-
-/** Whether the marks and digits that a value needs occur at all. */
-export function hasMarks(compiled: Compiled, bits: number): boolean {
-  if ((bits & compiled.mask) !== compiled.mask) return false
-  for (const one of compiled.needs.anyOf) if ((bits & one) === one) return true
-  return false
-}
-
 /** False when a context is needed and nothing of it came by: the pattern need not be run. */
 export function mayHaveContext(compiled: Compiled, view: WindowView): boolean {
   if (compiled.isAlone && !view.isAlone) return false

@@ -1,6 +1,7 @@
 /** Recognisers that are tried on all windows of one outline. What the outline tells of them is found out when it is asked for. */
-import { MOST_MATCHES, afterToken, hasLiteral, judgePlace, matchWindow, type Candidate, type Compiled, type WindowView } from './match.ts'
-import { isOfShape, shapesOf, type Shape } from './regex/shapes.ts'
+import { hasLiteral } from './gates.ts'
+import { MOST_MATCHES, afterToken, judgePlace, matchWindow, type Candidate, type Compiled, type WindowView } from './match.ts'
+import { isOfShape, shapesOf, type Allowance, type Shape } from './regex/shapes.ts'
 
 /** A recogniser that an outline lets through. */
 export interface Able {
@@ -11,37 +12,69 @@ export interface Able {
   readonly shapes: readonly Shape[] | undefined
 }
 
+/** Recognisers of which nothing is known yet but that they may be tried. */
+export function untold(all: readonly Compiled[]): readonly Able[] {
+  return all.map((one) => ({ one, places: undefined, shapes: undefined }))
+}
+
+/** An outline that has come by before may come again: what it lets through is told by a look at it. */
+const AGAIN = 2
+/** Uses after which it is worth following the patterns, and once more those that were not followed to their end; and steps for each use. */
+const OFTEN = 32
+const VERY_OFTEN = 128
+const STEPS = 512
+
+/** What all outlines of a bench take up. */
+export interface Room {
+  shapes: number
+}
+
 export class Trials {
-  readonly #all: readonly Compiled[]
+  readonly #all: readonly Able[]
+  readonly #room: Room
   readonly #outline: string
   readonly #isAscii: boolean
-  #able: readonly Able[] = []
+  #able: readonly Able[]
   #uses = 0
 
   /** @param outline of the windows @param isAscii whether it shows each of their characters */
-  constructor(all: readonly Compiled[], outline: string, isAscii: boolean) {
-    this.#all = all
+  constructor(all: readonly Able[], outline: string, isAscii: boolean, room: Room) {
+    this.#room = room
+    this.#all = this.#able = all
     this.#outline = outline
     this.#isAscii = isAscii
   }
 
-  /** Those that can match. Most outlines come by once: what takes longer to find out is found out the second time. */
+  /** Those that can match. Most outlines come by once or twice: what takes longer to find out is found out for those that come by often. */
   get able(): readonly Able[] {
-    if (this.#uses < 2) this.#able = ++this.#uses === 1 ? this.#letThrough() : this.#able.map((able) => this.#shaped(able)).filter(({ shapes }) => shapes?.length !== 0)
+    if (this.#uses < VERY_OFTEN) this.#count()
     return this.#able
+  }
+
+  #count(): void {
+    const uses = ++this.#uses
+    if (uses === AGAIN) this.#able = this.#letThrough()
+    else if (uses === OFTEN || uses === VERY_OFTEN) this.#able = this.#followed({ steps: uses * STEPS })
   }
 
   #letThrough(): readonly Able[] {
     const able: Able[] = []
-    for (const one of this.#all) {
+    for (const { one } of this.#all) {
       const places = one.outline && placesOf(one.outline, this.#outline)
       if (places?.length !== 0) able.push({ one, places: this.#isAscii ? places : undefined, shapes: undefined })
     }
     return able
   }
 
-  #shaped({ one, places }: Able): Able {
-    return { one, places, shapes: places && shapesOf(one.recogniser.pattern, this.#outline, places, one.value) }
+  #followed(allowance: Allowance): readonly Able[] {
+    const able: Able[] = []
+    for (const known of this.#able) {
+      const { one, places } = known
+      const shapes = known.shapes ?? (places && shapesOf(one.recogniser.pattern, this.#outline, places, one.value, allowance))
+      if (shapes?.length !== 0) able.push({ one, places, shapes })
+      if (!known.shapes) this.#room.shapes += shapes?.length ?? 0
+    }
+    return able
   }
 }
 

@@ -22,6 +22,12 @@ export interface Shape {
 /** More ways than these are not worth asking in turn, nor to be followed for longer from one place. */
 const MOST_SHAPES = 256
 const MOST_STEPS = 800
+const NONE = { places: [] as readonly number[], members: [] as readonly Uint8Array[] }
+
+/** How much may be spent on some patterns together: who controls the text controls how many outlines there are, and what they cost. */
+export interface Allowance {
+  steps: number
+}
 
 /** First and last of the characters that an outline shows as one. */
 const RANGES = new Map([['0', [48, 57]], ['A', [65, 90]], ['a', [97, 122]]] as const)
@@ -93,11 +99,14 @@ class Walk {
   readonly #places: number[] = []
   readonly #members: Uint8Array[] = []
   readonly #caught: (readonly [number, number] | undefined)[] = []
-  #steps = 0
+  readonly #allowance: Allowance
+  /** Least that is left of the allowance when the place is done. */
+  #least = 0
   /** A way was found that every text of the outline goes: the pattern never tries another from there. */
   #isCertain = false
 
-  constructor(outline: string, of: Parsed, value: number) {
+  constructor(outline: string, of: Parsed, value: number, allowance: Allowance) {
+    this.#allowance = allowance
     this.#outline = outline
     this.#parsed = of
     this.#value = value
@@ -107,13 +116,13 @@ class Walk {
   from(places: readonly number[]): readonly Shape[] {
     for (const index of places) {
       this.#isCertain = false
-      this.#steps = 0
+      this.#least = Math.max(0, this.#allowance.steps - MOST_STEPS)
       this.#follow(this.#parsed.node, index, (end) => {
         if (this.#isCertain) return
         this.#isCertain = this.#places.length === 0
         const [from, to] = this.#value === 0 ? [index, end] : (this.#caught[this.#value] ?? [0, 0])
         if (this.shapes.length === MOST_SHAPES) throw new RangeError('There are too many ways.')
-        this.shapes.push({ index, end, from, to, places: [...this.#places], members: [...this.#members] })
+        this.shapes.push({ index, end, from, to, ...(this.#isCertain ? NONE : { places: [...this.#places], members: [...this.#members] }) })
       })
     }
     return this.shapes
@@ -121,7 +130,7 @@ class Walk {
 
   #follow(node: Node, at: number, next: Next): void {
     if (this.#isCertain) return
-    if (++this.#steps > MOST_STEPS) throw new RangeError('The ways are too long.')
+    if (--this.#allowance.steps < this.#least) throw new RangeError('The ways are too long.')
     switch (node.kind) {
       case 'char':
       case 'set':
@@ -264,10 +273,10 @@ function complement(own: Uint8Array | undefined): Uint8Array {
  * @param value number of the group that is the value, 0 where the whole match is
  * @returns undefined where the pattern itself must be asked
  */
-export function shapesOf(pattern: RegExp, outline: string, places: readonly number[], value: number): readonly Shape[] | undefined {
+export function shapesOf(pattern: RegExp, outline: string, places: readonly number[], value: number, allowance: Allowance): readonly Shape[] | undefined {
   if (pattern.flags.includes('m')) return undefined
   try {
-    return new Walk(outline, parse(pattern), value).from(places)
+    return new Walk(outline, parse(pattern), value, allowance).from(places)
   } catch (error) {
     if (error instanceof RangeError || error instanceof SyntaxError) return undefined
     throw error

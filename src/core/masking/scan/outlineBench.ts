@@ -1,0 +1,182 @@
+/**
+ * Which recognisers a closed row of numbers is worth showing to. Rows repeat their outlines a lot: what an outline tells is remembered with it,
+ * and more is found out about those that come by often. Who controls the text controls the outlines, so all that is kept is bounded.
+ */
+import { ALNUM, BEYOND_ASCII, classOf } from './characters.ts'
+import { passes } from './gates.ts'
+import { mayHaveContext, type Candidate, type Compiled, type WindowView } from './match.ts'
+import { OUTLINE, outlineOf } from './regex/outline.ts'
+import { Trials, tryOn, untold, type Able, type Room } from './trials.ts'
+import { COLUMN } from './wordBench.ts'
+
+/** Outlines remembered, and kinds of them. */
+const MOST_OUTLINES = 8192
+const MOST_KINDS = 1024
+/** What is known of the outlines, about 200 bytes each. */
+const MOST_SHAPES = 30_000
+const RECENT = 8192
+
+/** What outlines of the same length, marks and number of digits have in common: the recognisers that need no more than these. */
+class Kind {
+  /** Those that need no words before them. */
+  readonly free: readonly Able[]
+  /** Those that need words of which no literal is known, or nothing before them. */
+  readonly rest: readonly Able[]
+  /** Those that need words, by the id of what must be said. */
+  readonly bySaid: ReadonlyMap<number, readonly Able[]>
+  /** Those of them that a name of a field may stand for. */
+  readonly byKey: readonly Able[]
+
+  constructor(all: readonly Compiled[]) {
+    const byWords = all.filter(({ isContextRequired, left }) => isContextRequired && left !== undefined && !left.isAlways)
+    const others = all.filter((one) => !byWords.includes(one))
+    this.free = untold(others.filter((one) => !one.isContextRequired && !one.isAlone))
+    this.rest = untold(others.filter((one) => one.isContextRequired || one.isAlone))
+    const bySaid = new Map<number, Able[]>()
+    for (const able of untold(byWords)) {
+      const id = able.one.left?.id ?? 0
+      const known = bySaid.get(id)
+      if (known) known.push(able)
+      else bySaid.set(id, [able])
+    }
+    this.bySaid = bySaid
+    this.byKey = untold(byWords.filter((one) => one.key !== undefined))
+  }
+}
+
+/** What is worth trying on all windows of one outline. */
+class Row {
+  readonly outline: string
+  readonly free: Trials
+  readonly #kind: Kind
+  readonly #isAscii: boolean
+  readonly #room: Room
+  #rest: Trials | undefined
+  #byKey: Trials | undefined
+  #bySaid: Map<number, Trials> | undefined
+
+  constructor(outline: string, kind: Kind, isAscii: boolean, room: Room) {
+    this.outline = outline
+    this.#kind = kind
+    this.#isAscii = isAscii
+    this.#room = room
+    this.free = this.#trials(kind.free)
+  }
+
+  get rest(): Trials | undefined {
+    return this.#kind.rest.length === 0 ? undefined : (this.#rest ??= this.#trials(this.#kind.rest))
+  }
+
+  get byKey(): Trials {
+    return (this.#byKey ??= this.#trials(this.#kind.byKey))
+  }
+
+  /** Whether there are any that are tried when words came by. */
+  get needsWords(): boolean {
+    return this.#kind.bySaid.size > 0
+  }
+
+  /** Those that are tried when the words of this id came by. */
+  bySaid(id: number): Trials | undefined {
+    const all = this.#kind.bySaid.get(id)
+    if (!all) return undefined
+    const known = (this.#bySaid ??= new Map<number, Trials>()).get(id)
+    if (known) return known
+    const trials = this.#trials(all)
+    this.#bySaid.set(id, trials)
+    return trials
+  }
+
+  #trials(all: readonly Able[]): Trials {
+    return new Trials(all, this.outline, this.#isAscii, this.#room)
+  }
+}
+
+/** Those whose words came by; for one window at a time. */
+const CALLED: Trials[] = []
+
+export class OutlineBench {
+  readonly #all: readonly Compiled[]
+  readonly #known = new Map<string, Row>()
+  readonly #kinds = new Map<number, Kind>()
+  #room: Room = { shapes: 0 }
+  /** Rows used lately, by a hash of their outline: at its place, or at the one beside it. */
+  readonly #recent = Array.from<Row | undefined>({ length: RECENT })
+  /** Fewest digits and characters that any of them needs. Read off when a window is closed for the first time. */
+  #leastDigits = -1
+  #leastLength = 0
+
+  constructor(all: readonly Compiled[]) {
+    this.#all = all
+  }
+
+  wants(digits: number, length: number): boolean {
+    if (this.#leastDigits < 0) {
+      this.#leastDigits = this.#all.reduce((least, { needs }) => Math.min(least, needs.digits), Infinity)
+      this.#leastLength = this.#all.reduce((least, { needs }) => Math.min(least, needs.length), Infinity)
+    }
+    return digits >= this.#leastDigits && length >= this.#leastLength
+  }
+
+  run(view: WindowView, digits: number, found: (candidate: Candidate) => void): void {
+    const row = this.#row(view.folded.text, digits)
+    for (const able of row.free.able) tryOn(able, view, found)
+    const { rest } = row
+    if (rest) for (const able of rest.able) if (mayHaveContext(able.one, view)) tryOn(able, view, found)
+    if (row.needsWords) {
+      CALLED.length = 0
+      view.eachNear((id) => {
+        const called = row.bySaid(id)
+        if (called && !CALLED.includes(called)) CALLED.push(called)
+      })
+      for (const called of CALLED) for (const able of called.able) tryOn(able, view, found)
+    }
+    if (view.key !== '') for (const able of row.byKey.able) if (able.one.isKey(view.key) && !(able.one.left && view.mayBeLeft(able.one.left))) tryOn(able, view, found)
+  }
+
+  #row(text: string, digits: number): Row {
+    let hash = text.length
+    for (let i = 0; i < text.length; i++) hash = Math.imul(hash, 0x01000193) ^ (OUTLINE[Math.min(text.charCodeAt(i), 128)] ?? 0)
+    const place = (hash ^ (hash >>> 15)) & (RECENT - 1)
+    const recent = this.#recent[place]
+    if (recent && isOutline(recent.outline, text)) return recent
+    const other = this.#recent[place ^ 1]
+    if (other && isOutline(other.outline, text)) return other
+    const outline = outlineOf(text)
+    let row = this.#known.get(outline)
+    if (row === undefined) {
+      if (this.#known.size >= MOST_OUTLINES || this.#room.shapes > MOST_SHAPES) this.#forget()
+      row = this.#make(outline, digits)
+      this.#known.set(outline, row)
+    }
+    this.#recent[place ^ 1] = this.#recent[place]
+    this.#recent[place] = row
+    return row
+  }
+
+  #forget(): void {
+    this.#known.clear()
+    this.#recent.fill(undefined)
+    this.#room = { shapes: 0 }
+  }
+
+  #make(outline: string, digits: number): Row {
+    let bits = 0
+    for (let i = 0; i < outline.length; i++) bits |= classOf(outline.charCodeAt(i))
+    const { length } = outline
+    // Windows are short, and so are these numbers.
+    const name = (((bits & (ALNUM | COLUMN)) * 512 + Math.min(digits, 511)) * 1024) + Math.min(length, 1023)
+    let kind = this.#kinds.get(name)
+    if (kind === undefined) {
+      if (this.#kinds.size >= MOST_KINDS) this.#kinds.clear()
+      this.#kinds.set(name, (kind = new Kind(this.#all.filter((one) => passes(one, bits, digits, length, -1)))))
+    }
+    return new Row(outline, kind, (bits & BEYOND_ASCII) === 0, this.#room)
+  }
+}
+
+function isOutline(outline: string, text: string): boolean {
+  if (outline.length !== text.length) return false
+  for (let i = 0; i < text.length; i++) if (OUTLINE[Math.min(text.charCodeAt(i), 128)] !== outline.charCodeAt(i)) return false
+  return true
+}
