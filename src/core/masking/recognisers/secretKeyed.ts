@@ -2,8 +2,8 @@
 import { isChosenPassword, isKeyedSecret, isRandom } from '../checks/secret.ts'
 import type { Family } from './recogniser.ts'
 
-/** Between name and value: `=`, `:=`, `=>`, `: `, `::=`, `?=`, `.=`, `>`, `||`, `, ` and a type word, with or without a colon before it. */
-const OPERATOR = String.raw`["'\`\])]{0,2}(?::?\s{0,3}(?:&(?:'static )?)?(?:string|str|String|SecretStr)\??)?\s{0,3}(?:[:?.|]{0,3}=>?|:{1,2}|=>|>|\|\||,|<-)\s{0,12}(?:b|r|u|f)?["'\`([]{0,2}(?:base64:)?`
+/** Between name and value, also of an attribute of its own (`key="Password" value="…"`): `=`, `:=`, `=>`, `: `, `::=`, `?=`, `.=`, `>`, `||`, `, ` and a type word, with or without a colon before it. */
+const OPERATOR = String.raw`["'\`\])]{0,2}(?::?\s{0,3}(?:&(?:'static )?)?(?:string|str|String|SecretStr)\??)?\s{0,3}(?:[:?.|]{0,3}=>?|:{1,2}|=>|>|\|\||,|<-|value\s?=)\s{0,12}(?:b|r|u|f)?["'\`([]{0,2}(?:base64:)?`
 /** The same in a sentence: `my token is …`. */
 const SAID = String.raw`\s(?:is|was)[\s:]{1,2}["'\`]?`
 const FLAG = String.raw`\s["'\`]?`
@@ -53,6 +53,7 @@ export const SECRET_KEYED: Family = {
         "let hmac_key: &'static str = \"«b3f998ff3c497ea1f7c3c0f1»\";",
         'APP_KEY=base64:«q7Zk2Vd9Xw4Lm8Rt3Yc6Hs1Pf5Jn0GbT=»',
         'my api key is «q7Zk2Vd9Xw4Lm8Rt3Yc6»',
+        '<add key="ApiKey" value="«q7Zk2Vd9Xw4Lm8Rt3Yc6»" />',
         'AZURE_PAT=«k3v9x2m7q4w8t1z6r5p0c7h2j9f4d8s3»',
         'Ocp-Apim-Subscription-Key: «q7Zk2Vd9Xw4Lm8Rt»',
         '{"registry.example":{"auth":"«YWRhOmxvdmVsYWNlMTg0Mw==»"}}',
@@ -115,7 +116,7 @@ export const SECRET_KEYED: Family = {
         not: new RegExp(`${DUMMY}${OPERATOR}$`, 'i'),
       },
       hold: 512,
-      examples: ['password: «hunter2!»', "DB_PASSWORD='«s3cr3tPa55»'", 'my password is «Tr0ub4dor&3»', 'imagePullSecret.password=«7bo1uun1duw5»', 'DB_PASS=«Summer2024!»', 'Passwort: «Sommer-2024»', 'contraseña: «C4minante!»', 'mot de passe : «B0njour-la»', 'const password: string = "«hunter2!»"', 'machine git.example login ci password «o0TwoWhgyi76hC6M»', 'user ada / password «Sommer2025!»'],
+      examples: ['password: «hunter2!»', "DB_PASSWORD='«s3cr3tPa55»'", 'my password is «Tr0ub4dor&3»', 'imagePullSecret.password=«7bo1uun1duw5»', 'DB_PASS=«Summer2024!»', '<add key="ClearTextPassword" value="«Summer-2024»" />', 'Passwort: «Sommer-2024»', 'contraseña: «C4minante!»', 'mot de passe : «B0njour-la»', 'const password: string = "«hunter2!»"', 'machine git.example login ci password «o0TwoWhgyi76hC6M»', 'user ada / password «Sommer2025!»'],
       counterExamples: ['password: required', 'password = ${DB_PASSWORD}', 'password: string', 'ClearTextPassword" value="hal+9ooo_da!sY"', 'password=process.env.PASS1', 'password: <your-password1>', 'type="password"', 'password = "arn:aws:iam::210987654321:role/reader"', 'password = @Value("${x}")', 'Passwort: vergessen?', 'the password field2', 'password SHA256', 'password policy-2024', 'password v2.1.0', 'password 12345678', 'password /etc/shadow1'],
     },
     {
