@@ -51,11 +51,12 @@ function classBeyond(code: number): number {
 const CHARACTERS = new Int32Array(SIZE)
 
 function readNew(code: number): number {
-  return code < SIZE ? (CHARACTERS[code] = classify(code) | foldOne(code)) : classBeyond(code) | code
+  return (CHARACTERS[code] = classify(code) | foldOne(code))
 }
 
 /** The class of a character and what it is folded to. */
 export function read(code: number): number {
+  if (code >= SIZE) return classBeyond(code) | code
   const known = CHARACTERS[code] ?? 0
   return known === 0 ? readNew(code) : known
 }

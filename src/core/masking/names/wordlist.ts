@@ -39,7 +39,7 @@ function mixed(hash: number, seed: number): number {
 /** Entry of `hash` in segment 0, 1 or 2. */
 export function slotOf(hash: number, which: number, segment: number, seed: number): number {
   const spread = mixed(hash, seed + which * 0x9e3779b1)
-  return which * segment + ((spread >>> 0) % (segment >>> 0))
+  return which * segment + ((spread >>> 0) % segment)
 }
 
 export function checkOf(hash: number): number {
