@@ -24,7 +24,7 @@ const VENDOR_LEFT = new RegExp(`(?:^|[^A-Za-z])(?:${VENDORS})(?:[\\w. -]{0,20}(?
 
 /** Eight characters at least, with digits, and capitals or symbols among small letters: no word of a sentence. */
 function isMixed(value: string): boolean {
-  return value.length >= 8 && /\d/.test(value) && /[a-z]/.test(value) && (/[A-Z]/.test(value) || /[!@#$%^&*+~?]/.test(value)) && !/[.:/]/.test(value)
+  return value.length >= 8 && /\d/.test(value) && /[a-z]/.test(value) && (/[A-Z]/.test(value) || /[!@#$%^&*+~?]/.test(value)) && !/^[*&]|[._:/]/.test(value)
 }
 
 export const SECRET_KEYED: Family = {
@@ -102,7 +102,7 @@ export const SECRET_KEYED: Family = {
     {
       type: 'SECRET',
       name: 'password-keyed',
-      version: 2,
+      version: 3,
       window: 'word',
       gate: { minLength: 5 },
       pattern: /(?<=^|[=:>])[^\s=:\\]{1}[^\s\\]{4,}/,
@@ -117,7 +117,7 @@ export const SECRET_KEYED: Family = {
       },
       hold: 512,
       examples: ['password: «hunter2!»', "DB_PASSWORD='«s3cr3tPa55»'", 'my password is «Tr0ub4dor&3»', 'imagePullSecret.password=«7bo1uun1duw5»', 'DB_PASS=«Summer2024!»', '<add key="ClearTextPassword" value="«Summer-2024»" />', 'Passwort: «Sommer-2024»', 'contraseña: «C4minante!»', 'mot de passe : «B0njour-la»', 'const password: string = "«hunter2!»"', 'machine git.example login ci password «o0TwoWhgyi76hC6M»', 'user ada / password «Sommer2025!»'],
-      counterExamples: ['password: required', 'password = ${DB_PASSWORD}', 'password: string', 'ClearTextPassword" value="hal+9ooo_da!sY"', 'password=process.env.PASS1', 'password: <your-password1>', 'type="password"', 'password = "arn:aws:iam::210987654321:role/reader"', 'password = @Value("${x}")', 'Passwort: vergessen?', 'the password field2', 'password SHA256', 'password policy-2024', 'password v2.1.0', 'password 12345678', 'password /etc/shadow1'],
+      counterExamples: ['password: required', 'password = ${DB_PASSWORD}', 'password: string', 'ClearTextPassword" value="hal+9ooo_da!sY"', 'password=process.env.PASS1', 'password: <your-password1>', 'type="password"', 'password = "arn:aws:iam::210987654321:role/reader"', 'password = @Value("${x}")', 'Passwort: vergessen?', 'the password field2', 'password SHA256', 'password policy-2024', 'password v2.1.0', 'password 12345678', 'password /etc/shadow1', 'SRP_user_pwd *SRP_VBASE_get1_by_user'],
     },
     {
       type: 'SECRET',

@@ -164,7 +164,7 @@ const SERVICES: readonly Token[] = [
   token('maxmind', '_mmk', '[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk', `${R.slice(0, 6)}_${R.slice(3)}_mmk`),
   token('beamer', 'b_', 'b_[a-z0-9=_-]{44}', `b_${LOW}${LOW.slice(0, 12)}`),
   token('clickhouse', '4b1d', '4b1d[A-Za-z0-9]{38}', `4b1d${R}Q7z2Kv`),
-  token('jwt', 'eyJ ey', 'ey[A-Za-z0-9]{17,}\\.ey[\\w/\\\\-]{17,}\\.(?:[\\w/\\\\-]{10,}={0,2})?|eyJ[\\w-]{30,}={0,2}', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk', { early: { opening: /(?<![\w-])eyJ[\w-]{10,60}\.eyJ[\w-]{10}/, body: /[\w.=-]/ }, hold: 512 }),
+  token('jwt', 'eyJ ey', 'ey[A-Za-z0-9]{17,}\\.ey[\\w/\\\\-]{17,}\\.(?:[\\w/\\\\-]{10,}={0,2})?|eyJ[\\w-]{30,}={0,2}', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk', { early: { opening: /(?<![\w-])eyJ[\w-]{10,180}\.eyJ[\w-]{10}/, body: /[\w.=-]/ }, hold: 512 }),
   token('jwt-base64', 'ZXlK', 'ZXlK[A-Za-z0-9+/]{30,1000}={0,2}', `ZXlKaGJHY2lPaUpJVXpJMU5pSjkuZXlK${R}`),
   token('microsoft-session', 'ops-', 'ops-[a-f0-9]{40}', `ops-${HEX}${HEX.slice(0, 8)}`),
 ]
