@@ -84,9 +84,11 @@ function maskWith(masker: Masker): (text: string) => unknown {
 /** Peers by how they are called; each is measured as its documentation shows it. */
 const PEERS: readonly { readonly spec: string; readonly make: (load: (name: string) => unknown) => (text: string) => unknown }[] = [
   { spec: 'redact-pii@3.4.0', make: (load) => { const { SyncRedactor } = load('redact-pii') as { SyncRedactor: new () => { redact(text: string): string } }; const one = new SyncRedactor(); return (text) => one.redact(text) } },
+  { spec: '@openai/guardrails@0.2.1', make: (load) => { const { pii, PIIConfig } = load('@openai/guardrails') as { pii: (context: object, text: string, config: unknown) => Promise<unknown>; PIIConfig: { parse(options: object): unknown } }; const config = PIIConfig.parse({}); return (text) => pii({}, text, config) } },
   { spec: '@redactpii/node', make: (load) => { const { Redactor } = load('@redactpii/node') as { Redactor: new () => { redact(text: string): unknown } }; const one = new Redactor(); return (text) => one.redact(text) } },
   { spec: 'redactum', make: (load) => { const { redactum } = load('redactum') as { redactum: (text: string) => unknown }; return (text) => redactum(text) } },
-  { spec: 're2js', make: (load) => { const { RE2JS } = load('re2js') as { RE2JS: { compile(source: string): { matcher(text: string): { find(): boolean } } } }; const all = PLAIN.filter(({ source }) => !/\(\?[<!=]/.test(source)).map(({ source }) => RE2JS.compile(source)); return (text) => { for (const one of all) { const matcher = one.matcher(text); while (matcher.find()); } } } },
+  // It takes neither lookarounds nor long repetitions: those of the plain expressions that have them are left out.
+  { spec: 're2js', make: (load) => { const { RE2JS } = load('re2js') as { RE2JS: { compile(source: string): { matcher(text: string): { find(): boolean } } } }; const all = PLAIN.filter(({ source }) => !/\(\?[<!=]|\{\d+,\d{4}/.test(source)).map(({ source }) => RE2JS.compile(source)); return (text) => { for (const one of all) { const matcher = one.matcher(text); while (matcher.find()); } } } },
 ]
 
 function peers(): Row[] {

@@ -113,7 +113,7 @@ export class Source {
     return this.words.isAlways(id) || this.#lastHit(id) >= at - this.words.reachOf(id, this.lastFold >= at - KEPT)
   }
 
-  /** Whether a context is said right before `at`, of which `left` is the text to the left.  */
+  /** Whether a context is said right before `at`, of which `left` is the text to the left. */
   says({ id, lead, pattern }: Said, left: string, at: number): boolean {
     const hit = this.#lastHit(id)
     const from = at - left.length
