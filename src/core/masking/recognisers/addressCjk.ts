@@ -31,6 +31,19 @@ export const ADDRESS_CJK: readonly Recogniser[] = [
     counterExamples: ['東京都の人口'],
   },
   {
+    type: 'ADDRESS',
+    name: 'address-japanese-block',
+    version: 1,
+    window: 'group',
+    gate: { digits: 2, has: '-', minLength: 3 },
+    pattern: /^\d{1,4}(?:-\d{1,4}){1,3}(?!\w)/,
+    certainty: 'context',
+    context: { left: /(?:都|道|府|県)[\u3040-\u30ff\u4e00-\u9fff]{1,8}[市区町村郡][\u3040-\u30ff\u4e00-\u9fff]{1,12}$/, required: true },
+    hold: 20,
+    examples: ['大阪府豊中市桜の町«3-12-7»です'],
+    counterExamples: ['3-12-7', '京都は3-1で勝った'],
+  },
+  {
     // Korean addresses have spaces: each word behind the label is a window of its own.
     type: 'ADDRESS',
     name: 'address-korean',
