@@ -82,8 +82,7 @@ function isStreet(value: string): boolean {
 const asked: { readonly left: string; readonly is: boolean }[] = []
 
 function isAnnounced(left: string): boolean {
-  const known = asked.find((one) => one.left === left)
-  if (known) return known.is
+  for (const one of asked) if (one.left === left) return one.is
   const is = ANNOUNCED.test(left)
   if (asked.unshift({ left, is }) > 2) asked.pop()
   return is

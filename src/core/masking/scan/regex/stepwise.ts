@@ -2,7 +2,7 @@
  * Patterns that are asked again and again while a text grows: each character is read once, in a table of states that are made when a text
  * first comes to them (as in RE2, Cox 2010). The answer is the expression's own; a pattern that is too much for a table has none.
  */
-import { membersOf } from './members.ts'
+import { membersOf, type Members } from './members.ts'
 import { AHEAD, DENY, END, FORK, JUMP, MATCH, Program, TAKE } from './program.ts'
 
 /** More characters that differ, or more states, and the expression is asked itself. */
@@ -53,6 +53,8 @@ type Traits = readonly boolean[]
 export class Stepwise {
   readonly #program: Program
   readonly #flags: string
+  /** Of each atom. */
+  readonly #members: readonly Members[]
   /**
    * One table and no wider than it must be, because what lies together is fetched together. First the symbols of ASCII; then, by state and
    * symbol, the next state twice, one more where a match ends before the character. 0 where that is not known yet.
@@ -73,6 +75,7 @@ export class Stepwise {
   private constructor(program: Program, flags: string) {
     this.#program = program
     this.#flags = flags
+    this.#members = program.atoms.map((atom) => membersOf(atom, flags))
     this.#table[this.#place(DEAD, END_OF_TEXT)] = ENDS_NOT
     this.#table[this.#place(DENIED, END_OF_TEXT)] = NOTHING
     this.#state(program.starts)
@@ -120,9 +123,7 @@ export class Stepwise {
 
   /** @returns number of what the character is to the program */
   #learn(code: number): number {
-    const { atoms } = this.#program
-    const char = String.fromCharCode(code)
-    const traits = atoms.map((atom) => (code < ASCII ? membersOf(atom, this.#flags).ascii[code] === 1 : new RegExp(`^(?:${atom})$`, this.#flags).test(char)))
+    const traits = code < ASCII ? this.#members.map(({ ascii }) => ascii[code] === 1) : this.#traitsBeyond(code)
     const name = traits.map(Number).join('')
     let symbol = this.#symbolOf.get(name)
     if (symbol === undefined) {
@@ -137,6 +138,11 @@ export class Stepwise {
     if (code < ASCII) this.#table[code] = symbol
     else this.#beyond.set(code, symbol)
     return symbol
+  }
+
+  #traitsBeyond(code: number): Traits {
+    const char = String.fromCharCode(code)
+    return this.#program.atoms.map((atom, i) => this.#members[i]?.isBeyond === true && new RegExp(`^(?:${atom})$`, this.#flags).test(char))
   }
 
   /** Makes room for twice as many symbols. */
