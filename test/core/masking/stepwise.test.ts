@@ -60,3 +60,22 @@ test('the patterns of phrases that can be read stepwise are read as the expressi
 test('a pattern that is more than steps can tell is left to the expression', () => {
   for (const pattern of [/a/, /^a|b/, /^(a)\1/, /^a(?=bc)/, /^a(?<!b)/, /^a\b/, /^(?:a?)*/, /^\p{Lu}/u]) assert.equal(Stepwise.of(pattern), undefined, pattern.source)
 })
+
+test('texts of ever new forms are left to the expression, and are never answered wrongly', () => {
+  const next = numbers(3)
+  const pattern = /^(?:[ab]{1,4}c[abc]{0,3}){0,5}d?/
+  const stepwise = Stepwise.of(pattern, -2000)
+  assert.ok(stepwise)
+  let left = 0
+  for (let i = 0; i < 300; i++) {
+    const text = Array.from({ length: 30 }, () => 'abc'.charAt(next(3))).join('')
+    const reading = new Reading(stepwise, 0)
+    for (let at = 0; at < text.length; ) {
+      at = Math.min(text.length, at + 1 + next(9))
+      const end = stepwise.run(reading, text, 0, at)
+      if (end === undefined) left++
+      else assert.equal(end, endOf(pattern, text.slice(0, at)))
+    }
+  }
+  assert.ok(left > 0 && left < 500, String(left))
+})

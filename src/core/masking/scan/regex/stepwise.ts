@@ -11,6 +11,12 @@ const MOST_STATES = 1500
 const ASCII = 128
 const SHIFT = 4
 const FEW_STATES = 24
+/**
+ * Places of the program that may be visited to make states: some for a start, and for each question about as many as asking the expression
+ * costs. A text of ever new forms is left to the expression, so that it makes nothing slower than that is.
+ */
+const CREDIT = 60_000
+const CREDIT_OF_QUESTION = 24
 
 /** States: one from which nothing more comes, one in which nothing matches whatever came before, the beginning. */
 const DEAD = 1
@@ -55,6 +61,8 @@ export class Stepwise {
   readonly #flags: string
   /** Of each atom. */
   readonly #members: readonly Members[]
+  /** The same for characters beyond ASCII, made on first use. */
+  readonly #patterns: (RegExp | undefined)[] = []
   /**
    * One table and no wider than it must be, because what lies together is fetched together. First the symbols of ASCII; then, by state and
    * symbol, the next state twice, one more where a match ends before the character. 0 where that is not known yet.
@@ -63,6 +71,7 @@ export class Stepwise {
   /** Symbols in a row of it, as a power of two. */
   #shift = SHIFT
   #isFull = false
+  #credit: number
   /** Symbols beyond ASCII. */
   readonly #beyond = new Map<number, number>()
   readonly #symbolOf = new Map<string, number>()
@@ -72,7 +81,8 @@ export class Stepwise {
   /** Places in the program from which a state goes on, by state, the preferred one first. */
   readonly #places: (readonly number[])[] = [[], [], []]
 
-  private constructor(program: Program, flags: string) {
+  private constructor(program: Program, flags: string, credit: number) {
+    this.#credit = credit
     this.#program = program
     this.#flags = flags
     this.#members = program.atoms.map((atom) => membersOf(atom, flags))
@@ -81,11 +91,11 @@ export class Stepwise {
     this.#state(program.starts)
   }
 
-  /** @returns undefined when the pattern has to be asked itself */
-  static of({ source, flags }: RegExp): Stepwise | undefined {
+  /** @param credit places that may be visited at first @returns undefined when the pattern has to be asked itself */
+  static of({ source, flags }: RegExp, credit = CREDIT): Stepwise | undefined {
     if (flags !== '' && flags !== 'i') return undefined
     try {
-      return new Stepwise(new Program(source), flags)
+      return new Stepwise(new Program(source), flags, credit)
     } catch (error) {
       if (error instanceof RangeError) return undefined
       throw error
@@ -95,9 +105,10 @@ export class Stepwise {
   /** Reads on. @param base offset of the text's first character @returns where the first match ends in the text up to `to`, -1 when there is none, undefined when the pattern has to be asked */
   run(reading: Reading, text: string, base: number, to: number): number | undefined {
     if (this.#isFull || to < reading.at) return undefined
+    this.#credit += CREDIT_OF_QUESTION
     let table = this.#table
     let shift = this.#shift
-    let { state } = reading
+    let { state, end } = reading
     const stop = to - base
     for (let i = reading.at - base; i < stop && state > DENIED; i++) {
       const code = text.charCodeAt(i)
@@ -108,13 +119,14 @@ export class Stepwise {
         table = this.#table
         shift = this.#shift
       }
-      if (step & 1) reading.end = base + i
+      if (step & 1) end = base + i
       state = step >> 1
     }
     reading.state = state
     reading.at = to
+    reading.end = end
     const outcome = table[ASCII + (state << shift) + END_OF_TEXT] || this.#endOf(state)
-    return outcome === ENDS ? to : outcome === ENDS_NOT ? reading.end : -1
+    return outcome === ENDS ? to : outcome === ENDS_NOT ? end : -1
   }
 
   #place(state: number, symbol: number): number {
@@ -142,7 +154,12 @@ export class Stepwise {
 
   #traitsBeyond(code: number): Traits {
     const char = String.fromCharCode(code)
-    return this.#program.atoms.map((atom, i) => this.#members[i]?.isBeyond === true && new RegExp(`^(?:${atom})$`, this.#flags).test(char))
+    this.#credit -= this.#members.length
+    return this.#members.map(({ isBeyond }, i) => isBeyond && this.#patternOf(i).test(char))
+  }
+
+  #patternOf(atom: number): RegExp {
+    return (this.#patterns[atom] ??= new RegExp(`^(?:${this.#program.atoms[atom] ?? ''})$`, this.#flags))
   }
 
   /** Makes room for twice as many symbols. */
@@ -173,11 +190,13 @@ export class Stepwise {
     return state
   }
 
-  /** @returns the step in the table, made where it is not there yet; 0 when this has become too much */
+  /** @returns the step in the table, made where it is not there yet; 0 when that is too much */
   #step(state: number, code: number): number {
-    const symbol = ((code < ASCII ? this.#table[code] : this.#beyond.get(code)) ?? 0) || this.#learn(code)
-    if (symbol === 0) return 0
-    return this.#table[this.#place(state, symbol)] || this.#make(state, symbol)
+    const known = (code < ASCII ? this.#table[code] : this.#beyond.get(code)) ?? 0
+    const step = known === 0 ? 0 : (this.#table[this.#place(state, known)] ?? 0)
+    if (step !== 0 || this.#credit <= 0) return step
+    const symbol = known || this.#learn(code)
+    return symbol === 0 ? 0 : this.#table[this.#place(state, symbol)] || this.#make(state, symbol)
   }
 
   #make(state: number, symbol: number): number {
@@ -216,6 +235,7 @@ export class Stepwise {
       else if (kind === MATCH || kind === DENY) outcome = kind
       else if (isPassed(kind, traits, to)) stack.push(place + 1)
     }
+    this.#credit -= seen.size
     next.push(...taken)
     return outcome
   }
