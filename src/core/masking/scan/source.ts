@@ -40,6 +40,8 @@ export class Source {
   /** Where the automaton was in loud states that are of contexts, and in which, in their order. */
   readonly #loudAt: number[] = []
   readonly #loud: Heard[] = []
+  /** How many of them are written down by id. */
+  #noted = 0
   /** The range folded last: windows that opened together are asked for together. */
   #plain = ''
   #plainFrom = -1
@@ -98,12 +100,21 @@ export class Source {
       if (this.#loudAt.length === MOST_LOUD) this.#forget()
       this.#loudAt.push(at)
       this.#loud.push(heard)
-      for (const id of contexts) this.#hit(id, at)
     }
     return heard
   }
 
+  #catchUp(): void {
+    for (let i = this.#noted; i < this.#loudAt.length; i++) {
+      const at = this.#loudAt[i] ?? 0
+      for (const id of this.#loud[i]?.contexts ?? NONE) this.#hit(id, at)
+    }
+    this.#noted = this.#loudAt.length
+  }
+
   #forget(): void {
+    this.#catchUp()
+    this.#noted -= MOST_LOUD / 2
     this.#loudAt.splice(0, MOST_LOUD / 2)
     this.#loud.splice(0, MOST_LOUD / 2)
   }
@@ -138,6 +149,7 @@ export class Source {
   }
 
   #lastHit(id: number): number {
+    if (this.#noted < this.#loudAt.length) this.#catchUp()
     return (this.#hits[id] ?? 0) - NEVER
   }
 
