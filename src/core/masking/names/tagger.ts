@@ -28,10 +28,10 @@ const LONGEST_HOUSE_NUMBER = 3
 /** What a street may stand behind, whatever the tagger takes it for. */
 const BEFORE_PLACES = new Set('at to from in on near is by'.split(' ').map(hashWord))
 
-/** A house number is no part of a name for the tagger: it belongs to the street where it follows at once. */
+/** A house number is no part of a name for the tagger: it belongs to the street where it follows at once. Behind a name that a list knows it counts something: `to London 40 minutes late`. */
 function afterHouseNumber(run: Run, last: Token): number {
   const next = run.window.at(run.last + 1)
-  const isHouseNumber = next.shape === SHAPE.number && next.start === last.end + 1 && next.end - next.start <= LONGEST_HOUSE_NUMBER
+  const isHouseNumber = last.listed === 0 && next.shape === SHAPE.number && next.start === last.end + 1 && next.end - next.start <= LONGEST_HOUSE_NUMBER
   return isHouseNumber ? next.end : last.end
 }
 

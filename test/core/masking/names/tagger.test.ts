@@ -29,7 +29,8 @@ const EXAMPLES: readonly (readonly [text: string, names: readonly string[]])[] =
   ['{"name": "María José Fernández", "city": "Sevilla"}', ['PERSON María José Fernández', 'LOCATION Sevilla']],
   ['id,first_name,last_name\n1,Piotr,Kowalski\n', ['PERSON Piotr', 'PERSON Kowalski']],
   ['thanks, see you on Monday!\nKind regards,\nPriya Raman', ['PERSON Priya Raman']],
-  ['They moved from Gdańsk 12 to Sevilla 2024.', ['LOCATION Gdańsk 12', 'LOCATION Sevilla']],
+  ['The parcel goes to Bergslia 40, not to Sevilla 2024.', ['ADDRESS Bergslia 40', 'LOCATION Sevilla']],
+  ['Flights to London 40 minutes late, and in Germany 80 million people.', ['LOCATION London', 'LOCATION Germany']],
   ['Human: I am Tom Becker.\nAI: Hello Tom!', ['PERSON Tom Becker', 'PERSON Tom']],
 ]
 
