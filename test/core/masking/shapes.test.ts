@@ -99,3 +99,20 @@ test('a number is judged the same the first time its outline comes by and whenev
   assert.ok([...first.values()].filter((values) => values.length > 0).length > 300)
   for (let times = 2; times <= 130; times++) for (const [text, values] of first) assert.deepEqual(found(text), values, `${JSON.stringify(text)}, the ${times}th time`)
 })
+
+test('a number is found whatever another text wrote in its place before', () => {
+  for (const [disguised, number] of [
+    ['4бббббббббббб11З', '4111111111111111'],
+    ['DE8З ЗЗЗЗ ЗЗЗЗ ЗЗЗЗ ЗЗЗЗ ЗЗ', 'DE89 3704 0044 0532 0130 00'],
+  ] as const) {
+    const dispatch = new Dispatch(FAMILIES)
+    const found = (text: string): readonly unknown[] => {
+      const pipeline = new Pipeline({ dispatch, tagger: undefined, masks: () => false })
+      pipeline.push(text)
+      pipeline.end()
+      return pipeline.takeCounted()
+    }
+    found(disguised)
+    assert.equal(found(number).length, 1, `${number} after ${disguised}`)
+  }
+})

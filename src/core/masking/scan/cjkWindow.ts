@@ -40,7 +40,7 @@ export class CjkWindow {
     const { start } = this
     this.start = -1
     if (start >= 0 && this.#bench.wants(this.#digits, at - start))
-      this.#bench.run(this.#source.view(start, at, this.#bits & FOLD, this.#source.key), this.#digits, this.#found)
+      this.#bench.run(this.#source.view(start, at, this.#bits & FOLD, this.#source.key), this.#found)
   }
 
   halve(at: number): void {

@@ -115,6 +115,6 @@ export class GroupWindow {
 
   #run(start: number, end: number): void {
     if (!this.#bench.wants(this.#digits, end - start)) return
-    this.#bench.run(this.#source.view(start, end, this.#bits, this.#source.key, this.#isSpelled), this.#digits, this.#found)
+    this.#bench.run(this.#source.view(start, end, this.#bits, this.#source.key, this.#isSpelled), this.#found)
   }
 }

@@ -2,7 +2,7 @@
  * Which recognisers a closed row of numbers is worth showing to. Rows repeat their outlines a lot: what an outline tells is remembered with it,
  * and more is found out about those that come by often. Who controls the text controls the outlines, so all that is kept is bounded.
  */
-import { ALNUM, BEYOND_ASCII, classOf } from './characters.ts'
+import { ALNUM, BEYOND_ASCII, DIGIT, classOf } from './characters.ts'
 import { passes } from './gates.ts'
 import { mayHaveContext, type Candidate, type Compiled, type WindowView } from './match.ts'
 import { OUTLINE, outlineOf } from './regex/outline.ts'
@@ -118,8 +118,8 @@ export class OutlineBench {
     return digits >= this.#leastDigits && length >= this.#leastLength
   }
 
-  run(view: WindowView, digits: number, found: (candidate: Candidate) => void): void {
-    const row = this.#row(view.folded.text, digits)
+  run(view: WindowView, found: (candidate: Candidate) => void): void {
+    const row = this.#row(view.folded.text)
     for (const able of row.free.able) tryOn(able, view, found)
     const { rest } = row
     if (rest) for (const able of rest.able) if (mayHaveContext(able.one, view)) tryOn(able, view, found)
@@ -134,7 +134,7 @@ export class OutlineBench {
     if (view.key !== '') for (const able of row.byKey.able) if (able.one.isKey(view.key) && !(able.one.left && view.mayBeLeft(able.one.left))) tryOn(able, view, found)
   }
 
-  #row(text: string, digits: number): Row {
+  #row(text: string): Row {
     let hash = text.length
     for (let i = 0; i < text.length; i++) hash = Math.imul(hash, 0x01000193) ^ (OUTLINE[Math.min(text.charCodeAt(i), 128)] ?? 0)
     const place = (hash ^ (hash >>> 15)) & (RECENT - 1)
@@ -146,7 +146,7 @@ export class OutlineBench {
     let row = this.#known.get(outline)
     if (row === undefined) {
       if (this.#known.size >= MOST_OUTLINES || this.#room.shapes > MOST_SHAPES) this.#forget()
-      row = this.#make(outline, digits)
+      row = this.#make(outline)
       this.#known.set(outline, row)
     }
     this.#recent[place ^ 1] = this.#recent[place]
@@ -160,9 +160,15 @@ export class OutlineBench {
     this.#room = { shapes: 0 }
   }
 
-  #make(outline: string, digits: number): Row {
+  /** What it lets through is a function of the outline alone: letters that stand for digits, which nobody counted, are digits in it. */
+  #make(outline: string): Row {
     let bits = 0
-    for (let i = 0; i < outline.length; i++) bits |= classOf(outline.charCodeAt(i))
+    let digits = 0
+    for (let i = 0; i < outline.length; i++) {
+      const own = classOf(outline.charCodeAt(i))
+      bits |= own
+      if (own & DIGIT) digits++
+    }
     const { length } = outline
     // Windows are short, and so are these numbers.
     const name = (((bits & (ALNUM | COLUMN)) * 512 + Math.min(digits, 511)) * 1024) + Math.min(length, 1023)
