@@ -169,6 +169,11 @@ describe('evidence', () => {
     assert.equal(masker.mask(`password=${long}lookerToken = "8tg5y2kuihz0ets73mrb"`, optionsFor('text')).text, 'password=[SECRET] = "[SECRET]"')
   })
 
+  test('hears a word whose beginning was swallowed with a value', () => {
+    const found = findAll('AccountKey=q7Zk2Vd9Xw4Lm8Rt3Yc6Hs1Pf5Jn0GbTq7Zk2Vd9Xw4Lm8Rt3Yc6Hs1Pf5Jn0GbTQ==ring +61 (4)14 777 69 87', FAMILIES)
+    assert.equal(found.find((one) => one.type === 'PHONE')?.certainty, 0.75)
+  })
+
   test('commits to the whole value also where it was masked before its end', () => {
     const key = `sk-ant-api03-${'q7Zk2Vd9Xw4Lm8Rt3Yc6Hs1Pf5Jn0GbT'.repeat(20)}`
     const text = `key ${key} end`
@@ -259,6 +264,13 @@ describe('the recognisers', () => {
   test('take names last: an address keeps its name for what it is', () => {
     assert.equal(named.mask('Write to Ada Lovelace at ada@example.com.', optionsFor('text')).text, 'Write to [PERSON] at [EMAIL].')
     assert.equal(masker.mask('Write to Ada Lovelace.', optionsFor('text')).text, 'Write to Ada Lovelace.')
+  })
+
+  test('read on behind a number where a space is written as an escape', () => {
+    for (const space of [' ', '%20', '\\u0020', '&#32;', '&nbsp;', '\u3000']) {
+      const text = `a 21${space}year old`
+      assert.deepEqual(findAll(text, FAMILIES).map((one) => text.slice(one.start, one.end)), [text.slice(2)], text)
+    }
   })
 
   test('are decided by certainty where they overlap', () => {

@@ -81,7 +81,10 @@ export class Phrases {
     const { text, base } = this.source
     const i = at - base
     if (i >= text.length) return true
-    if (!follow.mayPass(text.charCodeAt(i))) return false
+    const mark = text.charCodeAt(i)
+    if (!follow.mayPass(mark)) return false
+    // What stands for another character may be longer than this one.
+    if (!follow.parts(mark)) return true
     const code = i + 1 < text.length ? text.charCodeAt(i + 1) : 0
     return (classOf(code) & QUICK) === 0 || follow.mayBegin(code)
   }

@@ -111,6 +111,8 @@ export class PlainWords {
       state = after(next, state, classOf(unit.code))
       if (state >= loud && base + i >= from) this.#source.note(state, base + i)
     }
+    // A word that begins in the value may need what follows it to be heard.
+    this.state = state
   }
 
   #note(state: number, at: number): void {
