@@ -49,12 +49,12 @@ export const PHONE: Family = {
       examples: ['1 Ada «+46 70 174 06 35» 219-09-9431 Lund', '«+44 7700 900123» 457-55-5462', '«+359 88 812 3456» 504-72-3390 Varna'],
       counterExamples: ['+12', 'a+1234567', '+999 12 34', '+1 23 45', '+1 2345678901234'],
     }),
-    phone('phone-double-zero', String.raw`(?:00[1-9]\d{0,2}|011)[ .-](?:\(?\d{1,5}\)?[ .-]?){2,6}\d{2,4}${EXTENSION}|00[1-9]\d{8,13}`, {
+    phone('phone-double-zero', String.raw`(?:(?:00[1-9]\d{0,2}|011)[ .-](?:\(?\d{1,5}\)?[ .-]?){2,6}\d{2,4}${EXTENSION}|00[1-9]\d{8,13})`, {
       gate: { digits: 10, minLength: 11 },
       starts: ['00', '011'],
       valid: (value) => value.startsWith('011') || international(value),
       examples: ['fax «001-748-088-2851x818»', '«0049 30 1234567»', '«0041443643535»'],
-      counterExamples: ['00 11 22', '0000000000000', '0.0049 30 1234567'],
+      counterExamples: ['00 11 22', '0000000000000', '0.0049 30 1234567', 'EAN 4006381333931'],
     }),
     phone('phone-north-american', String.raw`(?:1[-. ])?(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-. ]\d{4}${EXTENSION}`, {
       gate: { digits: 10, minLength: 12 },
