@@ -20,6 +20,7 @@ import { PHONE } from './phone.ts'
 import { POSTAL_CODE } from './postalCode.ts'
 import type { Family } from './recogniser.ts'
 import { SECRET_BLOCKS } from './secretBlocks.ts'
+import { SECRET_COMMANDS } from './secretCommands.ts'
 import { SECRET_KEYED } from './secretKeyed.ts'
 import { SECRET_TOKENS } from './secretTokens.ts'
 import { SPECIAL } from './special.ts'
@@ -28,5 +29,5 @@ import { USERNAME } from './username.ts'
 
 export const FAMILIES: readonly Family[] = [
   EMAIL, CARD, BANK, CRYPTO_ADDRESS, NETWORK, PHONE, UNITED_STATES, BRITAIN, AUSTRALIA, INDIA, SINGAPORE, GERMANY, SOUTH_EUROPE, NORTH_EUROPE, EAST_EUROPE,
-  EAST_ASIA, GULF_TO_MALAYA, OTHER_COUNTRIES, DOCUMENTS, ADDRESS, POSTAL_CODE, DATES, USERNAME, SPECIAL, PEOPLE, SECRET_TOKENS, SECRET_BLOCKS, SECRET_KEYED,
+  EAST_ASIA, GULF_TO_MALAYA, OTHER_COUNTRIES, DOCUMENTS, ADDRESS, POSTAL_CODE, DATES, USERNAME, SPECIAL, PEOPLE, SECRET_TOKENS, SECRET_BLOCKS, SECRET_COMMANDS, SECRET_KEYED,
 ]

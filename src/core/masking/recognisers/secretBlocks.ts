@@ -38,6 +38,23 @@ export const SECRET_BLOCKS: Family = {
     },
     {
       type: 'SECRET',
+      name: 'putty-key',
+      version: 1,
+      window: 'block',
+      starts: ['PuTTY-User-Key-File-'],
+      pattern: /PuTTY-User-Key-File-\d: [\s\S]{20,}?(?:Private-(?:MAC|Hash): ?[0-9a-f]{40,64}|$)/,
+      certainty: 'prefix',
+      early: {
+        opening: /^PuTTY-User-Key-File-\d: [\w-]{3,30}[\s\\rn]{1,4}Encryption: [\w-]{3,20}[\s\\rn]{1,4}(?:Comment: [^\n\\]{0,80}[\s\\rn]{1,4})?P(?:ublic|rivate)-Lines: \d{1,3}[\s\\rn]{1,4}[A-Za-z0-9+/]{24}/,
+        until: /Private-(?:MAC|Hash): ?[0-9a-f]{40}(?:[0-9a-f]{24})?/,
+        untilLength: 90,
+      },
+      hold: 320,
+      examples: [lines('«PuTTY-User-Key-File-3: ssh-ed25519', 'Encryption: none', 'Private-Lines: 1', 'q7Zk2Vd9Xw4Lm8Rt3Yc6Hs1Pf5Jn0GbTq7Zk2Vd9Xw4L', 'Private-MAC: 8f3a1c9e5b7d20468f3a1c9e5b7d20468f3a1c9e»')],
+      counterExamples: ['A PuTTY-User-Key-File-3: header says how the file is encrypted'],
+    },
+    {
+      type: 'SECRET',
       name: 'url-login',
       version: 1,
       window: 'word',

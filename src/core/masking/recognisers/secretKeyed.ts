@@ -3,12 +3,12 @@ import { isChosenPassword, isKeyedSecret, isRandom } from '../checks/secret.ts'
 import type { Family } from './recogniser.ts'
 
 /** Between name and value, also of an attribute of its own (`key="Password" value="…"`): `=`, `:=`, `=>`, `: `, `::=`, `?=`, `.=`, `>`, `||`, `, ` and a type word, with or without a colon before it. */
-const OPERATOR = String.raw`["'\`\])]{0,2}(?::?\s{0,3}(?:&(?:'static )?)?(?:string|str|String|SecretStr)\??)?\s{0,3}(?:[:?.|]{0,3}=>?|:{1,2}|=>|>|\|\||,|<-|value\s?=)\s{0,12}(?:b|r|u|f)?["'\`([]{0,2}(?:base64:)?`
+const OPERATOR = String.raw`["'\`\])]{0,2}(?::?\s{0,3}(?:&(?:'static )?)?(?:string|str|String|SecretStr)\??)?\s{0,3}(?:[:?.|]{0,3}=>?|:{1,2}|=>|>|\|\||,|<-|value\s?=)\s{0,12}[bfnru]?["'\`([]{0,2}(?:base64:)?`
 /** The same in a sentence: `my token is …`. */
 const SAID = String.raw`\s(?:is|was)[\s:]{1,2}["'\`]?`
 const FLAG = String.raw`\s["'\`]?`
 const NOT_VALUE = String.raw`(?!s?[_-]?(?:type|count|limit|name|url|uri|path|file|dir|endpoint|expir|length|len|size|budget|usage|store|manager|class|field|regex|pattern|prefix|header|param|ttl|scope|policy|rotation|version|ize|izer|sper|level|hint|ring|board|frame|word(?!\w*=)))`
-const NAMES = String.raw`token|secret|passw(?:or)?d|passphrase|(?:^|[^a-z])pwd|(?:api|app|application|access|auth|account|private|secret|shared|encryption|signing|hmac|master|license|deploy|service|subscription|sdk)[ ._-]?key|priv[_-]?key|credentials?|creds|_pat(?![a-z])|session[_-]?(?:id|key)|sessid|x-honeycomb-team|webhook[_-]?secret|client[_-]?id|access[_-]?id|密钥|密码|口令`
+const NAMES = String.raw`token|secret|passw(?:or)?d|passphrase|(?:^|[^a-z])pwd|(?:api|app|application|access|auth|account|private|secret|shared|encryption|signing|hmac|master|license|deploy|service|subscription|sdk)[ ._-]?key|priv[_-]?key|credentials?|creds|_pat(?![a-z])|(?:^|[^a-z])_auth(?![a-z])|session[_-]?(?:id|key)|sessid|x-honeycomb-team|webhook[_-]?secret|client[_-]?id|access[_-]?id|密钥|密码|口令`
 const DUMMY = String.raw`(?:non_?matching|not_?matching|fake|dummy|mock|placeholder|sample)[\w.-]{0,24}`
 
 const LEFT = new RegExp(`(?:${NAMES})${NOT_VALUE}(?:[\\w.-]{0,24}${OPERATOR}|${SAID})$|-{1,2}[\\w-]{0,20}(?:secret|token|password|key)${FLAG}$|["']_?auth["']\\s?:\\s?["']$`, 'i')
@@ -36,7 +36,7 @@ export const SECRET_KEYED: Family = {
       version: 2,
       window: 'word',
       gate: { digits: 1, minLength: 10 },
-      pattern: /(?<=^|[=:>]|\\[ntr])[A-Za-z0-9_+/][\w.+/=~!@$%^&*-]{9,}/,
+      pattern: /(?<=^|[=:>]|\\[ntr])[A-Za-z0-9_+/~][\w.+/=~!@$%^&*-]{9,}/,
       valid: (value) => isKeyedSecret(value) && !/^(?:https?|file):|\.(?:json|ya?ml|ts|js|py|png|svg|html?|com|org|io)$/i.test(value),
       certainty: 'context',
       context: { left: LEFT, key: KEY, required: true, not: NOT },

@@ -1,0 +1,156 @@
+/** Secrets that stand where a command or a call wants them: behind a flag, as the second argument, in a quoted setting with marks of any kind. */
+import { entropy, isChosenPassword, isKeyedSecret, isPlaceholder } from '../checks/secret.ts'
+import type { Family } from './recogniser.ts'
+
+/** Up to the flag, on the same command. */
+const ARGUMENTS = String.raw`\b[^\n|;]{0,48}\s`
+/** Commands by the flag that a password follows. */
+const FLAGS = [
+  `(?:mysql\\w{0,8}|mariadb|mysql-dump|7z[arz]?)${ARGUMENTS}-p["']?`,
+  `(?:sshpass|mongo(?:sh|dump|restore|export|import)?|(?:docker|podman|helm registry|nerdctl|az|oc) login|sqlcmd|bcp|zip|unzip|cqlsh|ldapsearch|htpasswd -b)${ARGUMENTS}(?:-p|-w|--pass)[\\s=]["']?`,
+  `redis-cli${ARGUMENTS}-a\\s["']?`,
+  `-(?:src|dest|new)?(?:store|key)pass\\s(?:pass:)?["']?`,
+  `openssl${ARGUMENTS}(?:-k\\s|-pass(?:in|out)?\\s["']?pass:)["']?`,
+  `aws configure set aws_(?:secret_access_key|session_token)\\s["']?`,
+  `(?:cargo|snyk|supabase) (?:login|auth)(?: --registry[ =][\\w.-]{1,30})?\\s["']?`,
+  `rabbitmqctl (?:add_user|change_password)\\s[\\w.-]{1,30}\\s["']?`,
+  `net use[^\\n]{0,48}/user:[\\w.\\\\-]{1,30}\\s["']?`,
+  `net user\\s[\\w.-]{1,30}\\s["']?`,
+  `convertto-securestring(?: -string)?\\s["']`,
+  `identified (?:with [\\w"']{3,30} )?by\\s["']`,
+  `gh secret set[^\\n|;]{0,40}\\s(?:--body|-b)[\\s=]["']?`,
+  `snmp-server community\\s`,
+  `(?:username [\\w.-]{1,30}|enable)(?: privilege \\d\\d?)? (?:password|secret) \\d\\s`,
+  `passw(?:or)?d["']\\s?\\{\\s{0,8}default\\s{0,8}=\\s{0,4}["']`,
+  `passw(?:or)?d["']\\s["']`,
+  `;\\s?(?:pwd|password)=\\{`,
+  `new pdo\\([^\\n]{0,56},\\s{0,3}["']`,
+  `\\bauth\\s?=\\s?\\(["'][^"'\\n]{1,30}["'],\\s{0,3}["']`,
+]
+/** Calls that take a key, and settings whose name is too short to say so elsewhere. */
+const CALLS = [
+  `jwt\\.(?:sign|verify|encode|decode)\\([^\\n]{0,44},\\s{0,3}b?["'\`]`,
+  `hmac\\.new\\(\\s?b?["']`,
+  `createhmac\\(["'\`][\\w-]{2,12}["'\`],\\s{0,3}["'\`]`,
+  `bearer_?(?:auth|token)\\(["'\`]`,
+  `::add-mask::`,
+  `\\bpsk["']?\\s?=?\\s?["']`,
+  `\\bencrypt["']?\\s?[=:]\\s?["']`,
+  `\\{s?(?:sha|md5|crypt)\\d{0,3}\\}`,
+  `unseal key(?: \\d)?:\\s`,
+  `\\b(?:secret(?:_token|_key|_key_base)?|api_key)\\s["']`,
+]
+const behind = (all: readonly string[]): RegExp => new RegExp(`(?:${all.join('|')})$`, 'i')
+
+/** A name that says so, and what may stand between it and a value in quotes. */
+const NAMED = /(?:secret|auth|logged_in|nonce|encryption|signing|session|jwt|cookie|hmac|api|private)[_-]?(?:key|salt)|secret|passw(?:or)?d|passphrase|pwd/.source
+const OPERATOR = String.raw`["'\])]{0,3}\s{0,12}(?:=>?|:=?|,)\s{0,12}`
+const TO_VALUE = String.raw`${OPERATOR}(?:default\s?=\s?)?[bnr]?["']`
+
+/** What stands in quotes and is code, markup or a sentence. */
+const CODE = /^[A-Za-z_.]+[([{]|^[a-z]\w*(?::[^|]*)?\||^[a-z]+:[a-z]|\w\([\w.]*\)|\]\.|\b\w{9,}\b.*\b\w{9,}\b.*\b\w{9,}\b|=>|<\/?\w+>|^\$?\{|^\w+:\/\/|^<\w/
+
+/** With a mark that ends a word elsewhere, or the rest of the value is left to the patterns of words. */
+function isMarked(value: string): boolean {
+  if (!/[()[\]{}<>|;,`]/.test(value) || !/\d/.test(value) || isPlaceholder(value)) return false
+  const bits = entropy(value)
+  return (value.length >= 40 && bits >= 4.6) || (bits >= (value.length < 24 ? 3 : 3.6) && !CODE.test(value))
+}
+
+/** Also of letters alone, when capitals stand inside. */
+function isPassword(value: string): boolean {
+  return (isChosenPassword(value) || /^(?=(?:[^A-Z]*[A-Z]){3})(?=(?:[^a-z]*[a-z]){3})[A-Za-z]{10,}$/.test(value)) && !/^\d+$|^-/.test(value)
+}
+
+export const SECRET_COMMANDS: Family = {
+  name: 'secret-commands',
+  recognisers: [
+    {
+      type: 'SECRET',
+      name: 'command-password',
+      version: 1,
+      window: 'word',
+      gate: { minLength: 6 },
+      pattern: /(?<=^(?:-p|(?:pass:)?))[^\s\\-][^\s\\]{5,}/,
+      // A small p has unzip write to its output.
+      valid: (value, _, left) => isPassword(value) && !/\b(?:un)?zip\b[^\n]* -p\s["']?$/.test(left),
+      certainty: 'context',
+      context: { left: behind(FLAGS), required: true },
+      hold: 512,
+      examples: [
+        'mysql -u root -p«tideWater31» shop < dump.sql',
+        "mysqldump -h db1 -p'«tideWater31»' shop",
+        "sshpass -p '«tideWater31!»' ssh deploy@host1",
+        'redis-cli -h cache1 -a «q7Zk2Vd9Xw4L» ping',
+        'keytool -genkey -storepass «q7Zk2Vd9»',
+        'openssl rsa -in key.pem -passin pass:«q7Zk2Vd9»',
+        'cargo login «cioq7Zk2Vd9Xw4Lm8Rt3Yc6Hs1Pf5Jn0»',
+        "CREATE USER app IDENTIFIED BY '«tideWater31»'",
+        'docker login registry.example -u ci -p «q7Zk2Vd9Xw4L»',
+        'rabbitmqctl add_user app «q7Zk2Vd9Xw4L»',
+        'dotnet user-secrets set "Smtp:Password" "«tideWater31!»"',
+      ],
+      counterExamples: ['mysql -u root -p shop2024', 'mysql -P3306 -h db1', 'docker run -p 8080:80 nginx', 'docker login -u ci -p $TOKEN1', 'identified by the id 1234567', 'net user deploy1 /active:yes2', 'redis-cli -p 6379', 'cargo login --registry my-registry2', 'unzip -p release-2024.zip a2.json', 'the password 5 characters2 long'],
+    },
+    {
+      type: 'SECRET',
+      name: 'call-key',
+      version: 1,
+      window: 'word',
+      gate: { digits: 1, minLength: 10 },
+      pattern: /(?<=^|::add-mask::)[A-Za-z0-9_+/][\w.+/=~!@$%^&*-]{9,}/,
+      valid: (value) => isKeyedSecret(value),
+      certainty: 'context',
+      context: { left: behind(CALLS), required: true },
+      hold: 512,
+      examples: ["jwt.sign({ id }, '«q7Zk2Vd9Xw4Lm8Rt3Yc6»')", "hmac.new(b'«q7Zk2Vd9Xw4Lm8Rt3Yc6»', text)", "secret_token '«8f3a1c9e5b7d2046f8a3»'", 'Unseal Key 1: «q7Zk2Vd9Xw4Lm8Rt3Yc6Hs1Pf5Jn0GbT=»', '::add-mask::«q7Zk2Vd9Xw4Lm8Rt3Yc6»', 'bearer_auth("«q7Zk2Vd9Xw4Lm8Rt3Yc6»")'],
+      counterExamples: ["jwt.sign({ id }, 'HS256')", "createHmac('sha256', 'utf8')", 'unseal key 1: none', "encrypt: 'aes-256-gcm'"],
+    },
+    {
+      type: 'SECRET',
+      name: 'second-argument',
+      version: 1,
+      window: 'word',
+      gate: { digits: 1, minLength: 32 },
+      pattern: /^[0-9a-f]{32}$/,
+      certainty: 'context',
+      context: { left: /\bac[0-9a-f]{32}["'`],\s{0,3}["'`]$/i, required: true },
+      hold: 64,
+      examples: ['Client("AC8f3a1c9e5b7d20468f3a1c9e5b7d2046", "«0a9b8c7d6e5f40312233445566778899»")'],
+      counterExamples: ['Client("ac", "0a9b8c7d6e5f40312233445566778899")'],
+    },
+    {
+      type: 'SECRET',
+      name: 'application-password',
+      version: 1,
+      window: 'word',
+      gate: { minLength: 19, has: '-' },
+      pattern: /^[a-z]{4}(?:-[a-z]{4}){3}$/,
+      certainty: 'context',
+      context: { left: /\bapp(?:lication)?[- ](?:specific )?password["']?(?: is)?[\s:=]{1,3}["']?$/i, required: true },
+      hold: 32,
+      examples: ['app-specific password: «rwcw-mcre-hlba-tozg»'],
+      counterExamples: ['password: rwcw-mcre-hlba-tozg-else', 'rwcw-mcre-hlba-tozg'],
+    },
+    {
+      type: 'SECRET',
+      name: 'quoted-secret',
+      version: 1,
+      window: 'phrase',
+      opens: {
+        words: ['key', 'salt', 'secret', 'password', 'passwd', 'pwd', 'clientsecret', 'secretkey'],
+        after: true,
+        next: new RegExp(`^${TO_VALUE}[^"'\\s]{1,100}$|^${OPERATOR}[bdnr]$`, 'i'),
+        heldFrom: /(?<=[=:,>]\s{0,12}[bnr]?["'])[^\s"']/i,
+      },
+      grow: new RegExp(`^${TO_VALUE}[^"'\\s\\\\]{0,110}$|^${OPERATOR}(?:default|[bnr])$`, 'i'),
+      pattern: new RegExp(`^${TO_VALUE}(?<value>[^"'\\s\\\\]{8,110})["']`, 'i'),
+      valid: isMarked,
+      certainty: 'prefix',
+      context: { left: new RegExp(`(?:${NAMED})${TO_VALUE}$`, 'i'), required: true },
+      hold: 160,
+      examples: ['SECRET_KEY = "«k3v9)x2m(q4w8!t1z]6r5p0c7#h2j9f4&d8s3»"\nDEBUG', 'os.environ.get("SECRET_KEY", "«k3v9)x2m(q4w8!t1z]6r5p0c7#h2j9f4&d8s3»")', 'password: "«31)tide[Water!»"'],
+      counterExamples: ['SECRET_KEY = "get(1)"', 'key = "k3v9)x2m(q4w8!t1z]6r5p0c7#h2j9f4&d8s3"', 'password = "{user[1].password}"', "password: 'required|min:8|max:72'"],
+    },
+  ],
+}
