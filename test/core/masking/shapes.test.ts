@@ -5,8 +5,11 @@ import { readExample } from '../../../src/core/masking/findAll.ts'
 import { FAMILIES } from '../../../src/core/masking/recognisers/families.ts'
 import { Dispatch } from '../../../src/core/masking/scan/dispatch.ts'
 import { Pipeline } from '../../../src/core/masking/scan/pipeline.ts'
+import { Compiled } from '../../../src/core/masking/scan/match.ts'
 import { outlineOf, outlinePattern } from '../../../src/core/masking/scan/regex/outline.ts'
 import { isOfShape, shapesOf } from '../../../src/core/masking/scan/regex/shapes.ts'
+import { WordIndex } from '../../../src/core/masking/scan/regex/wordIndex.ts'
+import { Trials, untold } from '../../../src/core/masking/scan/trials.ts'
 
 const NUMBERS = FAMILIES.flatMap(({ recognisers }) => recognisers).filter(({ window }) => window === 'group')
 const textsOf = ({ examples, counterExamples }: (typeof NUMBERS)[number]): readonly string[] => [...examples.map((one) => readExample(one).text), ...counterExamples].filter((text) => /^[\0-\x7f]{1,60}$/.test(text))
@@ -115,4 +118,12 @@ test('a number is found whatever another text wrote in its place before', () => 
     found(disguised)
     assert.equal(found(number).length, 1, `${number} after ${disguised}`)
   }
+})
+
+test('all that an outline keeps is counted: who controls the text controls how many there are', () => {
+  const words = new WordIndex()
+  const room = { taken: 0 }
+  const trials = new Trials(untold(NUMBERS.map((one) => new Compiled(one, words))), '0'.repeat(10), true, room)
+  for (let times = 1; times <= 2; times++) assert.ok(trials.able.length > 10)
+  assert.ok(room.taken > trials.able.length)
 })

@@ -9,11 +9,12 @@ import { OUTLINE, outlineOf } from './regex/outline.ts'
 import { Trials, tryOn, untold, type Able, type Room } from './trials.ts'
 import { COLUMN } from './wordBench.ts'
 
-/** Outlines remembered, and kinds of them. */
+/** Outlines remembered. */
 const MOST_OUTLINES = 8192
-const MOST_KINDS = 1024
-/** What is known of the outlines, about 200 bytes each. */
-const MOST_SHAPES = 30_000
+/** What is known of all outlines, in pieces of about 200 bytes. */
+const MOST_ROOM = 100_000
+/** Recognisers of a kind of outlines, of which this many are such a piece. */
+const RECOGNISERS_OF_PIECE = 4
 const RECENT = 8192
 
 /** What outlines of the same length, marks and number of digits have in common: the recognisers that need no more than these. */
@@ -99,7 +100,7 @@ export class OutlineBench {
   readonly #all: readonly Compiled[]
   readonly #known = new Map<string, Row>()
   readonly #kinds = new Map<number, Kind>()
-  #room: Room = { shapes: 0 }
+  #room: Room = { taken: 0 }
   /** Rows used lately, by a hash of their outline: at its place, or at the one beside it. */
   readonly #recent = Array.from<Row | undefined>({ length: RECENT })
   /** Fewest digits and characters that any of them needs. Read off when a window is closed for the first time. */
@@ -145,7 +146,7 @@ export class OutlineBench {
     const outline = outlineOf(text)
     let row = this.#known.get(outline)
     if (row === undefined) {
-      if (this.#known.size >= MOST_OUTLINES || this.#room.shapes > MOST_SHAPES) this.#forget()
+      if (this.#known.size >= MOST_OUTLINES || this.#room.taken > MOST_ROOM) this.#forget()
       row = this.#make(outline)
       this.#known.set(outline, row)
     }
@@ -156,8 +157,9 @@ export class OutlineBench {
 
   #forget(): void {
     this.#known.clear()
+    this.#kinds.clear()
     this.#recent.fill(undefined)
-    this.#room = { shapes: 0 }
+    this.#room = { taken: 0 }
   }
 
   /** What it lets through is a function of the outline alone: letters that stand for digits, which nobody counted, are digits in it. */
@@ -174,8 +176,9 @@ export class OutlineBench {
     const name = (((bits & (ALNUM | COLUMN)) * 512 + Math.min(digits, 511)) * 1024) + Math.min(length, 1023)
     let kind = this.#kinds.get(name)
     if (kind === undefined) {
-      if (this.#kinds.size >= MOST_KINDS) this.#kinds.clear()
-      this.#kinds.set(name, (kind = new Kind(this.#all.filter((one) => passes(one, bits, digits, length, -1)))))
+      const all = this.#all.filter((one) => passes(one, bits, digits, length, -1))
+      this.#kinds.set(name, (kind = new Kind(all)))
+      this.#room.taken += 1 + all.length / RECOGNISERS_OF_PIECE
     }
     return new Row(outline, kind, (bits & BEYOND_ASCII) === 0, this.#room)
   }

@@ -24,10 +24,13 @@ const OFTEN = 32
 const VERY_OFTEN = 128
 const STEPS = 512
 
-/** What all outlines of a bench take up. */
+/** What all outlines of a bench take up, in pieces of about 200 bytes. */
 export interface Room {
-  shapes: number
+  taken: number
 }
+
+/** Places, of which this many are such a piece. */
+const PLACES_OF_PIECE = 16
 
 export class Trials {
   readonly #all: readonly Able[]
@@ -40,6 +43,7 @@ export class Trials {
   /** @param outline of the windows @param isAscii whether it shows each of their characters */
   constructor(all: readonly Able[], outline: string, isAscii: boolean, room: Room) {
     this.#room = room
+    room.taken++
     this.#all = this.#able = all
     this.#outline = outline
     this.#isAscii = isAscii
@@ -61,7 +65,9 @@ export class Trials {
     const able: Able[] = []
     for (const { one } of this.#all) {
       const places = one.outline && placesOf(one.outline, this.#outline)
-      if (places?.length !== 0) able.push({ one, places: this.#isAscii ? places : undefined, shapes: undefined })
+      if (places?.length === 0) continue
+      able.push({ one, places: this.#isAscii ? places : undefined, shapes: undefined })
+      this.#room.taken += 1 + (places?.length ?? 0) / PLACES_OF_PIECE
     }
     return able
   }
@@ -72,7 +78,7 @@ export class Trials {
       const { one, places } = known
       const shapes = known.shapes ?? (places && shapesOf(one.recogniser.pattern, this.#outline, places, one.value, allowance))
       if (shapes?.length !== 0) able.push({ one, places, shapes })
-      if (!known.shapes) this.#room.shapes += shapes?.length ?? 0
+      if (!known.shapes) this.#room.taken += shapes?.length ?? 0
     }
     return able
   }
