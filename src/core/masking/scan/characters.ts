@@ -46,7 +46,8 @@ export const MARK_BITS: Readonly<Record<string, number>> = {
   '@': AT, '.': DOT, ':': COLON, '-': DASH, '_': UNDERSCORE, '/': SLASH, '+': PLUS, '=': EQUALS, '#': HASH, '%': PERCENT,
 }
 
-const IGNORABLE = /\p{Default_Ignorable_Code_Point}/u
+/** Also what draws a key around the digit before it. */
+const IGNORABLE = /[\p{Default_Ignorable_Code_Point}\u20e3]/u
 const DASHES = /[\p{Pd}\u2212]/u
 const IDEOGRAPH = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}々〇]/u
 const SECOND_SCRIPT = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/u
@@ -217,16 +218,17 @@ function readPercent(text: string, at: number, end: number): boolean {
 }
 
 const NAMED: Readonly<Record<string, string>> = { '&commat;': '@', '&period;': '.', '&lowbar;': '_', '&hyphen;': '-', '&colon;': ':', '&sol;': '/', '&plus;': '+', '&amp;': '&', '&nbsp;': ' ', '&quot;': '"', '&lt;': '<', '&gt;': '>' }
-const ENTITY = /&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|[a-z]{2,6});/y
-const ENTITY_BEGUN = /&(?:#?|#\d{1,6}|#[xX][0-9a-fA-F]{0,5}|[a-z]{1,6})$/y
+const ENTITY = /&(?:#\d{1,8}|#[xX][0-9a-fA-F]{1,7}|[a-z]{2,6});/y
+const ENTITY_BEGUN = /&(?:#?|#\d{1,8}|#[xX][0-9a-fA-F]{0,7}|[a-z]{1,6})$/y
+const LONGEST_ENTITY = 11
 
 function readEntity(text: string, at: number, end: number): boolean {
-  const ahead = text.slice(at, Math.min(end, at + 9))
+  const ahead = text.slice(at, Math.min(end, at + LONGEST_ENTITY))
   ENTITY.lastIndex = 0
   const [entity] = ENTITY.exec(ahead) ?? []
   if (entity === undefined) {
     ENTITY_BEGUN.lastIndex = 0
-    if (at + ahead.length === end && ahead.length < 9 && ENTITY_BEGUN.test(ahead)) return false
+    if (at + ahead.length === end && ahead.length < LONGEST_ENTITY && ENTITY_BEGUN.test(ahead)) return false
     set(WORD, 38, 1)
     return true
   }

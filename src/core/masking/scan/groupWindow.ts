@@ -8,6 +8,8 @@ import { separates } from './spelled.ts'
 
 /** Units that are looked at together; longer rows are read in overlapping halves. */
 export const GROUP_LIMIT = 96
+/** The same where some stand for others: an escape takes six units. The longest number wholly escaped, its separators as well, has room. */
+const ESCAPED_LIMIT = 3 * GROUP_LIMIT
 const MOST_JOINS = 3
 const LONGEST_CAPITALS = 4
 /** Longest number that is written without a separator: an IBAN. A longer run is a key or noise, and no group. */
@@ -35,7 +37,11 @@ export class GroupWindow {
   }
 
   get due(): number {
-    return this.start < 0 ? Infinity : this.start + GROUP_LIMIT + 1
+    return this.start < 0 ? Infinity : this.start + this.#limit + 1
+  }
+
+  get #limit(): number {
+    return this.#bits & FOLD ? ESCAPED_LIMIT : GROUP_LIMIT
   }
 
   /** A token begins. @returns false when the text ends before it is certain whether the group goes on with it */
@@ -54,7 +60,7 @@ export class GroupWindow {
   /** A token has ended. */
   add(start: number, at: number, bits: number, digits: number): void {
     // Invisible characters and escapes make a number look longer than it is.
-    if (at - start > (bits & FOLD ? GROUP_LIMIT : LONGEST_RUN)) {
+    if (at - start > (bits & FOLD ? ESCAPED_LIMIT : LONGEST_RUN)) {
       this.close()
       return
     }
@@ -106,7 +112,7 @@ export class GroupWindow {
     if (this.#digits > 0) this.#run(start, end)
     const { text, base } = this.#source
     const isAlnum = (at: number): boolean => (classOf(text.charCodeAt(at - base)) & ALNUM) !== 0
-    let next = Math.max(start + 1, end - GROUP_LIMIT / 2)
+    let next = Math.max(start + 1, end - this.#limit / 2)
     while (next < end && (isAlnum(next - 1) || !isAlnum(next))) next++
     this.start = next < end ? next : -1
     this.#digits = 0
