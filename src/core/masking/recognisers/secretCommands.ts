@@ -24,6 +24,7 @@ const FLAGS = [
   `passw(?:or)?d["']\\s?\\{\\s{0,8}default\\s{0,8}=\\s{0,4}["']`,
   `passw(?:or)?d["']\\s["']`,
   `;\\s?(?:pwd|password)=\\{`,
+  `\\bpsk["']?\\s?=?\\s?["']`,
   `new pdo\\([^\\n]{0,56},\\s{0,3}["']`,
   `\\bauth\\s?=\\s?\\(["'][^"'\\n]{1,30}["'],\\s{0,3}["']`,
 ]
@@ -34,7 +35,6 @@ const CALLS = [
   `createhmac\\(["'\`][\\w-]{2,12}["'\`],\\s{0,3}["'\`]`,
   `bearer_?(?:auth|token)\\(["'\`]`,
   `::add-mask::`,
-  `\\bpsk["']?\\s?=?\\s?["']`,
   `\\bencrypt["']?\\s?[=:]\\s?["']`,
   `\\{s?(?:sha|md5|crypt)\\d{0,3}\\}`,
   `unseal key(?: \\d)?:\\s`,
@@ -52,9 +52,10 @@ const CODE = /^[A-Za-z_.]+[([{]|^[a-z]\w*(?::[^|]*)?\||^[a-z]+:[a-z]|\w\([\w.]*\
 
 /** With a mark that ends a word elsewhere, or the rest of the value is left to the patterns of words. */
 function isMarked(value: string): boolean {
-  if (!/[()[\]{}<>|;,`]/.test(value) || !/\d/.test(value) || isPlaceholder(value)) return false
+  if (!/[()[\]{}<>|;,`]/.test(value) || !/\d/.test(value)) return false
   const bits = entropy(value)
-  return (value.length >= 40 && bits >= 4.6) || (bits >= (value.length < 24 ? 3 : 3.6) && !CODE.test(value))
+  // As many different characters in so long a value are neither a stand-in nor code, whatever it begins with.
+  return (value.length >= 40 && bits >= 4.6) || (!isPlaceholder(value) && bits >= (value.length < 24 ? 3 : 3.6) && !CODE.test(value))
 }
 
 /** Also of letters alone, when capitals stand inside. */
@@ -149,7 +150,7 @@ export const SECRET_COMMANDS: Family = {
       certainty: 'prefix',
       context: { left: new RegExp(`(?:${NAMED})${TO_VALUE}$`, 'i'), required: true },
       hold: 160,
-      examples: ['SECRET_KEY = "«k3v9)x2m(q4w8!t1z]6r5p0c7#h2j9f4&d8s3»"\nDEBUG', 'os.environ.get("SECRET_KEY", "«k3v9)x2m(q4w8!t1z]6r5p0c7#h2j9f4&d8s3»")', 'password: "«31)tide[Water!»"'],
+      examples: ['SECRET_KEY = "«k3v9)x2m(q4w8!t1z]6r5p0c7#h2j9f4&d8s3»"\nDEBUG', 'os.environ.get("SECRET_KEY", "«k3v9)x2m(q4w8!t1z]6r5p0c7#h2j9f4&d8s3»")', 'password: "«31)tide[Water!»"', "SECRET_KEY = '«$q=w(=^7b3)p^dkhx4py8g!pa_n0rl)yk+ei$$2iiaan)nkksu»'"],
       counterExamples: ['SECRET_KEY = "get(1)"', 'key = "k3v9)x2m(q4w8!t1z]6r5p0c7#h2j9f4&d8s3"', 'password = "{user[1].password}"', "password: 'required|min:8|max:72'"],
     },
   ],
