@@ -210,6 +210,12 @@ describe('a channel', () => {
     assert.equal(inspection.status, 'failed')
   })
 
+  test('holds what may be a job title only where it stands behind a name', () => {
+    const stream = masker.session('titles').open(optionsFor('text'))
+    assert.equal(stream.push('Head of us. Ana Dias, Head of '), 'Head of us. Ana Dias, ')
+    assert.equal(masker.session('titles').open(optionsFor('text')).push('we said: Head of '), 'we said: Head of ')
+  })
+
   test('that is given up never lets out what it held', () => {
     const stream = masker.session('given up').open(optionsFor('text'))
     assert.equal(stream.push('write to ada.lovelace'), 'write to ')

@@ -14,6 +14,8 @@ const STREET_BEGIN =
 // Written together with the name in Germanic, Nordic, Finnic and Hungarian addresses, or as a word behind it.
 const COMPOUND =
   'stra(?:ß|ss)e|str\\.|weg|gasse|platz|allee|ufer|damm|chaussee|gata|gatan|gate|gade|vägen|vegen|vei|veien|vej|vejen|stræde|plads|tie|katu|kuja|polku|tee|puiestee|straat|laan|dijk|plein|gracht|kade|singel|steeg|utca|útja|út|tér|gränd|backen|torget|torg|stígur|braut|ulice|třída|náměstí|cesta'
+/** Streets before which a number may stand with a comma. */
+const NUMBER_FIRST = 'rue|avenue|av|boulevard|bd|chemin|impasse|all[ée]e|quai|cours|place|passage|square|route'
 const UNIT = 'apt|apartment|suite|ste|unit|flat|floor|room|rm|bldg|building|box|appt|wohnung|whg|etage|piso|lgh|lejl|interno|depto|shop|level'
 const PARTICLE = 'de|da|do|dos|das|del|della|delle|dei|di|la|le|les|el|los|las|al|des|du|d|van|von|der|den|het|ter|ten|zum|zur|am|of|the|u|nad|pod|i|y|e|och|og|ja|fejedelem|rakpart|avenue|street|rue|road'
 
@@ -170,6 +172,14 @@ export const ADDRESS: Family = {
       valid: (value, _window, left) => hasStreetBegin.test(value) && (/\d/.test(value) || /(?:^|[\s:])\d{1,4}, (?:bis |ter )?$/.test(left)),
       examples: ['«Rue Dielhère 130»', 'on «Via Tasso 129» street', '«ul. Grochowa 80»', '«P.O. Box 101, Springfield»', '«Avenida Pedro Ulisses 888»', '«Rua das Oliveiras, 72»', '«ul. Lipowa 28/4»', '«Rue Dielhère 7 bis»', '«al. Zielona 3»', '12, «rue de la Fontaine»', 'au 7, «avenue Foch, 75016 Paris»'],
       counterExamples: ['via the API', 'Via Email', 'Box 3', 'av 5', 'la rue de la Fontaine', 'Avenue Q'],
+    }),
+    phrase('address-number-first', {
+      // In France the number stands before the street, with a comma or `bis` between.
+      opens: { digit: true, longest: 4, follow: { between: ', ', first: /[rabciqpRABCIQPtT]/ }, mostNumbers: MOST_NUMBERS },
+      grow: grown(`\\d{1,4}(?:,? ?(?:(?:bis|ter)?,? ?)(?:(?:b|t|${eitherCase(NUMBER_FIRST)})${WHOLE}(?:[. ]+(?:${AFTER_STREET}${MORE})?)?)?)?`),
+      pattern: new RegExp(`^\\d{1,4}(?:,? (?:bis|ter),?|,) (?:${eitherCase(NUMBER_FIRST)})\\.? (?:${HEAD} )*${CAP}${TAIL}`),
+      examples: ['«12, rue de la Fontaine»', 'au «7, avenue Foch, 75016 Paris»', 'send to «5 bis impasse des Lilas, 45809 Lyon» now', '«9 ter, chemin du Puits»'],
+      counterExamples: ['step 10, rue it later', '12, avenues', '7, place it there', '3, avenue', '10, quai'],
     }),
     phrase('address-military', {
       opens: { words: ['psc', 'unit', 'usns', 'usnv', 'uss', 'uscgc', 'usnr'] },

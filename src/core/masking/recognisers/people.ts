@@ -8,6 +8,9 @@ const SURNAME =
   '[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤]|欧阳|司马|上官|诸葛|夏侯|令狐'
 const ROLE =
   '姓名|联系人|登记人|持卡人|旅客|乘客|医生|承租方|出租方|甲方|乙方|收件人|寄件人|买家|卖家|申请人|户主|法人|法定代表人|负责人|患者|病人|员工|客户|用户|经办人|当事人|被告人?|原告人?|证人|嫌疑人|学生|家长|会员|投保人|受益人|办理人|经理|先生|女士|我叫|我是|名叫|叫做|请联系'
+/** What given names are written with. A word of other signs before a title is no name: `部门经理`. */
+const GIVEN =
+  '[伟芳娜敏静秀丽强磊洋艳勇杰涛明超霞平刚桂英华玉兰梅建国志文海军红晓东燕玲辉鹏飞宇浩然子轩涵欣怡佳琪雪婷倩莹颖慧琳琴云凤春秋冬雨晨旭阳光亮峰岩岭江河波清洁冰凌风雷震威武雄俊豪毅坚定安康宁和顺福禄寿喜庆祥瑞吉永长久远恒德仁义礼智信忠孝贤良善美淑贞珍珠宝金银铁钢荣贵富昌盛兴旺发达胜利成功业才学博思哲睿聪颜彦彬斌斐翔翰翠碧青蓝紫丹彤朝晖昊昕晗晴暄曼莉莲菊蓉蕾薇萍芬芝芸茹莎蓓露霖霜娟娥婉婵媛嫣妍姝娇巧秋静雅琦琼瑶瑾璐璇珊玥玮珂珏瑜璟松柏林森树根生柱栋梁楠桐桦立新启元正义民维卫家嘉宏鸿洪广宽耀炳灿煜烨炎焕传承继绍祖绪世代振洲川泽润淼沛鑫垚增培城坤冠群]'
 const TITLES = '董事长|总经理|副总裁|总裁|经理|总监|主任|院长|校长|局长|处长|科长|部长|医生|护士|教授|老师|律师|工程师|会计|秘书|主管|店长|司机'
 
 const person = (name: string, rest: Omit<Recogniser, 'type' | 'name' | 'version' | 'certainty'> & { readonly type?: string }): Recogniser => ({ type: 'PERSON', name, version: 1, certainty: 'context', ...rest })
@@ -71,6 +74,15 @@ export const PEOPLE: Family = {
       hold: 64,
       examples: ['«陈华»老师的课程', '«张三»去了北京', '«刘伟»先生'],
       counterExamples: ['老师好', '先生您好'],
+    }),
+    person('person-chinese-titled', {
+      window: 'cjk',
+      pattern: new RegExp(`(?:(?:${SURNAME})${GIVEN}{2}|(?:^|(?<=请|找|由|让|给|跟|联系|通知|告诉))(?:${SURNAME})${GIVEN})(?=${TITLES})`),
+      // Parts of the country and words of the trade before a title are no names.
+      valid: (value) => !/华[东南北中]|[江河]南|和平|金融|高新|成人|文学|文明|史学|安康|万国|平安|国文|常务|于是|高中|明文$/.test(value),
+      hold: 64,
+      examples: ['«陈志强»经理批准了', '请«周丽»医生看', '我和«欧阳建国»总经理谈过', '由«赵海燕»主任签字'],
+      counterExamples: ['向部门经理汇报', '任华东经理', '请专业律师', '高级工程师', '方案由产品经理写', '江南区经理', '张经理来了', '全科医生'],
     }),
     {
       type: 'ORGANIZATION',

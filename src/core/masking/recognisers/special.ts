@@ -129,6 +129,14 @@ export const SPECIAL: Family = {
       examples: ['政治面貌：«群众»', '性别：«男»'],
       counterExamples: ['性别：不限', '群众'],
     },
+    // As in `Sex: F`, what a field is called goes with what stands in it.
+    phrase(
+      'special-labelled-whole',
+      ['性别', '政治面貌'],
+      /^(?:性别|政治面貌)(?:["']?[：:][\s\S]*)?$/,
+      /^(?:性别|政治面貌)["']?[：:] ?["']?(?:男性?|女性?|群众|党员|中共党员|共产党员|团员|共青团员|无党派人士)(?![\u4e00-\u9fff])/,
+      { hold: 13, examples: ['«政治面貌：群众»', '姓名：李娜，«性别：男»，年龄', '«性别: 女性»\n电话：13900001111'], counterExamples: ['性别：不限', '性别', '按性别：男', '性别，男', '性别：男装部'] },
+    ),
     {
       type: 'NRP',
       name: 'nrp-chinese',

@@ -6,7 +6,7 @@ import { DIGIT, LOWER, QUICK, UPPER, classOf } from './characters.ts'
 import type { Phrase } from './dispatch.ts'
 import type { Follow } from './follow.ts'
 import { judgePlace, matchWindow, mayHaveContext, type Candidate } from './match.ts'
-import { Open, begunBy, firstLength, goesOn } from './openPhrase.ts'
+import { Open, begunBy, firstLength, goesOn, lacksContext } from './openPhrase.ts'
 import type { Begun } from './swallow.ts'
 import type { Source } from './source.ts'
 
@@ -71,6 +71,7 @@ export class Phrases {
     if (follow && !(this.#hasRoom(phrase, start, at) && this.#mayFollow(follow, at))) return
     const one = new Open(phrase, start, this.source.key, follow ? at : -1, bits & DIGIT ? 1 : 0)
     if (!follow && ((start < at && !goesOn(one, this.source, at)) || !this.#hasRoom(phrase, start, at))) return
+    if (lacksContext(one, this.source, at)) return
     this.#open.push(one)
     if (one.isFresh) this.#isAnyFresh = true
     this.due = Math.min(this.due, start + phrase.hold + 1)

@@ -215,7 +215,14 @@ export class Scanner {
     if (bits & CJK) {
       if (this.#cjk.start < 0) this.#openCjk(at)
       this.#cjk.add(bits, 0)
-    } else if (this.#cjk.start >= 0) this.#cjk.close(at)
+    } else if (this.#cjk.start >= 0) this.#closeCjk(at)
+  }
+
+  #closeCjk(at: number): void {
+    const { start } = this.#cjk
+    this.#cjk.close(at)
+    this.#dispatch.triggers.openRun(this.#phrases, start, at)
+    if (this.#phrases.due < this.#due) this.#due = this.#phrases.due
   }
 
   #openCjk(at: number): void {

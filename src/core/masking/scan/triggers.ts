@@ -1,5 +1,5 @@
 /** Which phrases a token opens. Nearly all tokens open none, and that is told from four numbers. */
-import { DIGIT, FOLD, UPPER } from './characters.ts'
+import { CJK, DIGIT, FOLD, UPPER, classOf } from './characters.ts'
 import type { Phrase } from './dispatch.ts'
 import type { Phrases } from './phrases.ts'
 
@@ -51,6 +51,8 @@ export class Triggers {
   /** Numbers of lists of the words that may stand at such a place, 0 where none does. */
   readonly #places = new Uint16Array(PLACES)
   readonly #lists: Trigger[][] = [[]]
+  /** The longest word written without spaces, in characters. */
+  #longestRun = 0
 
   constructor(phrases: readonly Phrase[]) {
     const opensOf = (one: Phrase): Phrase['compiled']['opens'] => one.compiled.opens
@@ -67,6 +69,7 @@ export class Triggers {
   #add(trigger: Trigger): void {
     const { word } = trigger
     this.#byWord.set(word, trigger)
+    if (classOf(word.charCodeAt(0)) & CJK) this.#longestRun = Math.max(this.#longestRun, word.length)
     for (const form of [word, word.toUpperCase(), word.charAt(0).toUpperCase() + word.slice(1)]) {
       const place = placeOf(form, 0, form.length)
       const list = this.#lists[this.#places[place] ?? 0]
@@ -90,6 +93,12 @@ export class Triggers {
     // What stands for other characters is longer than what it stands for.
     const length = bits & FOLD ? 0 : at - start
     for (const phrase of ofLength(first & DIGIT ? this.#byDigit : this.#byCapital, length)) phrases.open(phrase, phrase.compiled.opens?.after ? at : start, at, bits)
+  }
+
+  /** Opens what a run of letters that are written without spaces opens, when all of it is one of the words. */
+  openRun(phrases: Phrases, start: number, at: number): void {
+    if (at - start > this.#longestRun) return
+    for (const phrase of this.#byWord.get(phrases.source.plain(start, at))?.phrases ?? NONE) phrases.open(phrase, start, at, 0)
   }
 
   /** What the word there opens, where nothing in it stands for anything else. */
