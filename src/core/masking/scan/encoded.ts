@@ -55,12 +55,19 @@ export function readEncoded(dispatch: Dispatch, view: WindowView, found: (candid
   }
 }
 
+/** What names the run: the surest, then the earliest, then the longest; the order in which they are found says nothing. */
+function isBefore(a: Candidate, b: Candidate): boolean {
+  if (a.certainty !== b.certainty) return a.certainty > b.certainty
+  if (a.start !== b.start) return a.start < b.start
+  return a.end !== b.end ? a.end > b.end : a.detector < b.detector
+}
+
 function strongest(dispatch: Dispatch, left: string, decoded: string): Candidate | undefined {
   let best: Candidate | undefined
   const inner = new Scanner(
     dispatch,
     (candidate) => {
-      if (candidate.start >= left.length && (best === undefined || candidate.certainty > best.certainty)) best = candidate
+      if (candidate.start >= left.length && (best === undefined || isBefore(candidate, best))) best = candidate
     },
     undefined,
     true,
