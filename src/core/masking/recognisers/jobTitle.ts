@@ -40,7 +40,7 @@ export const JOB_TITLE: Family = {
       name: 'job-title',
       version: 1,
       window: 'phrase',
-      opens: { words: [...HEADS, ...KINDS] },
+      opens: { words: [...HEADS, ...KINDS], capitalised: true },
       grow: new RegExp(`^[A-Z][A-Za-z]*(?:[ -][A-Za-z&]{0,${LONGEST_WORD}}){0,5}$`),
       pattern: new RegExp(`^${TITLE}`, 'i'),
       valid: (value, window, left) => PLACES.some(([before, behind]) => before.test(left) && behind.test(window.slice(value.length))),

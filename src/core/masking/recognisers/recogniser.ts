@@ -74,6 +74,8 @@ export interface Early {
 export interface Opens {
   /** Lower-case words (one token each: letters and digits only); the window opens at the word. */
   readonly words?: readonly string[]
+  /** With `words`: only where the word begins with a capital. Give it where words are common: each that opens a window is read with care. */
+  readonly capitalised?: boolean
   /** True: the window opens behind the trigger word instead of at it, and the word itself is in the left context. */
   readonly after?: boolean
   /**

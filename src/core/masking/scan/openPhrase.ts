@@ -79,8 +79,8 @@ function read({ start }: Open, reading: Reading | undefined, source: Source, at:
 }
 
 /** Whether a value that can only begin the window lacks the context it needs. What stands left is the same at its end: nothing is held for it. */
-export function lacksContext({ phrase: { compiled }, start, key }: Open, source: Source, at: number): boolean {
+export function lacksContext({ phrase: { compiled }, start, key }: Open, source: Source): boolean {
   if (!compiled.isContextRequired || !compiled.isAnchored || compiled.hasValue) return false
-  const view = source.view(start, at, 0, key)
-  return !compiled.isKey(key) && !(compiled.left && view.says(compiled.left, 0))
+  const { left } = compiled
+  return !compiled.isKey(key) && !(left && source.isNear(left, start) && source.says(left, source.left(start), start))
 }

@@ -71,7 +71,7 @@ export class Phrases {
     if (follow && !(this.#hasRoom(phrase, start, at) && this.#mayFollow(follow, at))) return
     const one = new Open(phrase, start, this.source.key, follow ? at : -1, bits & DIGIT ? 1 : 0)
     if (!follow && ((start < at && !goesOn(one, this.source, at)) || !this.#hasRoom(phrase, start, at))) return
-    if (lacksContext(one, this.source, at)) return
+    if (lacksContext(one, this.source)) return
     this.#open.push(one)
     if (one.isFresh) this.#isAnyFresh = true
     this.due = Math.min(this.due, start + phrase.hold + 1)

@@ -1,9 +1,10 @@
 /** Which phrases a token opens. Nearly all tokens open none, and that is told from four numbers. */
-import { CJK, DIGIT, FOLD, UPPER, classOf } from './characters.ts'
+import { CJK, DIGIT, FOLD, LOWER, UPPER, classOf } from './characters.ts'
 import type { Phrase } from './dispatch.ts'
 import type { Phrases } from './phrases.ts'
 
-const PLACES = 1 << 13
+/** Bits of a place. */
+const PLACE = 15
 const NONE: readonly Phrase[] = []
 
 /** Case does not count: marks that differ in the same bit are no letters. */
@@ -12,7 +13,7 @@ function placeOf(text: string, from: number, to: number): number {
   const first = text.charCodeAt(from) | 32
   const last = text.charCodeAt(to - 1) | 32
   const second = text.charCodeAt(length > 1 ? from + 1 : from) | 32
-  return (first + (second << 3) + (last << 6) + length * 977) & (PLACES - 1)
+  return Math.imul((first << 14) ^ (second << 7) ^ last ^ (length << 21), 0x9e3779b1) >>> (32 - PLACE)
 }
 
 function byLength(phrases: readonly Phrase[]): readonly (readonly Phrase[])[] {
@@ -30,6 +31,8 @@ function ofLength(lists: readonly (readonly Phrase[])[], length: number): readon
 interface Trigger {
   readonly word: string
   readonly phrases: Phrase[]
+  /** Those that it opens where it begins with a small letter, too. */
+  readonly small: Phrase[]
 }
 
 /** Whether a word of small letters stands there, in any case. */
@@ -49,7 +52,9 @@ export class Triggers {
   readonly #byDigit: readonly (readonly Phrase[])[]
   readonly #byCapital: readonly (readonly Phrase[])[]
   /** Numbers of lists of the words that may stand at such a place, 0 where none does. */
-  readonly #places = new Uint16Array(PLACES)
+  readonly #places = new Uint16Array(1 << PLACE)
+  /** A bit for each place, 1 where any word may stand there: all that most tokens ask, and small enough to stay at hand. */
+  readonly #taken = new Uint8Array(1 << (PLACE - 3))
   readonly #lists: Trigger[][] = [[]]
   /** The longest word written without spaces, in characters. */
   #longestRun = 0
@@ -60,22 +65,24 @@ export class Triggers {
     this.#byCapital = byLength(phrases.filter((one) => opensOf(one)?.capital))
     for (const one of phrases)
       for (const word of opensOf(one)?.words ?? []) {
-        const known = this.#byWord.get(word)
-        if (known) known.phrases.push(one)
-        else this.#add({ word, phrases: [one] })
+        const known = this.#byWord.get(word) ?? this.#add({ word, phrases: [], small: [] })
+        known.phrases.push(one)
+        if (opensOf(one)?.capitalised !== true) known.small.push(one)
       }
   }
 
-  #add(trigger: Trigger): void {
+  #add(trigger: Trigger): Trigger {
     const { word } = trigger
     this.#byWord.set(word, trigger)
     if (classOf(word.charCodeAt(0)) & CJK) this.#longestRun = Math.max(this.#longestRun, word.length)
     for (const form of [word, word.toUpperCase(), word.charAt(0).toUpperCase() + word.slice(1)]) {
       const place = placeOf(form, 0, form.length)
+      this.#taken[place >> 3] = (this.#taken[place >> 3] ?? 0) | (1 << (place & 7))
       const list = this.#lists[this.#places[place] ?? 0]
       if (list === undefined || list.length === 0) this.#places[place] = this.#lists.push([trigger]) - 1
       else if (!list.includes(trigger)) list.push(trigger)
     }
+    return trigger
   }
 
   /** False only when the letters there open nothing. @param text as received @param bits class bits of all of them */
@@ -103,9 +110,12 @@ export class Triggers {
 
   /** What the word there opens, where nothing in it stands for anything else. */
   #writtenAt(text: string, from: number, to: number): readonly Phrase[] {
-    const place = this.#places[placeOf(text, from, to)] ?? 0
-    if (place === 0) return NONE
-    for (const { word, phrases } of this.#lists[place] ?? []) if (isWritten(word, text, from, to)) return phrases
+    const place = placeOf(text, from, to)
+    return ((this.#taken[place >> 3] ?? 0) & (1 << (place & 7))) === 0 ? NONE : this.#listedAt(place, text, from, to)
+  }
+
+  #listedAt(place: number, text: string, from: number, to: number): readonly Phrase[] {
+    for (const { word, phrases, small } of this.#lists[this.#places[place] ?? 0] ?? []) if (isWritten(word, text, from, to)) return classOf(text.charCodeAt(from)) & LOWER ? small : phrases
     return NONE
   }
 }
