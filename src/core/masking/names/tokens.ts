@@ -219,7 +219,7 @@ export class Lexer {
     return i
   }
 
-  /** A word as long as any is let go when it goes on, and what is left of it is passed over. @returns where it ends */
+  /** A word of the greatest length is let go when it goes on, and what is left of it is passed over. @returns where it ends */
   #passRest(text: string, from: number, base: number): number {
     let i = from
     for (; i < text.length && read(text.charCodeAt(i)) >= DIGIT; i++)
