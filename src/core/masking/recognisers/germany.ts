@@ -40,7 +40,7 @@ const PERSONS = [
     name: 'de-tax-number',
     source: String.raw`\d{2,3}/\d{3,4}/\d{4,5}|\d{2,3} \d{3,4} \d{4,5}|[1-9]\d{9,12}`,
     gate: { digits: 10, minLength: 10 },
-    words: String.raw`steuer-?(?:nummer|nr)|st\.? ?-?nr`,
+    words: String.raw`steuer-?(?:nummer|nr)|stnr|st-nr|st nr|st -nr|st\.nr|st\.-nr|st\. nr|st\. -nr`,
     distance: 16,
     key: /steuer_?(?:nummer|nr)/i,
     bare: 'never',

@@ -102,9 +102,11 @@ export class Compiled {
     this.needsLetter = gate.letters === true
     this.starts = recogniser.starts
     this.certainty = CERTAINTY[recogniser.certainty]
-    this.left = context.left && words.addPattern(context.left, recogniser.window === 'word')
-    this.key = context.key
-    this.not = context.not && words.addPattern(context.not, false)
+    // Where words make nothing surer nobody asks for them.
+    const asksWords = context.required === true || this.certainty < CERTAINTY.context
+    this.left = asksWords && context.left ? words.addPattern(context.left, recogniser.window === 'word', context.required === true) : undefined
+    this.key = asksWords ? context.key : undefined
+    this.not = context.not && words.addPattern(context.not, false, false)
     this.isAlone = recogniser.alone === true
     this.isAnchored = isAnchored(pattern)
     this.isContextRequired = context.required === true

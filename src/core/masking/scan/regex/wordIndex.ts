@@ -11,6 +11,10 @@ export const FARTHEST = 96
 /** How much longer invisible characters and escapes may make a context. */
 const SLACK = 24
 
+/** A letter, digit or space alone comes by so often that noting it costs more than asking; so do two letters for what is asked of few values. */
+const COMMON = /^[a-z\d\s]?$/
+const RATHER_COMMON = /^[a-z]{0,2}$|^\d?$|^\s$/
+
 /** Longest part of a literal that lies before the place where it is noted. */
 const NOTED_AT = DEPTH - 1
 
@@ -65,9 +69,9 @@ export class WordIndex {
   }
 
   /** @returns the id under which hits are noted */
-  add(literals: readonly string[] | undefined, isOfWords: boolean, reach = FARTHEST): number {
+  add(literals: readonly string[] | undefined, isOfWords: boolean, reach = FARTHEST, common = COMMON): number {
     const id = this.#always.length
-    const isUseful = literals !== undefined && literals.length > 0 && literals.every((one) => one !== '')
+    const isUseful = literals !== undefined && literals.length > 0 && literals.every((one) => !common.test(one))
     this.#always.push(!isUseful)
     this.#isOfWords.push(isOfWords)
     this.#reach.push(Math.min(reach, FARTHEST))
@@ -75,13 +79,13 @@ export class WordIndex {
     return id
   }
 
-  /** Families share patterns: the same one is asked once for a place. */
-  addPattern(pattern: RegExp, isOfWords: boolean): Said {
-    const name = `${isOfWords ? 'word' : 'number'} ${pattern.flags} ${pattern.source}`
+  /** Families share patterns: the same one is asked once for a place. @param isRequired whether values are passed over where it is not near */
+  addPattern(pattern: RegExp, isOfWords: boolean, isRequired: boolean): Said {
+    const name = `${isOfWords ? 'word' : 'number'} ${isRequired ? 'required' : ''} ${pattern.flags} ${pattern.source}`
     const known = this.#patterns.get(name)
     if (known !== undefined) return known
     const needed = requiredLiterals(pattern)
-    const id = this.add(needed?.literals, isOfWords, needed?.reach)
+    const id = this.add(needed?.literals, isOfWords, needed?.reach, isRequired ? COMMON : RATHER_COMMON)
     const said = new Said(pattern, id, this.isAlways(id), (needed?.lead ?? Infinity) + NOTED_AT)
     this.#patterns.set(name, said)
     return said
