@@ -101,7 +101,7 @@ export class Dispatch {
   }
 
   #isOfPlain(id: number): boolean {
-    return this.word.plain.spoken.some(({ left }) => left?.id === id)
+    return this.word.plain.spoken.some(({ one: { left } }) => left?.id === id)
   }
 }
 

@@ -179,7 +179,7 @@ export class PlainWords {
   #mayBeValue(start: number, length: number, bits: number): boolean {
     const { plain } = this.#dispatch.word
     if (length >= plain.least || (length >= SHORTEST_ENCODED && (bits & (UPPER | LOWER)) === (UPPER | LOWER))) return true
-    return length >= plain.leastSpoken && (this.#source.key !== '' || this.#source.base + start <= this.#source.plainUntil)
+    return length >= plain.leastSpoken && (plain.isAlways || this.#source.key !== '' || this.#source.base + start <= this.#source.plainUntil)
   }
 
   /** @returns where the word ends, -1 when it is not plain or does not end before `stop` */

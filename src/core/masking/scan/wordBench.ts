@@ -2,13 +2,15 @@
  * Which recognisers a closed word is worth showing to. Most words are worth none, and that is where the engine's speed comes
  * from: counts and class bits first, then literals and context words that came by.
  */
-import { DIGIT } from './characters.ts'
+import { DIGIT, LOWER, UPPER } from './characters.ts'
 import { hasLiteral, hasMarks, passes } from './gates.ts'
-import { matchWindow, mayHaveContext, type Candidate, type Compiled, type WindowView } from './match.ts'
+import { matchWindow, type Candidate, type Compiled, type WindowView } from './match.ts'
 import type { Phrase } from './dispatch.ts'
 import type { Source } from './source.ts'
 
 const MOST_DIGITS = 64
+/** Longer than any word that is looked at. A plain number: Infinity is none. */
+const MOST_LENGTH = 1 << 20
 /** The marks among class bits lie side by side: they number a column. */
 const MARKS_FROM = 8
 const COLUMNS = 1 << 10
@@ -24,23 +26,40 @@ export interface Seen {
   readonly digits: number
 }
 
-/** The free recognisers of words that a number of digits and some marks leave. */
-interface WordRow {
-  /** Those that need no context. */
-  readonly bare: readonly Compiled[]
-  /** Fewest characters with which one of these finds something whatever marks occur twice. */
-  readonly least: number
-  /** Those that need one. */
-  readonly spoken: readonly Compiled[]
-  /** The same of these. */
-  readonly leastSpoken: number
+/** A recogniser among those that a number of digits and some marks leave. */
+interface Place {
+  readonly one: Compiled
+  /** Fewest characters in which it finds something. */
+  readonly length: number
 }
 
-function wordRowOf(able: readonly Compiled[]): WordRow {
-  const bare = able.filter((one) => !one.isContextRequired)
-  const spoken = able.filter((one) => one.isContextRequired)
-  const leastOf = (some: readonly Compiled[]): number => Math.min(...some.filter((one) => one.twice === 0).map(({ needs }) => needs.length))
-  return { bare, least: leastOf(bare), spoken, leastSpoken: leastOf(spoken) }
+/** The free recognisers of words that a number of digits and some marks leave. */
+class WordRow {
+  /** Those that need no context. */
+  readonly bare: readonly Place[]
+  /** Fewest characters with which one of them finds something. */
+  readonly leastBare: number
+  /** The same of those that find something whatever marks occur twice. */
+  readonly least: number
+  /** Those that need a context. */
+  readonly spoken: readonly Place[]
+  readonly leastSpoken: number
+  /** The context of one of them is never known not to be near. */
+  readonly isAlways: boolean
+
+  constructor(able: readonly Compiled[]) {
+    const places = able.map((one): Place => ({ one, length: one.needs.length }))
+    this.bare = places.filter(({ one }) => !one.isContextRequired)
+    this.spoken = places.filter(({ one }) => one.isContextRequired)
+    this.leastBare = leastOf(this.bare)
+    this.least = leastOf(this.bare.filter(({ one }) => one.twice === 0))
+    this.leastSpoken = leastOf(this.spoken)
+    this.isAlways = this.spoken.some(({ one }) => one.left?.isAlways === true)
+  }
+}
+
+function leastOf(places: readonly Place[]): number {
+  return places.reduce((least, { length }) => Math.min(least, length), MOST_LENGTH)
 }
 
 /** Recognisers of words. Those with literals are called by their literals, the others are few. */
@@ -49,6 +68,9 @@ export class WordBench {
   /** By number of digits and marks: those that need no more than these. Filled on first use. */
   readonly #rows: (WordRow | undefined)[][] = []
   #plain: WordRow | undefined
+  /** Those that were picked for a word, and how many of them count. */
+  readonly #able: Compiled[] = []
+  #count = 0
 
   /** @param all those that no literal calls */
   constructor(all: readonly Compiled[]) {
@@ -60,34 +82,61 @@ export class WordBench {
     return (this.#plain ??= this.#row(0, 0))
   }
 
-  /** Whether a free recogniser may find something: told before anything is cut out of the text. */
-  wants(source: Source, start: number, seen: Seen, length: number): boolean {
-    const { twice } = seen
-    const { bare, least, spoken } = this.#row(seen.bits, seen.digits)
-    if (length >= least) return true
-    for (const one of bare) if (length >= one.needs.length && (one.twice & twice) !== 0) return true
-    if (start > source.contextUntil && source.key === '') return false
-    for (const one of spoken)
-      if (length >= one.needs.length && (one.twice === 0 || (one.twice & twice) !== 0) && ((one.left !== undefined && source.isNear(one.left, start)) || one.isKey(source.key))) return true
-    return false
+  /**
+   * Picks those that a word is worth showing to, before anything is cut out of the text. `run` shows it to them.
+   * @param called recognisers whose literal came by in this word @returns whether there are any
+   */
+  pick(source: Source, start: number, seen: Seen, length: number, called: readonly Phrase[]): boolean {
+    this.#count = 0
+    const row = this.#row(seen.bits, seen.digits)
+    if (length >= row.leastBare) this.#pickBare(row.bare, seen, length)
+    if (length >= row.leastSpoken && (row.isAlways || start <= source.contextUntil || source.key !== '')) this.#pickSpoken(row.spoken, source, start, seen, length)
+    for (let i = 0; i < called.length; i++) {
+      const one = called[i]?.compiled
+      if (one && passes(one, seen.bits, seen.digits, length, seen.twice) && (!one.isContextRequired || isCalledFor(one, source, start))) this.#able[this.#count++] = one
+    }
+    return this.#count > 0
   }
 
-  /** @param called recognisers whose literal came by in this window */
-  run(view: WindowView, { bits, digits, twice }: Seen, called: readonly Phrase[], found: (candidate: Candidate) => void): void {
+  #pickBare(bare: readonly Place[], seen: Seen, length: number): void {
+    for (let i = 0; i < bare.length; i++) {
+      const place = bare[i]
+      if (place && length >= place.length && isMadeOf(place.one, seen)) this.#able[this.#count++] = place.one
+    }
+  }
+
+  #pickSpoken(spoken: readonly Place[], source: Source, start: number, seen: Seen, length: number): void {
+    for (let i = 0; i < spoken.length; i++) {
+      const place = spoken[i]
+      if (place && length >= place.length && isMadeOf(place.one, seen) && isCalledFor(place.one, source, start)) this.#able[this.#count++] = place.one
+    }
+  }
+
+  /** Shows a word to those that were picked for it, or for a longer one with the same beginning. */
+  run(view: WindowView, found: (candidate: Candidate) => void): void {
     const { text } = view.folded
-    const { bare, spoken } = this.#row(bits, digits)
-    for (const one of bare) if (passes(one, bits, digits, text.length, twice) && mayHaveContext(one, view)) matchWindow(one, view, found)
-    for (const one of spoken) if (passes(one, bits, digits, text.length, twice) && mayHaveContext(one, view)) matchWindow(one, view, found)
-    for (const { compiled } of called)
-      if (passes(compiled, bits, digits, text.length, twice) && mayHaveContext(compiled, view) && hasLiteral(compiled, text)) matchWindow(compiled, view, found)
+    for (let i = 0; i < this.#count; i++) {
+      const one = this.#able[i]
+      if (one && text.length >= one.needs.length && (!one.isAlone || view.isAlone) && hasLiteral(one, text)) matchWindow(one, view, found)
+    }
   }
 
   #row(bits: number, digits: number): WordRow {
     const count = digits < MOST_DIGITS ? digits : MOST_DIGITS
     const rows = (this.#rows[count] ??= [])
     const column = (bits >> MARKS_FROM) & (COLUMNS - 1)
-    return (rows[column] ??= wordRowOf(
+    return (rows[column] ??= new WordRow(
       this.#free.filter((one) => one.needs.digits <= count && (count <= one.maxDigits || count === MOST_DIGITS) && hasMarks(one, (column << MARKS_FROM) | (count > 0 ? DIGIT : 0))),
     ))
   }
+}
+
+/** What the row of a word does not tell: marks that occur twice, letters, and digits beyond those that rows are made for. */
+function isMadeOf(one: Compiled, { bits, twice, digits }: Seen): boolean {
+  return (one.twice === 0 || (one.twice & twice) !== 0) && (!one.needsLetter || (bits & (LOWER | UPPER)) !== 0) && digits <= one.maxDigits
+}
+
+/** Whether a context that it needs may be left of the word, or the name of the field says what it is. */
+function isCalledFor(one: Compiled, source: Source, start: number): boolean {
+  return (one.left !== undefined && source.isNear(one.left, start)) || one.isKey(source.key)
 }

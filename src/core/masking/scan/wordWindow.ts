@@ -122,7 +122,7 @@ export class WordWindow implements Seen {
 
   /** A secret that matches up to the last character read is decided, however long it goes on. */
   #trySecret(at: number, seen: Seen): Begun | undefined {
-    if (this.#called.length === 0 && !this.#dispatch.secrets.wants(this.#source, this.start, seen, at - this.start)) return undefined
+    if (!this.#dispatch.secrets.pick(this.#source, this.start, seen, at - this.start, this.#called.filter(({ compiled }) => compiled.type === 'SECRET'))) return undefined
     const best = this.#secretUpTo(at, seen)
     // A pattern of fixed length matches at few lengths; one that goes on matched some characters earlier too.
     return best && this.#secretUpTo(at - STEADY, seen) ? { ...best, early: SECRET_BODY } : undefined
@@ -130,8 +130,7 @@ export class WordWindow implements Seen {
 
   #secretUpTo(at: number, seen: Seen): Candidate | undefined {
     let best: Candidate | undefined
-    const called = this.#called.filter(({ compiled }) => compiled.type === 'SECRET')
-    this.#dispatch.secrets.run(this.#source.view(this.start, at, seen.bits, this.#source.key), seen, called, (candidate) => {
+    this.#dispatch.secrets.run(this.#source.view(this.start, at, seen.bits, this.#source.key), (candidate) => {
       if (candidate.end >= at && (best === undefined || candidate.certainty > best.certainty)) best = candidate
     })
     return best
@@ -140,10 +139,11 @@ export class WordWindow implements Seen {
   #halve(at: number, seen: Seen): Begun | undefined {
     const { start } = this
     let last: Candidate | undefined
-    this.#dispatch.word.run(this.#source.view(start, at, seen.bits, this.#source.key), seen, this.#called, (candidate) => {
-      if (candidate.end < at) this.#found(candidate)
-      else if (last === undefined || candidate.certainty > last.certainty) last = candidate
-    })
+    if (this.#dispatch.word.pick(this.#source, start, seen, at - start, this.#called))
+      this.#dispatch.word.run(this.#source.view(start, at, seen.bits, this.#source.key), (candidate) => {
+        if (candidate.end < at) this.#found(candidate)
+        else if (last === undefined || candidate.certainty > last.certainty) last = candidate
+      })
     if (last) return { ...last, early: undefined }
     this.start = start + WORD_LIMIT / 2
     const { text, base } = this.#source
@@ -163,11 +163,11 @@ export class WordWindow implements Seen {
   #run(start: number, at: number, seen: Seen): void {
     const { bits } = seen
     const length = at - start
-    const isWanted = this.#called.some(({ compiled }) => compiled.needs.length <= length) || this.#dispatch.word.wants(this.#source, start, seen, length)
+    const isWanted = this.#dispatch.word.pick(this.#source, start, seen, length, this.#called)
     const mayBeEncoded = !this.#isSide && length >= SHORTEST_ENCODED && (bits & (UPPER | LOWER)) === (UPPER | LOWER)
     if (!isWanted && !mayBeEncoded) return
     const view = this.#source.view(start, at, bits, this.#source.key)
-    if (isWanted) this.#dispatch.word.run(view, seen, this.#called, this.#found)
+    if (isWanted) this.#dispatch.word.run(view, this.#found)
     if (mayBeEncoded) readEncoded(this.#dispatch, view, this.#found)
   }
 }
