@@ -16,23 +16,33 @@ export interface Phrase {
   readonly stepwise: PhraseSteps
 }
 
+/** A context that is asked at words. */
+export interface WordContext {
+  readonly place: number
+  /** With room for invisible characters, whether there are any or not. */
+  readonly reach: number
+}
+
 /** What it means that the automaton is in a loud state. */
 export class Heard {
   /** Ids of contexts whose literal ends here. */
   readonly contexts: readonly number[]
   /** Recognisers of words that are called by a literal that ends here. */
   readonly calls: readonly Phrase[]
-  /** How far behind its literal the farthest of those contexts may be asked for that are asked at words, 0 when none is. */
+  /** Those of them that are asked at words, by their places, and how far behind its literal each may be asked for. */
+  readonly ofWords: readonly WordContext[]
+  /** The farthest of these, 0 when there is none. */
   readonly reach: number
   #leastLength = 0
   #plainReach = -1
   readonly #reachOfPlain: (contexts: readonly number[]) => number
 
   /** @param reachOfPlain how far those of some contexts reach that words of letters alone may need, 0 for none */
-  constructor(contexts: readonly number[], calls: readonly Phrase[], reach: number, reachOfPlain: (contexts: readonly number[]) => number) {
+  constructor(contexts: readonly number[], calls: readonly Phrase[], ofWords: readonly WordContext[], reachOfPlain: (contexts: readonly number[]) => number) {
     this.contexts = contexts
     this.calls = calls
-    this.reach = reach
+    this.ofWords = ofWords
+    this.reach = ofWords.reduce((most, { reach }) => Math.max(most, reach), 0)
     this.#reachOfPlain = reachOfPlain
   }
 
@@ -75,7 +85,7 @@ export class Dispatch {
     this.secrets = new WordBench(free.filter((one) => one.type === 'SECRET'))
     this.group = new OutlineBench(of('group'))
     this.cjk = new OutlineBench(of('cjk'))
-    for (const [one, own] of literals) if (own) this.#calledBy.set(this.words.add(own, true), phraseOf(one))
+    for (const [one, own] of literals) if (own) this.#calledBy.set(this.words.add(own, false), phraseOf(one))
     this.called = [...this.#calledBy.values()]
     this.blocks = of('block').map(phraseOf)
     this.early = free.filter((one) => one.recogniser.early).map(phraseOf)
@@ -91,7 +101,8 @@ export class Dispatch {
     return (this.#heard = states.map((ids) => {
       const calls = ids.map((id) => this.#calledBy.get(id)).filter((one) => one !== undefined)
       const contexts = ids.filter((id) => !this.#calledBy.has(id))
-      return new Heard(contexts, calls, this.#reachOf(contexts.filter((id) => this.words.isOfWords(id))), (some) => this.#reachOf(some.filter((id) => this.#isOfPlain(id))))
+      const ofWords = contexts.filter((id) => this.words.placeOfWords(id) >= 0).map((id): WordContext => ({ place: this.words.placeOfWords(id), reach: this.words.reachOf(id, true) }))
+      return new Heard(contexts, calls, ofWords, (some) => this.#reachOf(some.filter((id) => this.#isOfPlain(id))))
     }))
   }
 

@@ -1,6 +1,6 @@
 /** The part of the stream that is still needed: what is undecided, and the left context before it. Offsets are the stream's. */
 import { FOLD } from './characters.ts'
-import { Heard, type Dispatch } from './dispatch.ts'
+import { Heard, type Dispatch, type WordContext } from './dispatch.ts'
 import { fold, foldText, plain, type Folded } from './fold.ts'
 import { LEFT, type WindowView } from './match.ts'
 import { withMarks } from './spelled.ts'
@@ -8,7 +8,7 @@ import { FARTHEST, type Said, type WordIndex } from './regex/wordIndex.ts'
 
 /** Units kept before the first undecided one: LEFT folded characters and some invisible ones. */
 const KEPT = FARTHEST
-const NOTHING = new Heard([], [], 0, () => 0)
+const NOTHING = new Heard([], [], [], () => 0)
 /** Farther back than any text is looked at. */
 const NEVER = KEPT + 1
 const TRIM = 4096
@@ -34,6 +34,8 @@ export class Source {
   contextUntil = -1
   /** The same of those that words of letters alone may need. */
   plainUntil = -1
+  /** Up to where each context of words may count, by its place among them. All streams share the zeros until they hear something. */
+  #saidUntil: number[]
   /** Offset at which a literal of each id came by last, and the time before, plus NEVER: zero is so long ago that it does not count. All streams share the zeros until they hear something. */
   #hits: number[]
   #former: number[]
@@ -51,6 +53,7 @@ export class Source {
     this.heard = dispatch.heard
     this.words = dispatch.words
     this.#hits = this.#former = this.words.silence
+    this.#saidUntil = this.words.noWords
   }
 
   append(more: string): void {
@@ -96,12 +99,27 @@ export class Source {
       if (heard.reach > 0) {
         this.contextUntil = Math.max(this.contextUntil, at + heard.reach)
         this.plainUntil = Math.max(this.plainUntil, at + heard.plainReach)
+        this.#sayAtWords(heard.ofWords, at)
       }
       if (this.#loudAt.length === MOST_LOUD) this.#forget()
       this.#loudAt.push(at)
       this.#loud.push(heard)
     }
     return heard
+  }
+
+  #sayAtWords(contexts: readonly WordContext[], at: number): void {
+    if (this.#saidUntil === this.words.noWords) this.#saidUntil = this.words.noWords.slice()
+    const until = this.#saidUntil
+    for (let i = 0; i < contexts.length; i++) {
+      const one = contexts[i]
+      if (one && (until[one.place] ?? 0) < at + one.reach) until[one.place] = at + one.reach
+    }
+  }
+
+  /** False only when `isNear` does not hold for the context of words at this place: told from one number. */
+  mayBeSaid(place: number, at: number): boolean {
+    return (this.#saidUntil[place] ?? Infinity) >= at
   }
 
   #catchUp(): void {

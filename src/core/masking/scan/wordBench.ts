@@ -31,6 +31,17 @@ interface Place {
   readonly one: Compiled
   /** Fewest characters in which it finds something. */
   readonly length: number
+  /** Marks of which one must occur twice, 0 where none need. */
+  readonly twice: number
+  /** Place of the context that it needs among those of words, -1 where it needs none or one that is always asked. */
+  readonly context: number
+  /** It has a name of a field that may stand for its context. */
+  readonly hasKey: boolean
+}
+
+function placeOf(one: Compiled): Place {
+  const { left, isContextRequired, needs, twice, key } = one
+  return { one, length: needs.length, twice, context: isContextRequired && left && !left.isAlways ? left.placeOfWords : -1, hasKey: key !== undefined }
 }
 
 /** The free recognisers of words that a number of digits and some marks leave. */
@@ -48,7 +59,7 @@ class WordRow {
   readonly isAlways: boolean
 
   constructor(able: readonly Compiled[]) {
-    const places = able.map((one): Place => ({ one, length: one.needs.length }))
+    const places = able.map(placeOf)
     this.bare = places.filter(({ one }) => !one.isContextRequired)
     this.spoken = places.filter(({ one }) => one.isContextRequired)
     this.leastBare = leastOf(this.bare)
@@ -101,14 +112,14 @@ export class WordBench {
   #pickBare(bare: readonly Place[], seen: Seen, length: number): void {
     for (let i = 0; i < bare.length; i++) {
       const place = bare[i]
-      if (place && length >= place.length && isMadeOf(place.one, seen)) this.#able[this.#count++] = place.one
+      if (place && length >= place.length && (place.twice === 0 || (place.twice & seen.twice) !== 0) && isMadeOf(place.one, seen)) this.#able[this.#count++] = place.one
     }
   }
 
   #pickSpoken(spoken: readonly Place[], source: Source, start: number, seen: Seen, length: number): void {
     for (let i = 0; i < spoken.length; i++) {
       const place = spoken[i]
-      if (place && length >= place.length && isMadeOf(place.one, seen) && isCalledFor(place.one, source, start)) this.#able[this.#count++] = place.one
+      if (place && length >= place.length && (source.mayBeSaid(place.context, start) || (place.hasKey && source.key !== '')) && isMadeOf(place.one, seen) && isCalledFor(place.one, source, start)) this.#able[this.#count++] = place.one
     }
   }
 

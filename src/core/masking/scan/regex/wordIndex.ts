@@ -24,14 +24,17 @@ export class Said {
   #pattern: RegExp | undefined
   /** Id of its literals. */
   readonly id: number
+  /** Its place among what is asked at words, -1 where it is not. */
+  readonly placeOfWords: number
   /** It needs no literal: it is always tried. */
   readonly isAlways: boolean
   /** How long before the place where its literal is noted a match may begin. */
   readonly lead: number
 
-  constructor(declared: RegExp, id: number, isAlways: boolean, lead: number) {
+  constructor(declared: RegExp, id: number, placeOfWords: number, isAlways: boolean, lead: number) {
     this.#declared = declared
     this.id = id
+    this.placeOfWords = placeOfWords
     this.isAlways = isAlways
     this.lead = lead
   }
@@ -46,13 +49,15 @@ export class WordIndex {
   /** Reads along with the text. */
   readonly automaton = new Automaton()
   readonly #always: boolean[] = []
-  /** What is asked at words, and not only where a number stands. */
-  readonly #isOfWords: boolean[] = []
   readonly #reach: number[] = []
   readonly #patterns = new Map<string, Said>()
   #isBuilt = false
   /** A zero for each id, not to be changed: plain numbers, a copy of which is cheaper to make than a typed array of that size. */
   silence: number[] = []
+  /** Places of the ids that are asked at words among themselves, -1 for the others. */
+  readonly #placeOfWords: number[] = []
+  /** A zero for each of those. */
+  readonly noWords: number[] = []
 
   get count(): number {
     return this.#always.length
@@ -64,8 +69,9 @@ export class WordIndex {
     return isFolded ? Math.min(reach + SLACK, FARTHEST) : reach
   }
 
-  isOfWords(id: number): boolean {
-    return this.#isOfWords[id] ?? false
+  /** The place of an id among those that are asked at words, -1 where it is not. */
+  placeOfWords(id: number): number {
+    return this.#placeOfWords[id] ?? -1
   }
 
   /** @returns the id under which hits are noted */
@@ -73,7 +79,7 @@ export class WordIndex {
     const id = this.#always.length
     const isUseful = literals !== undefined && literals.length > 0 && literals.every((one) => !common.test(one))
     this.#always.push(!isUseful)
-    this.#isOfWords.push(isOfWords)
+    this.#placeOfWords.push(isOfWords ? this.noWords.push(0) - 1 : -1)
     this.#reach.push(Math.min(reach, FARTHEST))
     if (isUseful) for (const literal of literals) this.automaton.add(literal.slice(0, DEPTH), id)
     return id
@@ -86,7 +92,7 @@ export class WordIndex {
     if (known !== undefined) return known
     const needed = requiredLiterals(pattern)
     const id = this.add(needed?.literals, isOfWords, needed?.reach, isRequired ? COMMON : RATHER_COMMON)
-    const said = new Said(pattern, id, this.isAlways(id), (needed?.lead ?? Infinity) + NOTED_AT)
+    const said = new Said(pattern, id, this.placeOfWords(id), this.isAlways(id), (needed?.lead ?? Infinity) + NOTED_AT)
     this.#patterns.set(name, said)
     return said
   }
