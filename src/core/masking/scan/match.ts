@@ -21,6 +21,11 @@ export interface Candidate {
   readonly committed?: boolean
 }
 
+/** Is told of contexts whose words came by. */
+export interface Listener {
+  near(id: number): void
+}
+
 export interface WindowView {
   readonly folded: Folded
   /** Offset of the window's first character in the stream. */
@@ -31,8 +36,8 @@ export interface WindowView {
   says(said: Said, at: number): boolean
   /** False only when no literal of the pattern came by shortly before the window or in it. */
   mayBeLeft(said: Said): boolean
-  /** Calls back with the id of each pattern that is heard late and for which `mayBeLeft` holds; with some of them more than once. */
-  eachNear(near: (id: number) => void): void
+  /** Tells of the id of each pattern that has literals and for which `mayBeLeft` holds; of some of them more than once. */
+  eachNear(listener: Listener): void
   readonly key: string
   /** Nothing but white space is left of it. */
   readonly isAlone: boolean

@@ -4,7 +4,7 @@
  */
 import { ALNUM, BEYOND_ASCII, DIGIT, classOf } from './characters.ts'
 import { passes } from './gates.ts'
-import { mayHaveContext, type Candidate, type Compiled, type WindowView } from './match.ts'
+import { mayHaveContext, type Candidate, type Compiled, type Listener, type WindowView } from './match.ts'
 import { OUTLINE, outlineOf } from './regex/outline.ts'
 import { Trials, tryOn, untold, type Able, type Room } from './trials.ts'
 import { COLUMN } from './wordBench.ts'
@@ -23,8 +23,10 @@ class Kind {
   readonly free: readonly Able[]
   /** Those that need words of which no literal is known, or nothing before them. */
   readonly rest: readonly Able[]
-  /** Those that need words, by the id of what must be said. */
-  readonly bySaid: ReadonlyMap<number, readonly Able[]>
+  /** Those that need words, by what must be said. */
+  readonly bySaid: readonly (readonly Able[])[] = []
+  /** By the id of what must be said: its place among those plus one, 0 where none of these needs it. */
+  readonly #places: Uint8Array
   /** Those of them that a name of a field may stand for. */
   readonly byKey: readonly Able[]
 
@@ -40,13 +42,24 @@ class Kind {
       if (known) known.push(able)
       else bySaid.set(id, [able])
     }
-    this.bySaid = bySaid
+    this.bySaid = [...bySaid.values()]
+    this.#places = new Uint8Array(Math.max(-1, ...bySaid.keys()) + 1)
+    let place = 0
+    for (const id of bySaid.keys()) this.#places[id] = ++place
     this.byKey = untold(byWords.filter((one) => one.key !== undefined))
+  }
+
+  placeOf(id: number): number {
+    return (this.#places[id] ?? 0) - 1
   }
 }
 
+/** Those whose words came by; for one window at a time. */
+const CALLED: Trials[] = []
+const NONE: readonly Able[] = []
+
 /** What is worth trying on all windows of one outline. */
-class Row {
+class Row implements Listener {
   readonly outline: string
   readonly free: Trials
   readonly #kind: Kind
@@ -54,7 +67,7 @@ class Row {
   readonly #room: Room
   #rest: Trials | undefined
   #byKey: Trials | undefined
-  #bySaid: Map<number, Trials> | undefined
+  readonly #bySaid: (Trials | undefined)[] = []
 
   constructor(outline: string, kind: Kind, isAscii: boolean, room: Room) {
     this.outline = outline
@@ -74,27 +87,21 @@ class Row {
 
   /** Whether there are any that are tried when words came by. */
   get needsWords(): boolean {
-    return this.#kind.bySaid.size > 0
+    return this.#kind.bySaid.length > 0
   }
 
-  /** Those that are tried when the words of this id came by. */
-  bySaid(id: number): Trials | undefined {
-    const all = this.#kind.bySaid.get(id)
-    if (!all) return undefined
-    const known = (this.#bySaid ??= new Map<number, Trials>()).get(id)
-    if (known) return known
-    const trials = this.#trials(all)
-    this.#bySaid.set(id, trials)
-    return trials
+  /** Words of this id came by: those that need them are tried. */
+  near(id: number): void {
+    const place = this.#kind.placeOf(id)
+    if (place < 0) return
+    const trials = (this.#bySaid[place] ??= this.#trials(this.#kind.bySaid[place] ?? NONE))
+    if (!CALLED.includes(trials)) CALLED.push(trials)
   }
 
   #trials(all: readonly Able[]): Trials {
     return new Trials(all, this.outline, this.#isAscii, this.#room)
   }
 }
-
-/** Those whose words came by; for one window at a time. */
-const CALLED: Trials[] = []
 
 export class OutlineBench {
   readonly #all: readonly Compiled[]
@@ -126,10 +133,7 @@ export class OutlineBench {
     if (rest) for (const able of rest.able) if (mayHaveContext(able.one, view)) tryOn(able, view, found)
     if (row.needsWords) {
       CALLED.length = 0
-      view.eachNear((id) => {
-        const called = row.bySaid(id)
-        if (called && !CALLED.includes(called)) CALLED.push(called)
-      })
+      view.eachNear(row)
       for (const called of CALLED) for (const able of called.able) tryOn(able, view, found)
     }
     if (view.key !== '') for (const able of row.byKey.able) if (able.one.isKey(view.key) && !(able.one.left && view.mayBeLeft(able.one.left))) tryOn(able, view, found)

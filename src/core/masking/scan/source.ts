@@ -2,7 +2,7 @@
 import { FOLD } from './characters.ts'
 import { Heard, type Dispatch, type WordContext } from './dispatch.ts'
 import { fold, foldText, plain, type Folded } from './fold.ts'
-import { LEFT, type WindowView } from './match.ts'
+import { LEFT, type Listener, type WindowView } from './match.ts'
 import { withMarks } from './spelled.ts'
 import { FARTHEST, type Said, type WordIndex } from './regex/wordIndex.ts'
 
@@ -156,13 +156,17 @@ export class Source {
     return pattern.test(left)
   }
 
-  /** Calls back with the id of each context for which `isNear` holds and that has literals; with some of them more than once. */
-  eachNear(at: number, near: (id: number) => void): void {
+  /** Tells of the id of each context for which `isNear` holds and that has literals; of some of them more than once. */
+  eachNear(at: number, listener: Listener): void {
     const isFolded = this.lastFold >= at - KEPT
     for (let i = this.#loudAt.length - 1; i >= 0; i--) {
       const hit = this.#loudAt[i] ?? 0
       if (hit < at - KEPT) return
-      for (const id of this.#loud[i]?.contexts ?? NONE) if (hit >= at - this.words.reachOf(id, isFolded)) near(id)
+      const contexts = this.#loud[i]?.contexts ?? NONE
+      for (let k = 0; k < contexts.length; k++) {
+        const id = contexts[k] ?? 0
+        if (hit >= at - this.words.reachOf(id, isFolded)) listener.near(id)
+      }
     }
   }
 
@@ -238,8 +242,8 @@ class View implements WindowView {
     return answer
   }
 
-  eachNear(near: (id: number) => void): void {
-    this.#source.eachNear(this.start, near)
+  eachNear(listener: Listener): void {
+    this.#source.eachNear(this.start, listener)
   }
 
   mayBeLeft(said: Said): boolean {
