@@ -15,22 +15,20 @@ const REGISTER =
 
 interface Account {
   readonly length: number
-  readonly shape: RegExp
+  /** Of each character, one of n, a and c. */
+  readonly shape: string
 }
 
 let accounts: ReadonlyMap<string, Account> | undefined
 
 function readRegister(): ReadonlyMap<string, Account> {
-  const classes: Readonly<Record<string, string>> = { n: '[0-9]', a: '[A-Z]', c: '[A-Z0-9]' }
   return new Map(
     REGISTER.split(' ').map((entry) => {
-      let length = 4
       let shape = ''
       for (const [, count, kind] of entry.slice(2).matchAll(/(\d+)([nac])/g)) {
-        length += Number(count)
-        shape += `${classes[kind ?? 'c'] ?? ''}{${count ?? ''}}`
+        shape += (kind ?? 'c').repeat(Number(count))
       }
-      return [entry.slice(0, 2), { length, shape: new RegExp(`^${shape}$`) }]
+      return [entry.slice(0, 2), { length: shape.length + 4, shape }]
     }),
   )
 }
@@ -44,10 +42,21 @@ export function ibanLength(country: string): number {
 /** `value` without separators, of any case. */
 export function isIban(value: string): boolean {
   const iban = value.toUpperCase()
-  const length = ibanLength(iban.slice(0, 2))
-  if (length === 0 || length !== iban.length || !/^[A-Z]{2}\d{2}[A-Z0-9]+$/.test(iban)) return false
-  if (accounts?.get(iban.slice(0, 2))?.shape.test(iban.slice(4)) !== true) return false
-  return hasMod97(iban)
+  accounts ??= readRegister()
+  const account = accounts.get(iban.slice(0, 2))
+  return account?.length === iban.length && isOfShape(iban, 2, 'nn') && isOfShape(iban, 4, account.shape) && hasMod97(iban)
+}
+
+/** Whether what stands from an offset on is as the register says. */
+function isOfShape(iban: string, from: number, shape: string): boolean {
+  for (let i = 0; i < shape.length; i++) {
+    const code = iban.charCodeAt(from + i)
+    const isDigit = code >= 48 && code <= 57
+    const isLetter = code >= 65 && code <= 90
+    const kind = shape.charAt(i)
+    if (!(kind === 'n' ? isDigit : kind === 'a' ? isLetter : isDigit || isLetter)) return false
+  }
+  return true
 }
 
 /** ISO 7064 MOD 97-10 over the rearranged text, letters as 10..35. */

@@ -7,8 +7,19 @@ export function isIpv4(value: string): boolean {
   return parts.length === 4 && parts.every((part) => Number(part) <= 255 && (part.length === 1 || !part.startsWith('0'))) && (prefix === undefined || Number(prefix) <= 32)
 }
 
+/** Of an address in full, its end written with dots. */
+const LEAST_COLONS = 6
+
+function countColons(value: string): number {
+  let count = 0
+  for (let at = value.indexOf(':'); at >= 0; at = value.indexOf(':', at + 1)) count++
+  return count
+}
+
 /** RFC 4291 section 2.2, with a zone and a prefix length. `::` alone is the address of nobody, and an operator of many languages. */
 export function isIpv6(value: string): boolean {
+  // Times of day, which are most of what looks like one.
+  if (!value.includes('::') && countColons(value) < LEAST_COLONS) return false
   const address = value.replace(/[/%].*$/, '')
   const dotted = /[\d.]*\.[\d.]*$/.exec(address)?.[0] ?? ''
   if (dotted !== '' && !isIpv4(dotted)) return false

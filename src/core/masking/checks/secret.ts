@@ -1,7 +1,28 @@
 /** What tells a secret from a name, a placeholder or a count, where no issuer's marker does. */
 
+const OTHER = 0
+const DIGIT = 1
+const UPPER = 2
+const LOWER = 3
+
+function kindOf(code: number): number {
+  if (code >= 48 && code <= 57) return DIGIT
+  if (code >= 65 && code <= 90) return UPPER
+  return code >= 97 && code <= 122 ? LOWER : OTHER
+}
+
 /** How often each character occurs; all zeros between two calls. */
 const COUNTS = new Uint32Array(129)
+/** What a character that occurs so often adds in a text that is so long: logarithms take longer than all else here. 0 where it has not been asked for. */
+const LONGEST = 64
+const SHARES = new Float64Array((LONGEST + 1) * (LONGEST + 1))
+
+function shareOf(count: number, length: number): number {
+  if (length > LONGEST) return (count / length) * Math.log2(count / length)
+  const place = length * (LONGEST + 1) + count
+  const known = SHARES[place] ?? 0
+  return known === 0 ? (SHARES[place] = (count / length) * Math.log2(count / length)) : known
+}
 
 /** Shannon entropy in bits per character. */
 export function entropy(text: string): number {
@@ -15,7 +36,7 @@ export function entropy(text: string): number {
     const place = Math.min(text.charCodeAt(i), 128)
     const count = COUNTS[place] ?? 0
     if (count === 0) continue
-    bits -= (count / text.length) * Math.log2(count / text.length)
+    bits -= shareOf(count, text.length)
     COUNTS[place] = 0
   }
   return bits
@@ -38,11 +59,17 @@ const LEAST_REPEATED = 8
 
 /** Length of the first run of one letter that is long enough to be no chance, 0 when there is none. */
 function repeatedLetter(text: string): number {
-  for (let i = 0, from = 0; i <= text.length; i++) {
-    if (i < text.length && text.charCodeAt(i) === text.charCodeAt(from)) continue
-    const letter = text.charCodeAt(from) | 32
-    if (i - from >= LEAST_REPEATED && letter >= 97 && letter <= 122) return i - from
-    from = i
+  let run = 0
+  let before = -1
+  for (let i = 0; i <= text.length; i++) {
+    const now = text.charCodeAt(i)
+    if (now === before) {
+      run++
+      continue
+    }
+    if (run >= LEAST_REPEATED && kindOf(before) >= UPPER) return run
+    before = now
+    run = 1
   }
   return 0
 }
@@ -55,33 +82,53 @@ export function isPlaceholder(text: string, sequence = 16): boolean {
   return longestSequence(text) >= sequence || repeatedLetter(text) * 2 > text.length || STAND_INS.test(text)
 }
 
+const UUID_LENGTH = 36
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 
 /** What a name like `token` stands before: drawn by a machine, and not a sample that a person typed along the keys. */
 export function isKeyedSecret(text: string): boolean {
-  return isRandom(text) && !isPlaceholder(text, UUID.test(text) ? 16 : 12)
+  return isRandom(text) && !isPlaceholder(text, text.length === UUID_LENGTH && UUID.test(text) ? 16 : 12)
 }
 
-/** How often letters and digits take turns, symbols aside. */
-function turns(text: string): number {
-  return (text.replace(/[^A-Za-z0-9]/g, '').match(/[A-Za-z]+|\d+/g)?.length ?? 1) - 1
+interface Made {
+  digits: number
+  capitals: number
+  smalls: number
+  /** How often letters and digits take turns, symbols aside. */
+  turns: number
+}
+
+function madeOf(text: string): Made {
+  const made = { digits: 0, capitals: 0, smalls: 0, turns: -1 }
+  let before = OTHER
+  for (let i = 0; i < text.length; i++) {
+    const kind = kindOf(text.charCodeAt(i))
+    if (kind === OTHER) continue
+    if (kind === DIGIT) made.digits++
+    else if (kind === UPPER) made.capitals++
+    else made.smalls++
+    if (before === OTHER || (before === DIGIT) !== (kind === DIGIT)) made.turns++
+    before = kind
+  }
+  if (made.turns < 0) made.turns = 0
+  return made
 }
 
 /** Average length of the words that camel case, digits and symbols set apart. */
 function wordLength(text: string): number {
-  const words = text.match(/[A-Z]?[a-z]+|[A-Z]+/g) ?? ['']
-  return words.reduce((sum, word) => sum + word.length, 0) / words.length
-}
-
-function countKinds(text: string): { digits: number; letters: number } {
-  let digits = 0
-  let letters = 0
+  let count = 0
+  let sum = 0
+  let before = OTHER
   for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if (code >= 48 && code <= 57) digits++
-    else if ((code | 32) >= 97 && (code | 32) <= 122) letters++
+    const kind = kindOf(text.charCodeAt(i))
+    if (kind >= UPPER) {
+      sum++
+      // A capital before a small letter begins a word; after other capitals it belongs to them.
+      if (before < UPPER || (kind === UPPER && before === LOWER) || (kind === LOWER && before === UPPER && i > 1 && kindOf(text.charCodeAt(i - 2)) === UPPER)) count++
+    }
+    before = kind
   }
-  return { digits, letters }
+  return count === 0 ? 0 : sum / count
 }
 
 /**
@@ -89,17 +136,19 @@ function countKinds(text: string): { digits: number; letters: number } {
  * (`sha256_hash`, `config2.value`, `getTokenFromRequest2`) have long words and few digits.
  */
 export function isRandom(text: string): boolean {
-  const { digits, letters } = countKinds(text)
-  if (letters === 0) return digits >= 14 && entropy(text) >= 2 && !/[.:/]/.test(text)
+  const { digits, capitals, smalls, turns } = madeOf(text)
+  if (capitals + smalls === 0) return digits >= 14 && entropy(text) >= 2 && !/[.:/]/.test(text)
   if (text.length < 10) return false
   const bits = entropy(text)
   if (bits < 2.6 || isDate(text)) return false
-  const isMixed = /[a-z]/.test(text) && /[A-Z]/.test(text)
+  const isMixed = capitals > 0 && smalls > 0
   if (digits === 0) return text.length >= 16 && isMixed && wordLength(text) < 2.6 && bits >= 3.4
-  return digits / text.length > 0.3 || (isMixed ? wordLength(text) < 3 || turns(text) >= 5 : digits >= 2 && turns(text) >= 3)
+  return digits / text.length > 0.3 || (isMixed ? turns >= 5 || wordLength(text) < 3 : digits >= 2 && turns >= 3)
 }
 
 function isDate(text: string): boolean {
+  // Nothing else begins a date or a version.
+  if (kindOf(text.charCodeAt(0)) !== DIGIT && !text.startsWith('v')) return false
   return /^\d{4}-\d\d-\d\d(?:[T ]|$)/.test(text) || /^v?\d+(?:\.\d+){1,3}(?:[-+.][\w.]{0,12})?$/.test(text)
 }
 
