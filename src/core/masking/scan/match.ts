@@ -1,9 +1,10 @@
 /** One recogniser on one closed window. Everything it may look at is here: the folded window, the text left of it, the field's name. */
-import { CERTAINTY, type Recogniser } from '../recognisers/recogniser.ts'
+import { CERTAINTY, type Context, type Recogniser } from '../recognisers/recogniser.ts'
 import { ALNUM, DIGIT, MARK_BITS, classOf } from './characters.ts'
 import type { Folded } from './fold.ts'
 import { Follow } from './follow.ts'
 import { outlinePattern } from './regex/outline.ts'
+import { insideOf, isInside, type Inside } from './regex/inside.ts'
 import { requirementsOf, type Requirements } from './regex/requirements.ts'
 import type { Said, WordIndex } from './regex/wordIndex.ts'
 
@@ -60,6 +61,7 @@ export class Compiled {
   #pattern: RegExp | undefined
   #indexed: RegExp | undefined
   #outline: RegExp | null | undefined
+  #inside: Inside | null | undefined
   #needs: Requirements | undefined
   #lastKey = ''
   #isLastKey = false
@@ -107,10 +109,9 @@ export class Compiled {
     this.needsLetter = gate.letters === true
     this.starts = recogniser.starts
     this.certainty = CERTAINTY[recogniser.certainty]
-    // Where words make nothing surer nobody asks for them.
-    const asksWords = context.required === true || this.certainty < CERTAINTY.context
-    this.left = asksWords && context.left ? words.addPattern(context.left, recogniser.window === 'word', context.required === true) : undefined
-    this.key = asksWords ? context.key : undefined
+    const { left, key } = surerBy(context, this.certainty)
+    this.left = left && words.addPattern(left, recogniser.window === 'word', context.required === true)
+    this.key = key
     this.not = context.not && words.addPattern(context.not, false, false)
     this.isAlone = recogniser.alone === true
     this.isAnchored = isAnchored(pattern)
@@ -153,6 +154,12 @@ export class Compiled {
     return this.value > 0
   }
 
+  /** What a text holds in which a value begins elsewhere than at its beginning, undefined where that is not told. */
+  get inside(): Inside | undefined {
+    if (this.#inside === undefined) this.#inside = (this.isValidFirst || this.hasValue ? undefined : insideOf(this.recogniser.pattern)) ?? null
+    return this.#inside ?? undefined
+  }
+
   /** Where the first match ends, -1 when there is none. */
   firstEnd(text: string): number {
     const { pattern } = this
@@ -164,6 +171,11 @@ export class Compiled {
   get indexed(): RegExp {
     return (this.#indexed ??= withFlag(this.recogniser.pattern, 'yd'))
   }
+}
+
+/** Where words make nothing surer nobody asks for them. */
+function surerBy(context: Context, certainty: number): Context {
+  return context.required === true || certainty < CERTAINTY.context ? context : {}
 }
 
 const VALUE = '(?<value>'
@@ -225,8 +237,9 @@ export function mayHaveContext(compiled: Compiled, view: WindowView): boolean {
 
 /** Calls `found` with each value. A recogniser that throws ends the channel: nothing is caught here. */
 export function matchWindow(compiled: Compiled, view: WindowView, found: (candidate: Candidate) => void): void {
-  const { pattern } = compiled
   const { text } = view.folded
+  if (compiled.inside !== undefined && !mayBeSaid(compiled, view, text, compiled.inside)) return
+  const { pattern } = compiled
   pattern.lastIndex = 0
   for (let count = 0; count < MOST_MATCHES; count++) {
     const match = pattern.exec(text)
@@ -235,6 +248,11 @@ export function matchWindow(compiled: Compiled, view: WindowView, found: (candid
     if (length === 0) pattern.lastIndex++
     else if (!judge(compiled, view, match, found) && length > 1) pattern.lastIndex = afterToken(text, match.index)
   }
+}
+
+/** False when a value can only begin where its window begins, and what must be said before it is not. Asked first: all else of a value is what most words are made of. */
+function mayBeSaid(compiled: Compiled, view: WindowView, text: string, inside: Inside): boolean {
+  return (compiled.left !== undefined && view.says(compiled.left, 0)) || compiled.isKey(view.key) || isInside(inside, text)
 }
 
 /** What is no value from here on may be one from the next token on. */

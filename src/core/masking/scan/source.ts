@@ -4,6 +4,7 @@ import { Heard, type Dispatch, type WordContext } from './dispatch.ts'
 import { fold, foldText, plain, type Folded } from './fold.ts'
 import { LEFT, type Listener, type WindowView } from './match.ts'
 import { withMarks } from './spelled.ts'
+import type { Stepwise } from './regex/stepwise.ts'
 import { FARTHEST, type Said, type WordIndex } from './regex/wordIndex.ts'
 
 /** Units kept before the first undecided one: LEFT folded characters and some invisible ones. */
@@ -89,6 +90,11 @@ export class Source {
   /** Folded text left of an offset. A fixed number of units is looked at, so that it is the same however the text arrived. */
   left(at: number): string {
     return this.plain(Math.max(this.base, at - KEPT), at).slice(-LEFT)
+  }
+
+  /** Whether the left context of an offset ends in this way, where nothing in it stands for anything else. */
+  isBefore(steps: Stepwise, at: number): boolean | undefined {
+    return steps.back(this.text, Math.max(0, at - LEFT - this.base), at - this.base)
   }
 
   /** The automaton is in a loud state. @returns what that means */
@@ -231,6 +237,21 @@ class View implements WindowView {
   }
 
   says(said: Said, at: number): boolean {
+    const { tail } = said
+    if (tail === undefined) return this.#remember(said, at)
+    const isEnd = this.#isBefore(tail.steps, at)
+    // Most answers are this one, and sooner told again than remembered.
+    return isEnd !== false && ((isEnd && tail.isWhole) || this.#remember(said, at))
+  }
+
+  /** Whether what stands left of an offset ends in this way. */
+  #isBefore(steps: Stepwise, at: number): boolean | undefined {
+    if (this.folded.starts === undefined && this.#source.isPlain(this.start)) return this.#source.isBefore(steps, this.start + at)
+    const left = this.left(at)
+    return steps.back(left, 0, left.length)
+  }
+
+  #remember(said: Said, at: number): boolean {
     const asked = (this.#asked ??= [])
     for (let i = 0; i < asked.length; i += 2) if (asked[i] === said && asked[i + 1] === at) return (this.#answers & (1 << (i / 2))) !== 0
     const { starts } = this.folded

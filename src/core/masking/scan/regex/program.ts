@@ -152,7 +152,8 @@ function anchored(option: Node): Node[] {
   return rest
 }
 
-function sourceOf(node: Node & { readonly kind: 'char' | 'set' }): string {
+/** A character or a set as it stands in a pattern. @throws RangeError where it is two characters of a text */
+export function sourceOf(node: Node & { readonly kind: 'char' | 'set' }): string {
   if (node.kind === 'set') return node.source
   if (node.char.length > 1) throw new RangeError('A character beyond the first plane has no step.')
   return /[\w\s]/.test(node.char) || node.char > '\x7f' ? node.char : `\\${node.char}`

@@ -129,6 +129,29 @@ export class Stepwise {
     return outcome === ENDS ? to : outcome === ENDS_NOT ? end : -1
   }
 
+  /** Reads back to front. @returns whether there is a match that begins at the end of `to` and goes back no farther than `from`, undefined when the pattern has to be asked */
+  back(text: string, from: number, to: number): boolean | undefined {
+    if (this.#isFull) return undefined
+    this.#credit += CREDIT_OF_QUESTION
+    let table = this.#table
+    let shift = this.#shift
+    let state = FIRST
+    for (let i = to - 1; i >= from; i--) {
+      const code = text.charCodeAt(i)
+      let step = code < ASCII ? (table[ASCII + (state << shift) + (table[code] ?? 0)] ?? 0) : 0
+      if (step === 0) {
+        step = this.#step(state, code)
+        if (step === 0) return undefined
+        table = this.#table
+        shift = this.#shift
+      }
+      if (step & 1) return true
+      state = step >> 1
+      if (state <= DENIED) return false
+    }
+    return (table[ASCII + (state << shift) + END_OF_TEXT] || this.#endOf(state)) === ENDS
+  }
+
   #place(state: number, symbol: number): number {
     return ASCII + (state << this.#shift) + symbol
   }

@@ -3,6 +3,7 @@
  * whose literal did not come by costs nothing. Only the first letters of a literal count: what is let through is tried properly.
  */
 import { Automaton } from './automaton.ts'
+import { tailOf, type Tail } from './backward.ts'
 import { requiredLiterals } from './literals.ts'
 
 const DEPTH = 5
@@ -22,6 +23,7 @@ const NOTED_AT = DEPTH - 1
 export class Said {
   readonly #declared: RegExp
   #pattern: RegExp | undefined
+  #tail: Tail | null | undefined
   /** Id of its literals. */
   readonly id: number
   /** Its place among what is asked at words, -1 where it is not. */
@@ -42,6 +44,12 @@ export class Said {
   /** With the flag g, so that it can be tried from a place on. Made on first use. */
   get pattern(): RegExp {
     return (this.#pattern ??= new RegExp(this.#declared.source, `${this.#declared.flags}g`))
+  }
+
+  /** What must stand at the end of a text, undefined where that is not told. */
+  get tail(): Tail | undefined {
+    if (this.#tail === undefined) this.#tail = tailOf(this.#declared) ?? null
+    return this.#tail ?? undefined
   }
 }
 
