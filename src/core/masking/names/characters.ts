@@ -50,8 +50,10 @@ function classBeyond(code: number): number {
 /** 0 is a character not seen yet. */
 const CHARACTERS = new Int32Array(SIZE)
 
+/** A mark is not folded: it is known by its own character. */
 function readNew(code: number): number {
-  return (CHARACTERS[code] = classify(code) | foldOne(code))
+  const kind = classify(code)
+  return (CHARACTERS[code] = kind | (kind === PUNCTUATION ? code : foldOne(code)))
 }
 
 /** The class of a character and what it is folded to. */
@@ -63,4 +65,21 @@ export function read(code: number): number {
 
 export function fold(code: number): number {
   return read(code) & FOLDED
+}
+
+/** Reads the characters that were seen before, from `at` on; a loop that may call something takes several times as long. @returns the first other one */
+function readKnown(text: string, out: Int32Array, from: number, at: number, size: number): number {
+  let i = at
+  for (; i < size; i++) {
+    const code = text.charCodeAt(from + i)
+    const known = code < SIZE ? (CHARACTERS[code] ?? 0) : 0
+    if (known === 0) break
+    out[i] = known
+  }
+  return i
+}
+
+/** Writes what `read` says of `size` characters into `out`. @param from where in the text they begin */
+export function readAll(text: string, out: Int32Array, from: number, size: number): void {
+  for (let i = readKnown(text, out, from, 0, size); i < size; i = readKnown(text, out, from, i + 1, size)) out[i] = read(text.charCodeAt(from + i))
 }

@@ -1,6 +1,6 @@
 /** The best tags of a run: exact Viterbi over integer scores, so that every machine finds the same ones. */
 import { describe, rowOf, TEMPLATE_SALTS, TEMPLATES } from './features.ts'
-import { COLUMNS, isInside, LABELS, mayFollow, NAME_TYPES, OUTSIDE, typeOf } from './labels.ts'
+import { isInside, LABELS, mayFollow, NAME_TYPES, OUTSIDE, typeOf } from './labels.ts'
 import type { Model } from './model.ts'
 import { MOST_TOKENS, type Run } from './runs.ts'
 import { SHAPE } from './tokens.ts'
@@ -29,6 +29,12 @@ const ORIGINS = (1 << ORIGIN_BITS) - 1
 /** The sign bits of four bytes: with them turned, a byte is as much greater than none as its weight is greater than -128. */
 const SIGNS = 0x80808080 | 0
 const LANES = 0x00ff00ff
+
+/** Own names: what is imported is checked each time that it is read. */
+const COUNT = TEMPLATES
+const SALTS = TEMPLATE_SALTS
+/** log2 of the bytes of a row. */
+const ROW_BITS = 3
 
 export class Decoder {
   readonly #model: Model
@@ -89,26 +95,34 @@ export class Decoder {
   #score(run: Run, length: number): void {
     for (let i = 0; i < length; i++) {
       describe(run.window, run.first + i, run.around, this.#values)
+      this.#locate()
       // In small letters, or with capitals inside, it is mostly a word of code.
       const { shape } = run.window.at(run.first + i)
       this.#sum(i * LABELS, shape === SHAPE.title || shape === SHAPE.upper || shape === SHAPE.initial ? LEANS : NO_LEANS)
     }
   }
 
-  /**
-   * Adds up the rows of one token: four columns at once, two in each number, which 32 rows of bytes cannot overflow once their sign is shifted
-   * away. A loop over the columns takes several times as long.
-   */
-  #sum(at: number, leans: Int32Array): void {
+  /** Puts in the place of each value where its row is. */
+  #locate(): void {
     const { mask } = this.#model
     const values = this.#values
+    for (let k = 0; k < COUNT; k++) values[k] = rowOf(values[k] ?? 0, SALTS[k] ?? 0, mask) << ROW_BITS
+  }
+
+  /**
+   * Adds up the rows of one token: four columns at once, two in each number, which 32 rows of bytes cannot overflow once their sign is shifted
+   * away. A loop over the columns takes several times as long. Most rows have to come from far: nothing else is done between two of them, so
+   * that the processor sees several at once and fetches them together.
+   */
+  #sum(at: number, leans: Int32Array): void {
+    const rows = this.#values
     const weights = this.#weights
     let even = 0
     let odd = 0
     let even4 = 0
     let odd4 = 0
-    for (let k = 0; k < TEMPLATES; k++) {
-      const row = rowOf(values[k] ?? 0, TEMPLATE_SALTS[k] ?? 0, mask) * COLUMNS
+    for (let k = 0; k < COUNT; k++) {
+      const row = rows[k] ?? 0
       const low = weights.getInt32(row, true) ^ SIGNS
       const high = weights.getInt32(row + 4, true) ^ SIGNS
       even = (even + (low & LANES)) | 0

@@ -2,17 +2,17 @@
  * Tokens of a growing text, one character at a time: the text itself is never kept, so every cut gives the same tokens.
  * A token is a word (letters, digits, underscore), a number, one mark, or a gap (line end, tab, two spaces).
  */
-import { DIGIT, fold, FOLDED, LOWER, NEWLINE, PUNCTUATION, read, UNDERSCORE, UPPER } from './characters.ts'
+import { DIGIT, fold, FOLDED, LOWER, NEWLINE, PUNCTUATION, readAll, UNDERSCORE, UPPER } from './characters.ts'
 
 /** A word longer than this is code or noise: it is let go while it still grows. */
 export const LONGEST_WORD = 32
 
 /** Numbers of more digits are one: how long a number is says what it is only as far as a year or a code. */
 const LONGEST_NUMBER = 6
+/** Letters of a prefix. */
+const PREFIX = 3
 const TAB = 9
 const NEWLINE_CODE = 10
-/** More spaces than a line has: they have made their gap. */
-const WIDE = 100
 
 export const SHAPE = { none: 0, lower: 1, title: 2, upper: 3, initial: 4, camel: 5, mixed: 6, coded: 7, caseless: 8, number: 9, mark: 10, gap: 11 } as const
 /** How many shapes there are. */
@@ -86,22 +86,38 @@ const WORD_SHIFT = 31 - Math.clz32(DIGIT)
 /** The same by the class bits of the first character and, above them, of the others: every word asks, and no branch could be foreseen. */
 const SHAPE_OF = Uint8Array.from({ length: 1 << (2 * WORD_BITS) }, (_, i) => shapeOf((i & ((1 << WORD_BITS) - 1)) << WORD_SHIFT, (i >> WORD_BITS) << WORD_SHIFT))
 
+/** What was read since the last token: nothing, a space, more than makes a gap, or the beginning of a line. */
+const NOTHING = 0
+const ONE_SPACE = 1
+const WIDE = 2
+const LINE = 3
+
+/** Characters read at once, and their classes. Each is written before it is read, whatever text came before. */
+const BLOCK = 1024
+const classes = new Int32Array(BLOCK)
+
+/** Own names: what is imported is checked each time that it is read. */
+const WORDLIKE = DIGIT
+const MARK = PUNCTUATION
+const LINE_END = NEWLINE
+const CHARACTER = FOLDED
+const SEED = HASH_SEED | 0
+
+function shapeAt(first: number, rest: number): number {
+  return SHAPE_OF[(first >>> WORD_SHIFT) | ((rest >>> WORD_SHIFT) << WORD_BITS)] ?? SHAPE.none
+}
+
 export class Lexer {
   readonly #sink: TokenSink
   /** Offset of the next character. */
   #at = 0
-  /** Spaces since the last token of the line; more than any line has once they made a gap. */
-  #spaces = 0
-  #lineStart = true
-  /** A space or the beginning of a line was read since the last token. */
-  #spaced = true
-  /** Start of a word whose end is not read yet, else -1. */
+  /** What was read since the last token. */
+  #before = LINE
+  /** Start of a word whose end is not read yet, else -1. What is known of it stands in the slot that it will have. */
   #start = -1
-  // What is known of that word.
-  #length = 0
-  #hash = 0
-  #prefix = 0
-  #tail = 0
+  /** It was let go, and what is left of it is passed over. */
+  #isLetGo = false
+  /** Class of its first character, and those of the others together. */
   #first = 0
   #rest = 0
 
@@ -111,47 +127,53 @@ export class Lexer {
 
   /** Start of the word in progress, or the end of what was read. */
   get pending(): number {
-    return this.#start >= 0 && this.#length <= LONGEST_WORD ? this.#start : this.#at
+    return this.#start >= 0 && !this.#isLetGo ? this.#start : this.#at
   }
 
   push(text: string): void {
+    for (let from = 0; from < text.length; from += BLOCK) {
+      const size = text.length - from < BLOCK ? text.length - from : BLOCK
+      readAll(text, classes, from, size)
+      this.#push(size)
+    }
+  }
+
+  /** Reads the first classes. */
+  #push(length: number): void {
     const base = this.#at
-    let i = this.#start >= 0 ? this.#readWord(text, 0, base) : 0
-    while (i < text.length) {
-      const code = text.charCodeAt(i)
-      const character = read(code)
-      if (character >= DIGIT) {
-        this.#beginWord(character, base + i)
-        i = this.#readWord(text, i + 1, base)
-      } else {
-        this.#between(code, character, base + i)
+    let i = 0
+    if (this.#start >= 0) i = this.#isLetGo ? this.#passRest(0, length) : this.#readWord(0, length, base)
+    while (i < length) {
+      const character = classes[i] ?? 0
+      if (character >= WORDLIKE) i = this.#readWord(i, length, base)
+      else {
+        if (character >= MARK) this.#mark(character & CHARACTER, base + i)
+        else if (character >= LINE_END) this.#endLine(base + i)
+        else if (this.#before < WIDE) this.#space(character & CHARACTER, base + i)
         i++
       }
     }
-    this.#at = base + text.length
+    this.#at = base + length
   }
 
   end(): void {
-    if (this.#start >= 0) this.#closeWord(this.#at)
+    const token = this.#sink.slot()
+    if (this.#start >= 0 && !this.#isLetGo) this.#emit(token, shapeAt(this.#first, this.#rest), this.#at)
+    this.#start = -1
     this.#gap(NEWLINE_CODE, this.#at)
   }
 
-  #between(code: number, character: number, at: number): void {
-    if (character >= PUNCTUATION) this.#mark(code, at)
-    else if (character >= NEWLINE) {
-      if (!this.#lineStart) this.#gap(NEWLINE_CODE, at)
-      this.#lineStart = this.#spaced = true
-      this.#spaces = 0
-    } else {
-      this.#spaced = true
-      if ((++this.#spaces > 1 || code === TAB) && !this.#lineStart) this.#widen(code, at)
-    }
+  #endLine(at: number): void {
+    if (this.#before !== LINE) this.#gap(NEWLINE_CODE, at)
+    this.#before = LINE
   }
 
-  #widen(code: number, at: number): void {
-    if (code === TAB ? this.#spaces >= WIDE : this.#spaces !== 2) return
+  #space(code: number, at: number): void {
+    const isGap = this.#before === ONE_SPACE || code === TAB
+    this.#before = ONE_SPACE
+    if (!isGap) return
     this.#gap(TAB, at)
-    this.#spaces = WIDE
+    this.#before = WIDE
   }
 
   #gap(code: number, at: number): void {
@@ -168,8 +190,7 @@ export class Lexer {
     token.end = at + 1
     token.shape = SHAPE.mark
     this.#fillMark(token, code)
-    this.#spaces = 0
-    this.#lineStart = this.#spaced = false
+    this.#before = NOTHING
     this.#sink.mark(token)
   }
 
@@ -177,77 +198,74 @@ export class Lexer {
     token.hash = Math.imul(code + 1, 0x9e3779b1)
     token.prefix = 0
     token.suffix = 0
-    token.spaced = this.#spaced
+    token.spaced = this.#before !== NOTHING
     token.mark = code
     token.listed = 0
     token.seen = 0
   }
 
-  #beginWord(character: number, at: number): void {
-    this.#start = at
-    this.#length = 1
-    this.#hash = this.#prefix = hashStep(HASH_SEED, character & FOLDED)
-    this.#tail = character & 255
-    this.#first = character
-    this.#rest = 0
-  }
-
-  /** Reads the letters of the word in progress from `from` on. @param base offset of the text @returns where they end */
-  #readWord(text: string, from: number, base: number): number {
-    let length = this.#length
-    let hash = this.#hash
-    let prefix = this.#prefix
-    let tail = this.#tail
+  /** Reads the word that begins at `from`, or goes on there. @param base offset of the first class @returns where it ends */
+  #readWord(from: number, length: number, base: number): number {
+    const token = this.#sink.slot()
+    let { hash, prefix, suffix } = token
+    let first = this.#first
     let rest = this.#rest
+    let begin = this.#start - base
     let i = from
-    const stop = Math.min(text.length, from + LONGEST_WORD - length)
+    if (this.#start < 0) {
+      begin = i
+      first = classes[i++] ?? 0
+      hash = prefix = hashStep(SEED, first & CHARACTER)
+      suffix = first & 255
+      rest = 0
+    }
+    const stop = length < begin + LONGEST_WORD ? length : begin + LONGEST_WORD
     for (; i < stop; i++) {
-      const character = read(text.charCodeAt(i))
-      if (character < DIGIT) break
-      hash = hashStep(hash, character & FOLDED)
-      if (++length < 4) prefix = hash
-      tail = (tail << 8) | (character & 255)
+      const character = classes[i] ?? 0
+      if (character < WORDLIKE) break
+      hash = hashStep(hash, character & CHARACTER)
+      if (i - begin < PREFIX) prefix = hash
+      suffix = (suffix << 8) | (character & 255)
       rest |= character
     }
-    this.#length = length
-    this.#hash = hash
-    this.#prefix = prefix
-    this.#tail = tail
+    token.start = this.#start = base + begin
+    token.hash = hash
+    token.prefix = prefix
+    token.suffix = suffix
+    this.#first = first
     this.#rest = rest
-    if (i < stop) this.#closeWord(base + i)
-    else if (i < text.length) return this.#passRest(text, i, base)
-    return i
-  }
-
-  /** A word of the greatest length is let go when it goes on, and what is left of it is passed over. @returns where it ends */
-  #passRest(text: string, from: number, base: number): number {
-    let i = from
-    for (; i < text.length && read(text.charCodeAt(i)) >= DIGIT; i++)
-      if (this.#length === LONGEST_WORD) {
-        this.#emit(SHAPE.coded, base + i)
-        this.#length++
-      }
-    if (i < text.length) this.#closeWord(base + i)
-    return i
-  }
-
-  #closeWord(at: number): void {
-    if (this.#length <= LONGEST_WORD) this.#emit(SHAPE_OF[(this.#first >>> WORD_SHIFT) | ((this.#rest >>> WORD_SHIFT) << WORD_BITS)] ?? SHAPE.none, at)
+    if (i === length) return i
+    if (i === stop && (classes[i] ?? 0) >= WORDLIKE) return this.#letGo(token, i, length, base)
     this.#start = -1
+    this.#emit(token, shapeAt(first, rest), base + i)
+    return i
   }
 
-  #emit(shape: number, end: number): void {
-    const token = this.#sink.slot()
-    token.start = this.#start
+  /** A word of the greatest length goes on. @returns where it ends */
+  #letGo(token: Token, at: number, length: number, base: number): number {
+    this.#emit(token, SHAPE.coded, base + at)
+    this.#isLetGo = true
+    return this.#passRest(at, length)
+  }
+
+  #passRest(from: number, length: number): number {
+    let i = from
+    while (i < length && (classes[i] ?? 0) >= WORDLIKE) i++
+    if (i < length) {
+      this.#isLetGo = false
+      this.#start = -1
+    }
+    return i
+  }
+
+  #emit(token: Token, shape: number, end: number): void {
     token.end = end
     token.shape = shape
-    token.hash = shape === SHAPE.number ? Math.min(this.#length, LONGEST_NUMBER) : this.#hash
-    token.prefix = this.#prefix
-    token.suffix = this.#tail & 0xffffff
-    token.spaced = this.#spaced
+    if (shape === SHAPE.number) token.hash = Math.min(end - token.start, LONGEST_NUMBER)
+    token.suffix &= 0xffffff
+    token.spaced = this.#before !== NOTHING
     token.mark = 0
-    this.#spaces = 0
-    this.#lineStart = this.#spaced = false
+    this.#before = NOTHING
     this.#sink.word(token)
   }
 }
