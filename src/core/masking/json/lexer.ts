@@ -7,10 +7,98 @@ import type { Pipeline } from '../scan/pipeline.ts'
 
 const QUOTE = 34
 const BACKSLASH = 92
+const COLON = 58
+const COMMA = 44
+const OPEN_BRACE = 123
+const CLOSE_BRACE = 125
+const OPEN_BRACKET = 91
+const CLOSE_BRACKET = 93
 const SIMPLE: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
 /** Nested names that count as context, the innermost last. */
 const KEYS = 3
 const LONGEST_KEY = 64
+const FORGOTTEN_AT_ONCE = 1024
+
+/**
+ * Where decoded units came from: stretches, each of units of the same width in the source (`width`; a plain character has 1) and of the
+ * same kind. Most of a text is one stretch from one escape or quote to the next.
+ */
+class Origins {
+  /** The first decoded unit that is known, and how many are. */
+  base = 0
+  length = 0
+  /** Of each stretch: its first decoded unit, where that begins in the source, and the width, negative outside of strings. */
+  #firsts: number[] = []
+  #raws: number[] = []
+  #widths: number[] = []
+  /** The stretch asked for last. */
+  #last = 0
+
+  add(count: number, raw: number, width: number, isContent: boolean): void {
+    const first = this.base + this.length
+    const signed = isContent ? width : -width
+    this.length += count
+    const end = this.#firsts.length - 1
+    if (width === 1 && this.#widths[end] === signed && (this.#raws[end] ?? 0) + first - (this.#firsts[end] ?? 0) === raw) return
+    this.#firsts.push(first)
+    this.#raws.push(raw)
+    this.#widths.push(signed)
+  }
+
+  has(decoded: number): boolean {
+    return decoded >= this.base && decoded < this.base + this.length
+  }
+
+  /** @param decoded one that is known */
+  startOf(decoded: number): number {
+    const at = this.#find(decoded)
+    return (this.#raws[at] ?? 0) + decoded - (this.#firsts[at] ?? 0)
+  }
+
+  /** @param decoded one that is known */
+  endOf(decoded: number): number {
+    return this.startOf(decoded) + Math.abs(this.#widths[this.#last] ?? 0)
+  }
+
+  /** @param decoded one that is known */
+  isContent(decoded: number): boolean {
+    return (this.#widths[this.#find(decoded)] ?? 0) > 0
+  }
+
+  forget(count: number): void {
+    this.base += count
+    this.length -= count
+    const kept = this.length === 0 ? this.#firsts.length : this.#find(this.base)
+    this.#last = 0
+    if (kept === 0) return
+    this.#firsts = this.#firsts.slice(kept)
+    this.#raws = this.#raws.slice(kept)
+    this.#widths = this.#widths.slice(kept)
+  }
+
+  #find(decoded: number): number {
+    const firsts = this.#firsts
+    let low = this.#last
+    if (decoded < (firsts[low] ?? Infinity)) low = 0
+    else if (decoded < (firsts[low + 1] ?? Infinity)) return low
+    let high = firsts.length
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      if ((firsts[middle] ?? Infinity) <= decoded) low = middle
+      else high = middle
+    }
+    return (this.#last = low)
+  }
+}
+
+function isStructure(code: number): boolean {
+  return code === COLON || code === COMMA || code === OPEN_BRACE || code === CLOSE_BRACE || code === OPEN_BRACKET || code === CLOSE_BRACKET
+}
+
+/** A copy: what was cut out of a text keeps all of it in memory, and names are kept as long as what they name is open. */
+function detached(text: string): string {
+  return text.split('').join('')
+}
 
 export class JsonLexer {
   readonly #pipeline: Pipeline
@@ -20,11 +108,7 @@ export class JsonLexer {
   #escape = ''
   #inString = false
   #piece = ''
-  /** For each decoded unit from `#base` on: where it begins and ends, and whether it is inside a string. */
-  #base = 0
-  #starts: number[] = []
-  #ends: number[] = []
-  #content: boolean[] = []
+  readonly #origins = new Origins()
   #string = ''
   #keys: string[] = []
   #depth = 0
@@ -36,14 +120,20 @@ export class JsonLexer {
   }
 
   push(raw: string): void {
-    for (let i = 0; i < raw.length; i++) {
+    const begun = this.#at
+    for (let i = 0; i < raw.length; i = this.#at - begun) {
       const code = raw.charCodeAt(i)
-      if (this.#escape !== '') this.#readEscape(raw.charAt(i))
-      else if (code === QUOTE) this.#quote()
-      else if (!this.#inString) this.#outside(raw.charAt(i))
-      else if (code === BACKSLASH) this.#escape = '\\'
-      else this.#emit(raw.charAt(i), this.#at, true)
-      this.#at++
+      if (this.#escape !== '') {
+        this.#readEscape(raw.charAt(i))
+        this.#at++
+      } else if (code === QUOTE) this.#quote()
+      else if (this.#inString) {
+        if (code === BACKSLASH) {
+          this.#escape = '\\'
+          this.#at++
+        } else this.#inside(raw, i)
+      } else if (isStructure(code)) this.#structure(code)
+      else this.#outside(raw, i)
     }
     this.#pass()
   }
@@ -52,42 +142,38 @@ export class JsonLexer {
   end(): void {
     const cut = this.#escape
     this.#escape = ''
-    for (let i = 0; i < cut.length; i++) this.#emit(cut.charAt(i), this.#at - cut.length + i, false)
+    for (let i = 0; i < cut.length; i++) this.#emit(cut.charAt(i), this.#at - cut.length + i, cut.length - i + 1, false)
     this.#pass()
   }
 
   /** Where the decoded offset begins in the source. */
   rawStart(decoded: number): number {
     // What lies before the map is out already; nothing after it may go out for that.
-    return this.#starts[Math.max(0, decoded - this.#base)] ?? this.#at - this.#escape.length
+    const from = Math.max(this.#origins.base, decoded)
+    return this.#origins.has(from) ? this.#origins.startOf(from) : this.#at - this.#escape.length
   }
 
   /** Where what lies before the decoded offset ends in the source. */
   rawEnd(decoded: number): number {
-    return this.#ends[decoded - 1 - this.#base] ?? this.#at - this.#escape.length
+    return this.#origins.has(decoded - 1) ? this.#origins.endOf(decoded - 1) : this.#at - this.#escape.length
   }
 
   /** Whether the decoded character is part of a string, and not of the JSON around it. */
   isContent(decoded: number): boolean {
-    return this.#content[decoded - this.#base] ?? false
+    return this.#origins.has(decoded) && this.#origins.isContent(decoded)
   }
 
   /** The map before this decoded offset is not needed any more. */
   forget(decoded: number): void {
-    const count = Math.min(decoded - this.#base, this.#starts.length)
-    if (count < 1024 && count < this.#starts.length) return
-    this.#starts = this.#starts.slice(count)
-    this.#ends = this.#ends.slice(count)
-    this.#content = this.#content.slice(count)
-    this.#base += count
+    const { base, length } = this.#origins
+    const count = Math.min(decoded - base, length)
+    if (count >= FORGOTTEN_AT_ONCE || count >= length) this.#origins.forget(count)
   }
 
-  #emit(text: string, from: number, isContent: boolean): void {
+  #emit(text: string, from: number, width: number, isContent: boolean): void {
     this.#piece += text
-    this.#starts.push(from)
-    this.#ends.push(this.#at + 1)
-    this.#content.push(isContent)
-    if (isContent && this.#string.length < LONGEST_KEY) this.#string += text
+    this.#origins.add(text.length, from, width, isContent)
+    if (isContent && this.#string.length < LONGEST_KEY) this.#string += text.slice(0, LONGEST_KEY - this.#string.length)
   }
 
   #pass(): void {
@@ -102,7 +188,29 @@ export class JsonLexer {
     this.#pipeline.boundary()
     this.#inString = !this.#inString
     if (this.#inString) this.#string = ''
-    this.#emit('"', this.#at, false)
+    this.#emit('"', this.#at++, 1, false)
+  }
+
+  /** Characters of a string that stand for themselves. */
+  #inside(raw: string, from: number): void {
+    let i = from + 1
+    for (; i < raw.length; i++) {
+      const code = raw.charCodeAt(i)
+      if (code === QUOTE || code === BACKSLASH) break
+    }
+    this.#emit(raw.slice(from, i), this.#at, 1, true)
+    this.#at += i - from
+  }
+
+  /** Numbers, names and spaces between strings. */
+  #outside(raw: string, from: number): void {
+    let i = from + 1
+    for (; i < raw.length; i++) {
+      const code = raw.charCodeAt(i)
+      if (code === QUOTE || isStructure(code)) break
+    }
+    this.#emit(raw.slice(from, i), this.#at, 1, false)
+    this.#at += i - from
   }
 
   #readEscape(char: string): void {
@@ -112,29 +220,37 @@ export class JsonLexer {
     if (kind !== 'u') {
       const simple = SIMPLE[kind]
       this.#escape = ''
-      if (simple !== undefined) this.#emit(simple, from, true)
-      else {
-        this.#emit('\\', from, true)
-        this.#ends[this.#ends.length - 1] = from + 1
-        this.#emit(char, this.#at, true)
-      }
+      if (simple !== undefined) this.#emit(simple, from, 2, true)
+      else this.#emit(`\\${char}`, from, 1, true)
       return
     }
     if (this.#escape.length < 6) return
     const value = /^\\u[0-9a-fA-F]{4}$/.test(this.#escape) ? parseInt(this.#escape.slice(2), 16) : 0xfffd
     this.#escape = ''
-    this.#emit(String.fromCharCode(value), from, true)
+    this.#emit(String.fromCharCode(value), from, 6, true)
   }
 
-  #outside(char: string): void {
-    if (char === ':') this.#keys[this.#depth] = this.#string
-    else if (char === '{' || char === '[') this.#depth++
-    else if (char === '}' || char === ']') this.#depth = Math.max(0, this.#depth - 1)
-    this.#emit(char, this.#at, false)
-    if (char !== ':' && char !== ',' && char !== '}' && char !== ']' && char !== '{' && char !== '[') return
+  #structure(code: number): void {
+    if (code === COLON) this.#keys[this.#depth] = detached(this.#string)
+    else if (code === OPEN_BRACE || code === OPEN_BRACKET) this.#depth++
+    else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) this.#depth = Math.max(0, this.#depth - 1)
+    this.#emit(String.fromCharCode(code), this.#at++, 1, false)
     this.#pass()
     this.#pipeline.boundary()
-    if (char === '{' || char === '}' || char === ']') this.#keys.length = Math.min(this.#keys.length, this.#depth + (char === '{' ? 0 : 1))
-    this.#pipeline.key = [this.#outerKey, ...this.#keys.slice(0, this.#depth + 1).filter((key) => key !== '')].filter((key) => key !== '').slice(-KEYS).join('.')
+    if (code === COMMA) return
+    if (code === OPEN_BRACE || code === CLOSE_BRACE || code === CLOSE_BRACKET) this.#keys.length = Math.min(this.#keys.length, this.#depth + (code === OPEN_BRACE ? 0 : 1))
+    this.#pipeline.key = this.#path()
+  }
+
+  /** The last names, the innermost at the end. */
+  #path(): string {
+    const names: string[] = []
+    for (let at = Math.min(this.#depth, this.#keys.length - 1); at >= 0 && names.length < KEYS; at--) {
+      const key = this.#keys[at]
+      // Lists have no names.
+      if (key !== undefined && key !== '') names.push(key)
+    }
+    if (names.length < KEYS && this.#outerKey !== '') names.push(this.#outerKey)
+    return names.reverse().join('.')
   }
 }

@@ -12,7 +12,10 @@ const KEPT = FARTHEST
 const NOTHING = new Heard([], [], [], () => 0)
 /** Farther back than any text is looked at. */
 const NEVER = KEPT + 1
-const TRIM = 4096
+/** Literals that are read again behind a swallowed value may begin before the left context. */
+const MARGIN = 32
+/** What is appended in small pieces copies all that is kept, each time. */
+const TRIM = 256
 /** Places remembered: half of them is more than a window and its left context have. */
 const MOST_LOUD = 2048
 const NONE: readonly number[] = []
@@ -67,7 +70,7 @@ export class Source {
 
   /** Forgets what lies more than the left context before `from`. */
   trim(from: number): void {
-    const cut = from - KEPT - this.base
+    const cut = from - KEPT - MARGIN - this.base
     if (cut < TRIM) return
     this.text = this.text.slice(cut)
     this.base += cut
