@@ -1,7 +1,7 @@
 /** Dates of birth and ages, where words or a key say that it is one. A date alone is no personal data. */
 import type { Family, Recogniser } from './recogniser.ts'
 
-const BORN = String.raw`(?:date[ _-]of[ _-]birth|birth[ _-]?da(?:te|y)|\b(?:dob|do\.b|d\.ob|d\.o\.b)\b\.?|\bborn\b|geboren|\bgeb\.|geburtsdatum|fecha de nacimiento|nacid[oa]|date de naissance|n[ée]e? le|data di nascita|nat[oa] il|data de nascimento|geboortedatum|född|født|syntynyt|出生日期|出生|生日|生于|생년월일|생일)`
+const BORN = String.raw`(?:date[ _-]of[ _-]birth|birth[ _-]?da(?:te|y)|\b(?:dob|do\.b|d\.ob|d\.o\.b)\b\.?|\bborn\b|geboren|\bgeb\.|geburtsdatum|fecha de nacimiento|nacid[oa]|date de naissance|née le|né le|nee le|ne le|data di nascita|nato il|nata il|data de nascimento|geboortedatum|född|født|syntynyt|出生日期|出生|生日|生于|생년월일|생일)`
 const BETWEEN = String.raw`["']?(?:[ )\]]{0,2}(?:is|was|on|am|el|le|il|em|op|it's|its|in|是|为|：)){0,2}(?:[.?!:=：]? ?(?:it's|its|it is)?)?["'\s:=：(]{0,4}`
 const LEFT = new RegExp(`${BORN}${BETWEEN}$`, 'i')
 const KEY = /birth|(?:^|[._])dob(?:$|[._])|geburts|nacimiento|naissance|nascita/i

@@ -32,6 +32,9 @@ const PLACES: readonly (readonly [before: RegExp, behind: RegExp])[] = [
   [new RegExp(LABEL), /^(?:["',;.)\n\\]|$)/],
 ]
 
+/** Any of them, read from its end: nearly always the characters right before the title tell that nothing of the kind stands there. */
+const BEFORE = new RegExp(`$(?<=${PLACES.map(([before]) => before.source).join('|')})`)
+
 export const JOB_TITLE: Family = {
   name: 'job title',
   recognisers: [
@@ -45,7 +48,7 @@ export const JOB_TITLE: Family = {
       pattern: new RegExp(`^${TITLE}`, 'i'),
       valid: (value, window, left) => PLACES.some(([before, behind]) => before.test(left) && behind.test(window.slice(value.length))),
       certainty: 'context',
-      context: { left: new RegExp([LINE_OF_NAME, NAME_BEFORE, LABEL].join('|')), required: true },
+      context: { left: BEFORE, required: true },
       // No more: a phrase that may hold more is decided before its end is seen, and the end is what tells.
       hold: 64,
       examples: [

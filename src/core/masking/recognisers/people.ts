@@ -33,7 +33,7 @@ export const PEOPLE: Family = {
       name: 'honorific',
       version: 1,
       window: 'phrase',
-      opens: { words: ['mr', 'mrs', 'ms', 'mx', 'dr', 'prof', 'miss', 'sir', 'dame', 'herr', 'frau', 'señor', 'señora', 'monsieur', 'madame', 'rev'] },
+      opens: { words: ['mr', 'mrs', 'ms', 'mx', 'dr', 'prof', 'miss', 'sir', 'dame', 'herr', 'frau', 'señor', 'señora', 'monsieur', 'madame', 'rev'], capitalised: true },
       grow: /^[A-Z][A-Za-zÀ-ɏ]{1,8}\.?(?: (?:[A-ZÀ-ÞĀ-ſ][A-Za-zÀ-ɏ'’-]*\.?)?)?$/,
       pattern: /^(?:(?:Mrs?|Ms|Mx|Dr|Prof|Rev)\.?|Miss|Sir|Dame|Herr|Frau|Señora?|Monsieur|Madame)(?= [A-ZÀ-ÞĀ-ſ][A-Za-zÀ-ɏ])/,
       certainty: 'context',

@@ -17,7 +17,7 @@ const phrase = (name: string, words: readonly string[], grow: RegExp, pattern: R
   name,
   version: 1,
   window: 'phrase',
-  opens: { words, ...(pattern.source.includes('?<value>') && !pattern.source.includes('(?<=^') && { heldFrom: /\s/ }) },
+  opens: { words, capitalised: grow.source.startsWith('^[A-Z]'), ...(pattern.source.includes('?<value>') && !pattern.source.includes('(?<=^') && { heldFrom: /\s/ }) },
   grow,
   pattern,
   certainty: 'context',

@@ -1,6 +1,6 @@
 /** One window of a phrase while it is open. */
 import type { Phrase } from './dispatch.ts'
-import type { Candidate } from './match.ts'
+import type { Candidate, Compiled } from './match.ts'
 import { Reading } from './regex/stepwise.ts'
 import type { Source } from './source.ts'
 import type { Begun } from './swallow.ts'
@@ -79,8 +79,8 @@ function read({ start }: Open, reading: Reading | undefined, source: Source, at:
 }
 
 /** Whether a value that can only begin the window lacks the context it needs. What stands left is the same at its end: nothing is held for it. */
-export function lacksContext({ phrase: { compiled }, start, key }: Open, source: Source): boolean {
+export function lacksContext(compiled: Compiled, source: Source, start: number): boolean {
   if (!compiled.isContextRequired || !compiled.isAnchored || compiled.hasValue) return false
   const { left } = compiled
-  return !compiled.isKey(key) && !(left && source.isNear(left, start) && source.says(left, source.left(start), start))
+  return !compiled.isKey(source.key) && !(left && source.isNear(left, start) && source.says(left, source.left(start), start))
 }

@@ -69,9 +69,9 @@ export class Phrases {
   open(phrase: Phrase, start: number, at: number, bits: number): void {
     const follow = (bits & (LOWER | UPPER)) === 0 ? phrase.compiled.follow : undefined
     if (follow && !(this.#hasRoom(phrase, start, at) && this.#mayFollow(follow, at))) return
+    if (lacksContext(phrase.compiled, this.source, start)) return
     const one = new Open(phrase, start, this.source.key, follow ? at : -1, bits & DIGIT ? 1 : 0)
     if (!follow && ((start < at && !goesOn(one, this.source, at)) || !this.#hasRoom(phrase, start, at))) return
-    if (lacksContext(one, this.source)) return
     this.#open.push(one)
     if (one.isFresh) this.#isAnyFresh = true
     this.due = Math.min(this.due, start + phrase.hold + 1)

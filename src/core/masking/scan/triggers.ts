@@ -1,19 +1,21 @@
-/** Which phrases a token opens. Nearly all tokens open none, and that is told from four numbers. */
+/** Which phrases a token opens. Nearly all tokens open none, and that is told from five numbers. */
 import { CJK, DIGIT, FOLD, LOWER, UPPER, classOf } from './characters.ts'
 import type { Phrase } from './dispatch.ts'
 import type { Phrases } from './phrases.ts'
 
 /** Bits of a place. */
 const PLACE = 15
+/** The second half of the places is for words that begin with a small letter: most words do, and few of them open anything. */
+const SMALL = 1 << PLACE
 const NONE: readonly Phrase[] = []
 
-/** Case does not count: marks that differ in the same bit are no letters. */
+/** Case does not count but in the first letter: marks that differ in the same bit are no letters. */
 function placeOf(text: string, from: number, to: number): number {
   const length = to - from
-  const first = text.charCodeAt(from) | 32
+  const begin = text.charCodeAt(from)
   const last = text.charCodeAt(to - 1) | 32
   const second = text.charCodeAt(length > 1 ? from + 1 : from) | 32
-  return Math.imul((first << 14) ^ (second << 7) ^ last ^ (length << 21), 0x9e3779b1) >>> (32 - PLACE)
+  return (Math.imul((begin << 14) ^ (second << 7) ^ last ^ (length << 21), 0x9e3779b1) >>> (32 - PLACE)) | ((begin & 32) << (PLACE - 5))
 }
 
 function byLength(phrases: readonly Phrase[]): readonly (readonly Phrase[])[] {
@@ -27,23 +29,11 @@ function ofLength(lists: readonly (readonly Phrase[])[], length: number): readon
   return lists[Math.min(length, lists.length - 1)] ?? NONE
 }
 
-/** A word and the phrases that it opens. */
+/** What a word opens. */
 interface Trigger {
-  readonly word: string
   readonly phrases: Phrase[]
   /** Those that it opens where it begins with a small letter, too. */
   readonly small: Phrase[]
-}
-
-/** Whether a word of small letters stands there, in any case. */
-function isWritten(word: string, text: string, from: number, to: number): boolean {
-  if (to - from !== word.length) return false
-  for (let i = 0; i < word.length; i++) {
-    const code = text.charCodeAt(from + i)
-    if (code > 127) return text.slice(from, to).toLowerCase() === word
-    if (code !== word.charCodeAt(i) && (code < 65 || code > 90 || code + 32 !== word.charCodeAt(i))) return false
-  }
-  return true
 }
 
 export class Triggers {
@@ -51,11 +41,8 @@ export class Triggers {
   /** By length of the token; the last ones are for all longer tokens. */
   readonly #byDigit: readonly (readonly Phrase[])[]
   readonly #byCapital: readonly (readonly Phrase[])[]
-  /** Numbers of lists of the words that may stand at such a place, 0 where none does. */
-  readonly #places = new Uint16Array(1 << PLACE)
-  /** A bit for each place, 1 where any word may stand there: all that most tokens ask, and small enough to stay at hand. */
-  readonly #taken = new Uint8Array(1 << (PLACE - 3))
-  readonly #lists: Trigger[][] = [[]]
+  /** A bit for each place, 1 where any word may stand that opens something: all that most tokens ask, and small enough to stay at hand. */
+  readonly #taken = new Uint8Array((2 * SMALL) >> 3)
   /** The longest word written without spaces, in characters. */
   #longestRun = 0
 
@@ -65,24 +52,26 @@ export class Triggers {
     this.#byCapital = byLength(phrases.filter((one) => opensOf(one)?.capital))
     for (const one of phrases)
       for (const word of opensOf(one)?.words ?? []) {
-        const known = this.#byWord.get(word) ?? this.#add({ word, phrases: [], small: [] })
+        const known = this.#byWord.get(word) ?? this.#add(word)
         known.phrases.push(one)
-        if (opensOf(one)?.capitalised !== true) known.small.push(one)
+        if (opensOf(one)?.capitalised === true) continue
+        known.small.push(one)
+        this.#take(word)
       }
   }
 
-  #add(trigger: Trigger): Trigger {
-    const { word } = trigger
+  #add(word: string): Trigger {
+    const trigger = { phrases: [], small: [] }
     this.#byWord.set(word, trigger)
+    this.#take(word.toUpperCase())
+    this.#take(word.charAt(0).toUpperCase() + word.slice(1))
     if (classOf(word.charCodeAt(0)) & CJK) this.#longestRun = Math.max(this.#longestRun, word.length)
-    for (const form of [word, word.toUpperCase(), word.charAt(0).toUpperCase() + word.slice(1)]) {
-      const place = placeOf(form, 0, form.length)
-      this.#taken[place >> 3] = (this.#taken[place >> 3] ?? 0) | (1 << (place & 7))
-      const list = this.#lists[this.#places[place] ?? 0]
-      if (list === undefined || list.length === 0) this.#places[place] = this.#lists.push([trigger]) - 1
-      else if (!list.includes(trigger)) list.push(trigger)
-    }
     return trigger
+  }
+
+  #take(form: string): void {
+    const place = placeOf(form, 0, form.length)
+    this.#taken[place >> 3] = (this.#taken[place >> 3] ?? 0) | (1 << (place & 7))
   }
 
   /** False only when the letters there open nothing. @param text as received @param bits class bits of all of them */
@@ -111,11 +100,12 @@ export class Triggers {
   /** What the word there opens, where nothing in it stands for anything else. */
   #writtenAt(text: string, from: number, to: number): readonly Phrase[] {
     const place = placeOf(text, from, to)
-    return ((this.#taken[place >> 3] ?? 0) & (1 << (place & 7))) === 0 ? NONE : this.#listedAt(place, text, from, to)
+    return ((this.#taken[place >> 3] ?? 0) & (1 << (place & 7))) === 0 ? NONE : this.#listedAt(text, from, to)
   }
 
-  #listedAt(place: number, text: string, from: number, to: number): readonly Phrase[] {
-    for (const { word, phrases, small } of this.#lists[this.#places[place] ?? 0] ?? []) if (isWritten(word, text, from, to)) return classOf(text.charCodeAt(from)) & LOWER ? small : phrases
-    return NONE
+  #listedAt(text: string, from: number, to: number): readonly Phrase[] {
+    const known = this.#byWord.get(text.slice(from, to).toLowerCase())
+    if (known === undefined) return NONE
+    return classOf(text.charCodeAt(from)) & LOWER ? known.small : known.phrases
   }
 }
