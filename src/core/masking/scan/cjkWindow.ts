@@ -39,8 +39,7 @@ export class CjkWindow {
   close(at: number): void {
     const { start } = this
     this.start = -1
-    if (start >= 0 && this.#bench.wants(this.#digits, at - start))
-      this.#bench.run(this.#source.view(start, at, this.#bits & FOLD, this.#source.key), this.#found)
+    if (start >= 0 && this.#bench.wants(this.#digits, at - start)) this.#bench.run(this.#source, start, at, this.#bits & FOLD, false, this.#found)
   }
 
   halve(at: number): void {

@@ -37,8 +37,6 @@ export interface WindowView {
   says(said: Said, at: number): boolean
   /** False only when no literal of the pattern came by shortly before the window or in it. */
   mayBeLeft(said: Said): boolean
-  /** Tells of the id of each pattern that has literals and for which `mayBeLeft` holds; of some of them more than once. */
-  eachNear(listener: Listener): void
   readonly key: string
   /** Nothing but white space is left of it. */
   readonly isAlone: boolean

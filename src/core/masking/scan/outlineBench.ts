@@ -2,10 +2,11 @@
  * Which recognisers a closed row of numbers is worth showing to. Rows repeat their outlines a lot: what an outline tells is remembered with it,
  * and more is found out about those that come by often. Who controls the text controls the outlines, so all that is kept is bounded.
  */
-import { ALNUM, BEYOND_ASCII, DIGIT, classOf } from './characters.ts'
+import { ALNUM, BEYOND_ASCII, DIGIT, FOLD, classOf } from './characters.ts'
 import { passes } from './gates.ts'
 import { mayHaveContext, type Candidate, type Compiled, type Listener, type WindowView } from './match.ts'
 import { OUTLINE, outlineOf } from './regex/outline.ts'
+import type { Source } from './source.ts'
 import { Trials, tryOn, untold, type Able, type Room } from './trials.ts'
 import { COLUMN } from './wordBench.ts'
 
@@ -126,28 +127,27 @@ export class OutlineBench {
     return digits >= this.#leastDigits && length >= this.#leastLength
   }
 
-  run(view: WindowView, found: (candidate: Candidate) => void): void {
-    const row = this.#row(view.folded.text)
-    for (const able of row.free.able) tryOn(able, view, found)
-    const { rest } = row
-    if (rest) for (const able of rest.able) if (mayHaveContext(able.one, view)) tryOn(able, view, found)
-    if (row.needsWords) {
-      CALLED.length = 0
-      view.eachNear(row)
-      for (const called of CALLED) for (const able of called.able) tryOn(able, view, found)
-    }
-    if (view.key !== '') for (const able of row.byKey.able) if (able.one.isKey(view.key) && !(able.one.left && view.mayBeLeft(able.one.left))) tryOn(able, view, found)
+  /** Shows a row of numbers to those that may find something in it. Most rows are shown to nobody, and are not even cut out of the text. @param isSpelled separators are written as words */
+  run(source: Source, start: number, end: number, bits: number, isSpelled: boolean, found: (candidate: Candidate) => void): void {
+    const isPlain = !isSpelled && (bits & FOLD) === 0 && source.lastFold < start
+    const folded = isPlain ? undefined : source.view(start, end, bits, source.key, isSpelled)
+    const row = folded ? this.#row(folded.folded.text, 0, folded.folded.text.length) : this.#row(source.text, start - source.base, end - source.base)
+    CALLED.length = 0
+    if (row.needsWords) source.eachNear(start, row)
+    const free = row.free.able
+    const rest = row.rest?.able ?? NONE
+    if (free.length + rest.length + CALLED.length > 0 || source.key !== '') show(row, free, rest, folded ?? source.view(start, end, bits, source.key), found)
   }
 
-  #row(text: string): Row {
-    let hash = text.length
-    for (let i = 0; i < text.length; i++) hash = Math.imul(hash, 0x01000193) ^ (OUTLINE[Math.min(text.charCodeAt(i), 128)] ?? 0)
+  #row(text: string, from: number, to: number): Row {
+    let hash = to - from
+    for (let i = from; i < to; i++) hash = Math.imul(hash, 0x01000193) ^ (OUTLINE[Math.min(text.charCodeAt(i), 128)] ?? 0)
     const place = (hash ^ (hash >>> 15)) & (RECENT - 1)
     const recent = this.#recent[place]
-    if (recent && isOutline(recent.outline, text)) return recent
+    if (recent && isOutline(recent.outline, text, from, to)) return recent
     const other = this.#recent[place ^ 1]
-    if (other && isOutline(other.outline, text)) return other
-    const outline = outlineOf(text)
+    if (other && isOutline(other.outline, text, from, to)) return other
+    const outline = outlineOf(text.slice(from, to))
     let row = this.#known.get(outline)
     if (row === undefined) {
       if (this.#known.size >= MOST_OUTLINES || this.#room.taken > MOST_ROOM) this.#forget()
@@ -188,8 +188,15 @@ export class OutlineBench {
   }
 }
 
-function isOutline(outline: string, text: string): boolean {
-  if (outline.length !== text.length) return false
-  for (let i = 0; i < text.length; i++) if (OUTLINE[Math.min(text.charCodeAt(i), 128)] !== outline.charCodeAt(i)) return false
+function show(row: Row, free: readonly Able[], rest: readonly Able[], view: WindowView, found: (candidate: Candidate) => void): void {
+  for (const able of free) tryOn(able, view, found)
+  for (const able of rest) if (mayHaveContext(able.one, view)) tryOn(able, view, found)
+  for (const called of CALLED) for (const able of called.able) tryOn(able, view, found)
+  if (view.key !== '') for (const able of row.byKey.able) if (able.one.isKey(view.key) && !(able.one.left && view.mayBeLeft(able.one.left))) tryOn(able, view, found)
+}
+
+function isOutline(outline: string, text: string, from: number, to: number): boolean {
+  if (outline.length !== to - from) return false
+  for (let i = from; i < to; i++) if (OUTLINE[Math.min(text.charCodeAt(i), 128)] !== outline.charCodeAt(i - from)) return false
   return true
 }

@@ -266,10 +266,6 @@ class View implements WindowView {
     return answer
   }
 
-  eachNear(listener: Listener): void {
-    this.#source.eachNear(this.start, listener)
-  }
-
   mayBeLeft(said: Said): boolean {
     return this.#source.isNear(said, this.start)
   }
