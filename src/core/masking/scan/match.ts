@@ -4,6 +4,7 @@ import { ALNUM, DIGIT, MARK_BITS, classOf } from './characters.ts'
 import type { Folded } from './fold.ts'
 import { Follow } from './follow.ts'
 import { outlinePattern } from './regex/outline.ts'
+import { isAnchored, valueGroup, withFlag } from './regex/forms.ts'
 import { insideOf, isInside, type Inside } from './regex/inside.ts'
 import { requirementsOf, type Requirements } from './regex/requirements.ts'
 import type { Said, WordIndex } from './regex/wordIndex.ts'
@@ -59,6 +60,7 @@ export class Compiled {
   #pattern: RegExp | undefined
   #indexed: RegExp | undefined
   #outline: RegExp | null | undefined
+  #first: RegExp | undefined
   #inside: Inside | null | undefined
   #needs: Requirements | undefined
   #lastKey = ''
@@ -152,6 +154,11 @@ export class Compiled {
     return this.value > 0
   }
 
+  /** The pattern once more, for a value that begins where the text begins. */
+  get first(): RegExp {
+    return (this.#first ??= withFlag(this.recogniser.pattern, 'y'))
+  }
+
   /** What a text holds in which a value begins elsewhere than at its beginning, undefined where that is not told. */
   get inside(): Inside | undefined {
     if (this.#inside === undefined) this.#inside = (this.isValidFirst || this.hasValue ? undefined : insideOf(this.recogniser.pattern)) ?? null
@@ -176,46 +183,6 @@ function surerBy(context: Context, certainty: number): Context {
   return context.required === true || certainty < CERTAINTY.context ? context : {}
 }
 
-const VALUE = '(?<value>'
-
-/** @returns number of the group with that name among those that catch something, 0 when there is none */
-function valueGroup(source: string): number {
-  const end = source.indexOf(VALUE)
-  if (end < 0) return 0
-  let count = 1
-  let isInSet = false
-  for (let i = 0; i < end; i++) {
-    const char = source.charAt(i)
-    if (char === '\\') i++
-    else if (isInSet) isInSet = char !== ']'
-    else if (char === '[') isInSet = true
-    else if (char === '(' && (source.charAt(i + 1) !== '?' || /^<[^=!]/.test(source.slice(i + 2, i + 4)))) count++
-  }
-  return count
-}
-
-/** Conservative: a bar outside all brackets may begin a branch without the anchor. */
-function isAnchored({ source, flags }: RegExp): boolean {
-  if (!source.startsWith('^') || flags.includes('m')) return false
-  let depth = 0
-  let isInSet = false
-  for (let i = 0; i < source.length; i++) {
-    const char = source.charAt(i)
-    if (char === '\\') i++
-    else if (isInSet) isInSet = char !== ']'
-    else if (char === '[') isInSet = true
-    else if (char === '(') depth++
-    else if (char === ')') depth--
-    else if (char === '|' && depth === 0) return false
-  }
-  return true
-}
-
-function withFlag({ source, flags }: RegExp, more: string): RegExp {
-  // Known by its number: an object of named groups, made for every match, costs more than many a match.
-  return new RegExp(source.replace(VALUE, '('), flags.replace(/[gyd]/g, '') + more)
-}
-
 function maskOf(name: string, marks = ''): number {
   let mask = 0
   for (const mark of marks) {
@@ -236,7 +203,11 @@ export function mayHaveContext(compiled: Compiled, view: WindowView): boolean {
 /** Calls `found` with each value. A recogniser that throws ends the channel: nothing is caught here. */
 export function matchWindow(compiled: Compiled, view: WindowView, found: (candidate: Candidate) => void): void {
   const { text } = view.folded
-  if (compiled.inside !== undefined && !mayBeSaid(compiled, view, text, compiled.inside)) return
+  const { inside } = compiled
+  if (inside !== undefined && !isInside(inside, text)) {
+    matchFirst(compiled, view, text, found)
+    return
+  }
   const { pattern } = compiled
   pattern.lastIndex = 0
   for (let count = 0; count < MOST_MATCHES; count++) {
@@ -248,9 +219,12 @@ export function matchWindow(compiled: Compiled, view: WindowView, found: (candid
   }
 }
 
-/** False when a value can only begin where its window begins, and what must be said before it is not. Asked first: all else of a value is what most words are made of. */
-function mayBeSaid(compiled: Compiled, view: WindowView, text: string, inside: Inside): boolean {
-  return (compiled.left !== undefined && view.says(compiled.left, 0)) || compiled.isKey(view.key) || isInside(inside, text)
+/** The same of a value that can only begin where its window begins. What must be said before it is asked first: all else of it is what most words are made of. */
+function matchFirst(compiled: Compiled, view: WindowView, text: string, found: (candidate: Candidate) => void): void {
+  if (!(compiled.left !== undefined && view.says(compiled.left, 0)) && !compiled.isKey(view.key)) return
+  const { first } = compiled
+  first.lastIndex = 0
+  if (first.test(text)) judgePlace(compiled, view, 0, first.lastIndex, found)
 }
 
 /** What is no value from here on may be one from the next token on. */

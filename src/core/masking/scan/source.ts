@@ -240,11 +240,12 @@ class View implements WindowView {
   }
 
   says(said: Said, at: number): boolean {
+    const asked = this.#asked
+    if (asked !== undefined) for (let i = 0; i < asked.length; i += 2) if (asked[i] === said && asked[i + 1] === at) return (this.#answers & (1 << (i / 2))) !== 0
     const { tail } = said
-    if (tail === undefined) return this.#remember(said, at)
-    const isEnd = this.#isBefore(tail.steps, at)
+    const isEnd = tail && this.#isBefore(tail.steps, at)
     // Most answers are this one, and sooner told again than remembered.
-    return isEnd !== false && ((isEnd && tail.isWhole) || this.#remember(said, at))
+    return isEnd !== false && this.#remember(said, at, (isEnd && tail.isWhole) || this.#hears(said, at))
   }
 
   /** Whether what stands left of an offset ends in this way. */
@@ -254,11 +255,13 @@ class View implements WindowView {
     return steps.back(left, 0, left.length)
   }
 
-  #remember(said: Said, at: number): boolean {
-    const asked = (this.#asked ??= [])
-    for (let i = 0; i < asked.length; i += 2) if (asked[i] === said && asked[i + 1] === at) return (this.#answers & (1 << (i / 2))) !== 0
+  #hears(said: Said, at: number): boolean {
     const { starts } = this.folded
-    const answer = this.#source.says(said, this.left(at), this.start + (starts ? (starts[at] ?? at) : at))
+    return this.#source.says(said, this.left(at), this.start + (starts ? (starts[at] ?? at) : at))
+  }
+
+  #remember(said: Said, at: number, answer: boolean): boolean {
+    const asked = (this.#asked ??= [])
     if (asked.length < MOST_ASKED) {
       if (answer) this.#answers |= 1 << (asked.length / 2)
       asked.push(said, at)
