@@ -1,4 +1,5 @@
 /** Values behind base64: the run is decoded once, and what is found in it covers the run as a whole. */
+import { codeAt } from './characters.ts'
 import type { Dispatch } from './dispatch.ts'
 import type { Candidate, WindowView } from './match.ts'
 import { Scanner } from './scanner.ts'
@@ -24,7 +25,7 @@ function sextet(code: number): number {
 /** Whether the first six bytes are printable: random text fails here, before anything is allocated. */
 function looksLikeText(text: string, from: number): boolean {
   for (let i = from; i < from + 8; i += 4) {
-    const bits = (sextet(text.charCodeAt(i)) << 18) | (sextet(text.charCodeAt(i + 1)) << 12) | (sextet(text.charCodeAt(i + 2)) << 6) | sextet(text.charCodeAt(i + 3))
+    const bits = (sextet(codeAt(text, i)) << 18) | (sextet(codeAt(text, i + 1)) << 12) | (sextet(codeAt(text, i + 2)) << 6) | sextet(codeAt(text, i + 3))
     for (let shift = 16; shift >= 0; shift -= 8) {
       const byte = (bits >> shift) & 255
       if (byte < 32 || byte > 126) return false
@@ -43,9 +44,9 @@ export function readEncoded(dispatch: Dispatch, view: WindowView, found: (candid
   const { text, starts, ends } = view.folded
   for (let from = 0; from + SHORTEST <= text.length; ) {
     let to = from
-    while (to < text.length && isBase64(text.charCodeAt(to))) to++
+    while (to < text.length && isBase64(codeAt(text, to))) to++
     const run = to
-    while (to < text.length && to < run + 2 && text.charCodeAt(to) === PAD) to++
+    while (to < text.length && to < run + 2 && codeAt(text, to) === PAD) to++
     if (to - from >= SHORTEST && looksLikeText(text, from)) {
       const decoded = decode(text.slice(from, to))
       const best = decoded === undefined ? undefined : strongest(dispatch, view.left(from), decoded)

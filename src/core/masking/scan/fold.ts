@@ -1,5 +1,5 @@
 /** Folding of one window: the plain form that patterns are written for, with a map back to the offsets as received. */
-import { DIGIT, FOLD, FOREIGN, IGNORED, LOWER, UNIT, UPPER, classOf, lookalike, readLastUnit, readSingle, unit } from './characters.ts'
+import { DIGIT, FOLD, FOREIGN, IGNORED, LOWER, UNIT, UPPER, classOf, codeAt, lookalike, readLastUnit, readSingle, unit } from './characters.ts'
 
 export interface Folded {
   readonly text: string
@@ -37,7 +37,7 @@ export function foldText(text: string): string {
   let folded = ''
   let from = 0
   for (let at = 0; at < text.length; ) {
-    const code = text.charCodeAt(at)
+    const code = codeAt(text, at)
     const own = classOf(code)
     if ((own & NOT_ITSELF) === 0) {
       at++
@@ -59,8 +59,8 @@ function read(text: string, starts: number[] | undefined, ends: number[] | undef
   let bits = 0
   let latin = 0
   for (let at = 0; at < text.length; at += unit.length) {
-    const own = classOf(text.charCodeAt(at))
-    if ((own & UNIT) === 0) readSingle(text.charCodeAt(at), own)
+    const own = classOf(codeAt(text, at))
+    if ((own & UNIT) === 0) readSingle(codeAt(text, at), own)
     else readLastUnit(text, at, text.length)
     if (unit.bits & IGNORED) continue
     bits |= unit.bits

@@ -1,5 +1,5 @@
 /** The window of numbers in groups: cards, phones, IBANs, ids. */
-import { ALNUM, DIGIT, FOLD, JOIN, LEAD, LOWER, NEWLINE, classOf } from './characters.ts'
+import { ALNUM, DIGIT, FOLD, JOIN, LEAD, LOWER, NEWLINE, classOf, codeAt } from './characters.ts'
 import type { OutlineBench } from './outlineBench.ts'
 import { joins } from './joining.ts'
 import type { Candidate } from './match.ts'
@@ -111,12 +111,12 @@ export class GroupWindow {
     const end = this.#end
     if (this.#digits > 0) this.#run(start, end)
     const { text, base } = this.#source
-    const isAlnum = (at: number): boolean => (classOf(text.charCodeAt(at - base)) & ALNUM) !== 0
+    const isAlnum = (at: number): boolean => (classOf(codeAt(text, at - base)) & ALNUM) !== 0
     let next = Math.max(start + 1, end - this.#limit / 2)
     while (next < end && (isAlnum(next - 1) || !isAlnum(next))) next++
     this.start = next < end ? next : -1
     this.#digits = 0
-    for (let at = next; at < end; at++) if (classOf(text.charCodeAt(at - base)) & DIGIT) this.#digits++
+    for (let at = next; at < end; at++) if (classOf(codeAt(text, at - base)) & DIGIT) this.#digits++
   }
 
   #run(start: number, end: number): void {

@@ -1,6 +1,6 @@
 /** One recogniser on one closed window. Everything it may look at is here: the folded window, the text left of it, the field's name. */
 import { CERTAINTY, type Context, type Recogniser } from '../recognisers/recogniser.ts'
-import { ALNUM, DIGIT, MARK_BITS, classOf } from './characters.ts'
+import { ALNUM, DIGIT, MARK_BITS, classOf, codeAt } from './characters.ts'
 import type { Folded } from './fold.ts'
 import { Follow } from './follow.ts'
 import { outlinePattern } from './regex/outline.ts'
@@ -230,7 +230,7 @@ function matchFirst(compiled: Compiled, view: WindowView, text: string, found: (
 /** What is no value from here on may be one from the next token on. */
 export function afterToken(text: string, from: number): number {
   let at = from
-  while (at < text.length && (classOf(text.charCodeAt(at)) & ALNUM) !== 0) at++
+  while (at < text.length && (classOf(codeAt(text, at)) & ALNUM) !== 0) at++
   return at > from ? at : from + 1
 }
 

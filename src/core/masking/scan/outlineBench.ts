@@ -2,7 +2,7 @@
  * Which recognisers a closed row of numbers is worth showing to. Rows repeat their outlines a lot: what an outline tells is remembered with it,
  * and more is found out about those that come by often. Who controls the text controls the outlines, so all that is kept is bounded.
  */
-import { ALNUM, BEYOND_ASCII, DIGIT, FOLD, classOf } from './characters.ts'
+import { ALNUM, BEYOND_ASCII, DIGIT, FOLD, classOf, codeAt } from './characters.ts'
 import { passes } from './gates.ts'
 import { mayHaveContext, type Candidate, type Compiled, type Listener, type WindowView } from './match.ts'
 import { OUTLINE, outlineOf } from './regex/outline.ts'
@@ -141,7 +141,7 @@ export class OutlineBench {
 
   #row(text: string, from: number, to: number): Row {
     let hash = to - from
-    for (let i = from; i < to; i++) hash = Math.imul(hash, 0x01000193) ^ (OUTLINE[Math.min(text.charCodeAt(i), 128)] ?? 0)
+    for (let i = from; i < to; i++) hash = Math.imul(hash, 0x01000193) ^ (OUTLINE[Math.min(codeAt(text, i), 128)] ?? 0)
     const place = (hash ^ (hash >>> 15)) & (RECENT - 1)
     const recent = this.#recent[place]
     if (recent && isOutline(recent.outline, text, from, to)) return recent
@@ -171,7 +171,7 @@ export class OutlineBench {
     let bits = 0
     let digits = 0
     for (let i = 0; i < outline.length; i++) {
-      const own = classOf(outline.charCodeAt(i))
+      const own = classOf(codeAt(outline, i))
       bits |= own
       if (own & DIGIT) digits++
     }
@@ -197,6 +197,6 @@ function show(row: Row, free: readonly Able[], rest: readonly Able[], view: Wind
 
 function isOutline(outline: string, text: string, from: number, to: number): boolean {
   if (outline.length !== to - from) return false
-  for (let i = from; i < to; i++) if (OUTLINE[Math.min(text.charCodeAt(i), 128)] !== outline.charCodeAt(i - from)) return false
+  for (let i = from; i < to; i++) if (OUTLINE[Math.min(codeAt(text, i), 128)] !== codeAt(outline, i - from)) return false
   return true
 }

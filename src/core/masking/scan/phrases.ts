@@ -2,7 +2,7 @@
  * Windows that open at a word, a number or a capital and stay open while their `grow` pattern says that a value may still be
  * coming. Questions are put at the ends of tokens only, so every answer is a function of the text.
  */
-import { DIGIT, LOWER, QUICK, UPPER, classOf } from './characters.ts'
+import { DIGIT, LOWER, QUICK, UPPER, classOf, codeAt } from './characters.ts'
 import type { Phrase } from './dispatch.ts'
 import type { Follow } from './follow.ts'
 import { judgePlace, matchWindow, mayHaveContext, type Candidate } from './match.ts'
@@ -82,11 +82,11 @@ export class Phrases {
     const { text, base } = this.source
     const i = at - base
     if (i >= text.length) return true
-    const mark = text.charCodeAt(i)
+    const mark = codeAt(text, i)
     if (!follow.mayPass(mark)) return false
     // What stands for another character may be longer than this one.
     if (!follow.parts(mark)) return true
-    const code = i + 1 < text.length ? text.charCodeAt(i + 1) : 0
+    const code = i + 1 < text.length ? codeAt(text, i + 1) : 0
     return (classOf(code) & QUICK) === 0 || follow.mayBegin(code)
   }
 
@@ -125,7 +125,7 @@ export class Phrases {
   /** A token begins at `at`: windows whose opening word it cannot follow are dropped. */
   begins(at: number): void {
     if (!this.#isAnyFresh) return
-    const code = this.source.text.charCodeAt(at - this.source.base)
+    const code = codeAt(this.source.text, at - this.source.base)
     const open = this.#open
     let kept = 0
     for (const one of open) {
@@ -144,7 +144,7 @@ export class Phrases {
   passes(at: number): void {
     const open = this.#open
     if (open.length === 0) return
-    const code = this.source.text.charCodeAt(at - this.source.base)
+    const code = codeAt(this.source.text, at - this.source.base)
     let kept = 0
     for (const one of open) if ((!one.isFresh && one.row < 0) || (one.phrase.compiled.follow?.mayPass(code) ?? true)) open[kept++] = one
     this.#keep(kept)
@@ -196,7 +196,7 @@ export class Phrases {
 
   /** Whether one more plain number follows upon those of the window. */
   #isRow({ row, phrase }: Open, from: number, bits: number): boolean {
-    return from === row + 1 && (bits & (LOWER | UPPER)) === 0 && phrase.compiled.follow?.parts(this.source.text.charCodeAt(row - this.source.base)) === true
+    return from === row + 1 && (bits & (LOWER | UPPER)) === 0 && phrase.compiled.follow?.parts(codeAt(this.source.text, row - this.source.base)) === true
   }
 
   /** Closes what has held as much as it may. */

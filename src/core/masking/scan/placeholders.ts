@@ -1,4 +1,5 @@
 /** Placeholders that this session gave out (`[EMAIL_1]`), found in what comes back. Holds only after `[`, at most a placeholder's length. */
+import { codeAt } from './characters.ts'
 import type { Candidate } from './match.ts'
 
 const LONGEST = 80
@@ -27,7 +28,7 @@ export class Placeholders {
       return
     }
     for (let i = 0; i < text.length; i++, this.#at++) {
-      const code = text.charCodeAt(i)
+      const code = codeAt(text, i)
       if (code === OPEN) {
         this.#start = this.#at
         this.#begun = '['

@@ -3,7 +3,7 @@
  * scanner as soon as a digit, a capital alone, an escape, a literal of a recogniser or a trigger is seen in it, so that what the lane
  * does to the state is what the scanner would have done.
  */
-import { ALNUM, CJK, CLASSES, DASH, DIGIT, FOLD, IGNORED, LEAD, LOWER, QUICK, SYMBOL, UNIT, UPPER, WORD, classOf, readLastUnit, unit } from './characters.ts'
+import { ALNUM, CJK, CLASSES, DASH, DIGIT, FOLD, IGNORED, LEAD, LOWER, QUICK, SYMBOL, UNIT, UPPER, WORD, classOf, codeAt, readLastUnit, unit } from './characters.ts'
 import type { Dispatch } from './dispatch.ts'
 import type { Phrases } from './phrases.ts'
 import type { Source } from './source.ts'
@@ -22,7 +22,7 @@ const OF_MARKS = UNIT | FOLD | LEAD
 
 /** Small enough to be read where it is called: in a loop of its own each of these costs a tenth of the engine's speed. */
 function classAt(text: string, at: number): number {
-  return CLASSES[text.charCodeAt(at)] ?? 0
+  return CLASSES[codeAt(text, at)] ?? 0
 }
 
 function after(next: Uint16Array, state: number, own: number): number {

@@ -7,7 +7,7 @@
  *
  * `frontier` is the start of the oldest open window: no later finding begins before it.
  */
-import { ALNUM, CJK, CLASSES, DASH, DIGIT, FOLD, FOREIGN, IGNORED, LEAD, LOWER, QUICK, UNIT, WORD, classOf, readLastUnit, readUnit, unit } from './characters.ts'
+import { ALNUM, CJK, CLASSES, DASH, DIGIT, FOLD, FOREIGN, IGNORED, LEAD, LOWER, QUICK, UNIT, WORD, classOf, codeAt, readLastUnit, readUnit, unit } from './characters.ts'
 import { CjkWindow } from './cjkWindow.ts'
 import type { Dispatch } from './dispatch.ts'
 import { GroupWindow } from './groupWindow.ts'
@@ -111,7 +111,7 @@ export class Scanner {
         this.#careful = this.#at = base + this.#plain.run(text, i)
         continue
       }
-      const code = text.charCodeAt(i)
+      const code = codeAt(text, i)
       const known = CLASSES[code] ?? 0
       const bits = known === 0 ? classOf(code) : known
       if (bits & QUICK) {

@@ -1,5 +1,5 @@
 /** Separators that somebody wrote as words between the groups of a number: `123 dash 45 dash 6789`. */
-import { DIGIT, classOf } from './characters.ts'
+import { DIGIT, classOf, codeAt } from './characters.ts'
 import type { Folded } from './fold.ts'
 
 const WORDS: Readonly<Record<string, string>> = { dash: '-', hyphen: '-', minus: '-', dot: '.', point: '.', slash: '/', space: ' ' }
@@ -11,12 +11,12 @@ const BETWEEN = new RegExp(`(?<=\\d) (${NAMES.join('|')}) (?=\\d)`, 'gi')
 
 /** Whether the word at `from` is such a separator: it, a space, and a digit. 'unknown' when the text ends before that is certain. */
 export function separates(text: string, from: number, final: boolean): 'yes' | 'no' | 'unknown' {
-  if (FIRST[text.charCodeAt(from)] !== 1) return 'no'
+  if (FIRST[codeAt(text, from)] !== 1) return 'no'
   for (const name of NAMES) {
     const ahead = text.slice(from, from + name.length + 1).toLowerCase()
     if (ahead === `${name} `) {
       const after = from + ahead.length
-      if (after < text.length) return classOf(text.charCodeAt(after)) & DIGIT ? 'yes' : 'no'
+      if (after < text.length) return classOf(codeAt(text, after)) & DIGIT ? 'yes' : 'no'
       return final ? 'no' : 'unknown'
     }
     if (!final && from + ahead.length === text.length && `${name} `.startsWith(ahead)) return 'unknown'

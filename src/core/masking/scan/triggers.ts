@@ -1,5 +1,5 @@
 /** Which phrases a token opens. Nearly all tokens open none, and that is told from five numbers. */
-import { CJK, DIGIT, FOLD, LOWER, UPPER, classOf } from './characters.ts'
+import { CJK, DIGIT, FOLD, LOWER, UPPER, classOf, codeAt } from './characters.ts'
 import type { Phrase } from './dispatch.ts'
 import type { Phrases } from './phrases.ts'
 
@@ -12,9 +12,9 @@ const NONE: readonly Phrase[] = []
 /** Case does not count but in the first letter: marks that differ in the same bit are no letters. */
 function placeOf(text: string, from: number, to: number): number {
   const length = to - from
-  const begin = text.charCodeAt(from)
-  const last = text.charCodeAt(to - 1) | 32
-  const second = text.charCodeAt(length > 1 ? from + 1 : from) | 32
+  const begin = codeAt(text, from)
+  const last = codeAt(text, to - 1) | 32
+  const second = codeAt(text, length > 1 ? from + 1 : from) | 32
   return (Math.imul((begin << 14) ^ (second << 7) ^ last ^ (length << 21), 0x9e3779b1) >>> (32 - PLACE)) | ((begin & 32) << (PLACE - 5))
 }
 
@@ -106,6 +106,6 @@ export class Triggers {
   #listedAt(text: string, from: number, to: number): readonly Phrase[] {
     const known = this.#byWord.get(text.slice(from, to).toLowerCase())
     if (known === undefined) return NONE
-    return classOf(text.charCodeAt(from)) & LOWER ? known.small : known.phrases
+    return classOf(codeAt(text, from)) & LOWER ? known.small : known.phrases
   }
 }

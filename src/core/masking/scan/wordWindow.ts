@@ -1,6 +1,6 @@
 /** The window of one word: e-mail addresses, URLs, tokens, keys. */
 import type { Early } from '../recognisers/recogniser.ts'
-import { DIGIT, FOREIGN, LOWER, UPPER, classOf } from './characters.ts'
+import { DIGIT, FOREIGN, LOWER, UPPER, classOf, codeAt } from './characters.ts'
 import type { Dispatch, Phrase } from './dispatch.ts'
 import { readEncoded } from './encoded.ts'
 import type { Seen } from './wordBench.ts'
@@ -148,7 +148,7 @@ export class WordWindow implements Seen {
     this.start = start + WORD_LIMIT / 2
     const { text, base } = this.#source
     this.digits -= seen.digits
-    for (let i = this.start; i < at; i++) if (classOf(text.charCodeAt(i - base)) & DIGIT) this.digits++
+    for (let i = this.start; i < at; i++) if (classOf(codeAt(text, i - base)) & DIGIT) this.digits++
     return undefined
   }
 

@@ -2,6 +2,7 @@
  * Where a pattern can match in a word. Most patterns say first what must stand before a value: the beginning of the word, or some mark. A word without
  * such a mark holds a value at its beginning or nowhere.
  */
+import { codeAt } from '../characters.ts'
 import { membersOf } from './members.ts'
 import { parseRegex, type Node } from './parse.ts'
 import { sourceOf } from './program.ts'
@@ -78,6 +79,6 @@ export function insideOf({ source, flags }: RegExp): Inside | undefined {
 }
 
 export function isInside(inside: Inside, text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (inside[Math.min(text.charCodeAt(i), ASCII)] === 1) return true
+  for (let i = 0; i < text.length; i++) if (inside[Math.min(codeAt(text, i), ASCII)] === 1) return true
   return false
 }

@@ -2,6 +2,7 @@
  * Outlines: a text with every digit as 0, capital as A and small letter as a. A pattern's own outline matches the outline of
  * every text that the pattern matches (and of some more), so one look at an outline, which repeat a lot, spares most patterns.
  */
+import { codeAt } from '../characters.ts'
 import { membersOf } from './members.ts'
 import { parseRegex, type Node } from './parse.ts'
 
@@ -19,7 +20,7 @@ export const OUTLINE = Uint16Array.from({ length: 129 }, (_, code) => (code < 12
 
 export function outlineOf(text: string): string {
   let outline = ''
-  for (let i = 0; i < text.length; i++) outline += String.fromCharCode(OUTLINE[Math.min(text.charCodeAt(i), 128)] ?? 0)
+  for (let i = 0; i < text.length; i++) outline += String.fromCharCode(OUTLINE[Math.min(codeAt(text, i), 128)] ?? 0)
   return outline
 }
 

@@ -3,6 +3,7 @@
  * can take there is written down, in the order in which the pattern itself tries them, with what the outline leaves open (which digit,
  * which letter). In a text of that outline the first way whose open questions are answered with yes is the pattern's match.
  */
+import { codeAt } from '../characters.ts'
 import { membersOf, type Members } from './members.ts'
 import { parseRegex, type Node } from './parse.ts'
 
@@ -285,6 +286,6 @@ export function shapesOf(pattern: RegExp, outline: string, places: readonly numb
 
 /** Whether a text of the outline is matched in this way. */
 export function isOfShape({ places, members: own }: Shape, text: string): boolean {
-  for (let i = 0; i < places.length; i++) if (own[i]?.[text.charCodeAt(places[i] ?? 0)] !== 1) return false
+  for (let i = 0; i < places.length; i++) if (own[i]?.[codeAt(text, places[i] ?? 0)] !== 1) return false
   return true
 }

@@ -2,6 +2,7 @@
  * Patterns that are asked again and again while a text grows: each character is read once, in a table of states that are made when a text
  * first comes to them (as in RE2, Cox 2010). The answer is the expression's own; a pattern that is too much for a table has none.
  */
+import { codeAt } from '../characters.ts'
 import { membersOf, type Members } from './members.ts'
 import { AHEAD, DENY, END, FORK, JUMP, MATCH, Program, TAKE } from './program.ts'
 
@@ -111,7 +112,7 @@ export class Stepwise {
     let { state, end } = reading
     const stop = to - base
     for (let i = reading.at - base; i < stop && state > DENIED; i++) {
-      const code = text.charCodeAt(i)
+      const code = codeAt(text, i)
       let step = code < ASCII ? (table[ASCII + (state << shift) + (table[code] ?? 0)] ?? 0) : 0
       if (step === 0) {
         step = this.#step(state, code)
@@ -137,7 +138,7 @@ export class Stepwise {
     let shift = this.#shift
     let state = FIRST
     for (let i = to - 1; i >= from; i--) {
-      const code = text.charCodeAt(i)
+      const code = codeAt(text, i)
       let step = code < ASCII ? (table[ASCII + (state << shift) + (table[code] ?? 0)] ?? 0) : 0
       if (step === 0) {
         step = this.#step(state, code)
