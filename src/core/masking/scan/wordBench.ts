@@ -58,8 +58,7 @@ class WordRow {
   /** The context of one of them is never known not to be near. */
   readonly isAlways: boolean
 
-  constructor(able: readonly Compiled[]) {
-    const places = able.map(placeOf)
+  constructor(places: readonly Place[]) {
     this.bare = places.filter(({ one }) => !one.isContextRequired)
     this.spoken = places.filter(({ one }) => one.isContextRequired)
     this.leastBare = leastOf(this.bare)
@@ -78,6 +77,9 @@ export class WordBench {
   readonly #free: readonly Compiled[]
   /** By number of digits and marks: those that need no more than these. Filled on first use. */
   readonly #rows: (WordRow | undefined)[][] = []
+  /** Rows by what they leave. Many numbers and marks leave the same: what all words share stays at hand in a processor's cache. */
+  readonly #known = new Map<string, WordRow>()
+  #places: readonly Place[] | undefined
   #plain: WordRow | undefined
   /** Those that were picked for a word, and how many of them count. */
   readonly #able: Compiled[] = []
@@ -136,9 +138,17 @@ export class WordBench {
     const count = digits < MOST_DIGITS ? digits : MOST_DIGITS
     const rows = (this.#rows[count] ??= [])
     const column = (bits >> MARKS_FROM) & (COLUMNS - 1)
-    return (rows[column] ??= new WordRow(
-      this.#free.filter((one) => one.needs.digits <= count && (count <= one.maxDigits || count === MOST_DIGITS) && hasMarks(one, (column << MARKS_FROM) | (count > 0 ? DIGIT : 0))),
-    ))
+    return (rows[column] ??= this.#make((column << MARKS_FROM) | (count > 0 ? DIGIT : 0), count))
+  }
+
+  #make(bits: number, count: number): WordRow {
+    this.#places ??= this.#free.map(placeOf)
+    const all = this.#places
+    const places = all.filter(({ one }) => one.needs.digits <= count && (count <= one.maxDigits || count === MOST_DIGITS) && hasMarks(one, bits))
+    const name = places.map((place) => all.indexOf(place)).join(' ')
+    const known = this.#known.get(name) ?? new WordRow(places)
+    this.#known.set(name, known)
+    return known
   }
 }
 
