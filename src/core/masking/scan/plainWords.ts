@@ -5,6 +5,7 @@
  */
 import { ALNUM, CJK, CLASSES, DASH, DIGIT, FOLD, IGNORED, LEAD, LOWER, QUICK, SYMBOL, UNIT, UPPER, WORD, classOf, codeAt, readLastUnit, unit } from './characters.ts'
 import type { Dispatch } from './dispatch.ts'
+import { NOTHING_CALLED } from './heard.ts'
 import type { Phrases } from './phrases.ts'
 import type { Source } from './source.ts'
 import { SHORTEST_ENCODED, type WordWindow } from './wordWindow.ts'
@@ -116,7 +117,7 @@ export class PlainWords {
   }
 
   #note(state: number, at: number): void {
-    const { calls } = this.#source.note(state, at)
+    const calls = this.#source.heard.calls(this.#source.note(state, at))
     if (calls.length > 0) this.#window.call(calls)
   }
 
@@ -155,13 +156,13 @@ export class PlainWords {
     const stop = Math.min(end, start + LONGEST + 1)
     let state = begun
     let bits = 0
-    let least = Infinity
+    let least = NOTHING_CALLED
     let i = start
     let own = classAt(text, i)
     while (own & QUICK) {
       bits |= own
       state = after(next, state, own)
-      if (state >= loud) least = Math.min(least, this.#source.note(state, base + i).leastLength)
+      if (state >= loud) least = Math.min(least, this.#source.heard.leastLength(this.#source.note(state, base + i)))
       if (++i === stop) return -1
       own = classAt(text, i)
     }
@@ -192,7 +193,7 @@ export class PlainWords {
     let bits = 0
     let marks = 0
     let twice = 0
-    let least = Infinity
+    let least = NOTHING_CALLED
     for (let i = start; i < stop; i++) {
       const own = classAt(text, i)
       if (own & QUICK) bits |= own
@@ -216,8 +217,7 @@ export class PlainWords {
       }
       state = after(next, state, own)
       if (state >= loud) {
-        const { leastLength } = this.#source.note(state, base + i)
-        if (leastLength < least) least = leastLength
+        least = Math.min(least, this.#source.heard.leastLength(this.#source.note(state, base + i)))
       }
     }
     this.token = token

@@ -1,7 +1,8 @@
 /** The part of the stream that is still needed: what is undecided, and the left context before it. Offsets are the stream's. */
 import { FOLD } from './characters.ts'
-import { Heard, type Dispatch, type WordContext } from './dispatch.ts'
+import type { Dispatch } from './dispatch.ts'
 import { fold, foldText, plain, type Folded } from './fold.ts'
+import type { Heard } from './heard.ts'
 import { LEFT, type Listener, type WindowView } from './match.ts'
 import { withMarks } from './spelled.ts'
 import type { Stepwise } from './regex/stepwise.ts'
@@ -9,7 +10,6 @@ import { FARTHEST, type Said, type WordIndex } from './regex/wordIndex.ts'
 
 /** Units kept before the first undecided one: LEFT folded characters and some invisible ones. */
 const KEPT = FARTHEST
-const NOTHING = new Heard([], [], [], () => 0)
 /** Farther back than any text is looked at. */
 const NEVER = KEPT + 1
 /** Literals that are read again behind a swallowed value may begin before the left context. */
@@ -18,7 +18,6 @@ const MARGIN = 32
 const TRIM = 256
 /** Places remembered: half of them is more than a window and its left context have. */
 const MOST_LOUD = 2048
-const NONE: readonly number[] = []
 /** Patterns and places that a window remembers: one bit each, and two entries. */
 const MOST_ASKED = 60
 
@@ -29,7 +28,7 @@ export class Source {
   /** Name of the field the text stands in. */
   key = ''
   readonly words: WordIndex
-  readonly heard: readonly Heard[]
+  readonly heard: Heard
   /** Offset of the last character that stands for another one. */
   lastFold = -1
   /** Offset of the last letter of a script whose letters may look like Latin ones. */
@@ -43,9 +42,9 @@ export class Source {
   /** Offset at which a literal of each id came by last, and the time before, plus NEVER: zero is so long ago that it does not count. All streams share the zeros until they hear something. */
   #hits: number[]
   #former: number[]
-  /** Where the automaton was in loud states that are of contexts, and in which, in their order. */
+  /** Where the automaton was in loud states that are of contexts, and the places of these, in their order. */
   readonly #loudAt: number[] = []
-  readonly #loud: Heard[] = []
+  readonly #loud: number[] = []
   /** How many of them are written down by id. */
   #noted = 0
   /** The range folded last: windows that opened together are asked for together. */
@@ -100,29 +99,34 @@ export class Source {
     return steps.back(this.text, Math.max(0, at - LEFT - this.base), at - this.base)
   }
 
-  /** The automaton is in a loud state. @returns what that means */
-  note(state: number, at: number): Heard {
-    const heard = this.heard[state - this.words.automaton.loud] ?? NOTHING
-    const { contexts } = heard
-    if (contexts.length > 0) {
-      if (heard.reach > 0) {
-        this.contextUntil = Math.max(this.contextUntil, at + heard.reach)
-        this.plainUntil = Math.max(this.plainUntil, at + heard.plainReach)
-        this.#sayAtWords(heard.ofWords, at)
+  /** The automaton is in a loud state. @returns the place of that among those */
+  note(state: number, at: number): number {
+    const { heard } = this
+    const place = state - this.words.automaton.loud
+    if ((heard.from[place + 1] ?? 0) > (heard.from[place] ?? 0)) {
+      const reach = heard.reach[place] ?? 0
+      if (reach > 0) {
+        this.contextUntil = Math.max(this.contextUntil, at + reach)
+        this.plainUntil = Math.max(this.plainUntil, at + heard.plainReach(place))
+        this.#sayAtWords(place, at)
       }
       if (this.#loudAt.length === MOST_LOUD) this.#forget()
       this.#loudAt.push(at)
-      this.#loud.push(heard)
+      this.#loud.push(place)
     }
-    return heard
+    return place
   }
 
-  #sayAtWords(contexts: readonly WordContext[], at: number): void {
-    if (this.#saidUntil === this.words.noWords) this.#saidUntil = this.words.noWords.slice()
+  #sayAtWords(place: number, at: number): void {
+    const { heard, words } = this
+    if (this.#saidUntil === words.noWords) this.#saidUntil = words.noWords.slice()
     const until = this.#saidUntil
-    for (let i = 0; i < contexts.length; i++) {
-      const one = contexts[i]
-      if (one && (until[one.place] ?? 0) < at + one.reach) until[one.place] = at + one.reach
+    const end = heard.from[place + 1] ?? 0
+    for (let i = heard.from[place] ?? 0; i < end; i++) {
+      const id = heard.ids[i] ?? 0
+      const own = words.placeOfWords(id)
+      const reach = at + words.reachOf(id, true)
+      if (own >= 0 && (until[own] ?? 0) < reach) until[own] = reach
     }
   }
 
@@ -132,9 +136,12 @@ export class Source {
   }
 
   #catchUp(): void {
+    const { from, ids } = this.heard
     for (let i = this.#noted; i < this.#loudAt.length; i++) {
       const at = this.#loudAt[i] ?? 0
-      for (const id of this.#loud[i]?.contexts ?? NONE) this.#hit(id, at)
+      const place = this.#loud[i] ?? 0
+      const end = from[place + 1] ?? 0
+      for (let k = from[place] ?? 0; k < end; k++) this.#hit(ids[k] ?? 0, at)
     }
     this.#noted = this.#loudAt.length
   }
@@ -167,13 +174,15 @@ export class Source {
 
   /** Tells of the id of each context for which `isNear` holds and that has literals; of some of them more than once. */
   eachNear(at: number, listener: Listener): void {
+    const { from, ids } = this.heard
     const isFolded = this.lastFold >= at - KEPT
     for (let i = this.#loudAt.length - 1; i >= 0; i--) {
       const hit = this.#loudAt[i] ?? 0
       if (hit < at - KEPT) return
-      const contexts = this.#loud[i]?.contexts ?? NONE
-      for (let k = 0; k < contexts.length; k++) {
-        const id = contexts[k] ?? 0
+      const place = this.#loud[i] ?? 0
+      const end = from[place + 1] ?? 0
+      for (let k = from[place] ?? 0; k < end; k++) {
+        const id = ids[k] ?? 0
         if (hit >= at - this.words.reachOf(id, isFolded)) listener.near(id)
       }
     }

@@ -34,8 +34,8 @@ export class Automaton {
   next = new Uint16Array(SYMBOLS)
   /** States from here on are those in which a literal ends. */
   loud = Infinity
-  /** Ids of the literals that end in a state. */
-  #says: readonly (readonly number[] | undefined)[] = []
+  /** Ids of the literals that end in each of those, in their order. */
+  says: readonly (readonly number[])[] = []
   #first: Step | undefined = stepOf(0)
   /** The first steps by symbol: there are many, and every literal begins with one. */
   #begun: (Step | undefined)[] = []
@@ -58,11 +58,6 @@ export class Automaton {
     if (step.says?.includes(id) !== true) step.says = [...(step.says ?? []), id]
   }
 
-  /** Ids of the literals that end where the automaton is in this state, which is a loud one. */
-  idsOf(state: number): readonly number[] {
-    return this.#says[state] ?? []
-  }
-
   /** To be called once, when all literals are known. */
   build(): void {
     const first = this.#first
@@ -81,7 +76,7 @@ export class Automaton {
       if (step !== first) next.copyWithin(row, like, like + SYMBOLS)
       for (let to = step.child; to !== undefined; to = to.sibling) next[row + to.symbol] = to.number
     }
-    this.#says = sorted.map(({ says }) => says)
+    this.says = sorted.slice(quiet.length).map(({ says }) => says ?? [])
     this.next = next
     this.loud = quiet.length
   }
