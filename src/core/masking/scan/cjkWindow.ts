@@ -1,5 +1,4 @@
 /** The window of Chinese, Japanese and Korean letters, with the Latin letters and digits between them. */
-import { FOLD } from './characters.ts'
 import type { OutlineBench } from './outlineBench.ts'
 import type { Candidate } from './match.ts'
 import type { Source } from './source.ts'
@@ -39,7 +38,7 @@ export class CjkWindow {
   close(at: number): void {
     const { start } = this
     this.start = -1
-    if (start >= 0 && this.#bench.wants(this.#digits, at - start)) this.#bench.run(this.#source, start, at, this.#bits & FOLD, false, this.#found)
+    if (start >= 0 && this.#bench.wants(this.#digits, at - start)) this.#bench.run(this.#source, start, at, this.#source.viewOfFolded(start, at, this.#bits), this.#found)
   }
 
   halve(at: number): void {

@@ -120,6 +120,6 @@ export class GroupWindow {
   }
 
   #run(start: number, end: number): void {
-    if (this.#bench.wants(this.#digits, end - start)) this.#bench.run(this.#source, start, end, this.#bits, this.#isSpelled, this.#found)
+    if (this.#bench.wants(this.#digits, end - start)) this.#bench.run(this.#source, start, end, this.#source.viewOfFolded(start, end, this.#bits, this.#isSpelled), this.#found)
   }
 }

@@ -2,7 +2,7 @@
  * Which recognisers a closed row of numbers is worth showing to. Rows repeat their outlines a lot: what an outline tells is remembered with it,
  * and more is found out about those that come by often. Who controls the text controls the outlines, so all that is kept is bounded.
  */
-import { ALNUM, BEYOND_ASCII, DIGIT, FOLD, classOf, codeAt } from './characters.ts'
+import { ALNUM, BEYOND_ASCII, DIGIT, classOf, codeAt } from './characters.ts'
 import { passes } from './gates.ts'
 import { mayHaveContext, type Candidate, type Compiled, type Listener, type WindowView } from './match.ts'
 import { OUTLINE, outlineOf } from './regex/outline.ts'
@@ -127,16 +127,17 @@ export class OutlineBench {
     return digits >= this.#leastDigits && length >= this.#leastLength
   }
 
-  /** Shows a row of numbers to those that may find something in it. Most rows are shown to nobody, and are not even cut out of the text. @param isSpelled separators are written as words */
-  run(source: Source, start: number, end: number, bits: number, isSpelled: boolean, found: (candidate: Candidate) => void): void {
-    const isPlain = !isSpelled && (bits & FOLD) === 0 && source.lastFold < start
-    const folded = isPlain ? undefined : source.view(start, end, bits, source.key, isSpelled)
+  /**
+   * Shows a row of numbers to those that may find something in it. Most rows are shown to nobody, and are not even cut out of the text.
+   * @param folded the row as it is read, where something in it stands for something else
+   */
+  run(source: Source, start: number, end: number, folded: WindowView | undefined, found: (candidate: Candidate) => void): void {
     const row = folded ? this.#row(folded.folded.text, 0, folded.folded.text.length) : this.#row(source.text, start - source.base, end - source.base)
     CALLED.length = 0
     if (row.needsWords) source.eachNear(start, row)
     const free = row.free.able
     const rest = row.rest?.able ?? NONE
-    if (free.length + rest.length + CALLED.length > 0 || source.key !== '') show(row, free, rest, folded ?? source.view(start, end, bits, source.key), found)
+    if (free.length + rest.length + CALLED.length > 0 || source.key !== '') show(row, free, rest, folded ?? source.view(start, end, 0, source.key), found)
   }
 
   #row(text: string, from: number, to: number): Row {

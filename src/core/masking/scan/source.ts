@@ -206,6 +206,11 @@ export class Source {
     } else if (now < last && now > (this.#former[id] ?? 0)) this.#former[id] = now
   }
 
+  /** As `view`, undefined where nothing in the range stands for anything else. */
+  viewOfFolded(from: number, to: number, bits: number, isSpelled = false): WindowView | undefined {
+    return isSpelled || (bits & FOLD) !== 0 || this.lastFold >= from ? this.view(from, to, bits, this.key, isSpelled) : undefined
+  }
+
   /** @param isSpelled separators are written as words */
   view(from: number, to: number, bits: number, key: string, isSpelled = false): WindowView {
     const raw = this.slice(from, to)
