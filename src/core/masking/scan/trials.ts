@@ -6,15 +6,23 @@ import { isOfShape, shapesOf, type Allowance, type Shape } from './regex/shapes.
 /** A recogniser that an outline lets through. */
 export interface Able {
   readonly one: Compiled
-  /** Where its outline matches, undefined where that is not told. */
-  readonly places: readonly number[] | undefined
   /** The ways in which it can match, undefined where it must be asked itself. */
   readonly shapes: readonly Shape[] | undefined
 }
 
+/** Those of which no shapes are known, one for each recogniser: thousands of outlines share them, so that they stay at hand in a processor's cache. */
+const UNTOLD = new WeakMap<Compiled, Able>()
+const NONE: readonly Able[] = []
+
+function untoldOf(one: Compiled): Able {
+  const known = UNTOLD.get(one) ?? { one, shapes: undefined }
+  UNTOLD.set(one, known)
+  return known
+}
+
 /** Recognisers of which nothing is known yet but that they may be tried. */
 export function untold(all: readonly Compiled[]): readonly Able[] {
-  return all.map((one) => ({ one, places: undefined, shapes: undefined }))
+  return all.length === 0 ? NONE : all.map(untoldOf)
 }
 
 /** An outline that has come by before may come again: what it lets through is told by a look at it. */
@@ -29,8 +37,8 @@ export interface Room {
   taken: number
 }
 
-/** Places, of which this many are such a piece. */
-const PLACES_OF_PIECE = 16
+/** Recognisers that are let through, of which this many are such a piece. */
+const ABLE_OF_PIECE = 16
 
 export class Trials {
   readonly #all: readonly Able[]
@@ -62,26 +70,27 @@ export class Trials {
   }
 
   #letThrough(): readonly Able[] {
-    const able: Able[] = []
-    for (const { one } of this.#all) {
-      const places = one.outline && placesOf(one.outline, this.#outline)
-      if (places?.length === 0) continue
-      able.push({ one, places: this.#isAscii ? places : undefined, shapes: undefined })
-      this.#room.taken += 1 + (places?.length ?? 0) / PLACES_OF_PIECE
-    }
-    return able
+    const able = this.#all.filter(({ one }) => one.outline === undefined || matches(one.outline, this.#outline))
+    this.#room.taken += able.length / ABLE_OF_PIECE
+    return able.length === 0 ? NONE : able
   }
 
   #followed(allowance: Allowance): readonly Able[] {
+    if (!this.#isAscii) return this.#able
     const able: Able[] = []
     for (const known of this.#able) {
-      const { one, places } = known
-      const shapes = known.shapes ?? (places && shapesOf(one.recogniser.pattern, this.#outline, places, one.value, allowance))
-      if (shapes?.length !== 0) able.push({ one, places, shapes })
+      const { one } = known
+      const shapes = known.shapes ?? (one.outline && shapesOf(one.recogniser.pattern, this.#outline, placesOf(one.outline, this.#outline), one.value, allowance))
+      if (shapes?.length !== 0) able.push(shapes ? { one, shapes } : known)
       if (!known.shapes) this.#room.taken += shapes?.length ?? 0
     }
-    return able
+    return able.length === 0 ? NONE : able
   }
+}
+
+function matches(pattern: RegExp, text: string): boolean {
+  pattern.lastIndex = 0
+  return pattern.test(text)
 }
 
 /** All places at which a pattern matches, also those inside of a match. */
