@@ -123,6 +123,11 @@ test('all that an outline keeps is counted: who controls the text controls how m
   const words = new WordIndex()
   const room = { taken: 0 }
   const trials = new Trials(untold(NUMBERS.map((one) => new Compiled(one, words))), '0'.repeat(10), true, room)
+  const alone = room.taken
   for (let times = 1; times <= 2; times++) assert.ok(trials.able.length > 10)
-  assert.ok(room.taken > trials.able.length)
+  const listed = room.taken
+  assert.ok(listed > alone, 'the list of those that are let through')
+  for (let times = 3; times <= 32; times++) assert.ok(trials.able.length > 0)
+  const shapes = trials.able.reduce((sum, able) => sum + (able.shapes?.length ?? 0), 0)
+  assert.ok(shapes > 0 && room.taken >= listed + shapes, `${shapes} shapes, ${room.taken - listed} counted`)
 })
