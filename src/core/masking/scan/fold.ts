@@ -1,5 +1,6 @@
 /** Folding of one window: the plain form that patterns are written for, with a map back to the offsets as received. */
-import { DIGIT, FOLD, FOREIGN, IGNORED, LOWER, UNIT, UPPER, classOf, codeAt, lookalike, readLastUnit, readSingle, unit } from './characters.ts'
+import { DIGIT, FOLD, FOREIGN, IGNORED, LOWER, UNIT, UPPER, classOf, codeAt, readLastUnit, readSingle, unit } from './characters.ts'
+import { lookalike } from './homoglyphs.ts'
 
 export interface Folded {
   readonly text: string
