@@ -27,6 +27,13 @@ describe('a policy’s own types are found', () => {
     assert.deepEqual(found('order no. 123456', type), [])
   })
 
+  test('by pattern behind a word of one letter, in words with digits, of letters alone, and in groups', () => {
+    assert.deepEqual(found('= k 1234567', { pattern: '\\b\\d{7}\\b', near: ['k'] }), ['1234567'])
+    assert.deepEqual(found('= k Falconry now', { pattern: 'Falconry', near: ['k'] }), ['Falconry'])
+    assert.deepEqual(found('= k 123 456', { pattern: '\\d{3} \\d{3}', near: ['k'] }), ['123 456'])
+    assert.deepEqual(found('= 1234567 Falconry', { pattern: '\\d{7}|Falconry', near: ['k'] }), [])
+  })
+
   test('by the name of the field, each word of the value', () => {
     const type = { keys: ['project_name'] }
     assert.deepEqual(found('Blue Falcon', type, 'order.project_name'), ['Blue', 'Falcon'])
