@@ -3,19 +3,11 @@ import type { Family, Recogniser } from '../recognisers/recogniser.ts'
 import { Heard } from './heard.ts'
 import { OutlineBench } from './outlineBench.ts'
 import { Compiled } from './match.ts'
-import { PhraseSteps } from './phraseSteps.ts'
+import { Phrase } from './phrase.ts'
 import { requiredLiterals } from './regex/literals.ts'
 import { WordIndex } from './regex/wordIndex.ts'
 import { Triggers } from './triggers.ts'
 import { WordBench } from './wordBench.ts'
-
-export interface Phrase {
-  readonly compiled: Compiled
-  readonly grow: RegExp | undefined
-  readonly early: RegExp | undefined
-  readonly hold: number
-  readonly stepwise: PhraseSteps
-}
 
 export class Dispatch {
   readonly words = new WordIndex()
@@ -44,11 +36,11 @@ export class Dispatch {
     this.secrets = new WordBench(free.filter((one) => one.type === 'SECRET'))
     this.group = new OutlineBench(of('group'))
     this.cjk = new OutlineBench(of('cjk'))
-    for (const [one, own] of literals) if (own) this.#calledBy.set(this.words.add(own, false), phraseOf(one))
+    for (const [one, own] of literals) if (own) this.#calledBy.set(this.words.add(own, false), new Phrase(one))
     this.called = [...this.#calledBy.values()]
-    this.blocks = of('block').map(phraseOf)
-    this.early = free.filter((one) => one.recogniser.early).map(phraseOf)
-    this.triggers = new Triggers(of('phrase').map(phraseOf))
+    this.blocks = of('block').map(madeReady)
+    this.early = free.filter((one) => one.recogniser.early).map(madeReady)
+    this.triggers = new Triggers(of('phrase').map(madeReady))
   }
 
   /** What it means that the automaton is in a loud state. Made on first use. */
@@ -73,7 +65,6 @@ function callersOf({ starts, isContextRequired, recogniser }: Compiled): readonl
   return literals?.every((one) => one.length >= SHORTEST_CALL) ? literals : undefined
 }
 
-function phraseOf(compiled: Compiled): Phrase {
-  const { grow, early, hold } = compiled.recogniser
-  return { compiled, grow, early: early?.opening, hold, stepwise: new PhraseSteps(compiled.recogniser) }
+function madeReady(compiled: Compiled): Phrase {
+  return new Phrase(compiled)
 }

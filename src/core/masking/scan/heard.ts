@@ -2,7 +2,7 @@
  * What it means that the automaton is in a loud state, by the place of the state among those. In tables and not in an object for each state: they are read
  * all along a text, and objects lie far from one another.
  */
-import type { Phrase } from './dispatch.ts'
+import type { Phrase } from './phrase.ts'
 import type { WordIndex } from './regex/wordIndex.ts'
 
 /** Longer than any word: nothing is called. */

@@ -2,7 +2,6 @@
 import { CERTAINTY, type Context, type Recogniser } from '../recognisers/recogniser.ts'
 import { ALNUM, DIGIT, MARK_BITS, classOf, codeAt } from './characters.ts'
 import type { Folded } from './fold.ts'
-import { Follow } from './follow.ts'
 import { outlinePattern } from './regex/outline.ts'
 import { isAnchored, valueGroup, withFlag } from './regex/forms.ts'
 import { insideOf, isInside, type Inside } from './regex/inside.ts'
@@ -66,12 +65,7 @@ export class Compiled {
   #lastKey = ''
   #isLastKey = false
   readonly valid: Recogniser['valid']
-  readonly opens: Recogniser['opens']
   readonly early: Recogniser['early']
-  /** What may follow a token of digits that opens a window. */
-  readonly follow: Follow | undefined
-  /** Plain numbers in a row that may begin a value, 0 where that is asked of the text. */
-  readonly numbers: number
   readonly usesLeft: boolean
   /** Class bits that must all occur. */
   readonly mask: number
@@ -97,10 +91,7 @@ export class Compiled {
     this.detector = `${recogniser.name}@${recogniser.version}`
     this.value = valueGroup(pattern.source)
     this.valid = recogniser.valid
-    this.opens = recogniser.opens
     this.early = recogniser.early
-    this.follow = recogniser.opens?.follow && new Follow(recogniser.opens.follow)
-    this.numbers = recogniser.opens?.numbers ?? 0
     this.usesLeft = (recogniser.valid?.length ?? 0) > 2
     this.isValidFirst = recogniser.window === 'group' || recogniser.window === 'cjk' || context.required !== true
     this.mask = maskOf(recogniser.name, gate.has) | (gate.digits === undefined ? 0 : DIGIT)

@@ -1,5 +1,5 @@
 /** One window of a phrase while it is open. */
-import type { Phrase } from './dispatch.ts'
+import type { Phrase } from './phrase.ts'
 import type { Candidate, Compiled } from './match.ts'
 import { Reading } from './regex/stepwise.ts'
 import type { Source } from './source.ts'
@@ -24,7 +24,6 @@ export class Open {
   isFresh: boolean
   /** Tokens with digits. */
   numbers: number
-  readonly mostNumbers: number
   /** Where the last of some plain numbers in a row ends, -1 when there is more in it. */
   row: number
   /** How far its patterns have read it. */
@@ -33,15 +32,13 @@ export class Open {
 
   /** @param row where the number ends that opens it, -1 when something else does @param numbers tokens with digits so far */
   constructor(phrase: Phrase, start: number, key: string, row: number, numbers: number) {
-    const { next, heldFrom, mostNumbers = Infinity } = phrase.compiled.opens ?? {}
     this.phrase = phrase
     this.start = start
     this.key = key
-    this.held = heldFrom ? Infinity : start
-    this.isFresh = row >= 0 || next !== undefined
-    this.row = phrase.compiled.numbers > 0 ? row : -1
+    this.held = phrase.heldFrom ? Infinity : start
+    this.isFresh = row >= 0 || phrase.next !== undefined
+    this.row = phrase.numbers > 0 ? row : -1
     this.numbers = numbers
-    this.mostNumbers = mostNumbers
   }
 }
 
@@ -53,19 +50,19 @@ export function begunBy({ start, phrase }: Open): Begun {
 
 /** Whether a value may still be coming. @param at end of the window so far */
 export function goesOn(one: Open, source: Source, at: number): boolean {
-  const { grow, stepwise } = one.phrase
-  if (one.numbers > one.mostNumbers) return false
+  const { grow, growing, mostNumbers } = one.phrase
+  if (one.numbers > mostNumbers) return false
   if (grow === undefined) return true
-  if (one.growing === undefined && stepwise.grow) one.growing = new Reading(stepwise.grow, one.start)
+  if (one.growing === undefined && growing) one.growing = new Reading(growing, one.start)
   const end = read(one, one.growing, source, at)
   return end === undefined ? grow.test(source.plain(one.start, at)) : end >= 0
 }
 
 /** Length of the first match in the window so far, -1 when there is none. */
 export function firstLength(one: Open, source: Source, at: number): number {
-  const { compiled, stepwise } = one.phrase
+  const { compiled, matching } = one.phrase
   const { start } = one
-  if (one.matching === undefined && stepwise.match) one.matching = new Reading(stepwise.match, start)
+  if (one.matching === undefined && matching) one.matching = new Reading(matching, start)
   const end = read(one, one.matching, source, at)
   return end === undefined ? compiled.firstEnd(source.plain(start, at)) : end < 0 ? end : end - start
 }

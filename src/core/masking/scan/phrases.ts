@@ -2,23 +2,12 @@
  * Windows that open at a word, a number or a capital and stay open while their `grow` pattern says that a value may still be
  * coming. Questions are put at the ends of tokens only, so every answer is a function of the text.
  */
-import { DIGIT, LOWER, QUICK, UPPER, classOf, codeAt } from './characters.ts'
-import type { Phrase } from './dispatch.ts'
-import type { Follow } from './follow.ts'
+import { DIGIT, LOWER, UPPER, codeAt } from './characters.ts'
+import { MOST_OF_MANY, type Phrase } from './phrase.ts'
 import { judgePlace, matchWindow, mayHaveContext, type Candidate } from './match.ts'
 import { Open, begunBy, firstLength, goesOn, lacksContext } from './openPhrase.ts'
 import type { Begun } from './swallow.ts'
 import type { Source } from './source.ts'
-
-/** Windows of one recogniser open at once. Those of many numbers take turns, or each of a row would be read with all before it. */
-const MOST_OPEN = 4
-const MOST_OF_MANY = 2
-
-/**
- * Phrases that may hold more than this do not wait for their end: their placeholder goes out when the pattern matches first. Secrets
- * do wait: whether one is a placeholder is seen at its end.
- */
-const LONG = 64
 
 export class Phrases {
   readonly source: Source
@@ -33,6 +22,11 @@ export class Phrases {
     this.source = source
     this.#found = found
     this.#masks = masks
+  }
+
+  /** One more window may make those of its recogniser too many. */
+  get isCrowded(): boolean {
+    return this.#open.length >= MOST_OF_MANY
   }
 
   get any(): boolean {
@@ -67,27 +61,27 @@ export class Phrases {
    * @param bits class bits of the opening token
    */
   open(phrase: Phrase, start: number, at: number, bits: number): void {
-    const follow = (bits & (LOWER | UPPER)) === 0 ? phrase.compiled.follow : undefined
-    if (follow && !(this.#hasRoom(phrase, start, at) && this.#mayFollow(follow, at))) return
-    if (lacksContext(phrase.compiled, this.source, start)) return
-    const one = new Open(phrase, start, this.source.key, follow ? at : -1, bits & DIGIT ? 1 : 0)
-    if (!follow && ((start < at && !goesOn(one, this.source, at)) || !this.#hasRoom(phrase, start, at))) return
-    this.#open.push(one)
-    if (one.isFresh) this.#isAnyFresh = true
-    this.due = Math.min(this.due, start + phrase.hold + 1)
+    const { source } = this
+    if (phrase.follow && (bits & (LOWER | UPPER)) === 0) {
+      this.openNumber(phrase, start, at, phrase.follow.isAt(source.text, at - source.base))
+      return
+    }
+    if (lacksContext(phrase.compiled, source, start)) return
+    const one = new Open(phrase, start, source.key, -1, bits & DIGIT ? 1 : 0)
+    if ((start < at && !goesOn(one, source, at)) || !this.#hasRoom(phrase, start, at)) return
+    this.#add(one)
   }
 
-  /** Whether what stands behind a number at `at` may follow it, as far as it has come: most numbers open nothing by that. */
-  #mayFollow(follow: Follow, at: number): boolean {
-    const { text, base } = this.source
-    const i = at - base
-    if (i >= text.length) return true
-    const mark = codeAt(text, i)
-    if (!follow.mayPass(mark)) return false
-    // What stands for another character may be longer than this one.
-    if (!follow.parts(mark)) return true
-    const code = i + 1 < text.length ? codeAt(text, i + 1) : 0
-    return (classOf(code) & QUICK) === 0 || follow.mayBegin(code)
+  /** The same at a number, behind which something certain must follow. @param isFollowed whether what stands there may */
+  openNumber(phrase: Phrase, start: number, at: number, isFollowed: boolean): void {
+    if (!this.#hasRoom(phrase, start, at) || !isFollowed || lacksContext(phrase.compiled, this.source, start)) return
+    this.#add(new Open(phrase, start, this.source.key, at, 1))
+  }
+
+  #add(one: Open): void {
+    this.#open.push(one)
+    if (one.isFresh) this.#isAnyFresh = true
+    this.due = Math.min(this.due, one.start + one.phrase.hold + 1)
   }
 
   /** Opens those of the blocks that begin in the word from `start` to `at`. */
@@ -104,8 +98,7 @@ export class Phrases {
   /** Where there is no room, a window that takes turns and holds no value yet makes room for the next. */
   #hasRoom(phrase: Phrase, start: number, at: number): boolean {
     const open = this.#open
-    const { digit, mostNumbers } = phrase.compiled.opens ?? {}
-    const takesTurns = digit === true && mostNumbers !== undefined
+    const { takesTurns, mostOpen } = phrase
     let same = 0
     let idle = -1
     for (let i = 0; i < open.length; i++) {
@@ -115,7 +108,7 @@ export class Phrases {
       if (idle < 0 && !one.begun) idle = i
       same++
     }
-    if (same < (takesTurns ? MOST_OF_MANY : MOST_OPEN)) return true
+    if (same < mostOpen) return true
     if (!takesTurns || idle < 0) return false
     for (const one of open.splice(idle, 1)) this.#decide(one, at)
     this.#setDue()
@@ -130,8 +123,8 @@ export class Phrases {
     let kept = 0
     for (const one of open) {
       if (one.isFresh) {
-        const { follow, opens } = one.phrase.compiled
-        if (!(follow ? follow.mayBegin(code) : (opens?.next?.test(this.source.plain(one.start, at + 1)) ?? true))) continue
+        const { follow, next } = one.phrase
+        if (!(follow ? follow.mayBegin(code) : (next?.test(this.source.plain(one.start, at + 1)) ?? true))) continue
         one.isFresh = false
       }
       open[kept++] = one
@@ -146,15 +139,20 @@ export class Phrases {
     if (open.length === 0) return
     const code = codeAt(this.source.text, at - this.source.base)
     let kept = 0
-    for (const one of open) if ((!one.isFresh && one.row < 0) || (one.phrase.compiled.follow?.mayPass(code) ?? true)) open[kept++] = one
+    for (const one of open) if ((!one.isFresh && one.row < 0) || (one.phrase.follow?.mayPass(code) ?? true)) open[kept++] = one
     this.#keep(kept)
   }
 
   /** @param kept how many stay open: they stand first */
   #keep(kept: number): void {
     if (kept === this.#open.length) return
-    this.#open.length = kept
+    this.#cut(kept)
     this.#setDue()
+  }
+
+  /** Setting an array's length takes longer than taking away the few that are too many. */
+  #cut(kept: number): void {
+    while (this.#open.length > kept) this.#open.pop()
   }
 
   #setDue(): void {
@@ -171,7 +169,7 @@ export class Phrases {
     for (const one of open) {
       if (one.row >= 0) {
         if (this.#isRow(one, from, bits)) {
-          if (one.numbers >= one.phrase.compiled.numbers) continue
+          if (one.numbers >= one.phrase.numbers) continue
           one.row = at
           one.numbers++
           open[kept++] = one
@@ -196,7 +194,7 @@ export class Phrases {
 
   /** Whether one more plain number follows upon those of the window. */
   #isRow({ row, phrase }: Open, from: number, bits: number): boolean {
-    return from === row + 1 && (bits & (LOWER | UPPER)) === 0 && phrase.compiled.follow?.parts(codeAt(this.source.text, row - this.source.base)) === true
+    return from === row + 1 && (bits & (LOWER | UPPER)) === 0 && phrase.follow?.parts(codeAt(this.source.text, row - this.source.base)) === true
   }
 
   /** Closes what has held as much as it may. */
@@ -214,7 +212,7 @@ export class Phrases {
 
   /** @param kept how many stay open: they stand first */
   #closeThese(closing: readonly Open[], kept: number, at: number): void {
-    this.#open.length = kept
+    this.#cut(kept)
     this.#setDue()
     for (const one of closing) this.#decide(one, at)
   }
@@ -229,8 +227,9 @@ export class Phrases {
   }
 
   #hold(one: Open, at: number): void {
-    const from = one.phrase.compiled.opens?.heldFrom?.exec(this.source.slice(one.start, at))
-    if (from) one.held = one.start + from.index
+    const { heldFrom } = one.phrase
+    const from = heldFrom ? this.source.slice(one.start, at).search(heldFrom) : -1
+    if (from >= 0) one.held = one.start + from
   }
 
   #decide(one: Open, at: number): void {
@@ -238,14 +237,13 @@ export class Phrases {
     if (one.begun) {
       this.#lookLast(one, one.begun, at)
       one.begun.end = one.end
-    } else if (one.phrase.compiled.recogniser.window !== 'block') this.#match(one, at, this.#found)
+    } else if (!one.phrase.isBlock) this.#match(one, at, this.#found)
     // A block whose opening never came is no value.
   }
 
   /** Looks into a phrase that does not wait for its end. */
   #look(one: Open, at: number): void {
-    const { compiled, hold } = one.phrase
-    if (hold <= LONG || compiled.type === 'SECRET') return
+    if (!one.phrase.isLong) return
     if (one.begun) (one.unseen ??= []).push(at)
     else this.#see(one, at)
   }

@@ -1,6 +1,8 @@
 /** Which phrases a token opens. Nearly all tokens open none, and that is told from five numbers. */
 import { CJK, DIGIT, FOLD, LOWER, UPPER, classOf, codeAt } from './characters.ts'
-import type { Phrase } from './dispatch.ts'
+import type { Opens } from '../recognisers/recogniser.ts'
+import { NumberTriggers } from './numberTriggers.ts'
+import type { Phrase } from './phrase.ts'
 import type { Phrases } from './phrases.ts'
 
 /** Bits of a place. */
@@ -20,7 +22,7 @@ function placeOf(text: string, from: number, to: number): number {
 
 function byLength(phrases: readonly Phrase[]): readonly (readonly Phrase[])[] {
   if (phrases.length === 0) return [NONE]
-  const limits = phrases.map(({ compiled }) => compiled.opens?.longest ?? Infinity)
+  const limits = phrases.map(({ compiled }) => compiled.recogniser.opens?.longest ?? Infinity)
   const longest = Math.max(0, ...limits.filter((limit) => limit !== Infinity))
   return Array.from({ length: longest + 2 }, (_, length) => phrases.filter((_one, i) => length <= (limits[i] ?? Infinity)))
 }
@@ -41,14 +43,17 @@ export class Triggers {
   /** By length of the token; the last ones are for all longer tokens. */
   readonly #byDigit: readonly (readonly Phrase[])[]
   readonly #byCapital: readonly (readonly Phrase[])[]
+  readonly #byNumber: NumberTriggers
   /** A bit for each place, 1 where any word may stand that opens something: all that most tokens ask, and small enough to stay at hand. */
   readonly #taken = new Uint8Array((2 * SMALL) >> 3)
   /** The longest word written without spaces, in characters. */
   #longestRun = 0
 
   constructor(phrases: readonly Phrase[]) {
-    const opensOf = (one: Phrase): Phrase['compiled']['opens'] => one.compiled.opens
-    this.#byDigit = byLength(phrases.filter((one) => opensOf(one)?.digit))
+    const opensOf = (one: Phrase): Opens | undefined => one.compiled.recogniser.opens
+    const digit = phrases.filter((one) => opensOf(one)?.digit)
+    this.#byDigit = byLength(digit)
+    this.#byNumber = new NumberTriggers(digit)
     this.#byCapital = byLength(phrases.filter((one) => opensOf(one)?.capital))
     for (const one of phrases)
       for (const word of opensOf(one)?.words ?? []) {
@@ -84,11 +89,12 @@ export class Triggers {
     const { source } = phrases
     const { text, base } = source
     const byWord = bits & FOLD ? (this.#byWord.get(source.plain(start, at).toLowerCase())?.phrases ?? NONE) : this.#writtenAt(text, start - base, at - base)
-    for (const phrase of byWord) phrases.open(phrase, phrase.compiled.opens?.after ? at : start, at, bits)
+    for (const phrase of byWord) phrases.open(phrase, phrase.isBehind ? at : start, at, bits)
     if ((first & (DIGIT | UPPER)) === 0) return
     // What stands for other characters is longer than what it stands for.
     const length = bits & FOLD ? 0 : at - start
-    for (const phrase of ofLength(first & DIGIT ? this.#byDigit : this.#byCapital, length)) phrases.open(phrase, phrase.compiled.opens?.after ? at : start, at, bits)
+    if ((bits & (LOWER | UPPER)) === 0) this.#byNumber.open(phrases, start, at, length)
+    else for (const phrase of ofLength(first & DIGIT ? this.#byDigit : this.#byCapital, length)) phrases.open(phrase, phrase.isBehind ? at : start, at, bits)
   }
 
   /** Opens what a run of letters that are written without spaces opens, when all of it is one of the words. */

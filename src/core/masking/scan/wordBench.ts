@@ -5,7 +5,7 @@
 import { DIGIT, LOWER, UPPER } from './characters.ts'
 import { hasLiteral, hasMarks, passes } from './gates.ts'
 import { matchWindow, type Candidate, type Compiled, type WindowView } from './match.ts'
-import type { Phrase } from './dispatch.ts'
+import type { Phrase } from './phrase.ts'
 import type { Source } from './source.ts'
 
 const MOST_DIGITS = 64

@@ -1,10 +1,11 @@
 /** The window of one word: e-mail addresses, URLs, tokens, keys. */
 import type { Early } from '../recognisers/recogniser.ts'
 import { DIGIT, FOREIGN, LOWER, UPPER, classOf, codeAt } from './characters.ts'
-import type { Dispatch, Phrase } from './dispatch.ts'
+import type { Dispatch } from './dispatch.ts'
 import { readEncoded } from './encoded.ts'
 import type { Seen } from './wordBench.ts'
 import type { Candidate } from './match.ts'
+import type { Phrase } from './phrase.ts'
 import type { Begun } from './swallow.ts'
 import type { Source } from './source.ts'
 
