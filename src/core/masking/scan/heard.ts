@@ -72,3 +72,30 @@ export class Heard {
     return (this.#least[place] = this.calls(place).reduce((least, { compiled }) => Math.min(least, Math.max(1, compiled.needs.length)), NOTHING_CALLED))
   }
 }
+
+/** The same of some contexts alone, which are told apart by their numbers among these. */
+export class HeardOfSome {
+  /** As in `Heard`. */
+  readonly from: Uint32Array
+  readonly numbers: Uint16Array
+  /** How far behind its literal each of them may be asked for: where all that is looked at stands for itself, and where something does not. */
+  readonly reach: Uint8Array
+  readonly foldedReach: Uint8Array
+
+  /** @param ids of the contexts, in the order of their numbers */
+  constructor(heard: Heard, words: WordIndex, ids: readonly number[]) {
+    const numberOf = new Map(ids.map((id, number) => [id, number]))
+    const numbers: number[] = []
+    this.from = new Uint32Array(heard.from.length)
+    for (let place = 0; place + 1 < heard.from.length; place++) {
+      for (const id of heard.ids.subarray(heard.from[place], heard.from[place + 1])) {
+        const number = numberOf.get(id)
+        if (number !== undefined) numbers.push(number)
+      }
+      this.from[place + 1] = numbers.length
+    }
+    this.numbers = Uint16Array.from(numbers)
+    this.reach = Uint8Array.from(ids, (id) => words.reachOf(id, false))
+    this.foldedReach = Uint8Array.from(ids, (id) => words.reachOf(id, true))
+  }
+}

@@ -22,9 +22,9 @@ export interface Candidate {
   readonly committed?: boolean
 }
 
-/** Is told of contexts whose words came by. */
+/** Is told of contexts whose words came by, by their numbers. */
 export interface Listener {
-  near(id: number): void
+  near(number: number): void
 }
 
 export interface WindowView {
@@ -219,7 +219,7 @@ function matchFirst(compiled: Compiled, view: WindowView, text: string, found: (
 }
 
 /** What is no value from here on may be one from the next token on. */
-export function afterToken(text: string, from: number): number {
+function afterToken(text: string, from: number): number {
   let at = from
   while (at < text.length && (classOf(codeAt(text, at)) & ALNUM) !== 0) at++
   return at > from ? at : from + 1

@@ -4,8 +4,9 @@
  */
 import { ALNUM, BEYOND_ASCII, DIGIT, classOf, codeAt } from './characters.ts'
 import { passes } from './gates.ts'
+import { HeardOfSome } from './heard.ts'
 import { mayHaveContext, type Candidate, type Compiled, type Listener, type WindowView } from './match.ts'
-import { OUTLINE, outlineOf } from './regex/outline.ts'
+import { outlineOf, symbolCodeOf } from './regex/outline.ts'
 import type { Source } from './source.ts'
 import { Trials, tryOn, untold, type Able, type Room } from './trials.ts'
 import { COLUMN } from './wordBench.ts'
@@ -18,6 +19,10 @@ const MOST_ROOM = 100_000
 const RECOGNISERS_OF_PIECE = 4
 const RECENT = 8192
 
+function needsWords({ isContextRequired, left }: Compiled): boolean {
+  return isContextRequired && left !== undefined && !left.isAlways
+}
+
 /** What outlines of the same length, marks and number of digits have in common: the recognisers that need no more than these. */
 class Kind {
   /** Those that need no words before them. */
@@ -25,44 +30,47 @@ class Kind {
   /** Those that need words of which no literal is known, or nothing before them. */
   readonly rest: readonly Able[]
   /** Those that need words, by what must be said. */
-  readonly bySaid: readonly (readonly Able[])[] = []
-  /** By the id of what must be said: its place among those plus one, 0 where none of these needs it. */
+  readonly bySaid: readonly (readonly Able[])[]
+  /** By the number of what must be said: its place among those plus one, 0 where none of these needs it. */
   readonly #places: Uint8Array
   /** Those of them that a name of a field may stand for. */
   readonly byKey: readonly Able[]
 
-  constructor(all: readonly Compiled[]) {
-    const byWords = all.filter(({ isContextRequired, left }) => isContextRequired && left !== undefined && !left.isAlways)
-    const others = all.filter((one) => !byWords.includes(one))
+  /** @param said ids of what must be said, in the order of their numbers */
+  constructor(all: readonly Compiled[], said: readonly number[]) {
+    const byWords = all.filter(needsWords)
+    const others = all.filter((one) => !needsWords(one))
     this.free = untold(others.filter((one) => !one.isContextRequired && !one.isAlone))
     this.rest = untold(others.filter((one) => one.isContextRequired || one.isAlone))
-    const bySaid = new Map<number, Able[]>()
-    for (const able of untold(byWords)) {
-      const id = able.one.left?.id ?? 0
-      const known = bySaid.get(id)
-      if (known) known.push(able)
-      else bySaid.set(id, [able])
-    }
-    this.bySaid = [...bySaid.values()]
-    this.#places = new Uint8Array(Math.max(-1, ...bySaid.keys()) + 1)
+    const bySaid = said.map((id) => untold(byWords.filter(({ left }) => left?.id === id)))
+    this.bySaid = bySaid.filter((own) => own.length > 0)
     let place = 0
-    for (const id of bySaid.keys()) this.#places[id] = ++place
+    this.#places = Uint8Array.from(bySaid, (own) => (own.length > 0 ? ++place : 0))
     this.byKey = untold(byWords.filter((one) => one.key !== undefined))
   }
 
-  placeOf(id: number): number {
-    return (this.#places[id] ?? 0) - 1
+  placeOf(number: number): number {
+    return (this.#places[number] ?? 0) - 1
   }
 }
 
-/** Those whose words came by; for one window at a time. */
+/** Those whose words came by, and how many of them count; for one window at a time. */
 const CALLED: Trials[] = []
+let called = 0
 const NONE: readonly Able[] = []
+
+/** The row that is looked at: its characters, and their symbols in an outline. As long as the longest so far. */
+let read = new Uint16Array(512)
+let symbols = new Uint8Array(512)
 
 /** What is worth trying on all windows of one outline. */
 class Row implements Listener {
   readonly outline: string
+  /** The outline as codes. */
+  readonly symbols: Uint8Array
   readonly free: Trials
+  /** Whether there are any that are tried when words came by. */
+  readonly needsWords: boolean
   readonly #kind: Kind
   readonly #isAscii: boolean
   readonly #room: Room
@@ -72,9 +80,12 @@ class Row implements Listener {
 
   constructor(outline: string, kind: Kind, isAscii: boolean, room: Room) {
     this.outline = outline
+    this.symbols = symbols.slice(0, outline.length)
     this.#kind = kind
     this.#isAscii = isAscii
     this.#room = room
+    this.needsWords = kind.bySaid.length > 0
+    room.taken++
     this.free = this.#trials(kind.free)
   }
 
@@ -86,17 +97,13 @@ class Row implements Listener {
     return (this.#byKey ??= this.#trials(this.#kind.byKey))
   }
 
-  /** Whether there are any that are tried when words came by. */
-  get needsWords(): boolean {
-    return this.#kind.bySaid.length > 0
-  }
-
-  /** Words of this id came by: those that need them are tried. */
-  near(id: number): void {
-    const place = this.#kind.placeOf(id)
+  /** Words of this number came by: those that need them are tried. */
+  near(number: number): void {
+    const place = this.#kind.placeOf(number)
     if (place < 0) return
     const trials = (this.#bySaid[place] ??= this.#trials(this.#kind.bySaid[place] ?? NONE))
-    if (!CALLED.includes(trials)) CALLED.push(trials)
+    for (let i = 0; i < called; i++) if (CALLED[i] === trials) return
+    CALLED[called++] = trials
   }
 
   #trials(all: readonly Able[]): Trials {
@@ -106,6 +113,9 @@ class Row implements Listener {
 
 export class OutlineBench {
   readonly #all: readonly Compiled[]
+  /** Ids of what those say must be said that need words. Their numbers are their places here. */
+  readonly #said: readonly number[]
+  #heard: HeardOfSome | undefined
   readonly #known = new Map<string, Row>()
   readonly #kinds = new Map<number, Kind>()
   #room: Room = { taken: 0 }
@@ -117,6 +127,7 @@ export class OutlineBench {
 
   constructor(all: readonly Compiled[]) {
     this.#all = all
+    this.#said = [...new Set(all.filter(needsWords).flatMap(({ left }) => (left ? [left.id] : [])))]
   }
 
   wants(digits: number, length: number): boolean {
@@ -133,21 +144,32 @@ export class OutlineBench {
    */
   run(source: Source, start: number, end: number, folded: WindowView | undefined, found: (candidate: Candidate) => void): void {
     const row = folded ? this.#row(folded.folded.text, 0, folded.folded.text.length) : this.#row(source.text, start - source.base, end - source.base)
-    CALLED.length = 0
-    if (row.needsWords) source.eachNear(start, row)
+    called = 0
+    if (row.needsWords) source.eachNear(start, (this.#heard ??= new HeardOfSome(source.heard, source.words, this.#said)), row)
     const free = row.free.able
     const rest = row.rest?.able ?? NONE
-    if (free.length + rest.length + CALLED.length > 0 || source.key !== '') show(row, free, rest, folded ?? source.view(start, end, 0, source.key), found)
+    if (free.length + rest.length + called > 0 || source.key !== '') show(row, free, rest, folded ?? source.view(start, end, 0, source.key), found)
   }
 
   #row(text: string, from: number, to: number): Row {
-    let hash = to - from
-    for (let i = from; i < to; i++) hash = Math.imul(hash, 0x01000193) ^ (OUTLINE[Math.min(codeAt(text, i), 128)] ?? 0)
+    const length = to - from
+    if (length > read.length) {
+      read = new Uint16Array(2 * length)
+      symbols = new Uint8Array(2 * length)
+    }
+    let hash = length
+    for (let i = 0; i < length; i++) {
+      const code = codeAt(text, from + i)
+      const symbol = symbolCodeOf(code)
+      read[i] = code
+      symbols[i] = symbol
+      hash = Math.imul(hash, 0x01000193) ^ symbol
+    }
     const place = (hash ^ (hash >>> 15)) & (RECENT - 1)
     const recent = this.#recent[place]
-    if (recent && isOutline(recent.outline, text, from, to)) return recent
+    if (recent && isOfSymbols(recent.symbols, length)) return recent
     const other = this.#recent[place ^ 1]
-    if (other && isOutline(other.outline, text, from, to)) return other
+    if (other && isOfSymbols(other.symbols, length)) return other
     const outline = outlineOf(text.slice(from, to))
     let row = this.#known.get(outline)
     if (row === undefined) {
@@ -182,7 +204,7 @@ export class OutlineBench {
     let kind = this.#kinds.get(name)
     if (kind === undefined) {
       const all = this.#all.filter((one) => passes(one, bits, digits, length, -1))
-      this.#kinds.set(name, (kind = new Kind(all)))
+      this.#kinds.set(name, (kind = new Kind(all, this.#said)))
       this.#room.taken += 1 + all.length / RECOGNISERS_OF_PIECE
     }
     return new Row(outline, kind, (bits & BEYOND_ASCII) === 0, this.#room)
@@ -190,14 +212,15 @@ export class OutlineBench {
 }
 
 function show(row: Row, free: readonly Able[], rest: readonly Able[], view: WindowView, found: (candidate: Candidate) => void): void {
-  for (const able of free) tryOn(able, view, found)
-  for (const able of rest) if (mayHaveContext(able.one, view)) tryOn(able, view, found)
-  for (const called of CALLED) for (const able of called.able) tryOn(able, view, found)
-  if (view.key !== '') for (const able of row.byKey.able) if (able.one.isKey(view.key) && !(able.one.left && view.mayBeLeft(able.one.left))) tryOn(able, view, found)
+  for (const able of free) tryOn(able, view, read, found)
+  for (const able of rest) if (mayHaveContext(able.one, view)) tryOn(able, view, read, found)
+  for (let i = 0; i < called; i++) for (const able of CALLED[i]?.able ?? NONE) tryOn(able, view, read, found)
+  if (view.key !== '') for (const able of row.byKey.able) if (able.one.isKey(view.key) && !(able.one.left && view.mayBeLeft(able.one.left))) tryOn(able, view, read, found)
 }
 
-function isOutline(outline: string, text: string, from: number, to: number): boolean {
-  if (outline.length !== to - from) return false
-  for (let i = from; i < to; i++) if (OUTLINE[Math.min(codeAt(text, i), 128)] !== codeAt(outline, i - from)) return false
+/** Whether the row that is looked at has these. */
+function isOfSymbols(own: Uint8Array, length: number): boolean {
+  if (own.length !== length) return false
+  for (let i = 0; i < length; i++) if (own[i] !== symbols[i]) return false
   return true
 }

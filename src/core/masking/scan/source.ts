@@ -2,7 +2,7 @@
 import { FOLD } from './characters.ts'
 import type { Dispatch } from './dispatch.ts'
 import { fold, foldText, plain, type Folded } from './fold.ts'
-import type { Heard } from './heard.ts'
+import type { Heard, HeardOfSome } from './heard.ts'
 import { LEFT, type Listener, type WindowView } from './match.ts'
 import { withMarks } from './spelled.ts'
 import type { Stepwise } from './regex/stepwise.ts'
@@ -172,18 +172,18 @@ export class Source {
     return pattern.test(left)
   }
 
-  /** Tells of the id of each context for which `isNear` holds and that has literals; of some of them more than once. */
-  eachNear(at: number, listener: Listener): void {
-    const { from, ids } = this.heard
-    const isFolded = this.lastFold >= at - KEPT
+  /** Tells of the number of each of some contexts for which `isNear` holds and that have literals; of some of them more than once. */
+  eachNear(at: number, some: HeardOfSome, listener: Listener): void {
+    const { from, numbers } = some
+    const reach = this.lastFold >= at - KEPT ? some.foldedReach : some.reach
     for (let i = this.#loudAt.length - 1; i >= 0; i--) {
       const hit = this.#loudAt[i] ?? 0
       if (hit < at - KEPT) return
       const place = this.#loud[i] ?? 0
       const end = from[place + 1] ?? 0
       for (let k = from[place] ?? 0; k < end; k++) {
-        const id = ids[k] ?? 0
-        if (hit >= at - this.words.reachOf(id, isFolded)) listener.near(id)
+        const number = numbers[k] ?? 0
+        if (hit >= at - (reach[number] ?? 0)) listener.near(number)
       }
     }
   }

@@ -1,13 +1,14 @@
 /** Recognisers that are tried on all windows of one outline. What the outline tells of them is found out when it is asked for. */
+import { ALNUM, classOf } from './characters.ts'
 import { hasLiteral } from './gates.ts'
-import { MOST_MATCHES, afterToken, judgePlace, matchWindow, type Candidate, type Compiled, type WindowView } from './match.ts'
-import { isOfShape, shapesOf, type Allowance, type Shape } from './regex/shapes.ts'
+import { MOST_MATCHES, judgePlace, matchWindow, type Candidate, type Compiled, type WindowView } from './match.ts'
+import { END, FROM, INDEX, TO, behind, firstShape, shapesOf, type Allowance, type Shapes } from './regex/shapes.ts'
 
 /** A recogniser that an outline lets through. */
 export interface Able {
   readonly one: Compiled
   /** The ways in which it can match, undefined where it must be asked itself. */
-  readonly shapes: readonly Shape[] | undefined
+  readonly shapes: Shapes | undefined
 }
 
 /** Those of which no shapes are known, one for each recogniser: thousands of outlines share them, so that they stay at hand in a processor's cache. */
@@ -37,8 +38,9 @@ export interface Room {
   taken: number
 }
 
-/** Recognisers that are let through, of which this many are such a piece. */
+/** Recognisers that are let through, of which this many are such a piece; and the same of numbers that shapes are written down in. */
 const ABLE_OF_PIECE = 16
+const NUMBERS_OF_PIECE = 25
 
 export class Trials {
   readonly #all: readonly Able[]
@@ -82,7 +84,7 @@ export class Trials {
       const { one } = known
       const shapes = known.shapes ?? (one.outline && shapesOf(one.recogniser.pattern, this.#outline, placesOf(one.outline, this.#outline), one.value, allowance))
       if (shapes?.length !== 0) able.push(shapes ? { one, shapes } : known)
-      if (!known.shapes) this.#room.taken += shapes?.length ?? 0
+      if (!known.shapes) this.#room.taken += (shapes?.length ?? 0) / NUMBERS_OF_PIECE
     }
     return able.length === 0 ? NONE : able
   }
@@ -106,21 +108,28 @@ function placesOf(pattern: RegExp, text: string): readonly number[] {
   return places
 }
 
-/** As `matchWindow`, by what the outline tells. */
-export function tryOn({ one, shapes }: Able, view: WindowView, found: (candidate: Candidate) => void): void {
-  const { text } = view.folded
-  if (!hasLiteral(one, text)) return
+/** As `matchWindow`, by what the outline tells. @param read the window's text as codes */
+export function tryOn({ one, shapes }: Able, view: WindowView, read: Uint16Array, found: (candidate: Candidate) => void): void {
   if (shapes === undefined) {
-    matchWindow(one, view, found)
+    if (hasLiteral(one, view.folded.text)) matchWindow(one, view, found)
     return
   }
-  let at = 0
-  let count = 0
-  for (const shape of shapes) {
-    if (shape.index < at || !isOfShape(shape, text)) continue
-    const { index, end } = shape
+  let shape = firstShape(shapes, 0, 0, read)
+  if (shape === shapes.length || !hasLiteral(one, view.folded.text)) return
+  for (let count = 1; shape < shapes.length; count++) {
+    const index = shapes[shape + INDEX] ?? 0
+    const end = shapes[shape + END] ?? 0
+    let at = end
     if (end === index) at = end + 1
-    else at = !judgePlace(one, view, shape.from, shape.to, found) && end > index + 1 ? afterToken(text, index) : end
-    if (++count === MOST_MATCHES) return
+    else if (!judgePlace(one, view, shapes[shape + FROM] ?? 0, shapes[shape + TO] ?? 0, found) && end > index + 1) at = afterToken(read, index, view.folded.text.length)
+    if (count === MOST_MATCHES) return
+    shape = firstShape(shapes, behind(shapes, shape), at, read)
   }
+}
+
+/** What is no value from here on may be one from the next token on. */
+function afterToken(read: Uint16Array, from: number, end: number): number {
+  let at = from
+  while (at < end && (classOf(read[at] ?? 0) & ALNUM) !== 0) at++
+  return at > from ? at : from + 1
 }

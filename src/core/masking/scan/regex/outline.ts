@@ -15,12 +15,24 @@ function symbol(code: number): string {
   return String.fromCharCode(code)
 }
 
-/** What stands for each ASCII character, and for all others: beyond ASCII all are one, as they are to the outline of a pattern. */
-export const OUTLINE = Uint16Array.from({ length: 129 }, (_, code) => (code < 128 ? symbol(code).charCodeAt(0) : 0x4e00))
+/** Beyond ASCII all characters are one, as they are to the outline of a pattern. */
+const BEYOND = 128
+const BEYOND_SYMBOL = '\u4e00'
+
+/** The symbol of each ASCII character as its code, and at the end that of all others. */
+const SYMBOLS = Uint8Array.from({ length: BEYOND + 1 }, (_, code) => (code < BEYOND ? symbol(code).charCodeAt(0) : BEYOND))
+
+/** @returns BEYOND for all characters beyond ASCII */
+export function symbolCodeOf(code: number): number {
+  return SYMBOLS[code < BEYOND ? code : BEYOND] ?? 0
+}
 
 export function outlineOf(text: string): string {
   let outline = ''
-  for (let i = 0; i < text.length; i++) outline += String.fromCharCode(OUTLINE[Math.min(codeAt(text, i), 128)] ?? 0)
+  for (let i = 0; i < text.length; i++) {
+    const code = symbolCodeOf(codeAt(text, i))
+    outline += code === BEYOND ? BEYOND_SYMBOL : String.fromCharCode(code)
+  }
   return outline
 }
 

@@ -3,27 +3,27 @@
  * can take there is written down, in the order in which the pattern itself tries them, with what the outline leaves open (which digit,
  * which letter). In a text of that outline the first way whose open questions are answered with yes is the pattern's match.
  */
-import { codeAt } from '../characters.ts'
 import { membersOf, type Members } from './members.ts'
 import { parseRegex, type Node } from './parse.ts'
 
-/** One way in which a pattern can match in the texts of an outline. */
-export interface Shape {
-  /** Of the match. */
-  readonly index: number
-  readonly end: number
-  /** Of the value; equal where the match has none. */
-  readonly from: number
-  readonly to: number
-  /** Characters it depends on, and which ASCII characters may stand there: one byte for each, 1 where it may. */
-  readonly places: readonly number[]
-  readonly members: readonly Uint8Array[]
-}
+/**
+ * The ways in which a pattern can match in the texts of an outline, one after the other in a row of numbers, so that they lie side by side: where the match
+ * begins and ends, where its value does (equal where it has none), the number of its open questions, and for each of these its place and a bit for each
+ * character that may stand there. An outline shows digits or letters as one, and no two of those have the same last five bits.
+ */
+export type Shapes = readonly number[]
+
+/** Places of these in a shape. */
+export const INDEX = 0
+export const END = 1
+export const FROM = 2
+export const TO = 3
+const QUESTIONS = 4
+const HEAD = 5
 
 /** More ways than these are not worth asking in turn, nor to be followed for longer from one place. */
 const MOST_SHAPES = 256
 const MOST_STEPS = 800
-const NONE = { places: [] as readonly number[], members: [] as readonly Uint8Array[] }
 
 /** How much may be spent on some patterns together: who controls the text controls how many outlines there are, and what they cost. */
 export interface Allowance {
@@ -92,13 +92,16 @@ function membersAt(node: Node & { readonly kind: 'char' | 'set' }, flags: string
 
 type Next = (at: number) => void
 
+/** What the outline leaves open: a place and a set of characters in turn. */
+type Questions = readonly number[]
+
 class Walk {
-  readonly shapes: Shape[] = []
+  readonly #shapes: number[] = []
+  #count = 0
   readonly #outline: string
   readonly #parsed: Parsed
   readonly #value: number
-  readonly #places: number[] = []
-  readonly #members: Uint8Array[] = []
+  readonly #questions: number[] = []
   readonly #caught: (readonly [number, number] | undefined)[] = []
   readonly #allowance: Allowance
   /** Least that is left of the allowance when the place is done. */
@@ -114,19 +117,19 @@ class Walk {
   }
 
   /** @throws RangeError where that is more than can be told */
-  from(places: readonly number[]): readonly Shape[] {
+  from(places: readonly number[]): Shapes {
     for (const index of places) {
       this.#isCertain = false
       this.#least = Math.max(0, this.#allowance.steps - MOST_STEPS)
       this.#follow(this.#parsed.node, index, (end) => {
         if (this.#isCertain) return
-        this.#isCertain = this.#places.length === 0
+        this.#isCertain = this.#questions.length === 0
         const [from, to] = this.#value === 0 ? [index, end] : (this.#caught[this.#value] ?? [0, 0])
-        if (this.shapes.length === MOST_SHAPES) throw new RangeError('There are too many ways.')
-        this.shapes.push({ index, end, from, to, ...(this.#isCertain ? NONE : { places: [...this.#places], members: [...this.#members] }) })
+        if (++this.#count > MOST_SHAPES) throw new RangeError('There are too many ways.')
+        this.#shapes.push(index, end, from, to, this.#questions.length / 2, ...this.#questions)
       })
     }
-    return this.shapes
+    return this.#shapes
   }
 
   #follow(node: Node, at: number, next: Next): void {
@@ -164,22 +167,21 @@ class Walk {
     if (at >= this.#outline.length) return
     const [from, to] = RANGES.get(this.#outline.charAt(at) as '0') ?? [this.#outline.charCodeAt(at), this.#outline.charCodeAt(at)]
     let count = 0
-    for (let code = from; code <= to; code++) count += own[code] ?? 0
+    let set = 0
+    for (let code = from; code <= to; code++)
+      if (own[code] === 1) {
+        count++
+        set |= 1 << code
+      }
     if (count === 0) return
     const isOpen = count <= to - from
-    if (isOpen) this.#ask(at, own)
+    if (isOpen) this.#questions.push(at, set)
     next(at + 1)
-    if (isOpen) this.#forget()
+    if (isOpen) this.#forget(1)
   }
 
-  #ask(at: number, own: Uint8Array): void {
-    this.#places.push(at)
-    this.#members.push(own)
-  }
-
-  #forget(): void {
-    this.#places.pop()
-    this.#members.pop()
+  #forget(count: number): void {
+    for (let i = 0; i < 2 * count; i++) this.#questions.pop()
   }
 
   #sequence(items: readonly Node[], index: number, at: number, next: Next): void {
@@ -216,34 +218,33 @@ class Walk {
   #look(node: Node & { readonly kind: 'look' }, at: number, next: Next): void {
     const ways = node.open.startsWith('(?<') ? this.#before(node.body, at) : this.#ahead(node.body, at)
     if (!node.isNegative) {
-      for (const [places, own] of ways) {
-        this.#places.push(...places)
-        this.#members.push(...own)
+      for (const questions of ways) {
+        this.#questions.push(...questions)
         next(at)
-        for (const _ of places) this.#forget()
+        this.#forget(questions.length / 2)
       }
       return
     }
-    if (ways.some(([places]) => places.length === 0)) return
-    if (ways.some(([places]) => places.length > 1)) throw new RangeError('What must not follow is more than one open question.')
-    for (const [[place = 0], [own]] of ways) this.#ask(place, complement(own))
+    if (ways.some((questions) => questions.length === 0)) return
+    if (ways.some((questions) => questions.length > 2)) throw new RangeError('What must not follow is more than one open question.')
+    for (const [place = 0, set = 0] of ways) this.#questions.push(place, ~set)
     next(at)
-    for (const _ of ways) this.#forget()
+    this.#forget(ways.length)
   }
 
-  #ahead(body: Node, at: number): (readonly [readonly number[], readonly Uint8Array[]])[] {
-    const ways: (readonly [readonly number[], readonly Uint8Array[]])[] = []
-    const begun = this.#places.length
-    this.#follow(body, at, () => ways.push([this.#places.slice(begun), this.#members.slice(begun)]))
+  #ahead(body: Node, at: number): Questions[] {
+    const ways: Questions[] = []
+    const begun = this.#questions.length
+    this.#follow(body, at, () => ways.push(this.#questions.slice(begun)))
     return ways
   }
 
-  #before(body: Node, at: number): (readonly [readonly number[], readonly Uint8Array[]])[] {
-    const ways: (readonly [readonly number[], readonly Uint8Array[]])[] = []
-    const begun = this.#places.length
+  #before(body: Node, at: number): Questions[] {
+    const ways: Questions[] = []
+    const begun = this.#questions.length
     for (let from = at; from >= 0; from--)
       this.#follow(body, from, (to) => {
-        if (to === at) ways.push([this.#places.slice(begun), this.#members.slice(begun)])
+        if (to === at) ways.push(this.#questions.slice(begun))
       })
     return ways
   }
@@ -265,16 +266,12 @@ class Walk {
   }
 }
 
-function complement(own: Uint8Array | undefined): Uint8Array {
-  return Uint8Array.from({ length: 128 }, (_, code) => (own?.[code] === 1 ? 0 : 1))
-}
-
 /**
  * @param places at which the outline of the pattern matches, in order
  * @param value number of the group that is the value, 0 where the whole match is
  * @returns undefined where the pattern itself must be asked
  */
-export function shapesOf(pattern: RegExp, outline: string, places: readonly number[], value: number, allowance: Allowance): readonly Shape[] | undefined {
+export function shapesOf(pattern: RegExp, outline: string, places: readonly number[], value: number, allowance: Allowance): Shapes | undefined {
   if (pattern.flags.includes('m')) return undefined
   try {
     return new Walk(outline, parse(pattern), value, allowance).from(places)
@@ -284,8 +281,23 @@ export function shapesOf(pattern: RegExp, outline: string, places: readonly numb
   }
 }
 
-/** Whether a text of the outline is matched in this way. */
-export function isOfShape({ places, members: own }: Shape, text: string): boolean {
-  for (let i = 0; i < places.length; i++) if (own[i]?.[codeAt(text, places[i] ?? 0)] !== 1) return false
+/**
+ * The first way, of those from `shape` on, in which a text of the outline is matched at a place or behind it. Its number is the place of its head.
+ * @param text as codes @returns the length of `shapes` when there is none
+ */
+export function firstShape(shapes: Shapes, shape: number, at: number, text: Uint16Array): number {
+  let head = shape
+  while (head < shapes.length && !((shapes[head] ?? 0) >= at && isOfShape(shapes, head, text))) head = behind(shapes, head)
+  return head
+}
+
+/** The one that follows. */
+export function behind(shapes: Shapes, shape: number): number {
+  return shape + HEAD + 2 * (shapes[shape + QUESTIONS] ?? 0)
+}
+
+function isOfShape(shapes: Shapes, shape: number, text: Uint16Array): boolean {
+  const end = behind(shapes, shape)
+  for (let i = shape + HEAD; i < end; i += 2) if ((((shapes[i + 1] ?? 0) >>> (text[shapes[i] ?? 0] ?? 0)) & 1) === 0) return false
   return true
 }
