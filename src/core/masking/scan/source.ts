@@ -130,9 +130,9 @@ export class Source {
     }
   }
 
-  /** False only when `isNear` does not hold for the context of words at this place: told from one number. */
+  /** False only when `isNear` does not hold for the context of words at this place, -1 where it is not of words: told from one number. */
   mayBeSaid(place: number, at: number): boolean {
-    return (this.#saidUntil[place] ?? Infinity) >= at
+    return place < 0 || (this.#saidUntil[place] ?? Infinity) >= at
   }
 
   #catchUp(): void {

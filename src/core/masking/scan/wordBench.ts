@@ -57,6 +57,8 @@ class WordRow {
   readonly leastSpoken: number
   /** The context of one of them is never known not to be near. */
   readonly isAlways: boolean
+  /** Of each of those that need a context, its length and its context: by these two numbers, side by side, nearly all are passed over. */
+  readonly gates: Int32Array
 
   constructor(places: readonly Place[]) {
     this.bare = places.filter(({ one }) => !one.isContextRequired)
@@ -65,6 +67,7 @@ class WordRow {
     this.least = leastOf(this.bare.filter(({ one }) => one.twice === 0))
     this.leastSpoken = leastOf(this.spoken)
     this.isAlways = this.spoken.some(({ one }) => one.left?.isAlways === true)
+    this.gates = Int32Array.from(this.spoken.flatMap(({ length, context }) => [length, context]))
   }
 }
 
@@ -75,10 +78,12 @@ function leastOf(places: readonly Place[]): number {
 /** Recognisers of words. Those with literals are called by their literals, the others are few. */
 export class WordBench {
   readonly #free: readonly Compiled[]
-  /** By number of digits and marks: those that need no more than these. Filled on first use. */
-  readonly #rows: (WordRow | undefined)[][] = []
-  /** Rows by what they leave. Many numbers and marks leave the same: what all words share stays at hand in a processor's cache. */
-  readonly #known = new Map<string, WordRow>()
+  /** Many numbers and marks leave the same: what all words share stays at hand in a processor's cache. */
+  readonly #rows: WordRow[] = []
+  /** By number of digits and marks: one more than the place of their row, 0 where that is not known yet. */
+  readonly #rowOf = new Uint16Array((MOST_DIGITS + 1) * COLUMNS)
+  /** Places of rows by what they leave. */
+  readonly #known = new Map<string, number>()
   #places: readonly Place[] | undefined
   #plain: WordRow | undefined
   /** Those that were picked for a word, and how many of them count. */
@@ -103,7 +108,7 @@ export class WordBench {
     this.#count = 0
     const row = this.#row(seen.bits, seen.digits)
     if (length >= row.leastBare) this.#pickBare(row.bare, seen, length)
-    if (length >= row.leastSpoken && (row.isAlways || start <= source.contextUntil || source.key !== '')) this.#pickSpoken(row.spoken, source, start, seen, length)
+    if (length >= row.leastSpoken && (row.isAlways || start <= source.contextUntil || source.key !== '')) this.#pickSpoken(row, source, start, seen, length)
     for (let i = 0; i < called.length; i++) {
       const one = called[i]?.compiled
       if (one && passes(one, seen.bits, seen.digits, length, seen.twice) && (!one.isContextRequired || isCalledFor(one, source, start))) this.#able[this.#count++] = one
@@ -118,10 +123,14 @@ export class WordBench {
     }
   }
 
-  #pickSpoken(spoken: readonly Place[], source: Source, start: number, seen: Seen, length: number): void {
+  #pickSpoken({ spoken, gates }: WordRow, source: Source, start: number, seen: Seen, length: number): void {
+    const isField = source.key !== ''
     for (let i = 0; i < spoken.length; i++) {
+      if (length < (gates[2 * i] ?? 0)) continue
+      const isSaid = source.mayBeSaid(gates[2 * i + 1] ?? -1, start)
+      if (!isSaid && !isField) continue
       const place = spoken[i]
-      if (place && length >= place.length && (source.mayBeSaid(place.context, start) || (place.hasKey && source.key !== '')) && isMadeOf(place.one, seen) && isCalledFor(place.one, source, start)) this.#able[this.#count++] = place.one
+      if (place && (isSaid || place.hasKey) && isMadeOf(place.one, seen) && isCalledFor(place.one, source, start)) this.#able[this.#count++] = place.one
     }
   }
 
@@ -136,19 +145,22 @@ export class WordBench {
 
   #row(bits: number, digits: number): WordRow {
     const count = digits < MOST_DIGITS ? digits : MOST_DIGITS
-    const rows = (this.#rows[count] ??= [])
-    const column = (bits >> MARKS_FROM) & (COLUMNS - 1)
-    return (rows[column] ??= this.#make((column << MARKS_FROM) | (count > 0 ? DIGIT : 0), count))
+    const at = count * COLUMNS + ((bits >> MARKS_FROM) & (COLUMNS - 1))
+    const known = this.#rowOf[at] ?? 0
+    return (known === 0 ? undefined : this.#rows[known - 1]) ?? this.#make(at)
   }
 
-  #make(bits: number, count: number): WordRow {
+  #make(at: number): WordRow {
+    const count = Math.floor(at / COLUMNS)
+    const bits = ((at % COLUMNS) << MARKS_FROM) | (count > 0 ? DIGIT : 0)
     this.#places ??= this.#free.map(placeOf)
     const all = this.#places
     const places = all.filter(({ one }) => one.needs.digits <= count && (count <= one.maxDigits || count === MOST_DIGITS) && hasMarks(one, bits))
     const name = places.map((place) => all.indexOf(place)).join(' ')
-    const known = this.#known.get(name) ?? new WordRow(places)
+    const known = this.#known.get(name) ?? this.#rows.push(new WordRow(places)) - 1
     this.#known.set(name, known)
-    return known
+    this.#rowOf[at] = known + 1
+    return this.#rows[known] ?? new WordRow(places)
   }
 }
 
