@@ -25,6 +25,12 @@ const LETTER = 'A-Za-zÀ-ÖØ-öø-ɏ∆Ͱ-ϿЀ-ӿḀ-ỿ'
 const WHOLE = `(?![${LETTER}\\d])`
 /** Words of a list with a small or a capital first letter. */
 const eitherCase = (list: string): string => list.replace(/(^|\|)([a-z])/g, (_all, bar: string, letter: string) => `${bar}[${letter.toUpperCase()}${letter}]`)
+/** The same to be looked for in a text: of all the words only those of one first letter are tried at a place. */
+function byFirst(list: string): string {
+  const rests = new Map<string, string[]>()
+  for (const word of list.split('|')) rests.set(word.charAt(0), [...(rests.get(word.charAt(0)) ?? []), word.slice(1)])
+  return [...rests].map(([first, all]) => `${eitherCase(first)}(?:${all.join('|')})`).join('|')
+}
 
 const CAP = `(?:[${UPPER}]\\.[${UPPER}]\\.|[${UPPER}][${LETTER}'’-]*\\.?)`
 /** Also `12/4` of a flat, `7 bis`, `7-II` of a floor. */
@@ -48,10 +54,18 @@ const MILITARY = `(?:(?:PSC|psc|Unit|unit|UNIT) \\d{1,5},? [Bb]ox \\d{1,5}|(?:US
 /** First characters of what may stand behind a house number. */
 const BEGINS = new RegExp(`[${UPPER}\\d${[...new Set([...PARTICLE.split('|'), ...COMPOUND.split('|'), 'ul', 'al', 'str'].map((one) => one.charAt(0)))].join('')}]`)
 
-const hasStreetEnd = new RegExp(`[${LETTER}.] (?:${eitherCase(STREET_END)})${WHOLE}`)
-const hasStreetBegin = new RegExp(`(?:^|[^${LETTER}])(?:${eitherCase(STREET_BEGIN)}|[Pp]\\.? ?[Oo]\\.? ?[Bb]ox)\\.? `)
+const STREET_ENDS = `(?<=[${LETTER}.]) (?:${byFirst(STREET_END)})${WHOLE}`
+const STREET_BEGINS = `(?:^|[^${LETTER}])(?:${byFirst(STREET_BEGIN)}|[Pp]\\.? ?[Oo]\\.? ?[Bb]ox)\\.? `
+const hasStreetEnd = new RegExp(STREET_ENDS)
+const hasStreetBegin = new RegExp(STREET_BEGINS)
+/** Either of them, in one look. */
+const hasStreet = new RegExp(`${STREET_ENDS}|${STREET_BEGINS}`)
 const hasCompound = new RegExp(`(?:${COMPOUND})\\.? \\d`, 'i')
 const hasFlat = new RegExp(`(?:^|[ ,\\n>])${FLAT}`)
+const isNumberBehind = /\D\d/
+/** A day with its month, or a year. */
+const beginsDay = /^\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b/
+const beginsDate = new RegExp(`${beginsDay.source}|^(?:19|20)\\d\\d (?!\\d)`)
 const hasCode = new RegExp(`(?:[\\n,] ?[> ]*${CAP}[^\\d]*|[A-Z]{2} )\\d{5}$`)
 
 const ANNOUNCED = near(
@@ -76,8 +90,9 @@ function reachesPlaces(value: string, left: string): boolean {
   return last >= 0 && places.length > 0 && !places.some((line) => line.includes(','))
 }
 
-function isStreet(value: string): boolean {
-  return hasFlat.test(value) || hasStreetEnd.test(value) || hasStreetBegin.test(value) || hasCompound.test(value)
+function endsInNumber(value: string): boolean {
+  const last = value.charCodeAt(value.length - 1)
+  return last >= 48 && last <= 57
 }
 
 /** A window that grows asks for the same text left of it at each word, and at most two of them grow at once. */
@@ -92,10 +107,15 @@ function isAnnounced(left: string): boolean {
 
 /** Numbers before capitalised words are mostly something else (`2024 Apple Inc`, `5 Stars`), unless evidence says street. */
 function isAddress(value: string, _window: string, left: string): boolean {
-  if (/^\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b/.test(value)) return false
-  if (/^(?:19|20)\d\d (?!\d)/.test(value) && !hasFlat.test(value)) return hasStreetEnd.test(value) && isAnnounced(left)
+  const hasNumber = isNumberBehind.test(value)
+  if (beginsDate.test(value)) {
+    if (beginsDay.test(value)) return false
+    if (!hasNumber || !hasFlat.test(value)) return hasStreetEnd.test(value) && isAnnounced(left)
+  }
+  // All other evidence has a number behind the first one.
+  if (!hasNumber) return hasStreet.test(value)
   if (reachesPlaces(value, left)) return false
-  return isStreet(value) || hasCode.test(value) || (/ \d/.test(value) && isAnnounced(left))
+  return hasFlat.test(value) || hasStreet.test(value) || hasCompound.test(value) || (endsInNumber(value) && hasCode.test(value)) || (/ \d/.test(value) && isAnnounced(left))
 }
 
 // What windows grow over. Tokens and separators share no character, so that each text is read in one way only and in linear time.

@@ -239,14 +239,19 @@ export function judgePlace(compiled: Compiled, view: WindowView, from: number, t
   const certainty = certaintyOf(compiled, view, from)
   if (certainty === 0) return false
   if (!compiled.isValidFirst && !isValid(compiled, view, from, to)) return false
-  const { starts, ends } = view.folded
-  const start = starts ? (starts[from] ?? from) : from
-  const end = ends ? (ends[to - 1] ?? to) : to
-  found({ start: view.start + start, end: view.start + end, type: compiled.type, detector: compiled.detector, certainty })
+  found(candidateAt(view, from, to, compiled, certainty))
   return true
 }
 
-function isValid({ valid, usesLeft }: Compiled, view: WindowView, from: number, to: number): boolean {
+/** @param from of the value in the window */
+export function candidateAt(view: WindowView, from: number, to: number, { type, detector }: Compiled, certainty: number): Candidate {
+  const { starts, ends } = view.folded
+  const start = starts ? (starts[from] ?? from) : from
+  const end = ends ? (ends[to - 1] ?? to) : to
+  return { start: view.start + start, end: view.start + end, type, detector, certainty }
+}
+
+export function isValid({ valid, usesLeft }: Compiled, view: WindowView, from: number, to: number): boolean {
   return valid === undefined || valid(view.folded.text.slice(from, to), view.folded.text, usesLeft ? view.left(from) : '')
 }
 
@@ -263,7 +268,7 @@ export function placeOf(compiled: Compiled, match: RegExpExecArray): readonly [n
 }
 
 /** 0: context forbids it, or is needed and absent. */
-function certaintyOf(compiled: Compiled, view: WindowView, at: number): number {
+export function certaintyOf(compiled: Compiled, view: WindowView, at: number): number {
   const { left, not, certainty } = compiled
   if (not !== undefined && view.mayBeLeft(not) && view.says(not, at)) return 0
   const isSaid = (left !== undefined && view.mayBeLeft(left) && view.says(left, at)) || compiled.isKey(view.key)

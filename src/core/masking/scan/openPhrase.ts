@@ -1,5 +1,6 @@
 /** One window of a phrase while it is open. */
 import type { Phrase } from './phrase.ts'
+import { foldText } from './fold.ts'
 import type { Candidate, Compiled } from './match.ts'
 import { Reading } from './regex/stepwise.ts'
 import type { Source } from './source.ts'
@@ -18,6 +19,8 @@ export class Open {
   unseen: number[] | undefined = undefined
   /** Length of the last match that was no value: the same match is not judged again. */
   failed = -1
+  /** Of a value that begins the window, -1 while that has not been asked; 0 where the context forbids it. */
+  certainty = -1
   /** From here on text is held: Infinity while nothing that can begin a value has come. */
   held: number
   /** The token after the opening one must be a certain one, and has not begun. */
@@ -69,10 +72,13 @@ export function firstLength(one: Open, source: Source, at: number): number {
 
 /** @returns undefined where the pattern has to be asked: what stands for letters of other scripts depends on all of the window */
 function read({ start }: Open, reading: Reading | undefined, source: Source, at: number): number | undefined {
-  if (reading === undefined || source.lastForeign >= start) return undefined
-  if (source.lastFold < start) return reading.stepwise.run(reading, source.text, source.base, at)
-  const text = source.plain(start, at)
-  return reading.stepwise.run(reading, text, start, start + text.length)
+  if (reading === undefined || source.lastForeign >= start || at < reading.seen) return undefined
+  const { seen, stepwise } = reading
+  const isPlain = source.lastFold < seen && reading.at === seen
+  const more = isPlain ? '' : foldText(source.slice(seen, at))
+  const end = isPlain ? stepwise.run(reading, source.text, source.base, at) : stepwise.run(reading, more, reading.at, reading.at + more.length)
+  if (end !== undefined) reading.seen = at
+  return end
 }
 
 /** Whether a value that can only begin the window lacks the context it needs. What stands left is the same at its end: nothing is held for it. */

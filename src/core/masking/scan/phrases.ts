@@ -4,8 +4,9 @@
  */
 import { DIGIT, LOWER, UPPER, codeAt } from './characters.ts'
 import { MOST_OF_MANY, type Phrase } from './phrase.ts'
-import { judgePlace, matchWindow, mayHaveContext, type Candidate } from './match.ts'
-import { Open, begunBy, firstLength, goesOn, lacksContext } from './openPhrase.ts'
+import { valuesOf } from './phraseValues.ts'
+import type { Candidate } from './match.ts'
+import { Open, begunBy, goesOn, lacksContext } from './openPhrase.ts'
 import type { Begun } from './swallow.ts'
 import type { Source } from './source.ts'
 
@@ -237,8 +238,10 @@ export class Phrases {
     if (one.begun) {
       this.#lookLast(one, one.begun, at)
       one.begun.end = one.end
-    } else if (!one.phrase.isBlock) this.#match(one, at, this.#found)
-    // A block whose opening never came is no value.
+    } else if (!one.phrase.isBlock) {
+      // A block whose opening never came is no value.
+      for (const value of valuesOf(one, this.source, at)) this.#found(value)
+    }
   }
 
   /** Looks into a phrase that does not wait for its end. */
@@ -250,47 +253,26 @@ export class Phrases {
 
   /** Whether there is a value already, and where it ends as far as can be seen. */
   #see(one: Open, at: number): void {
-    this.#match(one, at, (candidate) => {
+    for (const value of valuesOf(one, this.source, at)) {
       if (!one.begun) {
-        one.begun = { ...candidate, end: Infinity, committed: true }
-        one.end = candidate.end
+        one.begun = { ...value, end: Infinity, committed: true }
+        one.end = value.end
         this.#found(one.begun)
-      } else if (candidate.start === one.begun.start) one.end = candidate.end
+      } else if (value.start === one.begun.start) one.end = value.end
       // A further value in the same window is part of the first one: what lies between is not worth showing.
-      else if (candidate.start > one.begun.start) one.end = Math.max(one.end, candidate.end)
-    })
+      else if (value.start > one.begun.start) one.end = Math.max(one.end, value.end)
+    }
   }
 
   /** The whole window says where the value ends; only when it does not, what was seen of it in turn does. */
   #lookLast(one: Open, begun: Candidate, at: number): void {
-    const ends: number[] = []
     const seen = one.matching?.copy()
-    this.#match(one, at, ({ start, end }) => ends.push(start === begun.start ? end : -1))
-    const [end = -1] = ends
-    if (ends.length === 1 && end >= 0) {
-      one.end = end
+    const [value, another] = valuesOf(one, this.source, at)
+    if (value?.start === begun.start && another === undefined) {
+      one.end = value.end
       return
     }
     one.matching = seen
     for (const place of [...(one.unseen ?? []), at]) this.#see(one, place)
-  }
-
-  #match(one: Open, at: number, found: (candidate: Candidate) => void): void {
-    const { compiled } = one.phrase
-    // Folding makes nothing longer.
-    if (at - one.start < compiled.needs.length) return
-    const length = firstLength(one, this.source, at)
-    if (length < 0 || (length === one.failed && compiled.isAnchored)) return
-    const view = this.source.view(one.start, at, 0, one.key)
-    if (!mayHaveContext(compiled, view)) return
-    one.failed = length
-    const keep = (candidate: Candidate): void => {
-      one.failed = -1
-      // What stands before the place from which text is held may be out already.
-      if (candidate.end > one.held) found(candidate.start < one.held ? { ...candidate, start: one.held } : candidate)
-    }
-    // Such a pattern matches once, and all of the match is the value.
-    if (compiled.isAnchored && !compiled.hasValue) judgePlace(compiled, view, 0, length, keep)
-    else matchWindow(compiled, view, keep)
   }
 }

@@ -38,17 +38,20 @@ export class Reading {
   state = FIRST
   /** Offset of the first character that is not read. */
   at: number
+  /** The same in the text as received, where what is read is its plain form. */
+  seen: number
   /** Where the match ends whose end has been seen, -1 while there is none. */
   end = -1
 
   constructor(stepwise: Stepwise, at: number) {
     this.stepwise = stepwise
-    this.at = at
+    this.at = this.seen = at
   }
 
   copy(): Reading {
     const copy = new Reading(this.stepwise, this.at)
     copy.state = this.state
+    copy.seen = this.seen
     copy.end = this.end
     return copy
   }
