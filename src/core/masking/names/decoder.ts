@@ -33,28 +33,38 @@ const LANES = 0x00ff00ff
 /** Own names: what is imported is checked each time that it is read. */
 const COUNT = TEMPLATES
 const SALTS = TEMPLATE_SALTS
-/** log2 of the bytes of a row. */
-const ROW_BITS = 3
+const TAGS = LABELS
+const { title: TITLE, upper: UPPER, initial: INITIAL } = SHAPE
+
+/** The tags that a tag may follow: an inside only its own type's, which stand next to each other. */
+const FIRST_BEFORE = Uint8Array.from({ length: LABELS }, (_, to) => (isInside(to) ? to - 1 : 0))
+const LAST_BEFORE = Uint8Array.from({ length: LABELS }, (_, to) => (isInside(to) ? to : LABELS - 1))
 
 export class Decoder {
-  readonly #model: Model
-  readonly #weights: DataView
+  readonly #mask: number
+  /** Two numbers of four weights each, by row. */
+  readonly #weights: Int32Array
   /** Of each template, for one token. */
   readonly #values = new Int32Array(TEMPLATES)
+  /** The first half of each row of one token. */
+  readonly #fetched = new Int32Array(TEMPLATES)
   /** Score of each tag of each token, from the token and what is around it. */
   readonly emissions = new Int32Array(MOST_TOKENS * LABELS)
+  /** What a step between two tags adds, by the later one. */
   readonly #steps = new Int32Array(LABELS * LABELS)
+  /** Score of the best way to each tag of each token, above bits for an origin. */
   readonly #best = new Int32Array(MOST_TOKENS * LABELS)
   readonly #from = new Uint8Array(MOST_TOKENS * LABELS)
   readonly tags = new Uint8Array(MOST_TOKENS)
 
   constructor(model: Model) {
-    this.#model = model
+    this.#mask = model.mask
     const { buffer, byteOffset, byteLength } = model.weights
-    this.#weights = new DataView(buffer, byteOffset, byteLength)
+    const view = new DataView(buffer, byteOffset, byteLength)
+    this.#weights = Int32Array.from({ length: byteLength / 4 }, (_, i) => view.getInt32(4 * i, true) ^ SIGNS)
     for (let from = 0; from < LABELS; from++)
       for (let to = 0; to < LABELS; to++)
-        this.#steps[from * LABELS + to] = ((mayFollow(from, to) ? (model.transitions[from * LABELS + to] ?? 0) : IMPOSSIBLE) << ORIGIN_BITS) + ORIGINS - from
+        this.#steps[to * LABELS + from] = ((mayFollow(from, to) ? (model.transitions[from * LABELS + to] ?? 0) : IMPOSSIBLE) << ORIGIN_BITS) + ORIGINS - from
   }
 
   /** Fills `tags` for the tokens of the run. */
@@ -63,31 +73,29 @@ export class Decoder {
     this.#score(run, length)
     const { emissions, tags } = this
     const best = this.#best
-    for (let to = 0; to < LABELS; to++) best[to] = (emissions[to] ?? 0) + ((this.#steps[OUTSIDE * LABELS + to] ?? 0) >> ORIGIN_BITS)
-    for (let i = 1; i < length; i++) this.#advance(i * LABELS)
-    let tag = 0
-    const end = (length - 1) * LABELS
-    for (let label = 1; label < LABELS; label++) if ((best[end + label] ?? 0) > (best[end + tag] ?? 0)) tag = label
+    const steps = this.#steps
+    for (let to = 0; to < TAGS; to++) best[to] = ((emissions[to] ?? 0) + ((steps[to * TAGS + OUTSIDE] ?? 0) >> ORIGIN_BITS)) << ORIGIN_BITS
+    for (let i = 1; i < length; i++) this.#advance(i * TAGS)
+    let end = (best[(length - 1) * TAGS] ?? 0) + ORIGINS
+    for (let label = 1; label < TAGS; label++) end = Math.max(end, (best[(length - 1) * TAGS + label] ?? 0) + ORIGINS - label)
+    let tag = ORIGINS - (end & ORIGINS)
     for (let i = length - 1; i >= 0; i--) {
       tags[i] = tag
-      tag = this.#from[i * LABELS + tag] ?? OUTSIDE
+      tag = this.#from[i * TAGS + tag] ?? 0
     }
   }
 
   #advance(row: number): void {
+    const { emissions } = this
     const best = this.#best
     const steps = this.#steps
-    const before = row - LABELS
-    for (let to = 0; to < LABELS; to++) {
-      let way
-      if (isInside(to)) {
-        // Nothing else may stand before an inside than its own type.
-        way = Math.max(((best[before + to - 1] ?? 0) << ORIGIN_BITS) + (steps[(to - 1) * LABELS + to] ?? 0), ((best[before + to] ?? 0) << ORIGIN_BITS) + (steps[to * LABELS + to] ?? 0))
-      } else {
-        way = ((best[before] ?? 0) << ORIGIN_BITS) + (steps[to] ?? 0)
-        for (let from = 1; from < LABELS; from++) way = Math.max(way, ((best[before + from] ?? 0) << ORIGIN_BITS) + (steps[from * LABELS + to] ?? 0))
-      }
-      best[row + to] = Math.max(way >> ORIGIN_BITS, IMPOSSIBLE) + (this.emissions[row + to] ?? 0)
+    const before = row - TAGS
+    for (let to = 0; to < TAGS; to++) {
+      let from = FIRST_BEFORE[to] ?? 0
+      const last = LAST_BEFORE[to] ?? 0
+      let way = (best[before + from] ?? 0) + (steps[to * TAGS + from] ?? 0)
+      for (from++; from <= last; from++) way = Math.max(way, (best[before + from] ?? 0) + (steps[to * TAGS + from] ?? 0))
+      best[row + to] = (Math.max(way >> ORIGIN_BITS, IMPOSSIBLE) + (emissions[row + to] ?? 0)) << ORIGIN_BITS
       this.#from[row + to] = ORIGINS - (way & ORIGINS)
     }
   }
@@ -96,40 +104,50 @@ export class Decoder {
     for (let i = 0; i < length; i++) {
       describe(run.window, run.first + i, run.around, this.#values)
       this.#locate()
+      this.#fetch()
       // In small letters, or with capitals inside, it is mostly a word of code.
       const { shape } = run.window.at(run.first + i)
-      this.#sum(i * LABELS, shape === SHAPE.title || shape === SHAPE.upper || shape === SHAPE.initial ? LEANS : NO_LEANS)
+      this.#sum(i * TAGS, shape === TITLE || shape === UPPER || shape === INITIAL ? LEANS : NO_LEANS)
     }
   }
 
   /** Puts in the place of each value where its row is. */
   #locate(): void {
-    const { mask } = this.#model
+    const mask = this.#mask
     const values = this.#values
-    for (let k = 0; k < COUNT; k++) values[k] = rowOf(values[k] ?? 0, SALTS[k] ?? 0, mask) << ROW_BITS
+    for (let k = 0; k < COUNT; k++) values[k] = rowOf(values[k] ?? 0, SALTS[k] ?? 0, mask) << 1
+  }
+
+  /** Most rows have to come from far: nothing is done with them here, so that the processor sees all of them at once and fetches them together. */
+  #fetch(): void {
+    const places = this.#values
+    const weights = this.#weights
+    const fetched = this.#fetched
+    for (let k = 0; k < COUNT; k++) fetched[k] = weights[places[k] ?? 0] ?? 0
   }
 
   /**
    * Adds up the rows of one token: four columns at once, two in each number, which 32 rows of bytes cannot overflow once their sign is shifted
-   * away. A loop over the columns takes several times as long. Most rows have to come from far: nothing else is done between two of them, so
-   * that the processor sees several at once and fetches them together.
+   * away. A loop over the columns takes several times as long. What the even lanes add up to is what is left of the whole without the odd ones.
    */
   #sum(at: number, leans: Int32Array): void {
-    const rows = this.#values
+    const places = this.#values
     const weights = this.#weights
-    let even = 0
+    const fetched = this.#fetched
+    let all = 0
     let odd = 0
-    let even4 = 0
+    let all4 = 0
     let odd4 = 0
     for (let k = 0; k < COUNT; k++) {
-      const row = rows[k] ?? 0
-      const low = weights.getInt32(row, true) ^ SIGNS
-      const high = weights.getInt32(row + 4, true) ^ SIGNS
-      even = (even + (low & LANES)) | 0
+      const low = fetched[k] ?? 0
+      const high = weights[(places[k] ?? 0) | 1] ?? 0
+      all = (all + low) | 0
       odd = (odd + ((low >>> 8) & LANES)) | 0
-      even4 = (even4 + (high & LANES)) | 0
+      all4 = (all4 + high) | 0
       odd4 = (odd4 + ((high >>> 8) & LANES)) | 0
     }
+    const even = all - (odd << 8)
+    const even4 = all4 - (odd4 << 8)
     const { emissions } = this
     emissions[at] = 0
     emissions[at + 1] = (even & 0xffff) + (leans[1] ?? 0)

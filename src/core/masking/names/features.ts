@@ -44,6 +44,9 @@ function coarse(token: Token): number {
   return COARSE[token.listed] ?? 0
 }
 
+/** An own name: what is imported is checked each time that it is read. */
+const MARK = SHAPE.mark
+
 /** Words further left are as good as none. */
 const FURTHEST = 5
 
@@ -54,7 +57,7 @@ function wordBefore(token: Token, index: number): number {
 function wordAfter(window: Window, index: number): Token | undefined {
   for (let i = index + 1; i <= window.last && i <= index + 3; i++) {
     const token = window.at(i)
-    if (token.shape < SHAPE.mark) return token
+    if (token.shape < MARK) return token
   }
   return undefined
 }

@@ -17,7 +17,7 @@ export const KNOWN = {
 } as const
 
 const BITS = 11
-const PLACE_BITS = 13
+const PLACE_BITS = 14
 const PLACES = 1 << PLACE_BITS
 /** A place that was never written equals no word. */
 const WRITTEN = 1 << (32 - PLACE_BITS)
@@ -28,6 +28,10 @@ const JOINT_WORDS =
 /** Words that begin many sentences and no name: a run need not wait for what follows them. */
 const OPENING_WORDS =
   'the a an this that these those there here then it its he she they we you your our his her their my and but or nor so yet if when while what where which who whom whose why how as because since although though unless until after before during please thanks thank hello hi hey dear yes no not is are was were be been do does did done have has had can could would should shall must might also just only even such each every both all any some most more many much for from to of with without by at in on into onto over under about between through against upon per via than like once now today however therefore thus moreover finally first second third next last another other others'
+
+/** Own names: what is imported is checked each time that it is read. */
+const { joins: JOINS, onlyName: ONLY_NAME, opens: OPENS } = KNOWN
+const { names: NAMES, common: COMMON } = LISTED
 
 /** What these words do, by hash. */
 const PARTS = new Map<number, number>()
@@ -57,8 +61,8 @@ export class Lexicon {
   #lookUp(hash: number): number {
     const listed = lookUp(this.#list, hash)
     let known = listed | (PARTS.get(hash) ?? 0)
-    if ((known & KNOWN.joins) === 0 && (listed & LISTED.names) !== 0 && (listed & LISTED.common) === 0) known |= KNOWN.onlyName
-    if (isPlain(listed)) known |= KNOWN.opens
+    if ((known & JOINS) === 0 && (listed & NAMES) !== 0 && (listed & COMMON) === 0) known |= ONLY_NAME
+    if (isPlain(listed)) known |= OPENS
     this.#places[hash & (PLACES - 1)] = (((hash >>> PLACE_BITS) | WRITTEN) << BITS) | known
     return known
   }

@@ -7,6 +7,9 @@ import { OUTSIDE, typeOf } from './labels.ts'
 /** `SEEN.name` plus the number of a type: the word was tagged so. */
 export const SEEN = { never: 0, lower: 1, outside: 2, name: 3 } as const
 
+/** Own names: what is imported or asked of an object is looked at each time. */
+const { never: NEVER, lower: LOWER, outside: OUTSIDE_SEEN, name: NAME } = SEEN
+
 const PLACE_BITS = 10
 const PLACES = 1 << PLACE_BITS
 const BITS = 3
@@ -31,19 +34,19 @@ export class Memory {
 
   of(hash: number): number {
     const place = this.#places[hash & (PLACES - 1)] ?? 0
-    return place >>> BITS === hash >>> PLACE_BITS ? place & WHAT : SEEN.never
+    return place >>> BITS === hash >>> PLACE_BITS ? place & WHAT : NEVER
   }
 
   /** A word in lower case; what was tagged as a name stays one. @returns what was said of it before */
   lower(hash: number): number {
     const before = this.of(hash)
-    if (before <= SEEN.lower) this.#put(hash, SEEN.lower)
+    if (before <= LOWER) this.#put(hash, LOWER)
     return before
   }
 
   /** The tag of a word of a run. */
   tagged(hash: number, label: number): void {
-    const what = label === OUTSIDE ? SEEN.outside : SEEN.name + typeOf(label)
+    const what = label === OUTSIDE ? OUTSIDE_SEEN : NAME + typeOf(label)
     if (this.of(hash) <= what) this.#put(hash, what)
   }
 

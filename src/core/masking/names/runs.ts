@@ -52,6 +52,10 @@ const CURLY_QUOTE = 0x2019
 const AT = 0x40
 const NEWLINE = 10
 
+/** Own names: what is imported is checked each time that it is read. */
+const { lower: LOWER, title: TITLE, initial: INITIAL, camel: CAMEL, coded: CODED, number: NUMBER, mark: MARK, gap: GAP } = SHAPE
+const { listed: LISTED_BITS, joins: JOINS_NAMES, onlyName: ONLY_NAME, opens: OPENS } = KNOWN
+
 /** What a token may be in a run: nothing, what may join names, or (part of) a name. */
 const NO_PART = 0
 const JOINT = 1
@@ -139,7 +143,7 @@ export class Runs implements TokenSink {
 
   word(token: Token): void {
     const { shape } = token
-    const known = shape === SHAPE.number || shape === SHAPE.coded ? this.#forget(token) : this.#know(token)
+    const known = shape === NUMBER || shape === CODED ? this.#forget(token) : this.#know(token)
     const role = this.#roleOf(token, known)
     const ring = this.#ring
     const index = ++ring.last
@@ -160,7 +164,7 @@ export class Runs implements TokenSink {
     const { mark } = token
     const index = ++this.#ring.last
     token.before = this.#before
-    if (token.shape === SHAPE.gap) {
+    if (token.shape === GAP) {
       if (this.#first >= 0) this.#decide()
       this.#atHandle = false
       if (mark === NEWLINE) {
@@ -186,16 +190,16 @@ export class Runs implements TokenSink {
 
   #know(token: Token): number {
     const known = this.#lexicon.of(token.hash)
-    token.listed = known & KNOWN.listed
-    token.seen = token.shape === SHAPE.lower ? this.memory.lower(token.hash) : this.memory.of(token.hash)
+    token.listed = known & LISTED_BITS
+    token.seen = token.shape === LOWER ? this.memory.lower(token.hash) : this.memory.of(token.hash)
     return known
   }
 
   #roleOf(token: Token, known: number): number {
     const { shape } = token
-    if (this.#atHandle && shape !== SHAPE.number && !token.spaced) return NAME
-    if (shape !== SHAPE.lower) return ROLES[shape] ?? NO_PART
-    return (known & KNOWN.joins) !== 0 ? JOINT : (known & KNOWN.onlyName) !== 0 ? NAME : NO_PART
+    if (this.#atHandle && shape !== NUMBER && !token.spaced) return NAME
+    if (shape !== LOWER) return ROLES[shape] ?? NO_PART
+    return (known & JOINS_NAMES) !== 0 ? JOINT : (known & ONLY_NAME) !== 0 ? NAME : NO_PART
   }
 
   #begin(index: number): void {
@@ -207,11 +211,11 @@ export class Runs implements TokenSink {
   /** Whether the token begins no name: a plain word at the beginning of a sentence, a line or a bracket; `I`; a name in code. */
   #isOpening(token: Token, known: number): boolean {
     if (this.#isTraining || this.#atHandle) return false
-    if (token.shape === SHAPE.initial) return token.hash === PRONOUN
-    if (token.shape === SHAPE.camel) return token.end - token.start > LONGEST_CAMEL
-    if (token.shape !== SHAPE.title || (known & KNOWN.opens) === 0) return false
+    if (token.shape === INITIAL) return token.hash === PRONOUN
+    if (token.shape === CAMEL) return token.end - token.start > LONGEST_CAMEL
+    if (token.shape !== TITLE || (known & OPENS) === 0) return false
     const { shape, mark } = this.#ring.at(this.#ring.last - 1)
-    return shape === SHAPE.gap || (shape === SHAPE.mark && ((MARKS[mark] ?? 0) & BEFORE_CAPITAL) !== 0)
+    return shape === GAP || (shape === MARK && ((MARKS[mark] ?? 0) & BEFORE_CAPITAL) !== 0)
   }
 
   #decide(): void {

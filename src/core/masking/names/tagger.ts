@@ -4,10 +4,11 @@
  */
 import { Decoder } from './decoder.ts'
 import { isInside, LABELS, NAME_TYPES, OUTSIDE, typeOf } from './labels.ts'
-import { readModel, type Model } from './model.ts'
+import { readModel } from './model.ts'
 import { Runs, type Run } from './runs.ts'
 import { hashWord, SHAPE, type Token } from './tokens.ts'
 import type { NameSpan, NameStream, NameTagger } from './types.ts'
+import type { WordList } from './wordlist.ts'
 import { WEIGHTS } from './weights.ts'
 
 /** Score at which a name is as likely as not to be none, in the unit of the weights. */
@@ -40,9 +41,9 @@ class Stream implements NameStream {
   readonly #runs: Runs
   #found: NameSpan[] = []
 
-  constructor(model: Model, decoder: Decoder) {
+  constructor(list: WordList, decoder: Decoder) {
     this.#decoder = decoder
-    this.#runs = new Runs(model.list, (run) => {
+    this.#runs = new Runs(list, (run) => {
       this.#tag(run)
     })
   }
@@ -101,12 +102,21 @@ class Stream implements NameStream {
   }
 }
 
-let shipped: Model | undefined
+/** What all streams share. One decoder serves them all: it keeps nothing between two runs. The bytes of the weights are not kept. */
+interface Parts {
+  readonly list: WordList
+  readonly decoder: Decoder
+}
+
+function partsOf(weights: Uint8Array): Parts {
+  const model = readModel(weights)
+  return { list: model.list, decoder: new Decoder(model) }
+}
+
+let shipped: Parts | undefined
 
 /** A tagger over the given weights (layout: `model.ts`), or over those of the package, which are read on first use. */
 export function createNameTagger(weights?: Uint8Array): NameTagger {
-  const model = weights === undefined ? (shipped ??= readModel(decodeBase64(WEIGHTS))) : readModel(weights)
-  // One decoder serves all streams: it keeps nothing between two runs.
-  const decoder = new Decoder(model)
-  return { open: () => new Stream(model, decoder) }
+  const { list, decoder } = weights === undefined ? (shipped ??= partsOf(decodeBase64(WEIGHTS))) : partsOf(weights)
+  return { open: () => new Stream(list, decoder) }
 }

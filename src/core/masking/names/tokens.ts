@@ -102,9 +102,10 @@ const MARK = PUNCTUATION
 const LINE_END = NEWLINE
 const CHARACTER = FOLDED
 const SEED = HASH_SEED | 0
+const { number: NUMBER, coded: CODED, mark: MARK_SHAPE, gap: GAP } = SHAPE
 
 function shapeAt(first: number, rest: number): number {
-  return SHAPE_OF[(first >>> WORD_SHIFT) | ((rest >>> WORD_SHIFT) << WORD_BITS)] ?? SHAPE.none
+  return SHAPE_OF[(first >>> WORD_SHIFT) | ((rest >>> WORD_SHIFT) << WORD_BITS)] ?? 0
 }
 
 export class Lexer {
@@ -179,7 +180,7 @@ export class Lexer {
   #gap(code: number, at: number): void {
     const token = this.#sink.slot()
     token.start = token.end = at
-    token.shape = SHAPE.gap
+    token.shape = GAP
     this.#fillMark(token, code)
     this.#sink.mark(token)
   }
@@ -188,7 +189,7 @@ export class Lexer {
     const token = this.#sink.slot()
     token.start = at
     token.end = at + 1
-    token.shape = SHAPE.mark
+    token.shape = MARK_SHAPE
     this.#fillMark(token, code)
     this.#before = NOTHING
     this.#sink.mark(token)
@@ -243,7 +244,7 @@ export class Lexer {
 
   /** A word of the greatest length goes on. @returns where it ends */
   #letGo(token: Token, at: number, length: number, base: number): number {
-    this.#emit(token, SHAPE.coded, base + at)
+    this.#emit(token, CODED, base + at)
     this.#isLetGo = true
     return this.#passRest(at, length)
   }
@@ -261,7 +262,7 @@ export class Lexer {
   #emit(token: Token, shape: number, end: number): void {
     token.end = end
     token.shape = shape
-    if (shape === SHAPE.number) token.hash = Math.min(end - token.start, LONGEST_NUMBER)
+    if (shape === NUMBER) token.hash = Math.min(end - token.start, LONGEST_NUMBER)
     token.suffix &= 0xffffff
     token.spaced = this.#before !== NOTHING
     token.mark = 0
