@@ -14,7 +14,7 @@ const NAME_FLOOR = 0.3
 const NAME_SHARE = 0.4
 
 /** Units between two settlements: few candidates wait for one another, so that settling costs no more in a long text. */
-const STEP = 1024
+const STEP = 4096
 
 export interface PipelineOptions {
   readonly dispatch: Dispatch
