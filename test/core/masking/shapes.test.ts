@@ -9,7 +9,7 @@ import { Compiled } from '../../../src/core/masking/scan/match.ts'
 import { outlineOf, outlinePattern } from '../../../src/core/masking/scan/regex/outline.ts'
 import { END, INDEX, firstShape, shapesOf } from '../../../src/core/masking/scan/regex/shapes.ts'
 import { WordIndex } from '../../../src/core/masking/scan/regex/wordIndex.ts'
-import { Trials, untold } from '../../../src/core/masking/scan/trials.ts'
+import { Trials, Untold } from '../../../src/core/masking/scan/trials.ts'
 
 const NUMBERS = FAMILIES.flatMap(({ recognisers }) => recognisers).filter(({ window }) => window === 'group')
 const textsOf = ({ examples, counterExamples }: (typeof NUMBERS)[number]): readonly string[] => [...examples.map((one) => readExample(one).text), ...counterExamples].filter((text) => /^[\0-\x7f]{1,60}$/.test(text))
@@ -122,7 +122,8 @@ test('a number is found whatever another text wrote in its place before', () => 
 test('all that an outline keeps is counted: who controls the text controls how many there are', () => {
   const words = new WordIndex()
   const room = { taken: 0 }
-  const trials = new Trials(untold(NUMBERS.map((one) => new Compiled(one, words))), '0'.repeat(10), true, room)
+  const all = NUMBERS.map((one) => new Compiled(one, words))
+  const trials = new Trials(new Untold(all).of(all), '0'.repeat(10), true, room)
   const alone = room.taken
   for (let times = 1; times <= 2; times++) assert.ok(trials.able.length > 10)
   const listed = room.taken

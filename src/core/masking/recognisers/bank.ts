@@ -4,7 +4,7 @@ import { IBAN_COUNTRIES_BY_LENGTH, isIban } from '../checks/iban.ts'
 import { bounded, near, officeNumber } from './shapes.ts'
 import type { Family } from './recogniser.ts'
 
-// One alternative per length, so that what stands behind an IBAN is not taken in.
+// One alternative per length, so that what stands behind an IBAN is not taken in. What they all begin with is asked before them.
 const IBAN_SOURCE = IBAN_COUNTRIES_BY_LENGTH.map(([length, countries]) => String.raw`(?:${countries.join('|')}) ?\d\d(?:[ .\n-]?[A-Z0-9]){${length - 4}}`).join('|')
 
 export const BANK: Family = {
@@ -16,7 +16,7 @@ export const BANK: Family = {
       version: 1,
       window: 'group',
       gate: { digits: 8, minLength: 15, letters: true },
-      pattern: bounded(IBAN_SOURCE, 'i'),
+      pattern: bounded(String.raw`(?=[A-Z]{2} ?\d\d)(?:${IBAN_SOURCE})`, 'i'),
       valid: (value) => isIban(value.replace(/[ .\n-]/g, '')),
       certainty: 'checksum',
       hold: 48,

@@ -39,6 +39,8 @@ export const POSTAL_CODE: Family = {
       window: 'group',
       gate: { digits: 3 },
       pattern: bounded(String.raw`\d{3,5}(?:-\d{3,4})?|\d{2}-\d{3}|\d{3} \d{2}`),
+      // The end of its context, which can be told without looking for the street's flat.
+      valid: (_value, _window, left) => /\n[> \t]*[^\n\d,]{2,40}[\s>]*$/.test(left),
       certainty: 'context',
       context: { left: /\b(?:apt|apartment|suite|ste|unit|flat|floor|room)\b\.? ?#?\d{1,5}[a-z]?(?:\s*\n[> \t]*[^\n\d,]{2,40}){1,2}[\s>]*$/i, required: true },
       hold: 12,

@@ -31,6 +31,8 @@ export interface WindowView {
   readonly folded: Folded
   /** Offset of the window's first character in the stream. */
   readonly start: number
+  /** A part of the folded window. Several recognisers ask for the same one in turn. */
+  value(from: number, to: number): string
   /** Folded text left of an offset of the window (folded, relative), at most LEFT characters. */
   left(at: number): string
   /** Whether a pattern matches that text. Asked for the same pattern and place it answers from memory. */
@@ -252,7 +254,7 @@ export function candidateAt(view: WindowView, from: number, to: number, { type, 
 }
 
 export function isValid({ valid, usesLeft }: Compiled, view: WindowView, from: number, to: number): boolean {
-  return valid === undefined || valid(view.folded.text.slice(from, to), view.folded.text, usesLeft ? view.left(from) : '')
+  return valid === undefined || valid(view.value(from, to), view.folded.text, usesLeft ? view.left(from) : '')
 }
 
 /** Where the value stands. The places are asked for only where it is not the end of the match, because telling them makes a pattern slow. */

@@ -8,7 +8,7 @@ import { HeardOfSome } from './heard.ts'
 import { mayHaveContext, type Candidate, type Compiled, type Listener, type WindowView } from './match.ts'
 import { outlineOf, symbolCodeOf } from './regex/outline.ts'
 import type { Source } from './source.ts'
-import { Trials, tryOn, untold, type Able, type Room } from './trials.ts'
+import { Trials, Untold, tryOn, type Able, type Room } from './trials.ts'
 import { COLUMN } from './wordBench.ts'
 
 /** Outlines remembered. */
@@ -37,16 +37,16 @@ class Kind {
   readonly byKey: readonly Able[]
 
   /** @param said ids of what must be said, in the order of their numbers */
-  constructor(all: readonly Compiled[], said: readonly number[]) {
+  constructor(all: readonly Compiled[], untold: Untold, said: readonly number[]) {
     const byWords = all.filter(needsWords)
     const others = all.filter((one) => !needsWords(one))
-    this.free = untold(others.filter((one) => !one.isContextRequired && !one.isAlone))
-    this.rest = untold(others.filter((one) => one.isContextRequired || one.isAlone))
-    const bySaid = said.map((id) => untold(byWords.filter(({ left }) => left?.id === id)))
+    this.free = untold.of(others.filter((one) => !one.isContextRequired && !one.isAlone))
+    this.rest = untold.of(others.filter((one) => one.isContextRequired || one.isAlone))
+    const bySaid = said.map((id) => untold.of(byWords.filter(({ left }) => left?.id === id)))
     this.bySaid = bySaid.filter((own) => own.length > 0)
     let place = 0
     this.#places = Uint8Array.from(bySaid, (own) => (own.length > 0 ? ++place : 0))
-    this.byKey = untold(byWords.filter((one) => one.key !== undefined))
+    this.byKey = untold.of(byWords.filter((one) => one.key !== undefined))
   }
 
   placeOf(number: number): number {
@@ -59,9 +59,10 @@ const CALLED: Trials[] = []
 let called = 0
 const NONE: readonly Able[] = []
 
-/** The row that is looked at: its characters, and their symbols in an outline. As long as the longest so far. */
+/** The row that is looked at: its characters, and their symbols in an outline, in tables as long as the longest so far; and what may be in it. */
 let read = new Uint16Array(512)
 let symbols = new Uint8Array(512)
+let signs = 0
 
 /** What is worth trying on all windows of one outline. */
 class Row implements Listener {
@@ -71,8 +72,9 @@ class Row implements Listener {
   readonly free: Trials
   /** Whether there are any that are tried when words came by. */
   readonly needsWords: boolean
+  /** Whether it shows each of its characters. */
+  readonly isAscii: boolean
   readonly #kind: Kind
-  readonly #isAscii: boolean
   readonly #room: Room
   #rest: Trials | undefined
   #byKey: Trials | undefined
@@ -82,7 +84,7 @@ class Row implements Listener {
     this.outline = outline
     this.symbols = symbols.slice(0, outline.length)
     this.#kind = kind
-    this.#isAscii = isAscii
+    this.isAscii = isAscii
     this.#room = room
     this.needsWords = kind.bySaid.length > 0
     room.taken++
@@ -107,12 +109,13 @@ class Row implements Listener {
   }
 
   #trials(all: readonly Able[]): Trials {
-    return new Trials(all, this.outline, this.#isAscii, this.#room)
+    return new Trials(all, this.outline, this.isAscii, this.#room)
   }
 }
 
 export class OutlineBench {
   readonly #all: readonly Compiled[]
+  readonly #untold: Untold
   /** Ids of what those say must be said that need words. Their numbers are their places here. */
   readonly #said: readonly number[]
   #heard: HeardOfSome | undefined
@@ -127,6 +130,7 @@ export class OutlineBench {
 
   constructor(all: readonly Compiled[]) {
     this.#all = all
+    this.#untold = new Untold(all)
     this.#said = [...new Set(all.filter(needsWords).flatMap(({ left }) => (left ? [left.id] : [])))]
   }
 
@@ -148,7 +152,8 @@ export class OutlineBench {
     if (row.needsWords) source.eachNear(start, (this.#heard ??= new HeardOfSome(source.heard, source.words, this.#said)), row)
     const free = row.free.able
     const rest = row.rest?.able ?? NONE
-    if (free.length + rest.length + called > 0 || source.key !== '') show(row, free, rest, folded ?? source.view(start, end, 0, source.key), found)
+    signs = row.isAscii ? 0 : this.#untold.signs.of(read, row.outline.length)
+    if (hasAny(free) || rest.length + called > 0 || source.key !== '') show(row, free, rest, folded ?? source.view(start, end, 0, source.key), found)
   }
 
   #row(text: string, from: number, to: number): Row {
@@ -204,7 +209,7 @@ export class OutlineBench {
     let kind = this.#kinds.get(name)
     if (kind === undefined) {
       const all = this.#all.filter((one) => passes(one, bits, digits, length, -1))
-      this.#kinds.set(name, (kind = new Kind(all, this.#said)))
+      this.#kinds.set(name, (kind = new Kind(all, this.#untold, this.#said)))
       this.#room.taken += 1 + all.length / RECOGNISERS_OF_PIECE
     }
     return new Row(outline, kind, (bits & BEYOND_ASCII) === 0, this.#room)
@@ -212,10 +217,19 @@ export class OutlineBench {
 }
 
 function show(row: Row, free: readonly Able[], rest: readonly Able[], view: WindowView, found: (candidate: Candidate) => void): void {
-  for (const able of free) tryOn(able, view, read, found)
-  for (const able of rest) if (mayHaveContext(able.one, view)) tryOn(able, view, read, found)
-  for (let i = 0; i < called; i++) for (const able of CALLED[i]?.able ?? NONE) tryOn(able, view, read, found)
+  for (const able of free) if (mayBeIn(able)) tryOn(able, view, read, found)
+  for (const able of rest) if (mayBeIn(able) && mayHaveContext(able.one, view)) tryOn(able, view, read, found)
+  for (let i = 0; i < called; i++) for (const able of CALLED[i]?.able ?? NONE) if (mayBeIn(able)) tryOn(able, view, read, found)
   if (view.key !== '') for (const able of row.byKey.able) if (able.one.isKey(view.key) && !(able.one.left && view.mayBeLeft(able.one.left))) tryOn(able, view, read, found)
+}
+
+function hasAny(all: readonly Able[]): boolean {
+  for (const able of all) if (mayBeIn(able)) return true
+  return false
+}
+
+function mayBeIn({ sign }: Able): boolean {
+  return (sign & signs) === sign
 }
 
 /** Whether the row that is looked at has these. */

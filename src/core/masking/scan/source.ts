@@ -228,6 +228,9 @@ class View implements WindowView {
   #isAlone: boolean | undefined
   #left = ''
   #leftAt = -1
+  #value = ''
+  #valueFrom = -1
+  #valueTo = -1
   /** What was asked, by pattern and place in turn; and the answers. */
   #asked: (Said | number)[] | undefined
   #answers = 0
@@ -241,6 +244,15 @@ class View implements WindowView {
 
   get isAlone(): boolean {
     return (this.#isAlone ??= this.left(0).trim() === '')
+  }
+
+  value(from: number, to: number): string {
+    if (from !== this.#valueFrom || to !== this.#valueTo) {
+      this.#valueFrom = from
+      this.#valueTo = to
+      this.#value = this.folded.text.slice(from, to)
+    }
+    return this.#value
   }
 
   left(at: number): string {

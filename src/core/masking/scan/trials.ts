@@ -3,27 +3,44 @@ import { ALNUM, classOf } from './characters.ts'
 import { hasLiteral } from './gates.ts'
 import { MOST_MATCHES, judgePlace, matchWindow, type Candidate, type Compiled, type WindowView } from './match.ts'
 import { END, FROM, INDEX, TO, behind, firstShape, shapesOf, type Allowance, type Shapes } from './regex/shapes.ts'
+import { Signs } from './signs.ts'
 
 /** A recogniser that an outline lets through. */
 export interface Able {
   readonly one: Compiled
+  /** A bit that a text must have among its signs, 0 where it needs none. */
+  readonly sign: number
   /** The ways in which it can match, undefined where it must be asked itself. */
   readonly shapes: Shapes | undefined
 }
 
-/** Those of which no shapes are known, one for each recogniser: thousands of outlines share them, so that they stay at hand in a processor's cache. */
-const UNTOLD = new WeakMap<Compiled, Able>()
 const NONE: readonly Able[] = []
 
-function untoldOf(one: Compiled): Able {
-  const known = UNTOLD.get(one) ?? { one, shapes: undefined }
-  UNTOLD.set(one, known)
-  return known
-}
+/** Makes those of which no shapes are known, one for each recogniser: thousands of outlines share them, so that they stay at hand in a processor's cache. */
+export class Untold {
+  readonly #all: readonly Compiled[]
+  readonly #known = new Map<Compiled, Able>()
+  #signs: Signs | undefined
 
-/** Recognisers of which nothing is known yet but that they may be tried. */
-export function untold(all: readonly Compiled[]): readonly Able[] {
-  return all.length === 0 ? NONE : all.map(untoldOf)
+  /** @param all of which any will be made */
+  constructor(all: readonly Compiled[]) {
+    this.#all = all
+  }
+
+  /** Read off on first use. */
+  get signs(): Signs {
+    return (this.#signs ??= new Signs(this.#all))
+  }
+
+  of(all: readonly Compiled[]): readonly Able[] {
+    return all.length === 0 ? NONE : all.map((one) => this.#one(one))
+  }
+
+  #one(one: Compiled): Able {
+    const known = this.#known.get(one) ?? { one, sign: this.signs.bitOf(one), shapes: undefined }
+    this.#known.set(one, known)
+    return known
+  }
 }
 
 /** An outline that has come by before may come again: what it lets through is told by a look at it. */
@@ -81,9 +98,9 @@ export class Trials {
     if (!this.#isAscii) return this.#able
     const able: Able[] = []
     for (const known of this.#able) {
-      const { one } = known
+      const { one, sign } = known
       const shapes = known.shapes ?? (one.outline && shapesOf(one.recogniser.pattern, this.#outline, placesOf(one.outline, this.#outline), one.value, allowance))
-      if (shapes?.length !== 0) able.push(shapes ? { one, shapes } : known)
+      if (shapes?.length !== 0) able.push(shapes ? { one, sign, shapes } : known)
       if (!known.shapes) this.#room.taken += (shapes?.length ?? 0) / NUMBERS_OF_PIECE
     }
     return able.length === 0 ? NONE : able
