@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { isLuhnAt } from '../../../src/core/masking/checks/digits.ts'
 import { readExample } from '../../../src/core/masking/findAll.ts'
 import { FAMILIES } from '../../../src/core/masking/recognisers/families.ts'
 import { Dispatch } from '../../../src/core/masking/scan/dispatch.ts'
@@ -9,6 +10,7 @@ import { Compiled } from '../../../src/core/masking/scan/match.ts'
 import { outlineOf, outlinePattern } from '../../../src/core/masking/scan/regex/outline.ts'
 import { END, INDEX, firstShape, shapesOf } from '../../../src/core/masking/scan/regex/shapes.ts'
 import { WordIndex } from '../../../src/core/masking/scan/regex/wordIndex.ts'
+import { Signs } from '../../../src/core/masking/scan/signs.ts'
 import { Trials, Untold } from '../../../src/core/masking/scan/trials.ts'
 
 const NUMBERS = FAMILIES.flatMap(({ recognisers }) => recognisers).filter(({ window }) => window === 'group')
@@ -16,6 +18,11 @@ const textsOf = ({ examples, counterExamples }: (typeof NUMBERS)[number]): reado
 const TEXTS = NUMBERS.flatMap(textsOf)
 /** A pattern, and a text of its own or of another one. */
 const PAIRS = fc.constantFrom(...NUMBERS.filter((one) => textsOf(one).length > 0)).chain((one) => fc.tuple(fc.constant(one.pattern), fc.oneof(fc.constantFrom(...textsOf(one)), fc.constantFrom(...TEXTS))))
+
+/** A text as the engine reads it. */
+function codesOf(text: string): Uint16Array {
+  return Uint16Array.from({ length: text.length }, (_, at) => text.charCodeAt(at))
+}
 
 /** Places of the outline at which a pattern's own outline matches. */
 function placesIn(pattern: RegExp, outline: string): readonly number[] {
@@ -32,7 +39,7 @@ function told(pattern: RegExp, text: string, from: number): readonly number[] | 
   const outline = outlineOf(text)
   const shapes = shapesOf(pattern, outline, placesIn(pattern, outline), 0, { steps: 100_000 })
   if (!shapes) return undefined
-  const shape = firstShape(shapes, 0, from, Uint16Array.from(text, (char) => char.charCodeAt(0)))
+  const shape = firstShape(shapes, 0, from, codesOf(text))
   return shape < shapes.length ? [shapes[shape + INDEX] ?? -1, shapes[shape + END] ?? -1] : null
 }
 
@@ -131,4 +138,38 @@ test('all that an outline keeps is counted: who controls the text controls how m
   for (let times = 3; times <= 32; times++) assert.ok(trials.able.length > 0)
   const bytes = trials.able.reduce((sum, able) => sum + 8 * (able.shapes?.length ?? 0), 0)
   assert.ok(bytes > 0 && room.taken - listed >= Math.floor(bytes / 200), `${bytes} bytes, ${room.taken - listed} pieces counted`)
+})
+
+test('a text that a pattern matches has the sign that its recogniser needs', () => {
+  const words = new WordIndex()
+  const all = FAMILIES.flatMap(({ recognisers }) => recognisers).filter(({ window }) => window === 'cjk').map((one) => new Compiled(one, words))
+  const signs = new Signs(all)
+  const marked = all.filter((one) => signs.bitOf(one) !== 0)
+  assert.ok(marked.length > 8, `${marked.length} need a sign`)
+  const texts = all.flatMap(({ recogniser: { examples, counterExamples } }) => [...examples.map((example) => readExample(example).text), ...counterExamples])
+  for (const one of marked) {
+    const own = texts.filter((text) => one.recogniser.pattern.test(text))
+    assert.ok(own.length > 0, one.recogniser.name)
+    for (const text of own) assert.equal(signs.of(codesOf(text), text.length) & signs.bitOf(one), signs.bitOf(one), `${one.recogniser.name} in ${text}`)
+    assert.equal(signs.of(codesOf('abc 123'), 7) & signs.bitOf(one), 0)
+  }
+})
+
+test('digits of which a recogniser says that they hold a sum do, in every value that it finds', () => {
+  const all = NUMBERS.filter(({ luhn }) => luhn === true)
+  assert.ok(all.length > 0)
+  for (const one of all) {
+    let count = 0
+    const values = one.examples.map((example) => readExample(example)).flatMap(({ text, values: own }) => own.map(({ start, end }) => text.slice(start, end)))
+    fc.assert(
+      fc.property(fc.constantFrom(...values), fc.infiniteStream(fc.nat(1000)), (example, numbers) => {
+        const value = redrawn(example, (below) => Number(numbers.next().value) % below)
+        if (!one.valid?.(value, value, '')) return
+        count++
+        assert.ok(isLuhnAt(codesOf(`5${value}5`), 1, value.length + 1), `${one.name}: ${value}`)
+      }),
+      { numRuns: 5000 },
+    )
+    assert.ok(count > 50, `${one.name}: only ${count} were valid`)
+  }
 })

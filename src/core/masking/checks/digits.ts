@@ -67,6 +67,19 @@ export function isLuhn(value: string): boolean {
   return count > 1 && sum % 10 === 0
 }
 
+/** The same of the codes of a text from `from` to before `to`: asked of what is not worth cutting out where it does not hold. */
+export function isLuhnAt(codes: Uint16Array, from: number, to: number): boolean {
+  let sum = 0
+  let isDoubled = false
+  for (let i = to - 1; i >= from; i--) {
+    const digit = (codes[i] ?? 0) - 48
+    if (digit < 0 || digit > 9) continue
+    sum += !isDoubled ? digit : digit > 4 ? digit * 2 - 9 : digit * 2
+    isDoubled = !isDoubled
+  }
+  return sum % 10 === 0
+}
+
 /** ISO 7064 MOD 11,10: German tax ids and VAT numbers, Croatian OIB. */
 export function isMod11And10(digits: string): boolean {
   let product = 10

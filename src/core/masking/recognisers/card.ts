@@ -14,6 +14,7 @@ const number = (name: string, source: string, examples: readonly string[], count
   window: 'group',
   gate: { digits: 13, minLength: 13 },
   pattern: bounded(source),
+  luhn: true,
   valid: (value) => isCardNumber(value),
   certainty: 'checksum',
   context: { left: near(WORDS), key: KEY },

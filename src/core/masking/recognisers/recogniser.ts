@@ -120,6 +120,8 @@ export interface Recogniser {
    * named `value`. Linear: no nested repetition. The window has ends of its own, so \b and lookarounds see only the window.
    */
   readonly pattern: RegExp
+  /** True: the digits of every value hold Luhn's sum, whatever else `valid` asks. */
+  readonly luhn?: boolean
   /** Arithmetic, calendars, entropy. @param value as folded @param window all of it, folded @param left text left of the value */
   readonly valid?: (value: string, window: string, left: string) => boolean
   readonly certainty: Certainty

@@ -66,6 +66,7 @@ export class Compiled {
   #needs: Requirements | undefined
   #lastKey = ''
   #isLastKey = false
+  readonly isLuhn: boolean
   readonly valid: Recogniser['valid']
   readonly early: Recogniser['early']
   readonly usesLeft: boolean
@@ -92,6 +93,7 @@ export class Compiled {
     this.type = recogniser.type
     this.detector = `${recogniser.name}@${recogniser.version}`
     this.value = valueGroup(pattern.source)
+    this.isLuhn = recogniser.luhn === true
     this.valid = recogniser.valid
     this.early = recogniser.early
     this.usesLeft = (recogniser.valid?.length ?? 0) > 2

@@ -5,6 +5,7 @@
 import type { Compiled } from './match.ts'
 import { requiredLiterals } from './regex/literals.ts'
 
+const ASCII = 128
 /** Characters with the same last bits share a place: more is let through, nothing less. */
 const PLACES = 1024
 /** Recognisers that are told apart: a bit for each. Those behind them are always let through. */
@@ -33,7 +34,10 @@ export class Signs {
   /** Bits of those that a text may concern. */
   of(text: Uint16Array, length: number): number {
     let bits = 0
-    for (let i = 0; i < length; i++) bits |= this.#table[(text[i] ?? 0) & (PLACES - 1)] ?? 0
+    for (let i = 0; i < length; i++) {
+      const code = text[i] ?? 0
+      if (code >= ASCII) bits |= this.#table[code & (PLACES - 1)] ?? 0
+    }
     return bits
   }
 }

@@ -1,4 +1,5 @@
 /** Recognisers that are tried on all windows of one outline. What the outline tells of them is found out when it is asked for. */
+import { isLuhnAt } from '../checks/digits.ts'
 import { ALNUM, classOf } from './characters.ts'
 import { hasLiteral } from './gates.ts'
 import { MOST_MATCHES, judgePlace, matchWindow, type Candidate, type Compiled, type WindowView } from './match.ts'
@@ -136,9 +137,11 @@ export function tryOn({ one, shapes }: Able, view: WindowView, read: Uint16Array
   for (let count = 1; shape < shapes.length; count++) {
     const index = shapes[shape + INDEX] ?? 0
     const end = shapes[shape + END] ?? 0
+    const from = shapes[shape + FROM] ?? 0
+    const to = shapes[shape + TO] ?? 0
     let at = end
     if (end === index) at = end + 1
-    else if (!judgePlace(one, view, shapes[shape + FROM] ?? 0, shapes[shape + TO] ?? 0, found) && end > index + 1) at = afterToken(read, index, view.folded.text.length)
+    else if (!((!one.isLuhn || isLuhnAt(read, from, to)) && judgePlace(one, view, from, to, found)) && end > index + 1) at = afterToken(read, index, view.folded.text.length)
     if (count === MOST_MATCHES) return
     shape = firstShape(shapes, behind(shapes, shape), at, read)
   }
