@@ -116,7 +116,7 @@ export class Guard {
     try {
       return work()
     } catch (cause) {
-      this.#broken = new CountersignError('CS_MASKING_FAILED', 'masking failed, so nothing more of this text is let through. Run it again; if it fails again, tell whoever runs Countersign.', { cause })
+      this.#broken = cause instanceof CountersignError ? cause : new CountersignError('CS_MASKING_FAILED', 'masking failed, so nothing more of this text is let through. Run it again; if it fails again, tell whoever runs Countersign.', { cause })
       throw this.#broken
     }
   }

@@ -3,6 +3,7 @@
  * that gets the JSON will see. It keeps where each decoded character came from, and it judges nothing: source that
  * is no JSON is passed on just as well. Holds only a cut escape.
  */
+import { CountersignError } from '../../../protocol/errors.ts'
 import type { Pipeline } from '../scan/pipeline.ts'
 
 const QUOTE = 34
@@ -17,6 +18,8 @@ const SIMPLE: Readonly<Record<string, string>> = { '"': '"', '\\': '\\', '/': '/
 /** Nested names that count as context, the innermost last. */
 const KEYS = 3
 const LONGEST_KEY = 64
+/** Names within one another that are remembered: whoever writes the text says how deep it goes, and memory must not grow with that. */
+const MOST_KEYS = 1024
 const FORGOTTEN_AT_ONCE = 1024
 
 /**
@@ -110,7 +113,9 @@ export class JsonLexer {
   #piece = ''
   readonly #origins = new Origins()
   #string = ''
-  #keys: string[] = []
+  /** Names of what is open, each one inside the one before it, and how deep each stands. */
+  readonly #keys: string[] = []
+  readonly #depths: number[] = []
   #depth = 0
 
   constructor(pipeline: Pipeline, key = '') {
@@ -231,26 +236,40 @@ export class JsonLexer {
   }
 
   #structure(code: number): void {
-    if (code === COLON) this.#keys[this.#depth] = detached(this.#string)
+    if (code === COLON) this.#name(detached(this.#string))
     else if (code === OPEN_BRACE || code === OPEN_BRACKET) this.#depth++
     else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) this.#depth = Math.max(0, this.#depth - 1)
     this.#emit(String.fromCharCode(code), this.#at++, 1, false)
     this.#pass()
     this.#pipeline.boundary()
     if (code === COMMA) return
-    if (code === OPEN_BRACE || code === CLOSE_BRACE || code === CLOSE_BRACKET) this.#keys.length = Math.min(this.#keys.length, this.#depth + (code === OPEN_BRACE ? 0 : 1))
+    if (code === OPEN_BRACE) this.#forgetFrom(this.#depth)
+    else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) this.#forgetFrom(this.#depth + 1)
     this.#pipeline.key = this.#path()
   }
 
-  /** The last names, the innermost at the end. */
-  #path(): string {
-    const names: string[] = []
-    for (let at = Math.min(this.#depth, this.#keys.length - 1); at >= 0 && names.length < KEYS; at--) {
-      const key = this.#keys[at]
-      // Lists have no names.
-      if (key !== undefined && key !== '') names.push(key)
+  /** @throws CountersignError CS_MASKING_FAILED where so many names are open that some would have to be forgotten while they still say what a value is */
+  #name(key: string): void {
+    this.#forgetFrom(this.#depth)
+    if (key === '') return
+    if (this.#keys.length >= MOST_KEYS)
+      throw new CountersignError('CS_MASKING_FAILED', `this JSON has more than ${MOST_KEYS} names within one another, so nothing more of it is let through. Nest it less deeply.`)
+    this.#keys.push(key)
+    this.#depths.push(this.#depth)
+  }
+
+  /** Names that stand this deep or deeper name nothing any more. */
+  #forgetFrom(depth: number): void {
+    while ((this.#depths.at(-1) ?? -1) >= depth) {
+      this.#keys.pop()
+      this.#depths.pop()
     }
-    if (names.length < KEYS && this.#outerKey !== '') names.push(this.#outerKey)
-    return names.reverse().join('.')
+  }
+
+  /** The last names, the innermost at the end. Lists have none. */
+  #path(): string {
+    const names = this.#keys.slice(-KEYS)
+    if (names.length < KEYS && this.#outerKey !== '') names.unshift(this.#outerKey)
+    return names.join('.')
   }
 }
