@@ -9,6 +9,7 @@ import path from 'node:path'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { readExample } from '../../../src/core/masking/findAll.ts'
+import type { Transform } from '../../../src/protocol/masking.ts'
 import { FAMILIES } from '../../../src/core/masking/recognisers/families.ts'
 import { maskerWith, optionsFor, rulesFor } from './masker.ts'
 
@@ -99,6 +100,71 @@ describe('chunking', () => {
       }),
       { numRuns: 1500 },
     )
+  })
+
+  test('masks all of a value that is held from its first character on, however that is disguised, and at every cut', () => {
+    for (const letter of ['a', '&#97;', '%61', '\\u0061', 'ａ', '\u200ba'])
+      for (const [text, leaked] of [[`mail me at ${letter}lice at example dot org today`, 'lice'], [`my email is ${letter}lice(at)example.org`, 'lice']] as const) {
+        const expected = whole(text)
+        assert.ok(!expected.includes(leaked), expected)
+        for (let cut = 0; cut <= text.length; cut++) assert.equal(inChunks(cutAt(text, [cut])), expected, `${JSON.stringify(text)} cut at ${cut}`)
+        assert.equal(inChunks(text.split('')), expected)
+      }
+    for (const letter of ['A', '&#65;', '%41', '\\u0041', 'Ａ', 'А']) {
+      const text = `patient: ${letter}da Lovelace,`
+      assert.ok(!whole(text).includes(`${letter}da`), whole(text))
+      for (let cut = 0; cut <= text.length; cut++) assert.equal(inChunks(cutAt(text, [cut])), whole(text), `${JSON.stringify(text)} cut at ${cut}`)
+    }
+  })
+
+  test('changes nothing where Chinese stands right behind Latin letters, however many', () => {
+    for (const count of [1, 31, 32, 33, 64, 300, 769, 1500, 5000])
+      for (const [before, value] of [['他的车是', '京A88888'], ['请联系', '刘伟'], ['', '患有高血压']] as const) {
+        const text = `${'a'.repeat(count)}${before}${value}先生。`
+        const expected = whole(text)
+        assert.ok(expected.startsWith('a'.repeat(count)) && !expected.includes(value), expected.slice(count))
+        assert.equal(inChunks(text.split('')), expected, `${count} letters before ${before}${value}`)
+      }
+  })
+
+  test('changes nothing where a word that names a value is as long as what is kept of a text', () => {
+    for (const count of [10, 100, 127, 128, 250, 260, 300, 600])
+      for (const hidden of ['\u200b', '\\u200b', '&#8203;'])
+        for (const text of [`P${hidden.repeat(count)}atient: Robert Hernandez `, `e-mail${hidden.repeat(count)}: ada at example dot com `, `4111${hidden.repeat(count)}1111 1111 1111 `]) {
+          const expected = whole(text)
+          assert.equal(inChunks(text.split('')), expected, `${count} times ${JSON.stringify(hidden)}`)
+        }
+  })
+
+  test('counts the same types whatever of them policy keeps', () => {
+    const counted = (chunks: readonly string[], rules: Readonly<Record<string, Transform>>): unknown => {
+      const stream = named.session('chunks').open(optionsFor('text', { rules }))
+      for (const chunk of chunks) stream.push(chunk)
+      stream.flush()
+      return stream.found
+    }
+    const texts = ['converted to Islam\n4820\nx APP456CV', '性别: 女性\n电话：13900001111', '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj\nAda Lovelace\n-----END PRIVATE KEY----- by Ada Lovelace', ...someOf(LAW_TEXTS, 9)]
+    for (const text of texts)
+      for (const rules of [rulesFor('keep'), { ...rulesFor('keep'), PERSON: 'redact' as const }, { ...rulesFor('redact'), SECRET: 'keep' as const, SPECIAL: 'keep' as const }]) {
+        const expected = counted([text], rules)
+        for (let cut = 0; cut <= text.length; cut += 3) assert.deepEqual(counted(cutAt(text, [cut]), rules), expected, `${JSON.stringify(text)} cut at ${cut}`)
+        assert.deepEqual(counted(text.split(''), rules), expected, JSON.stringify(text))
+      }
+  })
+
+  test('changes nothing where names stand in a long value and right behind it, and gives back what stands in one that policy keeps', () => {
+    const key = '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7\n'
+    for (const text of [`${key}Ada Lovelace, Ada Lovelace\n-----END PRIVATE KEY----- Ada Lovelace`, `sk-ant-api03-q7Zk2Vd9Xw4Lm8Rt3Yc6q7Zk2Vd9Xw4Lm8Rt3Yc6${'-Ada-Lovelace'.repeat(9)} Ada Lovelace`]) {
+      const expected = whole(text, 'text', named)
+      assert.ok(!expected.includes('Lovelace'), expected)
+      assert.equal(inChunks(text.split(''), 'text', named), expected)
+    }
+    const session = named.session('kept')
+    const rules = { ...rulesFor('pseudonym'), SECRET: 'keep' as const }
+    const { text } = named.mask('mail ada@example.com', optionsFor('text', { rules }), session)
+    const answer = session.open(optionsFor('text', { rules, direction: 'answer' }))
+    const given = `${key}${text}\n-----END PRIVATE KEY-----`
+    assert.equal(given.split('').map((char) => answer.push(char)).join('') + answer.flush(), `${key}mail ada@example.com\n-----END PRIVATE KEY-----`)
   })
 
   test('changes nothing where a stronger value took the end of one of two that begin together', () => {

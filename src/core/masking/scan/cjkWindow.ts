@@ -4,7 +4,9 @@ import type { Candidate } from './match.ts'
 import type { Source } from './source.ts'
 
 /** Units that are looked at together; longer runs are read in overlapping halves. */
-export const CJK_LIMIT = 64
+const CJK_LIMIT = 64
+/** Units of the Latin letters and digits that may lead such a run. More of them begin no value, and may be out already. */
+export const LONGEST_LEAD = CJK_LIMIT / 2
 
 export class CjkWindow {
   start = -1

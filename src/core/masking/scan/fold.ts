@@ -55,6 +55,14 @@ export function foldText(text: string): string {
   return folded + text.slice(from)
 }
 
+/** The plain form in which each letter of another script is the Latin one that it looks like, whatever stands with it: more is read in it that way, nothing less. */
+export function foldLatin(text: string): Folded {
+  const { text: folded, starts, ends } = fold(text)
+  let latin = ''
+  for (let i = 0; i < folded.length; i++) latin += String.fromCharCode(lookalike(codeAt(folded, i)))
+  return { text: latin, starts, ends }
+}
+
 function read(text: string, starts: number[] | undefined, ends: number[] | undefined): string {
   const codes: number[] = []
   let bits = 0

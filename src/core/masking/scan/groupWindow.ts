@@ -1,17 +1,20 @@
 /** The window of numbers in groups: cards, phones, IBANs, ids. */
-import { ALNUM, DIGIT, FOLD, JOIN, LEAD, LOWER, NEWLINE, classOf, codeAt } from './characters.ts'
+import { ALNUM, DIGIT, FOLD, FOREIGN, JOIN, LEAD, LOWER, NEWLINE, classOf, codeAt } from './characters.ts'
 import type { OutlineBench } from './outlineBench.ts'
 import { joins } from './joining.ts'
+import { LONGEST_TOKEN } from './limits.ts'
 import type { Candidate } from './match.ts'
 import type { Source } from './source.ts'
 import { separates } from './spelled.ts'
 
 /** Units that are looked at together; longer rows are read in overlapping halves. */
-export const GROUP_LIMIT = 96
+const GROUP_LIMIT = 96
 /** The same where some stand for others: an escape takes six units. The longest number wholly escaped, its separators as well, has room. */
 const ESCAPED_LIMIT = 3 * GROUP_LIMIT
 const MOST_JOINS = 3
 const LONGEST_CAPITALS = 4
+/** The same where some stand for others: each may be an escape of six units. */
+const ESCAPED_CAPITALS = 6 * LONGEST_CAPITALS
 /** Longest number that is written without a separator: an IBAN. A longer run is a key or noise, and no group. */
 const LONGEST_RUN = 34
 
@@ -60,12 +63,12 @@ export class GroupWindow {
   /** A token has ended. */
   add(start: number, at: number, bits: number, digits: number): void {
     // Invisible characters and escapes make a number look longer than it is.
-    if (at - start > (bits & FOLD ? ESCAPED_LIMIT : LONGEST_RUN)) {
+    if (at - start > (bits & FOLD ? LONGEST_TOKEN : LONGEST_RUN)) {
       this.close()
       return
     }
     if (this.start < 0) {
-      if ((digits === 0 && ((bits & LOWER) !== 0 || at - start > LONGEST_CAPITALS))) return
+      if ((digits === 0 && ((bits & LOWER) !== 0 || at - start > ((bits & (FOLD | FOREIGN)) === FOLD ? ESCAPED_CAPITALS : LONGEST_CAPITALS)))) return
       this.start = this.lead >= 0 ? this.lead : start
       this.#bits = 0
       this.#digits = 0

@@ -40,12 +40,12 @@ export class Phrases {
     return true
   }
 
-  /** Where the oldest value that would be masked may begin, Infinity when none is coming. @param at end of what has been read */
-  startAt(at: number): number {
+  /** Where the oldest value may begin, Infinity when none is coming. @param at end of what has been read @param isMasked of those that are masked, or of those that are only counted */
+  startAt(at: number, isMasked: boolean): number {
     let least = Infinity
     for (const one of this.#open) {
       if (one.held === Infinity) this.#hold(one, at)
-      if (one.held < least && this.#masks(one.phrase.compiled.type)) least = one.held
+      if (one.held < least && this.#masks(one.phrase.compiled.type) === isMasked) least = one.held
     }
     return least
   }
@@ -229,8 +229,8 @@ export class Phrases {
 
   #hold(one: Open, at: number): void {
     const { heldFrom } = one.phrase
-    const from = heldFrom ? this.source.slice(one.start, at).search(heldFrom) : -1
-    if (from >= 0) one.held = one.start + from
+    const from = heldFrom ? this.source.search(heldFrom, one.start, at) : -1
+    if (from >= 0) one.held = from
   }
 
   #decide(one: Open, at: number): void {

@@ -77,17 +77,17 @@ export class Pipeline {
 
   /** Everything before this is decided: no finding that is masked will begin before it. */
   get limit(): number {
-    return Math.min(this.#frontier(), this.#masked.pending)
+    return Math.min(this.#least(this.#scanner.frontier), this.#masked.pending)
   }
 
   /** A long value that begins at `limit` and is not over yet. */
   get committed(): Candidate | undefined {
-    return this.#masked.committed(this.#frontier())
+    return this.#masked.committed(this.#least(this.#scanner.frontier))
   }
 
   /** No type that is only counted will be found before this. */
   get countedLimit(): number {
-    return Math.min(this.#frontier(), this.#kept.pending)
+    return Math.min(this.#least(this.#scanner.countedFrontier), this.#kept.pending)
   }
 
   take(): readonly Candidate[] {
@@ -103,12 +103,16 @@ export class Pipeline {
   }
 
   #add(candidate: Candidate): void {
-    if (candidate.type === RESTORED || this.#options.masks(candidate.type)) this.#masked.add(candidate)
+    const isMasked = candidate.type === RESTORED || this.#options.masks(candidate.type)
+    // What lies in a long value would wait for its end, however long that takes to come.
+    if (this.#scanner.covers(candidate, isMasked)) return
+    if (isMasked) this.#masked.add(candidate)
     else this.#kept.add(candidate)
   }
 
-  #frontier(): number {
-    let frontier = this.#scanner.frontier
+  /** @param scanned up to where the scanner has settled @returns up to where all have */
+  #least(scanned: number): number {
+    let frontier = scanned
     if (this.#names && this.#names.settled < frontier) frontier = this.#names.settled
     if (this.#placeholders && this.#placeholders.frontier < frontier) frontier = this.#placeholders.frontier
     return frontier
@@ -119,8 +123,7 @@ export class Pipeline {
       for (const { start, end, type, certainty } of this.#names.take())
         this.#add({ start, end, type, detector: 'names@1', certainty: NAME_FLOOR + NAME_SHARE * certainty })
     }
-    const frontier = this.#frontier()
-    for (const one of this.#masked.settle(frontier)) this.#out.push(one)
-    for (const one of this.#kept.settle(frontier)) this.#counted.push(one)
+    for (const one of this.#masked.settle(this.#least(this.#scanner.frontier))) this.#out.push(one)
+    if (this.#kept.any) for (const one of this.#kept.settle(this.#least(this.#scanner.countedFrontier))) this.#counted.push(one)
   }
 }

@@ -33,6 +33,11 @@ export class Resolver {
   /** One was added whose end was not known: its place may have changed since. */
   #isOpenEnded = false
 
+  /** Whether any are not decided. */
+  get any(): boolean {
+    return this.#open.length > 0 || this.#fresh.length > 0
+  }
+
   add(candidate: Candidate): void {
     this.#fresh.push(candidate)
     if (candidate.end === Infinity) this.#isOpenEnded = true

@@ -8,7 +8,7 @@
  * `frontier` is the start of the oldest open window: no later finding begins before it.
  */
 import { ALNUM, CJK, CLASSES, DASH, DIGIT, FOLD, FOREIGN, IGNORED, LEAD, LOWER, QUICK, UNIT, WORD, classOf, codeAt, readLastUnit, readUnit, unit } from './characters.ts'
-import { CjkWindow } from './cjkWindow.ts'
+import { CjkWindow, LONGEST_LEAD } from './cjkWindow.ts'
 import type { Dispatch } from './dispatch.ts'
 import { GroupWindow } from './groupWindow.ts'
 import type { Candidate } from './match.ts'
@@ -54,24 +54,34 @@ export class Scanner {
     this.#blocks = new Phrases(this.source, found, masks)
   }
 
-  /** Offset of the first character that is not read yet. */
-  get at(): number {
-    return this.#at
-  }
-
   /** Nothing is open that a plain word or a gap could close, but phrases that are asked at the ends of words only. */
   get #isIdle(): boolean {
     return this.#word.start < 0 && this.#group.start < 0 && this.#group.lead < 0 && this.#cjk.start < 0 && !this.#blocks.any && this.#phrases.isSteady
   }
 
   get frontier(): number {
-    // Windows inside a swallowed value are forgotten: nothing else is found there, and a value that is only counted holds nothing back.
-    if (this.#swallow) return this.#masks(this.#swallow.candidate.type) ? this.#swallow.candidate.start : this.#at
-    let least = Math.min(this.#at, this.#phrases.startAt(this.#at), this.#blocks.startAt(this.#at))
+    return this.#oldest(true)
+  }
+
+  /** The same of findings that are only counted: they hold nothing back, and wait for one another all the same. */
+  get countedFrontier(): number {
+    return this.#oldest(false)
+  }
+
+  #oldest(isMasked: boolean): number {
+    // Windows inside a swallowed value are forgotten: nothing else is found there.
+    if (this.#swallow) return this.#masks(this.#swallow.candidate.type) === isMasked ? this.#swallow.candidate.start : this.#at
+    let least = Math.min(this.#at, this.#phrases.startAt(this.#at, isMasked), this.#blocks.startAt(this.#at, isMasked))
     if (this.#word.start >= 0) least = Math.min(least, this.#word.start)
     if (this.#group.start >= 0) least = Math.min(least, this.#group.start)
     if (this.#group.lead >= 0) least = Math.min(least, this.#group.lead)
     return this.#cjk.start >= 0 ? Math.min(least, this.#cjk.start) : least
+  }
+
+  /** Whether a finding lies in a value that is being swallowed. @param isMasked as is the finding */
+  covers({ start, end }: Candidate, isMasked: boolean): boolean {
+    const value = this.#swallow?.candidate
+    return value !== undefined && start >= value.start && end <= this.#at && this.#masks(value.type) === isMasked
   }
 
   push(text: string): void {
@@ -227,7 +237,7 @@ export class Scanner {
 
   #openCjk(at: number): void {
     const { token, tokenEnd, tokenBits } = this.#plain
-    if (tokenEnd === at) this.#cjk.open(token, tokenBits, (tokenBits & DIGIT) === 0 ? 0 : this.#lastTokenDigits)
+    if (tokenEnd === at && at - token <= LONGEST_LEAD) this.#cjk.open(token, tokenBits, (tokenBits & DIGIT) === 0 ? 0 : this.#lastTokenDigits)
     else this.#cjk.open(at, 0, 0)
     this.#due = Math.min(this.#due, this.#cjk.due)
   }

@@ -1,7 +1,7 @@
 /** The part of the stream that is still needed: what is undecided, and the left context before it. Offsets are the stream's. */
 import { FOLD } from './characters.ts'
 import type { Dispatch } from './dispatch.ts'
-import { fold, foldText, plain, type Folded } from './fold.ts'
+import { fold, foldLatin, foldText, plain, type Folded } from './fold.ts'
 import type { Heard, HeardOfSome } from './heard.ts'
 import { LEFT, type Listener, type WindowView } from './match.ts'
 import { withMarks } from './spelled.ts'
@@ -82,6 +82,18 @@ export class Source {
     this.#plainFrom = from
     this.#plainTo = to
     return (this.#plain = this.lastFold >= from ? foldText(raw) : raw)
+  }
+
+  /** @returns offset at which something begins in a range that a pattern for single characters finds, -1 when nothing does: it stays the same as the range grows */
+  search(pattern: RegExp, from: number, to: number): number {
+    const raw = this.slice(from, to)
+    if (this.lastFold < from) {
+      const at = raw.search(pattern)
+      return at < 0 ? -1 : from + at
+    }
+    const { text, starts } = foldLatin(raw)
+    const at = text.search(pattern)
+    return at < 0 ? -1 : from + (starts?.[at] ?? at)
   }
 
   /** Whether nothing that is looked at left of an offset stands for anything else. */

@@ -1,6 +1,7 @@
 /** Which phrases a token opens. Nearly all tokens open none, and that is told from five numbers. */
 import { CJK, DIGIT, FOLD, LOWER, UPPER, classOf, codeAt } from './characters.ts'
 import type { Opens } from '../recognisers/recogniser.ts'
+import { LONGEST_TOKEN } from './limits.ts'
 import { NumberTriggers } from './numberTriggers.ts'
 import type { Phrase } from './phrase.ts'
 import type { Phrases } from './phrases.ts'
@@ -86,6 +87,7 @@ export class Triggers {
 
   /** Opens what the token from `start` to `at` opens. @param bits class bits of all of it @param first of its first character */
   open(phrases: Phrases, start: number, at: number, bits: number, first: number): void {
+    if (at - start > LONGEST_TOKEN) return
     const { source } = phrases
     const { text, base } = source
     const byWord = bits & FOLD ? (this.#byWord.get(source.plain(start, at).toLowerCase())?.phrases ?? NONE) : this.#writtenAt(text, start - base, at - base)

@@ -3,14 +3,13 @@ import type { Early } from '../recognisers/recogniser.ts'
 import { DIGIT, FOREIGN, LOWER, UPPER, classOf, codeAt } from './characters.ts'
 import type { Dispatch } from './dispatch.ts'
 import { readEncoded } from './encoded.ts'
+import { WORD_LIMIT } from './limits.ts'
 import type { Seen } from './wordBench.ts'
 import type { Candidate } from './match.ts'
 import type { Phrase } from './phrase.ts'
 import type { Begun } from './swallow.ts'
 import type { Source } from './source.ts'
 
-/** Units of a word that are looked at together; longer ones are read in overlapping halves. */
-export const WORD_LIMIT = 512
 /** Lengths of a word at which the openings of long secrets are tried. */
 const EARLY_STEPS = [40, 64, 128, 256]
 /** A secret goes on over these once it is decided: what parts the fields of a URL ends it. */
