@@ -1,10 +1,12 @@
 /** JSON source of any shape: in linear time, in bounded memory, and valid afterwards. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import fc from 'fast-check'
 import { maskerWith, optionsFor } from './masker.ts'
 
 const { masker } = maskerWith()
 const mask = (source: string): string => masker.mask(source, optionsFor('json')).text
+const asText = (text: string): string => masker.mask(text, optionsFor('text')).text
 
 describe('the names around a value', () => {
   test('are told in a time that does not grow with the depth of what has no names', () => {
@@ -18,7 +20,7 @@ describe('the names around a value', () => {
     const lists = (inner: string): string => '['.repeat(3000) + inner + ']'.repeat(3000)
     assert.ok(mask(`{"password":${lists('"hunter2-tulips"')},"note":${lists('"hunter2-tulips"')}}`) === `{"password":${lists('"[SECRET]"')},"note":${lists('"hunter2-tulips"')}}`)
     assert.equal(mask('{"password":["a",{"x":{"y":{"z":1}}},"hunter2-tulips"],"b":"hunter2-tulips"}'), '{"password":["a",{"x":{"y":{"z":1}}},"[SECRET]"],"b":"hunter2-tulips"}')
-    assert.equal(mask('"password":"hunter2-tulips"} {"a":"hunter2-tulips"}'), '"password":"[SECRET]"} {"a":"hunter2-tulips"}')
+    assert.equal(mask('{"password":"hunter2-tulips"}\n["hunter2-tulips"]'), '{"password":"[SECRET]"}\n["hunter2-tulips"]')
   })
 
   test('are never forgotten while they are open: a text with more of them than are remembered is refused', () => {
@@ -28,4 +30,49 @@ describe('the names around a value', () => {
     assert.throws(() => stream.push(nested(2000)), { code: 'CS_MASKING_FAILED', message: /names within one another/ })
     assert.throws(() => stream.flush(), { code: 'CS_MASKING_FAILED' })
   })
+})
+
+describe('a text that begins like JSON and is none', () => {
+  const said = 'audit: redis://:p4ssw0rd@cache from fe80::1ff:fe23:4567:890a, DOB: March 7, 1990, e-mail: ada at example dot com'
+  const begins = ['[1]', '[12345.678901]', '[ ]', '[x]', '[[x]]', '[1, 2]', '[1] [2]', '["a", 1]', '{"a": 1}', '{"a": [1, {}]}', '{"a": true}', '{"a": "b"} {"c": NaN}', '[-0.5e+7]', '[2001:db8::17]', '[12.05.1990]', '[tru', '[007]', '[1 2]', '{"a" "b"}', '{"a":"\\u00e9"}', '["\\users"]', '"a"', '17', ']', '}', ',', ':', '']
+
+  test('keeps no value that it would not keep as a text', () => {
+    for (const begin of begins) {
+      assert.equal(mask(`${begin} ${said}`), asText(`${begin} ${said}`), begin)
+      assert.equal(mask(`${begin}${said}`), asText(`${begin}${said}`), begin)
+    }
+  })
+
+  test('is masked alike wherever it is cut', () => {
+    for (const begin of begins) {
+      const text = `${begin} ${said}`
+      for (let cut = 0; cut < text.length; cut++) {
+        const stream = masker.session('cut').open(optionsFor('json'))
+        assert.equal(stream.push(text.slice(0, cut)) + stream.push(text.slice(cut)) + stream.flush(), asText(text), `${begin} cut at ${cut}`)
+      }
+    }
+  })
+
+  test('shows the offsets of the text as received', () => {
+    const text = `{"a":"\\u00e9"} ${said}`
+    assert.deepEqual(masker.mask(text, optionsFor('json')).spans.map(({ start, end }) => text.slice(start, end)), masker.mask(text, optionsFor('text')).spans.map(({ start, end }) => text.slice(start, end)))
+  })
+
+  test('lets go of a long secret before its end', () => {
+    const stream = masker.session('early').open(optionsFor('json'))
+    const key = `sk-ant-api03-${'q7Zk2Vd9Xw4Lm8Rt3Yc6Hs1Pf5Jn0GbT'.repeat(20)}`
+    assert.equal(stream.push(`[1] key ${key.slice(0, 300)}`), '[1] key [SECRET]')
+    assert.equal(stream.push(`${key.slice(300)} end`) + stream.flush(), ' end')
+  })
+})
+
+test('JSON of every kind is read as JSON to its end', () => {
+  fc.assert(
+    fc.property(fc.array(fc.json({ maxDepth: 4 }), { minLength: 1, maxLength: 3 }), fc.nat(3), (values, indent) => {
+      // As JSON the name in brackets stands over the value; in a text nothing tells what it is.
+      const source = [...values.map((one) => JSON.stringify(JSON.parse(one), undefined, indent)).filter((one) => /^[[{]/.test(one)), '{"password":[[],"hunter2-tulips"]}'].join('\n')
+      return mask(source).endsWith('{"password":[[],"[SECRET]"]}')
+    }),
+    { numRuns: 300 },
+  )
 })

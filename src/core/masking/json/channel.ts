@@ -70,7 +70,7 @@ export class JsonChannel implements MaskingStream {
     const { limit } = this.#pipeline
     this.#copyTo(this.#lexer.rawStart(limit), out, base)
     const committed = this.#opened < 0 ? this.#pipeline.committed : undefined
-    const token = committed && this.#lexer.isContent(committed.start) ? this.#replacer.early(committed) : undefined
+    const token = committed && (this.#lexer.isContent(committed.start) || this.#lexer.isPlain(committed.start)) ? this.#replacer.early(committed) : undefined
     if (committed && token !== undefined) {
       this.#emit(out, escaped(token))
       this.#opened = committed.start
@@ -95,6 +95,10 @@ export class JsonChannel implements MaskingStream {
   #replace(one: Candidate, out: string[], base: number): void {
     const isOpened = this.#opened === one.start
     this.#opened = -1
+    if (this.#lexer.isPlain(one.end - 1)) {
+      this.#replacePlain(one, isOpened, out, base)
+      return
+    }
     for (let from = one.start; from < one.end; ) {
       const isContent = this.#lexer.isContent(from)
       let to = from + 1
@@ -114,6 +118,16 @@ export class JsonChannel implements MaskingStream {
       } else this.#replaceOutside(candidate, source, out, base)
       from = to
     }
+  }
+
+  /** A finding where the text is no JSON, as in any text. */
+  #replacePlain(one: Candidate, isOpened: boolean, out: string[], base: number): void {
+    const start = this.#lexer.rawStart(one.start)
+    const end = this.#lexer.rawEnd(one.end)
+    if (!isOpened) this.#copyTo(start, out, base)
+    const token = this.#replacer.replace({ ...one, start, end }, this.#raw.slice(start - base, end - base))
+    if (!isOpened) this.#emit(out, token, this.#replacer.shown)
+    this.#released = end
   }
 
   #replaceOutside(candidate: Candidate, source: string, out: string[], base: number): void {

@@ -1,10 +1,12 @@
 /**
  * Reads JSON source as it arrives, in any pieces, and passes the decoded text on: what patterns see is what the program
- * that gets the JSON will see. It keeps where each decoded character came from, and it judges nothing: source that
- * is no JSON is passed on just as well. Holds only a cut escape.
+ * that gets the JSON will see. It keeps where each decoded character came from. From the place where a text turns out to be
+ * no JSON it is passed on as it stands, so that no value is cut at marks that mean nothing there. Holds only a cut escape.
  */
 import { CountersignError } from '../../../protocol/errors.ts'
 import type { Pipeline } from '../scan/pipeline.ts'
+import { Grammar } from './grammar.ts'
+import { Origins } from './origins.ts'
 
 const QUOTE = 34
 const BACKSLASH = 92
@@ -22,78 +24,6 @@ const LONGEST_KEY = 64
 const MOST_KEYS = 1024
 const FORGOTTEN_AT_ONCE = 1024
 
-/**
- * Where decoded units came from: stretches, each of units of the same width in the source (`width`; a plain character has 1) and of the
- * same kind. Most of a text is one stretch from one escape or quote to the next.
- */
-class Origins {
-  /** The first decoded unit that is known, and how many are. */
-  base = 0
-  length = 0
-  /** Of each stretch: its first decoded unit, where that begins in the source, and the width, negative outside of strings. */
-  #firsts: number[] = []
-  #raws: number[] = []
-  #widths: number[] = []
-  /** The stretch asked for last. */
-  #last = 0
-
-  add(count: number, raw: number, width: number, isContent: boolean): void {
-    const first = this.base + this.length
-    const signed = isContent ? width : -width
-    this.length += count
-    const end = this.#firsts.length - 1
-    if (width === 1 && this.#widths[end] === signed && (this.#raws[end] ?? 0) + first - (this.#firsts[end] ?? 0) === raw) return
-    this.#firsts.push(first)
-    this.#raws.push(raw)
-    this.#widths.push(signed)
-  }
-
-  has(decoded: number): boolean {
-    return decoded >= this.base && decoded < this.base + this.length
-  }
-
-  /** @param decoded one that is known */
-  startOf(decoded: number): number {
-    const at = this.#find(decoded)
-    return (this.#raws[at] ?? 0) + decoded - (this.#firsts[at] ?? 0)
-  }
-
-  /** @param decoded one that is known */
-  endOf(decoded: number): number {
-    return this.startOf(decoded) + Math.abs(this.#widths[this.#last] ?? 0)
-  }
-
-  /** @param decoded one that is known */
-  isContent(decoded: number): boolean {
-    return (this.#widths[this.#find(decoded)] ?? 0) > 0
-  }
-
-  forget(count: number): void {
-    this.base += count
-    this.length -= count
-    const kept = this.length === 0 ? this.#firsts.length : this.#find(this.base)
-    this.#last = 0
-    if (kept === 0) return
-    this.#firsts = this.#firsts.slice(kept)
-    this.#raws = this.#raws.slice(kept)
-    this.#widths = this.#widths.slice(kept)
-  }
-
-  #find(decoded: number): number {
-    const firsts = this.#firsts
-    let low = this.#last
-    if (decoded < (firsts[low] ?? Infinity)) low = 0
-    else if (decoded < (firsts[low + 1] ?? Infinity)) return low
-    let high = firsts.length
-    while (high - low > 1) {
-      const middle = (low + high) >> 1
-      if ((firsts[middle] ?? Infinity) <= decoded) low = middle
-      else high = middle
-    }
-    return (this.#last = low)
-  }
-}
-
 function isStructure(code: number): boolean {
   return code === COLON || code === COMMA || code === OPEN_BRACE || code === CLOSE_BRACE || code === OPEN_BRACKET || code === CLOSE_BRACKET
 }
@@ -110,6 +40,9 @@ export class JsonLexer {
   #at = 0
   #escape = ''
   #inString = false
+  readonly #grammar = new Grammar()
+  /** Decoded offset from which on the text is no JSON. */
+  #plainFrom = Infinity
   #piece = ''
   readonly #origins = new Origins()
   #string = ''
@@ -128,16 +61,12 @@ export class JsonLexer {
     const begun = this.#at
     for (let i = 0; i < raw.length; i = this.#at - begun) {
       const code = raw.charCodeAt(i)
-      if (this.#escape !== '') {
-        this.#readEscape(raw.charAt(i))
-        this.#at++
-      } else if (code === QUOTE) this.#quote()
-      else if (this.#inString) {
-        if (code === BACKSLASH) {
-          this.#escape = '\\'
-          this.#at++
-        } else this.#inside(raw, i)
-      } else if (isStructure(code)) this.#structure(code)
+      if (this.#plainFrom < Infinity) this.#copy(i === 0 ? raw : raw.slice(i))
+      else if (this.#escape !== '') this.#readEscape(raw.charAt(i))
+      else if (this.#inString) this.#inside(raw, i)
+      else if (!this.#grammar.accepts(code)) this.#becomePlain()
+      else if (code === QUOTE) this.#quote()
+      else if (isStructure(code)) this.#structure(code)
       else this.#outside(raw, i)
     }
     this.#pass()
@@ -166,6 +95,11 @@ export class JsonLexer {
   /** Whether the decoded character is part of a string, and not of the JSON around it. */
   isContent(decoded: number): boolean {
     return this.#origins.has(decoded) && this.#origins.isContent(decoded)
+  }
+
+  /** Whether the decoded character stands where the text is no JSON any more. */
+  isPlain(decoded: number): boolean {
+    return decoded >= this.#plainFrom
   }
 
   /** The map before this decoded offset is not needed any more. */
@@ -198,6 +132,16 @@ export class JsonLexer {
 
   /** Characters of a string that stand for themselves. */
   #inside(raw: string, from: number): void {
+    const first = raw.charCodeAt(from)
+    if (first === QUOTE) {
+      this.#quote()
+      return
+    }
+    if (first === BACKSLASH) {
+      this.#escape = '\\'
+      this.#at++
+      return
+    }
     let i = from + 1
     for (; i < raw.length; i++) {
       const code = raw.charCodeAt(i)
@@ -207,32 +151,53 @@ export class JsonLexer {
     this.#at += i - from
   }
 
-  /** Numbers, names and spaces between strings. */
+  /** Numbers, names and spaces between strings. @param from a character that the grammar has accepted */
   #outside(raw: string, from: number): void {
     let i = from + 1
+    let isAccepted = true
     for (; i < raw.length; i++) {
       const code = raw.charCodeAt(i)
       if (code === QUOTE || isStructure(code)) break
+      isAccepted = this.#grammar.accepts(code)
+      if (!isAccepted) break
     }
-    this.#emit(raw.slice(from, i), this.#at, 1, false)
-    this.#at += i - from
+    this.#copy(raw.slice(from, i))
+    if (!isAccepted) this.#becomePlain()
+  }
+
+  /** What stands outside of strings, as it stands. */
+  #copy(text: string): void {
+    this.#emit(text, this.#at, 1, false)
+    this.#at += text.length
+  }
+
+  /** From here on the text is no JSON: its marks end nothing, and no name stands over it. */
+  #becomePlain(): void {
+    this.#pass()
+    this.#plainFrom = this.#origins.base + this.#origins.length
+    this.#pipeline.key = this.#outerKey
   }
 
   #readEscape(char: string): void {
     this.#escape += char
-    const from = this.#at - this.#escape.length + 1
+    const from = this.#at++ - this.#escape.length + 1
     const [, kind = ''] = this.#escape
     if (kind !== 'u') {
       const simple = SIMPLE[kind]
       this.#escape = ''
       if (simple !== undefined) this.#emit(simple, from, 2, true)
       else this.#emit(`\\${char}`, from, 1, true)
-      return
+    } else if (this.#escape.length > 2 && !/[0-9a-fA-F]/.test(char)) {
+      const cut = this.#escape
+      this.#escape = ''
+      this.#at = from
+      this.#becomePlain()
+      this.#copy(cut)
+    } else if (this.#escape.length === 6) {
+      const value = parseInt(this.#escape.slice(2), 16)
+      this.#escape = ''
+      this.#emit(String.fromCharCode(value), from, 6, true)
     }
-    if (this.#escape.length < 6) return
-    const value = /^\\u[0-9a-fA-F]{4}$/.test(this.#escape) ? parseInt(this.#escape.slice(2), 16) : 0xfffd
-    this.#escape = ''
-    this.#emit(String.fromCharCode(value), from, 6, true)
   }
 
   #structure(code: number): void {
