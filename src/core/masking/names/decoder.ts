@@ -1,7 +1,7 @@
 /** The best tags of a run: exact Viterbi over integer scores, so that every machine finds the same ones. */
 import { describe, rowOf, TEMPLATE_SALTS, TEMPLATES } from './features.ts'
 import { isInside, LABELS, mayFollow, NAME_TYPES, OUTSIDE, typeOf } from './labels.ts'
-import type { Model } from './model.ts'
+import { readFours, type Model } from './model.ts'
 import { MOST_TOKENS, type Run } from './runs.ts'
 import { SHAPE } from './tokens.ts'
 import type { NameType } from './types.ts'
@@ -59,9 +59,7 @@ export class Decoder {
 
   constructor(model: Model) {
     this.#mask = model.mask
-    const { buffer, byteOffset, byteLength } = model.weights
-    const view = new DataView(buffer, byteOffset, byteLength)
-    this.#weights = Int32Array.from({ length: byteLength / 4 }, (_, i) => view.getInt32(4 * i, true) ^ SIGNS)
+    this.#weights = readFours(model.weights)
     for (let from = 0; from < LABELS; from++)
       for (let to = 0; to < LABELS; to++)
         this.#steps[to * LABELS + from] = ((mayFollow(from, to) ? (model.transitions[from * LABELS + to] ?? 0) : IMPOSSIBLE) << ORIGIN_BITS) + ORIGINS - from
@@ -139,8 +137,8 @@ export class Decoder {
     let all4 = 0
     let odd4 = 0
     for (let k = 0; k < COUNT; k++) {
-      const low = fetched[k] ?? 0
-      const high = weights[(places[k] ?? 0) | 1] ?? 0
+      const low = (fetched[k] ?? 0) ^ SIGNS
+      const high = (weights[(places[k] ?? 0) | 1] ?? 0) ^ SIGNS
       all = (all + low) | 0
       odd = (odd + ((low >>> 8) & LANES)) | 0
       all4 = (all4 + high) | 0

@@ -30,6 +30,13 @@ function readEntries(bytes: Uint8Array): Uint16Array {
   return IS_LITTLE_ENDIAN ? entries : entries.map((entry) => (entry << 8) | (entry >>> 8))
 }
 
+/** Four weights each, the first one lowest. Copied as a whole as well. */
+export function readFours(weights: Int8Array): Int32Array {
+  const fours = new Int32Array(weights.length / 4)
+  new Int8Array(fours.buffer).set(weights)
+  return IS_LITTLE_ENDIAN ? fours : fours.map((four) => (four << 24) | ((four & 0xff00) << 8) | ((four >>> 8) & 0xff00) | (four >>> 24))
+}
+
 /** @throws RangeError when the bytes are not weights of this version: a build error, never a caller's */
 export function readModel(bytes: Uint8Array): Model {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
