@@ -85,5 +85,9 @@ function read({ start }: Open, reading: Reading | undefined, source: Source, at:
 export function lacksContext(compiled: Compiled, source: Source, start: number): boolean {
   if (!compiled.isContextRequired || !compiled.isAnchored || compiled.hasValue) return false
   const { left } = compiled
-  return !compiled.isKey(source.key) && !(left && source.isNear(left, start) && source.says(left, source.left(start), start))
+  if (compiled.isKey(source.key)) return false
+  if (!left || !source.isNear(left, start)) return true
+  // Nearly always the last characters tell.
+  if (left.tail && source.isPlain(start) && source.isBefore(left.tail.steps, start) === false) return true
+  return !source.says(left, source.left(start), start)
 }

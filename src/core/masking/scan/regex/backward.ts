@@ -114,6 +114,12 @@ function endsTheText(node: Node): boolean {
   return last?.kind === 'assert' && last.source === '$'
 }
 
+/** A look back from the end of the text: what it looks for is what the text ends with. */
+function lookedForAtEnd(tree: Node): Node {
+  const [end, look] = tree.kind === 'sequence' && tree.items.length === 2 ? tree.items : []
+  return end?.kind === 'assert' && end.source === '$' && look?.kind === 'look' && look.open === '(?<=' ? look.body : tree
+}
+
 /** The same without that end. */
 function untilTheEnd(node: Node): Node {
   if (node.kind === 'either') return { kind: 'either', options: node.options.map(untilTheEnd) }
@@ -124,7 +130,7 @@ function untilTheEnd(node: Node): Node {
 export function tailOf({ source, flags }: RegExp): Tail | undefined {
   if (flags !== '' && flags !== 'i') return undefined
   try {
-    const tree = parseRegex(source)
+    const tree = lookedForAtEnd(parseRegex(source))
     if (!endsTheText(tree)) return undefined
     const end = new Reader(flags).end(untilTheEnd(tree), EMPTY)
     if (end.least === 0) return undefined
