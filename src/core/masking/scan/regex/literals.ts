@@ -70,7 +70,7 @@ function best(items: readonly Node[]): Literals | undefined {
 }
 
 /** Longest text that a node matches, Infinity when there is no end. */
-function longest(node: Node): number {
+export function longest(node: Node): number {
   switch (node.kind) {
     case 'char':
     case 'set':

@@ -3,6 +3,7 @@
  * can take there is written down, in the order in which the pattern itself tries them, with what the outline leaves open (which digit,
  * which letter). In a text of that outline the first way whose open questions are answered with yes is the pattern's match.
  */
+import { longest } from './literals.ts'
 import { membersOf, type Members } from './members.ts'
 import { parseRegex, type Node } from './parse.ts'
 
@@ -242,7 +243,8 @@ class Walk {
   #before(body: Node, at: number): Questions[] {
     const ways: Questions[] = []
     const begun = this.#questions.length
-    for (let from = at; from >= 0; from--)
+    const first = Math.max(0, at - longest(body))
+    for (let from = at; from >= first; from--)
       this.#follow(body, from, (to) => {
         if (to === at) ways.push(this.#questions.slice(begun))
       })
