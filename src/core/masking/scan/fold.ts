@@ -26,11 +26,23 @@ function textOf(codes: readonly number[]): string {
   return text
 }
 
+/** Places in a window in which each character stands for one. */
+const ONE_BY_ONE = 512
+const STARTS = Array.from({ length: ONE_BY_ONE }, (_, at) => at)
+const ENDS = Array.from({ length: ONE_BY_ONE }, (_, at) => at + 1)
+
 /** @param text the window as received */
 export function fold(text: string): Folded {
+  if (isOneByOne(text)) return { text: read(text, undefined, undefined), starts: STARTS, ends: ENDS }
   const starts: number[] = []
   const ends: number[] = []
   return { text: read(text, starts, ends), starts, ends }
+}
+
+function isOneByOne(text: string): boolean {
+  if (text.length > ONE_BY_ONE) return false
+  for (let at = 0; at < text.length; at++) if (classOf(codeAt(text, at)) & (UNIT | IGNORED)) return false
+  return true
 }
 
 /** The plain form alone, where nobody asks for places: what stands for itself is taken over as it is. */
