@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { maskerWith, optionsFor } from './masker.ts'
+import { createMasker } from '../../../src/core/masking/createMasker.ts'
+import { customFamily } from '../../../src/core/masking/recognisers/custom.ts'
+import { KEYS, maskerWith, optionsFor, rulesFor } from './masker.ts'
 
 const { masker } = maskerWith()
 const mask = (source: string): string => masker.mask(source, optionsFor('json')).text
@@ -23,12 +25,50 @@ describe('the names around a value', () => {
     assert.equal(mask('{"password":"hunter2-tulips"}\n["hunter2-tulips"]'), '{"password":"[SECRET]"}\n["hunter2-tulips"]')
   })
 
+  test('do not stand over the name that follows a value', () => {
+    assert.equal(mask('{"password":"a","hunter2-tulips":["hunter2-tulips"]}'), '{"password":"a","hunter2-tulips":["hunter2-tulips"]}')
+    assert.equal(mask('{"password":["a","hunter2-tulips"]}'), '{"password":["a","[SECRET]"]}')
+  })
+
   test('are never forgotten while they are open: a text with more of them than are remembered is refused', () => {
     const nested = (depth: number): string => `{"password":[${'{"a":'.repeat(depth)}1${'}'.repeat(depth)},"hunter2-tulips"]}`
     assert.ok(mask(nested(1000)) === nested(1000).replace('hunter2-tulips', '[SECRET]'))
     const stream = masker.session('deep').open(optionsFor('json'))
     assert.throws(() => stream.push(nested(2000)), { code: 'CS_MASKING_FAILED', message: /names within one another/ })
     assert.throws(() => stream.flush(), { code: 'CS_MASKING_FAILED' })
+  })
+})
+
+describe('what stands outside of strings', () => {
+  const custom = createMasker({ ...KEYS, families: [customFamily([{ name: 'CUSTOM_X', ignoreCase: false, keys: ['x'], pattern: '\\d{3,400}' }])] })
+  const maskCustom = (source: string): string => custom.mask(source, optionsFor('json', { rules: { CUSTOM_X: 'redact' } })).text
+
+  test('stays a finite number of the same length where it is a number, whichever part of it is the value', () => {
+    const digits = fc.stringMatching(/^(?:0|[1-9]\d{0,20})(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?$/)
+    fc.assert(
+      fc.property(fc.boolean(), digits, fc.constantFrom('password', 'cvv', 'zip', 'pin', 'ssn', 'note'), fc.constantFrom('redact', 'partial', 'replace', 'hash', 'pseudonym'), (isNegative, number, key, transform) => {
+        const text = (isNegative ? '-' : '') + number
+        fc.pre(Number.isFinite(Number(text)))
+        const source = `{"${key}":${text}}`
+        for (const out of [masker.mask(source, optionsFor('json', { rules: rulesFor(transform) })).text, maskCustom(source), maskCustom(`{"x":${text}}`)]) {
+          const [value] = Object.values(JSON.parse(out) as Record<string, unknown>)
+          assert.ok(Number.isFinite(value), `${source} became ${out}`)
+          assert.equal(out.length, out.startsWith('{"x') ? text.length + 6 : source.length)
+        }
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
+  test('is a number of the same length also where it is as great as a number can be', () => {
+    for (const text of ['1e225', '-1E+225', '1.5e308', '9999999999e298', `17${'0'.repeat(307)}`, `${'7'.repeat(400)}e-300`, '0.0000001e315']) {
+      const out = JSON.parse(maskCustom(`{"x":${text}}`)) as { x: number }
+      assert.ok(Number.isFinite(out.x) && out.x !== Number(text), text)
+    }
+  })
+
+  test('becomes null where it is a word', () => {
+    assert.equal(maskCustom('{"x":true,"y":[{"x":null},{"x":false}],"z":true}'), '{"x":null,"y":[{"x":null},{"x":null}],"z":true}')
   })
 })
 

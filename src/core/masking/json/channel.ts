@@ -130,20 +130,40 @@ export class JsonChannel implements MaskingStream {
     this.#released = end
   }
 
+  /** Outside of strings stand numbers, words and marks: a number stays a number, a word becomes `null`. */
   #replaceOutside(candidate: Candidate, source: string, out: string[], base: number): void {
-    if (!/[\p{L}\p{N}]/u.test(source)) return
+    const isNumber = /\d/.test(source)
+    if (!isNumber && !WORD.test(source)) return
     this.#copyTo(candidate.start, out, base)
     const token = this.#replacer.replace(candidate, source)
-    if (/^[-+\d.eE]+$/.test(source)) this.#emit(out, asNumber(source, token))
-    else this.#emit(out, token, this.#replacer.shown)
+    this.#emit(out, isNumber ? asNumber(source, token) : 'null')
     this.#released = candidate.end
   }
 }
 
-/** A number of the same shape: the token itself where it is one (`replace`), else nines. */
+const WORD = /^(?:true|false|-?Infinity|NaN)$/
+const LONGEST_EXPONENT = 3
+
+/**
+ * A number, or a part of one, of the same shape: the token itself where it is one (`replace`), else a one with noughts behind it. It is never
+ * the greater of the two, so that what could be read before can be read afterwards, whatever exponent stands behind it.
+ */
 function asNumber(source: string, token: string): string {
-  if (token.length === source.length && /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(token)) return token
-  return source.replace(/\d/g, '9')
+  const isShaped = token.length === source.length && /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(token)
+  // What is longer is no exponent.
+  if (isShaped && (token.length > LONGEST_EXPONENT + 1 || Math.abs(Number(token)) <= Math.abs(Number(source)))) return token
+  return source.split(/(?<=[eE])/).map(lowered).join('')
+}
+
+/** @param part a number up to its exponent, or that */
+function lowered(part: string, index: number): string {
+  if (index > 0 && part.startsWith('-')) return part.replace(/\d/g, '9')
+  let isFirst = true
+  return part.replace(/\d/g, (digit) => {
+    if (digit === '0' || !isFirst) return '0'
+    isFirst = false
+    return '1'
+  })
 }
 
 function escaped(text: string): string {

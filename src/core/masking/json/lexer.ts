@@ -207,8 +207,9 @@ export class JsonLexer {
     this.#emit(String.fromCharCode(code), this.#at++, 1, false)
     this.#pass()
     this.#pipeline.boundary()
-    if (code === COMMA) return
-    if (code === OPEN_BRACE) this.#forgetFrom(this.#depth)
+    if (code === COMMA && this.#depths.at(-1) !== this.#depth) return
+    // What follows a comma in an object is a name, of which nothing is known yet.
+    if (code === OPEN_BRACE || code === COMMA) this.#forgetFrom(this.#depth)
     else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) this.#forgetFrom(this.#depth + 1)
     this.#pipeline.key = this.#path()
   }
