@@ -59,6 +59,14 @@ export class Resolver {
     this.#moveBack(this.#open.length - 1, 0)
   }
 
+  /** The same of one that stands not far behind `at`: there may be many behind it. */
+  #insertBehind(at: number, candidate: Candidate): void {
+    const open = this.#open
+    let to = at + 1
+    for (let next = open[to]; next !== undefined && !before(candidate, next); next = open[++to]);
+    open.splice(to, 0, candidate)
+  }
+
   /** Start of the first candidate that is not decided, Infinity when there is none. */
   get pending(): number {
     this.#merge()
@@ -92,7 +100,7 @@ export class Resolver {
         first.reach ??= end
         first.end = cut.start
         // Behind a committed value nothing of the loser is left: in a stream its end is not known yet.
-        if (!cut.committed && end > cut.end) this.#insert({ ...first, start: cut.end, end, reach: end })
+        if (!cut.committed && end > cut.end) this.#insertBehind(head, { ...first, start: cut.end, end, reach: end })
       }
     }
     if (head > 0) this.#open = this.#open.slice(head)
