@@ -1,11 +1,14 @@
 /** Bank accounts: IBAN, BIC, and account and routing numbers of the United States, the United Kingdom and India. */
 import { isAbaRouting, isBic } from '../checks/bank.ts'
 import { IBAN_COUNTRIES_BY_LENGTH, isIban } from '../checks/iban.ts'
+import { FIELD_JOINT } from './labels.ts'
 import { bounded, near, officeNumber } from './shapes.ts'
 import type { Family } from './recogniser.ts'
 
 // One alternative per length, so that what stands behind an IBAN is not taken in. What they all begin with is asked before them.
 const IBAN_SOURCE = IBAN_COUNTRIES_BY_LENGTH.map(([length, countries]) => String.raw`(?:${countries.join('|')}) ?\d\d(?:[ .\n-]?[A-Z0-9]){${length - 4}}`).join('|')
+
+const ACCOUNT = String.raw`\b(?:account|acct|a/c|checking|savings|kontonummer|konto|cuenta|compte|conto|conta|rekening|sort code)(?:[ _]?(?:number|num|no|nr|#|id))?\.?(?: is| ist| es)?`
 
 export const BANK: Family = {
   name: 'bank',
@@ -32,7 +35,7 @@ export const BANK: Family = {
       pattern: /(?<![\w.-])[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?(?![\w-])/,
       valid: (value) => isBic(value),
       certainty: 'context',
-      context: { left: /(?:\bbic\b|swift)(?:[ /-]?(?:code|bic|swift))?["']?[\s:=]{0,3}["']?$/i, key: /bic|swift/i, required: true },
+      context: { left: new RegExp(`(?:\\bbic\\b|swift)(?:[ /-]?(?:code|bic|swift))?(?: is| ist)?${FIELD_JOINT}$`, 'i'), key: /bic|swift/i, required: true },
       hold: 16,
       examples: ['BIC: «DEUTDEFF»', 'swift code «NEDSZAJJXXX»', '"bic": "«COBADEFFXXX»"'],
       counterExamples: ['DEUTDEFF', 'BIC: DEUTZZFF', 'swift REFERENCE'],
@@ -61,7 +64,7 @@ export const BANK: Family = {
       valid: (value) => !/^(?:19|20)\d\d-\d\d-\d\d$/.test(value) && value.replace(/\D/g, '').length >= 8,
       certainty: 'context',
       context: {
-        left: /(?:\b(?:account|acct|a\/c|checking|savings|kontonummer|konto|cuenta|compte|conto|conta|rekening|sort code)(?: ?(?:number|num|no|nr|#|id))?\.?(?: is| ist| es)?["']?[\s:=#]{1,4}["']?|账号[是为：:]?\s?)$/i,
+        left: new RegExp(`(?:${ACCOUNT}(?:#\\s{0,3}|${FIELD_JOINT})|账号[是为：:]?\\s?)$`, 'i'),
         key: /(?:account|acct)_?(?:number|no|num)$|kontonummer|bank_?account|routing_?account/i,
         required: true,
         not: /(?:github|twitter|user|email|e-mail|aws|azure) (?:account|acct)/i,

@@ -1,11 +1,13 @@
 /** Payment cards: the number in its groupings, security code, expiry date and magnetic tracks. */
 import { isCalledCardNumber, isCardNumber } from '../checks/card.ts'
 import { digitsOf } from '../checks/digits.ts'
+import { FIELD_JOINT } from './labels.ts'
 import { bounded, near } from './shapes.ts'
 import type { Family, Recogniser } from './recogniser.ts'
 
 const WORDS = String.raw`card|credit|debit|visa|master|amex|american express|discover|diners|maestro|\bjcb\b|\bcc\b|\bpan\b|卡号|银行卡|信用卡|karte|carte|tarjeta|cartao|cartão|carta|kaart|kort`
 const KEY = /card|(?:^|_|\.)(?:cc|pan|ccnum)(?:$|_|\.)|credit/i
+const SECURITY_CODE = '(?:cvv2?|cvc2?|\\bcvn|\\bcsc|security code|card verification|verification value|sicherheitscode|安全码)'
 
 const number = (name: string, source: string, examples: readonly string[], counterExamples: readonly string[]): Recogniser => ({
   type: 'CREDIT_CARD',
@@ -57,7 +59,7 @@ export const CARD: Family = {
       pattern: /(?<!\d)\d{3,4}(?!\d)/,
       certainty: 'context',
       context: {
-        left: /(?:cvv2?|cvc2?|\bcvn|\bcsc|security code|card verification|verification value|sicherheitscode|安全码)["'\])]{0,2}(?:\s?(?:is|number|code|no\.?|ist))?[\s:=#"'是为：]{0,4}$/i,
+        left: new RegExp(`${SECURITY_CODE}["'\\])]{0,2}(?:\\s?(?:is|number|code|no\\.?|ist))?(?:[\\s:=#"'是为]{0,4}|${FIELD_JOINT})$`, 'i'),
         key: /(?:^|[._])(?:cvv2?|cvc2?|cvn|csc)(?:$|[._])|security_?code/i,
         required: true,
       },
@@ -74,7 +76,7 @@ export const CARD: Family = {
       pattern: /(?<!\d)(?:0?[1-9]|1[0-2])\s?[/-]\s?(?:20)?\d{2}(?![\d/-])/,
       certainty: 'context',
       context: {
-        left: /(?:\bexp(?:ir(?:y|es|ation|ing))?|valid (?:thru|through|until|to)|good thru|gültig bis|有效期)\.?(?: ?date)?(?: is| on)?["']?[\s:=至]{0,4}["']?$/i,
+        left: new RegExp(`(?:\\bexp(?:ir(?:y|es|ation|ing))?|valid (?:thru|through|until|to)|good thru|gültig bis|有效期)\\.?(?: ?date)?(?: is| on)?(?:[\\s至]{0,2}|${FIELD_JOINT})$`, 'i'),
         key: /exp(?:iry|iration|_|$)/i,
         required: true,
       },

@@ -1,8 +1,9 @@
 /** Dates of birth and ages, where words or a key say that it is one. A date alone is no personal data. */
+import { FIELD_JOINT, NEAR_JOINT } from './labels.ts'
 import type { Family, Recogniser } from './recogniser.ts'
 
 const BORN = String.raw`(?:date[ _-]of[ _-]birth|birth[ _-]?da(?:te|y)|\b(?:dob|do\.b|d\.ob|d\.o\.b)\b\.?|\bborn\b|geboren|\bgeb\.|geburtsdatum|fecha de nacimiento|nacid[oa]|date de naissance|née le|né le|nee le|ne le|data di nascita|nato il|nata il|data de nascimento|geboortedatum|född|født|syntynyt|出生日期|出生|生日|生于|생년월일|생일)`
-const BETWEEN = String.raw`["']?(?:[ )\]]{0,2}(?:is|was|on|am|el|le|il|em|op|it's|its|in|是|为|：)){0,2}(?:[.?!:=：]? ?(?:it's|its|it is)?)?["'\s:=：(]{0,4}`
+const BETWEEN = String.raw`["']?(?:[ )\]]{0,2}(?:is|was|on|am|el|le|il|em|op|it's|its|in|是|为|：)){0,2}(?:[.?!:=：]? ?(?:it's|its|it is)?)?(?:["'\s:=(]{0,4}|${FIELD_JOINT})`
 const LEFT = new RegExp(`${BORN}${BETWEEN}$`, 'i')
 const KEY = /birth|(?:^|[._])dob(?:$|[._])|geburts|nacimiento|naissance|nascita/i
 
@@ -63,7 +64,7 @@ export const DATES: Family = {
       valid: (value) => Number(value) <= 120,
       certainty: 'context',
       context: {
-        left: /(?:\bage(?:d|s)?\b["']?(?: is| of|:|=)?["'\s:=]{0,3}|(?:just|recently) turned |\bturn(?:s|ed|ing) |年龄[：:是为]?\s?|\balter:? |\bedad:? )$/i,
+        left: new RegExp(String.raw`(?:\bage(?:d|s)?\b["']?(?: is| of)?${NEAR_JOINT}|(?:just|recently) turned |\bturn(?:s|ed|ing) |年龄[是为]?${NEAR_JOINT}?|\b(?:alter|edad)${NEAR_JOINT})$`, 'i'),
         key: /(?:^|[._])age$|年龄/i,
         required: true,
       },

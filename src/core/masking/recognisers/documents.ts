@@ -1,8 +1,11 @@
 /** Documents without arithmetic of their own: passports, driver licences, plates, vehicles, devices, health and client numbers. */
 import { isImei, hasVinCheckDigit } from '../checks/vehicle.ts'
 import { digitsOf } from '../checks/digits.ts'
+import { FIELD_JOINT, NEAR_JOINT } from './labels.ts'
 import { bounded, near, officeNumber } from './shapes.ts'
 import type { Family } from './recogniser.ts'
+
+const INSURANCE = '(?:insurance|insured|member|policy|subscriber|beneficiary|medicaid|blue cross|claim|group)'
 
 export const DOCUMENTS: Family = {
   name: 'documents',
@@ -105,7 +108,7 @@ export const DOCUMENTS: Family = {
       pattern: bounded(String.raw`(?:[A-Z]{1,4}[ -]?)?\d{4,12}(?:-\d{1,4})?`),
       certainty: 'context',
       context: {
-        left: /(?:\bmrn\b|medical record|patient (?:id|no|number)|chart (?:no|number|#)|hospital (?:no|number)|病历号|住院号|门诊号)(?: ?(?:number|no|id|#))?\.?(?: is)?["']?[\s:#=]{0,4}["']?$/i,
+        left: new RegExp(String.raw`(?:\bmrn\b|medical record|patient (?:id|no|number)|chart (?:no|number|#)|hospital (?:no|number)|病历号|住院号|门诊号)(?: ?(?:number|no|id|#))?\.?(?: is)?(?:[\s:#=]{0,4}|${FIELD_JOINT})$`, 'i'),
         key: /(?:^|_)mrn|medical_?record|patient_?(?:id|no|number)/i,
         required: true,
       },
@@ -122,7 +125,7 @@ export const DOCUMENTS: Family = {
       pattern: bounded(String.raw`(?:[A-Z]{1,4}[ -]?)?\d{5,12}(?:-\d{1,4})?[A-Z]?`),
       certainty: 'context',
       context: {
-        left: /(?:insurance|insured|member|policy|subscriber|beneficiary|medicaid|blue cross|claim|group)(?: ?(?:id|number|no|card|policy))?\.? ?#?(?: is)?["']?[\s:#=]{0,4}["']?$/i,
+        left: new RegExp(String.raw`${INSURANCE}(?:(?: ?(?:id|number|no|card|policy))?\.? ?#?(?: is)?["']?[\s:#=]{0,4}["']?| ?(?:id|number|no)\.?${NEAR_JOINT})$`, 'i'),
         key: /(?:member|policy|subscriber|insurance|claim|medicaid)_?(?:id|no|number)/i,
         required: true,
       },

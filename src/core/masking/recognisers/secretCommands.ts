@@ -1,5 +1,6 @@
 /** Secrets that stand where a command or a call wants them: behind a flag, as the second argument, in a quoted setting with marks of any kind. */
 import { entropy, isChosenPassword, isKeyedSecret, isPlaceholder } from '../checks/secret.ts'
+import { JOINT } from './labels.ts'
 import type { Family } from './recogniser.ts'
 
 /** Up to the flag, on the same command. */
@@ -128,7 +129,7 @@ export const SECRET_COMMANDS: Family = {
       gate: { minLength: 19, has: '-' },
       pattern: /^[a-z]{4}(?:-[a-z]{4}){3}$/,
       certainty: 'context',
-      context: { left: /\bapp(?:lication)?[- ](?:specific )?password["']?(?: is)?[\s:=]{1,3}["']?$/i, required: true },
+      context: { left: new RegExp(`\\bapp(?:lication)?[- ](?:specific )?password["']?(?: is)?${JOINT}$`, 'i'), required: true },
       hold: 32,
       examples: ['app-specific password: «rwcw-mcre-hlba-tozg»'],
       counterExamples: ['password: rwcw-mcre-hlba-tozg-else', 'rwcw-mcre-hlba-tozg'],

@@ -1,9 +1,12 @@
 /** Values that the name before them calls a token, a key or a password: `api_token = "…"`, `DB_PASSWORD: …`, `<fooToken> … </fooToken>`. */
 import { isChosenPassword, isKeyedSecret, isRandom } from '../checks/secret.ts'
+import { FIELD_JOINT, JOINT, SEPARATOR } from './labels.ts'
 import type { Family } from './recogniser.ts'
 
 /** Between name and value, also of an attribute of its own (`key="Password" value="…"`): `=`, `:=`, `=>`, `: `, `::=`, `?=`, `.=`, `>`, `||`, `, ` and a type word, with or without a colon before it. */
 const OPERATOR = String.raw`["'\`\])]{0,2}(?::?\s{0,3}(?:&(?:'static )?)?(?:string|str|String|SecretStr)\??)?\s{0,3}(?:[:?.|]{0,3}=>?|:{1,2}|=>|>|\|\||,|<-|value\s?=)\s{0,12}[bfnru]?["'\`([]{0,2}(?:base64:)?`
+/** Or as in a text. */
+const BETWEEN = `(?:${OPERATOR}|;["']?|${SEPARATOR})`
 /** The same in a sentence: `my token is …`. */
 const SAID = String.raw`\s(?:is|was)[\s:]{1,2}["'\`]?`
 const FLAG = String.raw`\s["'\`]?`
@@ -11,16 +14,23 @@ const NOT_VALUE = String.raw`(?!s?[_-]?(?:type|count|limit|name|url|uri|path|fil
 const NAMES = String.raw`token|secret|passw(?:or)?d|passphrase|(?:^|[^a-z])pwd|(?:api|app|application|access|auth|account|private|secret|shared|encryption|signing|hmac|master|license|deploy|service|subscription|sdk)[ ._-]?key|priv[_-]?key|credentials?|creds|_pat(?![a-z])|(?:^|[^a-z])_auth(?![a-z])|session[_-]?(?:id|key)|sessid|x-honeycomb-team|webhook[_-]?secret|client[_-]?id|access[_-]?id|密钥|密码|口令`
 const DUMMY = String.raw`(?:non_?matching|not_?matching|fake|dummy|mock|placeholder|sample)[\w.-]{0,24}`
 
-const LEFT = new RegExp(`(?:${NAMES})${NOT_VALUE}(?:[\\w.-]{0,24}${OPERATOR}|${SAID})$|-{1,2}[\\w-]{0,20}(?:secret|token|password|key)${FLAG}$|["']_?auth["']\\s?:\\s?["']$`, 'i')
+const LEFT = new RegExp(`(?:${NAMES})${NOT_VALUE}(?:[\\w.-]{0,24}${BETWEEN}|${SAID})$|-{1,2}[\\w-]{0,20}(?:secret|token|password|key)${FLAG}$|["']_?auth["']\\s?:\\s?["']$`, 'i')
 const KEY = /token(?!s$|_?(?:type|count|limit|expires))|secret(?!_?name)|passw(?:or)?d|passphrase|(?:^|[._])pwd|(?:api|app|application|access|auth|account|private|shared|encryption|signing|hmac|master|license|service|subscription)[_-]?key|credential|(?:^|[._])_?(?:auth|pat)$/i
-const NOT = new RegExp(`(?:${DUMMY}|public[_-]?key|(?:max|min|num|total|prompt|completion|input|output|csrf|authenticity|next|page|continuation|stop|pad|eos|bos|sep|cls|mask|unk)[_-]?tokens?(?:[_-]?ids?)?)${OPERATOR}$`, 'i')
+const NOT = new RegExp(`(?:${DUMMY}|public[_-]?key|(?:max|min|num|total|prompt|completion|input|output|csrf|authenticity|next|page|continuation|stop|pad|eos|bos|sep|cls|mask|unk)[_-]?tokens?(?:[_-]?ids?)?)${BETWEEN}$`, 'i')
 
 /** Vendors whose keys carry no marker; what follows the name and an operator is the key when it looks drawn by a machine. */
 const VENDORS =
   'adafruit|adobe|airtable|algolia|alibaba|aliyun|asana|atlassian|jira|confluence|bitbucket|bittrex|meraki|codecov|cohere|coinbase|confluent|contentful|datadog|discord|droneci|dropbox|etsy|facebook|fastly|finicity|finnhub|flickr|freshbooks|gitter|gocardless|heroku|hubspot|intercom|jfrog|kraken|kucoin|launchdarkly|linear|linkedin|looker|mailchimp|mailgun|mattermost|messagebird|netlify|newrelic|new-relic|nytimes|okta|plaid|privateai|rapidapi|sendbird|sentry|snyk|sonar|squarespace|sumo|travis|twilio|twitch|twitter|typeform|yandex|zendesk|cloudflare|auth0|pagerduty|segment|mixpanel|amplitude|openweather|mapbox|pinecone|elastic|splunk|vercel|hetzner|trello|mistral|deepgram|wandb|snyk|tavily|opsgenie|honeycomb|rollbar|linode|vultr|paypal|braintree|postmark|lokalise'
 /** `Pinecone("…")`, `algoliasearch("app", "…")`. */
 const CALL = String.raw`\(\s?(?:["'\`][\w.-]{1,40}["'\`],\s?)?["'\`]`
-const VENDOR_LEFT = new RegExp(`(?:^|[^A-Za-z])(?:${VENDORS})(?:[\\w. -]{0,20}(?:${OPERATOR}|${CALL})|\\s(?:login|auth)\\s)$`, 'i')
+const VENDOR_LEFT = new RegExp(`(?:^|[^A-Za-z])(?:${VENDORS})(?:[\\w. -]{0,20}(?:${BETWEEN}|${CALL})|\\s(?:login|auth)\\s)$`, 'i')
+
+const PASSWORD = String.raw`passw(?:or)?[dt]|passphrase|(?:^|[^a-z])pwd|kennwort|(?<=con)trase(?:ñ|n)a|mot de passe|senha|wachtwoord|hasło|lösenord|salasana|şifre|пароль|napoль|密码|口令|パスワード|비밀번호`
+const WHICH = '(?:[_-]?(?:is|was|1|2|new|old))?'
+const IS = String.raw`\s?(?: is| was| ist| es| est|是|为|：)\s?["'\x60]?|\s["'\x60]?`
+// What is short stands in lists of what passed and what did not: there a bar or a dash behind it says nothing.
+const SHORT = '(?:^|[^a-z])(?:pass|pw)(?![a-z])'
+const PASSWORD_LEFT = new RegExp(`(?:(?:${PASSWORD})${WHICH}${BETWEEN}|(?:${PASSWORD}|${SHORT})${WHICH}(?:${OPERATOR}|${IS}))$`, 'i')
 
 /** Eight characters at least, with digits, and capitals or symbols among small letters: no word of a sentence. */
 function isMixed(value: string): boolean {
@@ -36,7 +46,7 @@ export const SECRET_KEYED: Family = {
       version: 2,
       window: 'word',
       gate: { digits: 1, minLength: 10 },
-      pattern: /(?<=^|[=:>]|\\[ntr])[A-Za-z0-9_+/~][\w.+/=~!@$%^&*-]{9,}/,
+      pattern: /(?<=^|^\*\*|[=:>]|\\[ntr])[A-Za-z0-9_+/~](?:[\w.+/=~!@$%^&*-]{9,}?(?=\*\*$)|[\w.+/=~!@$%^&*-]{9,})/,
       valid: (value) => isKeyedSecret(value) && !/^(?:https?|file):|\.(?:json|ya?ml|ts|js|py|png|svg|html?|com|org|io)$/i.test(value),
       certainty: 'context',
       context: { left: LEFT, key: KEY, required: true, not: NOT },
@@ -78,7 +88,7 @@ export const SECRET_KEYED: Family = {
       version: 2,
       window: 'word',
       gate: { digits: 1, minLength: 16 },
-      pattern: /(?<=^|[=:>])[A-Za-z0-9][\w=-]{15,}/,
+      pattern: /(?<=^|^\*\*|[=:>])[A-Za-z0-9][\w=-]{15,}/,
       valid: (value) => isKeyedSecret(value) && !/^\d+$/.test(value) && value.length <= 128,
       certainty: 'context',
       context: { left: VENDOR_LEFT, required: true, not: NOT },
@@ -94,7 +104,7 @@ export const SECRET_KEYED: Family = {
       gate: { digits: 15, minLength: 15 },
       pattern: /(?<![\w.-])\d{15,16}(?!\w)/,
       certainty: 'context',
-      context: { left: /facebook[\w -]{0,16}[\s:="'`|]{1,4}$/i, required: true },
+      context: { left: new RegExp(`facebook[\\w -]{0,16}${JOINT}$`, 'i'), required: true },
       hold: 24,
       examples: ['facebook «1477036645700765»|x'],
       counterExamples: ['1477036645700765'],
@@ -105,15 +115,15 @@ export const SECRET_KEYED: Family = {
       version: 3,
       window: 'word',
       gate: { minLength: 5 },
-      pattern: /(?<=^|[=:>])[^\s=:\\]{1}[^\s\\]{4,}/,
+      pattern: /(?<=^|^\*\*|[=:>])(?!\*\*)[^\s=:\\](?:[^\s\\]{4,}?(?=\*\*$)|[^\s\\]{4,})/,
       // With nothing but a blank before it more must speak for a password than behind an operator.
       valid: (value, _, left) => isChosenPassword(value) && (!/[a-z]\s["'`]?$/i.test(left) || /(?: is| was| ist| es| est)\s["'`]?$/i.test(left) || isMixed(value)),
       certainty: 'context',
       context: {
-        left: new RegExp(`(?:passw(?:or)?[dt]|passphrase|(?:^|[^a-z])(?:pass|pw)(?![a-z])|(?:^|[^a-z])pwd|kennwort|(?<=con)trase(?:ñ|n)a|mot de passe|senha|wachtwoord|hasło|lösenord|salasana|şifre|пароль|napoль|密码|口令|パスワード|비밀번호)(?:[_-]?(?:is|was|1|2|new|old))?(?:${OPERATOR}|\\s?(?: is| was| ist| es| est|是|为|：)\\s?["'\`]?|\\s["'\`]?)$`, 'i'),
+        left: PASSWORD_LEFT,
         key: /passw(?:or)?[dt]$|passphrase$|(?:^|[._])pwd$|kennwort$|contrase(?:ñ|n)a$|senha$/i,
         required: true,
-        not: new RegExp(`${DUMMY}${OPERATOR}$`, 'i'),
+        not: new RegExp(`${DUMMY}${BETWEEN}$`, 'i'),
       },
       hold: 512,
       examples: ['password: «hunter2!»', "DB_PASSWORD='«s3cr3tPa55»'", 'my password is «Tr0ub4dor&3»', 'imagePullSecret.password=«7bo1uun1duw5»', 'DB_PASS=«Summer2024!»', '<add key="ClearTextPassword" value="«Summer-2024»" />', 'Passwort: «Sommer-2024»', 'contraseña: «C4minante!»', 'mot de passe : «B0njour-la»', 'const password: string = "«hunter2!»"', 'machine git.example login ci password «o0TwoWhgyi76hC6M»', 'user ada / password «Sommer2025!»'],
@@ -143,7 +153,7 @@ export const SECRET_KEYED: Family = {
       pattern: /(?<![\w.-])\d{4,8}(?![\w.-])/,
       certainty: 'context',
       context: {
-        left: /(?:\bpin(?: ?(?:code|number|no\.?))?|\botp|one[- ]time (?:code|password)|passcode|verification code|security pin|2fa code|验证码|密码)(?: is|是|为)?["']?[\s:=：]{1,3}["']?$/i,
+        left: new RegExp(`(?:\\bpin(?: ?(?:code|number|no\\.?))?|\\botp|one[- ]time (?:code|password)|passcode|verification code|security pin|2fa code|验证码|密码)(?: is|是|为)?${FIELD_JOINT}$`, 'i'),
         key: /(?:^|_)(?:pin|otp|passcode)(?:_?code)?$|verification_?code/i,
         required: true,
       },

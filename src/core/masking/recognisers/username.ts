@@ -1,4 +1,5 @@
 /** Names of accounts, where a word or a key says so. */
+import { NEAR_SEPARATOR } from './labels.ts'
 import type { Family } from './recogniser.ts'
 
 const WORDS = String.raw`\buser ?names?|\buser[ _-]?id|\blogin(?: name| id)?|\bscreen ?name|\bnick ?name|\bhandle|\bwechat|\bweixin|微信号?|QQ号?|\bskype|\btelegram|\bdiscord|\binstagram|\btwitter|\bsnapchat|\btiktok|\bgithub|用户名|账户名|\bbenutzername|\busuario|\butilisateur|\bkullanıcı adı`
@@ -12,11 +13,11 @@ export const USERNAME: Family = {
       version: 1,
       window: 'word',
       gate: { minLength: 3 },
-      pattern: /(?<=^|[:=：])@?[\p{L}\d](?=[\w.@-]*[\p{L}\d_])[\p{L}\d._-]{2,39}$/u,
+      pattern: /(?<=^|^\*\*|[:=：])@?[\p{L}\d](?=[\w.@-]*[\p{L}\d_])[\p{L}\d._-]{2,39}(?=\*{0,2}$)/u,
       valid: (value) => !/^(?:the|and|is|are|was|or|for|with|not|null|none|true|false|string|required|optional|undefined|user|admin|root|name|field|password|email|account|page|button|form|your|my|this|can|will|should|must)$/i.test(value) && !/^\d{1,4}$/.test(value) && !/\.(?:com|org|json|md|py|ts)$/i.test(value),
       certainty: 'context',
       context: {
-        left: new RegExp(`(?:${WORDS})(?:[:=：]\\s?|["']\\s?[:=]\\s?["']?| is:? | name is )@?["']?$`, 'i'),
+        left: new RegExp(`(?:${WORDS})(?:${NEAR_SEPARATOR}|[,;>]["']?| is:? | name is )@?["']?$`, 'i'),
         key: /(?:^|[._])(?:user_?names?|login|screen_?name|nick_?name|handle|wechat|userid)$/i,
         required: true,
       },
