@@ -41,7 +41,7 @@ export function isInternationalNumber(digits: string): boolean {
 }
 
 /** Five pairs, as French numbers are written: a date has no pairs behind the year. */
-const PAIRS = /^0[1-9]([ .])\d\d\1\d\d\1\d\d\1\d\d$/
+const PAIRS = /^0[1-9]([ .-])\d\d\1\d\d\1\d\d\1\d\d$/
 
 /** A date or a time that digits and separators also spell. */
 export function isDateLike(value: string): boolean {

@@ -13,9 +13,12 @@ const BEGIN = String.raw`(?<![\w+.]|\w[-/])`
 /** A label may follow with a dash: `…-Office`. */
 const FINISH = String.raw`(?![\w]|[-.]\d|/\d)`
 const WORDS =
-  String.raw`phone|\btel\b|\btel[.:]|telef|tlf|\bt:|mobile|\bmobil|\bmob\b|\bcell|call|fax|contact|reach|dial|\bsms\b|text (?:me|him|her|us)|whatsapp|signal|hotline|helpline|desk|office|\bhome\b|\bwork\b|ring |registered|手机|电话|联系|致电|號碼|전화|연락|휴대|電話|携帯|ligar|llam|celular|numara|numéro|numero|nummer|rufnummer|handy|puhelin|telefoon|bel `
+  String.raw`phone|\bt[eé]l\b|\bt[eé]l[.:]|tel[eé]f|tlf|\btfno|m[oó]v[ei]l|\bportable ?:|\bt:|mobile|\bmobil|\bmob\b|\bcell|call|fax|contact|reach|dial|\bsms\b|text (?:me|him|her|us)|whatsapp|signal|hotline|helpline|desk|office|\bhome\b|\bwork\b|ring |registered|手机|电话|联系|致电|號碼|전화|연락|휴대|電話|携帯|ligar|llam|celular|numara|numéro|numero|nummer|rufnummer|handy|puhelin|telefoon|bel `
 const KEY = /phone|mobile|(?:^|[._])(?:tel|cell|fax|msisdn|sms)(?:$|[._])|telef|handy|whatsapp|contact_?(?:no|num)/i
-const NOT = /(?:order|invoice|ticket|tracking|serial|version|model|part|policy|case|reference|ref|card|account|routing|iban|ssn|zip|postal|postcode|passport|licen[cs]e|订单|卡)[\s\w.]{0,10}(?:no|number|nr|#|id|code|号)?\.?[\s:#=]{0,3}$/i
+const NOT = /(?:order|invoice|ticket|tracking|serial|version|model|part|policy|case|reference|ref|card|account|routing|iban|ssn|zip|postal|postcode|passport|licen[cs]e|订单|卡)[\s\w.]{0,10}(?:no|number|nr|#|id|code|号)?\.?[\s:#=*_|"'`]{0,5}$/i
+
+/** Of what is called one all the same: a social security number, an amount, a post code, years from and until, hours. */
+const NO_CALLED = /^\d{3}-\d{2}-\d{4}$|\.\d{1,2}$|^\d{5}-\d{4}$|^(?:19|20)\d\d ?[/-] ?(?:19|20)\d\d$|^[1-9]\d(?: [/-] \d\d)+$/
 
 const phone = (name: string, source: string, rest: Partial<Recogniser> & Pick<Recogniser, 'examples' | 'counterExamples'>): Recogniser => ({
   type: 'PHONE',
@@ -35,11 +38,11 @@ const international = (value: string): boolean => isInternationalNumber(digitsOf
 export const PHONE: Family = {
   name: 'phone',
   recognisers: [
-    phone('phone-international', String.raw`\(?\+\(?\d{1,3}\)?(?:[ .\n-]{0,2}\(?\d{1,5}\)?){2,7}${EXTENSION}`, {
+    phone('phone-international', String.raw`\(?\+\(?\d{1,3}\)?(?:(?: - | ?/ ?|[ .\n-]{0,2})\(?\d{1,5}\)?){2,7}${EXTENSION}`, {
       gate: { digits: 8, has: '+', minLength: 9 },
       valid: international,
       certainty: 'prefix',
-      examples: ['ring «+41 (0)85 806 98 67» today', '«+905321234567»', '«+1-604-696-5272x565»', '«+447700 921 916»', 'WhatsApp «+65 9123 4567»', '«+1 (646) 555-0312»'],
+      examples: ['ring «+41 (0)85 806 98 67» today', '«+905321234567»', '«+1-604-696-5272x565»', '«+447700 921 916»', 'WhatsApp «+65 9123 4567»', '«+49 (0)171 / 23 45 678»', '«+49/89/123456»', '«+1 - 415 - 555 - 2671»', '«+1 (646) 555-0312»'],
       counterExamples: ['+12', 'a+1234567', '+999 12 34', '+1 23 45'],
     }),
     // In a row of a table other numbers follow after a blank: the country says where this one ends.
@@ -87,13 +90,13 @@ export const PHONE: Family = {
       examples: ['«05359876543»', 'ara: «0532 123 45 67»', '«0917-123-4567»', '«07700900123»'],
       counterExamples: ['0917123456', '15053212345678', '9123456789'],
     }),
-    phone('phone-called', String.raw`\(?\d{2,5}\)?(?:[ ./-]{1,2}\(?\d{1,8}\)?){1,5}${EXTENSION}|\d{7,12}`, {
+    phone('phone-called', String.raw`\(?\d{2,5}\)?(?:(?: [/-] |[ ./-]{1,2})\(?\d{1,8}\)?){1,5}${EXTENSION}|\d{7,12}`, {
       version: 2,
-      valid: (value) => digitsOf(value).length >= 7 && digitsOf(value).length <= 13 && !isDateLike(value) && !/^\d{3}-\d{2}-\d{4}$|\.\d{1,2}$|^\d{5}-\d{4}$/.test(value),
+      valid: (value) => digitsOf(value).length >= 7 && digitsOf(value).length <= 13 && !isDateLike(value) && !NO_CALLED.test(value),
       context: { left: near(WORDS, 32), key: KEY, required: true, not: NOT },
       certainty: 'context',
-      examples: ['You can call «9469 9966»', 'on my registered «668 5702»', 'Mobile: «99 577450»', 'phone «2025550134»', 'Contact: «9876012345»', '"mobile": "«723 813 266»"'],
-      counterExamples: ['9469 9966', 'call me on 2024-03-15', 'phone order no. 1234567', 'contact id 12345', 'call 911'],
+      examples: ['You can call «9469 9966»', 'on my registered «668 5702»', 'Mobile: «99 577450»', 'phone «2025550134»', 'Contact: «9876012345»', '"mobile": "«723 813 266»"', 'Tel. «030 / 901820-12»', 'Telefax: «0711 - 123 456»', 'Phone: «415 - 555 - 2671»', 'Móvil: «612 34 56 78»', 'Tfno. «91 234 56 78»', 'Portable : «06-12-34-56-78»'],
+      counterExamples: ['9469 9966', 'call me on 2024-03-15', 'phone order no. 1234567', 'contact id 12345', 'call 911', 'registered 2019 - 2023', 'office 10 - 12 / 14 - 18', 'Contact **Order no.:** 1234567'],
     }),
     phone('phone-apart', String.raw`\+?\d(?:[ .-]{1,3}\d){6,13}`, {
       gate: { digits: 7, minLength: 13 },
