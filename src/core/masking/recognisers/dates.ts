@@ -2,12 +2,17 @@
 import { FIELD_JOINT, NEAR_JOINT } from './labels.ts'
 import type { Family, Recogniser } from './recogniser.ts'
 
-const BORN = String.raw`(?:date[ _-]of[ _-]birth|birth[ _-]?da(?:te|y)|\b(?:dob|do\.b|d\.ob|d\.o\.b)\b\.?|\bborn\b|geboren|\bgeb\.|geburtsdatum|fecha de nacimiento|nacid[oa]|date de naissance|née le|né le|nee le|ne le|data di nascita|nato il|nata il|data de nascimento|geboortedatum|född|født|syntynyt|出生日期|出生|生日|生于|생년월일|생일)`
-const BETWEEN = String.raw`["']?(?:[ )\]]{0,2}(?:is|was|on|am|el|le|il|em|op|it's|its|in|是|为|：)){0,2}(?:[.?!:=：]? ?(?:it's|its|it is)?)?(?:["'\s:=(]{0,4}|${FIELD_JOINT})`
+const BORN = String.raw`(?:date[ _-]of[ _-]birth|birth[ _-]?da(?:te|y)|\b(?:dob|do\.b|d\.ob|d\.o\.b)\b\.?|\bborn\b|geboren|\bgeb\.|geburtsdatum|geburtstag|fecha de nacimiento|nacid[oa]|date de naissance|(?<![a-zà-ÿ])(?:née le|né le|nee le|ne le|né\(e\) le)|data di nascita|nato il|nata il|data de nascimento|geboortedatum|född|født|syntynyt|出生日期|出生|生日|生于|생년월일|생일)`
+/** How it is to be written, as forms say it: `(dd/mm/yyyy)`. */
+const PATTERN = String.raw`(?:\s?\([dmyjtag/. -]{6,12}\))?`
+const BETWEEN = String.raw`["']?${PATTERN}(?:[ )\]]{0,2}(?:is|was|on|am|el|le|il|em|op|it's|its|in|是|为|：)){0,2}(?:[.?!:=：]? ?(?:it's|its|it is)?)?(?:["'\s:=(]{0,4}|${FIELD_JOINT})`
 const LEFT = new RegExp(`${BORN}${BETWEEN}$`, 'i')
 const KEY = /birth|(?:^|[._])dob(?:$|[._])|geburts|nacimiento|naissance|nascita/i
 
-const MONTH = String.raw`(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre)\.?`
+const MONTH = String.raw`(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro|januari|februari|maart|mei|augustus)\.?`
+
+/** Between the word and a written date: how it is to be written, marks, tags and small words. Also as far as it has come. */
+const TO_DATE = String.raw`(?:\(e(?:\)|$))?(?:\s?\([dmyjtag/. -]{1,12}(?:\)|$))?[\s:.=,*_|-]{0,16}(?:</?(?:[a-z]{1,2}|strong)(?:>\s?|$)){0,3}(?:(?:is|was|on|in|am|the|el|le|il|em|it's|its) ?){0,2}`
 
 const date = (name: string, rest: Omit<Recogniser, 'type' | 'name' | 'version' | 'certainty'>): Recogniser => ({ type: 'DATE_OF_BIRTH', name, version: 1, certainty: 'context', ...rest })
 
@@ -20,8 +25,8 @@ export const DATES: Family = {
       pattern: /(?<![\w])(?:\d{1,4}([-/.])\d{1,2}\1\d{1,4}|\d{8}|\d{1,2} \d{1,2} \d{4}|(?:18|19|20)\d{2})(?![\w])/,
       context: { left: LEFT, key: KEY, required: true },
       hold: 16,
-      examples: ['DOB: «03/07/1990»', "Please tell me your date of birth. It's «7/5/1970»", '出生日期«1990/03/07»', '生于«1990.03.07»', 'born on «1990-03-07»', '"date_of_birth": "«19900307»"'],
-      counterExamples: ['deadline 2024-03-07', '会议时间2024-03-07', 'born in Paris', '1990-03-07'],
+      examples: ['DOB: «03/07/1990»', "Please tell me your date of birth. It's «7/5/1970»", '出生日期«1990/03/07»', '生于«1990.03.07»', 'born on «1990-03-07»', '"date_of_birth": "«19900307»"', 'Date of birth (dd/mm/yyyy): «07/03/1981»', 'Geburtstag (TT.MM.JJJJ): «07.03.1981»', 'né(e) le «07/03/1981»'],
+      counterExamples: ['deadline 2024-03-07', '会议时间2024-03-07', 'born in Paris', '1990-03-07', 'cette année le 07/03/2024'],
     }),
     date('birth-date-cjk', {
       window: 'cjk',
@@ -34,12 +39,14 @@ export const DATES: Family = {
     }),
     date('birth-date-written', {
       window: 'phrase',
-      opens: { words: ['born', 'birth', 'dob', 'birthday', 'birthdate', 'geboren', 'geb', 'nacido', 'nacida', 'née', 'né'], after: true },
-      grow: new RegExp(`^[\\s:.=,]{0,3}(?:(?:is|was|on|in|am|the|el|le|it's|its) ?)?(?:\\d{0,4}(?:st|nd|rd|th|\\.|[-/])?[\\s,.]{0,2}(?:of |de )?[A-Za-zäéûüôç]{0,10}\\.?(?:[\\s,]{0,2}\\d{0,4}){0,2}(?:st|nd|rd|th)?(?:[\\s,]{0,2}\\d{0,4}))?$`, 'i'),
-      pattern: new RegExp(`^[\\s:.=,]{0,3}(?:(?:is|was|on|in|am|the|el|le|it's|its) ){0,2}(?<value>\\d{1,2}(?:st|nd|rd|th|\\.)? (?:of |de )?${MONTH},?(?: de)? \\d{2,4}|${MONTH} \\d{1,2}(?:st|nd|rd|th)?,? \\d{4}|\\d{4} ${MONTH} \\d{1,2}|\\d{1,2}-${MONTH}-\\d{2,4}|${MONTH} \\d{4})`, 'i'),
-      hold: 48,
-      examples: ['born on «7th March 1990»', 'DOB «Mar 7, 1990»', 'geboren am «7. März 1990» in'],
-      counterExamples: ['born to run', 'birth of March'],
+      opens: { words: ['born', 'birth', 'dob', 'birthday', 'birthdate', 'geboren', 'geb', 'geburtsdatum', 'geburtstag', 'nacido', 'nacida', 'nacimiento', 'née', 'né', 'naissance', 'nato', 'nata', 'nascita', 'nascido', 'nascida', 'nascimento', 'geboortedatum'], after: true },
+      grow: new RegExp(`^${TO_DATE}(?:\\d{0,4}(?:st|nd|rd|th|\\.|[-/])?[\\s,.]{0,2}(?:of |de )?[A-Za-zäéûüôç]{0,10}\\.?(?: de)?(?:[\\s,]{0,2}\\d{0,4}){0,2}(?:st|nd|rd|th)?(?:[\\s,]{0,2}\\d{0,4}))?$`, 'i'),
+      pattern: new RegExp(`^${TO_DATE}(?<value>\\d{1,2}(?:st|nd|rd|th|\\.)? (?:of |de )?${MONTH},?(?: de)? \\d{2,4}|${MONTH} \\d{1,2}(?:st|nd|rd|th)?,? \\d{4}|\\d{4} ${MONTH} \\d{1,2}|\\d{1,2}-${MONTH}-\\d{2,4}|${MONTH} \\d{4})`, 'i'),
+      // The alliance was founded on a date as well.
+      context: { not: /NATO[^\n]{0,16}$/ },
+      hold: 64,
+      examples: ['born on «7th March 1990»', 'DOB «Mar 7, 1990»', 'geboren am «7. März 1990» in', 'nacido el «7 de marzo de 1981» en', 'Fecha de nacimiento: «7 de marzo de 1981»', 'born on the «7th of March 1981»', 'nato il «7 marzo 1981»', 'né(e) le «7 mars 1981»', 'Date of birth (dd/mm/yyyy): «7 March 1981»', '**Date of birth:** «7 March 1990»', '| Date of birth | «March 7, 1990» |', '<td>Born</td><td>«7 March 1990»</td>', 'Data de nascimento: «7 de março de 1981»'],
+      counterExamples: ['born to run', 'birth of March', 'NATO on 4 April 1949', 'born in the 7 hills of March'],
     }),
     {
       type: 'AGE',
