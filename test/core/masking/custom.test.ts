@@ -19,6 +19,7 @@ describe('a policy’s own types are found', () => {
     assert.deepEqual(found('ask PRJ-1234 and prj-9', { pattern: 'PRJ-\\d{4}' }), ['PRJ-1234'])
     assert.deepEqual(found('ask prj-1234', { pattern: 'PRJ-\\d{4}', ignoreCase: true }), ['prj-1234'])
     assert.deepEqual(found('customer 123 456 now', { pattern: '\\d{3} \\d{3}' }), ['123 456'])
+    assert.deepEqual(found('ask prj-123 and PRJ 123', { pattern: '(?:prj-|PRJ )\\d{3}' }), ['prj-123', 'PRJ 123'])
   })
 
   test('by pattern only behind one of its words, where it has some', () => {
@@ -62,7 +63,33 @@ test('the hash of a value is HMAC-SHA-256, as other programs compute it', () => 
 describe('a pattern of a policy is refused with the reason', () => {
   const refused: Readonly<Record<string, RegExp>> = {
     '(a+)+b': /repeats a group/,
-    '\\b(?:\\d|x)*y': /repeats a group/,
+    '\\b(?:\\d|\\w)*y': /repeats a group/,
+    'PRJ-(?:\\w+){4}!': /repeats a group/,
+    'PRJ-(?:\\w+-?){5}!': /repeats a group/,
+    'PRJ-(?:[A-Z]+\\d*){6}!': /repeats a group/,
+    'PRJ-(?:a?){30}!': /repeats a group/,
+    'PRJ-(?:|x|){30}!': /repeats a group/,
+    'PRJ-\\w{1,50}\\w{1,50}!': /take the same characters/,
+    'PRJ-(?=\\w*\\w*!)x': /take the same characters/,
+    'PRJ-(?:\\w(?=\\w*!))+': /looks around/,
+    '(?<=PRJ-\\w*)\\d': /looks around/,
+    'x?\\w+@corp': /begins with a repetition/,
+    '(?:\\w+|x)@corp': /begins with a repetition/,
+    '(?i:prj)-\\d{4}': /flags within/,
+    'PRJ(?-i:-)\\d{4}': /flags within/,
+    '(?<übung>PRJ)\\d': /flags within/,
+    'PRJ-\\p{Lu}': /\\p\{Lu\}/,
+    'PRJ-[\\p{Lu}]': /\\p\{Lu\}/,
+    'PRJ-\\u{41}': /\\u\{41\}/,
+    '\\APRJ-\\d\\z': /\\A/,
+    'PRJ-\\3': /not there/,
+    'PRJ-\\k<n>': /not there/,
+    'PRJ-\\012': /\\012/,
+    'PRJ-\\cM': /would not be found/,
+    'PRJ,\\d': /would not be found/,
+    'PRJ-(?:\\d|"\\w)': /would not be found/,
+    'Projekt \\d{3}': /would not be found/,
+    'PRJ–\\d': /would not be found/,
     '(\\w)\\1': /refers back/,
     '\\w+@corp': /begins with a repetition/,
     'X\\w*\\d*Z': /take the same characters/,
@@ -79,7 +106,7 @@ describe('a pattern of a policy is refused with the reason', () => {
   }
 
   test('and harmless ones are not', () => {
-    for (const pattern of ['PRJ-\\d{4}', '\\bKD[0-9]+-[A-Z]+\\b', 'ACME(?:-[A-Z]{2}){1,3}', '(?:EMP|CTR)\\d{5,8}', 'X[a-z]+-[a-z]+Z']) assert.equal(whyRefused(pattern), undefined, pattern)
+    for (const pattern of ['(?:\\d{3}-){2}\\d{4}', '[A-Z]{2,4}-\\d{4,8}', '\\b(?:\\d|x)*y', '[A-Z0-9]{3,10}[0-9]{2,4}-X', '\\b[A-Z]{3}\\d+(?:\\.\\d+)*\\b', 'X(?:[A-Z]+-)+\\d', '\\b(?=\\w*\\d)[A-Z0-9]{8}\\b', '(?<![A-Z0-9])[A-Z]{2}\\d{6}(?![A-Z0-9])', 'PRJ\\x2d\\u0041\\d', 'PRJ-[^]', 'PRJ-(?<n>\\d)', 'DE\\d{2}(?: ?\\d{4}){4}', 'PRJ-\\d{4}', '\\bKD[0-9]+-[A-Z]+\\b', 'ACME(?:-[A-Z]{2}){1,3}', '(?:EMP|CTR)\\d{5,8}', 'X[a-z]+-[a-z]+Z']) assert.equal(whyRefused(pattern), undefined, pattern)
   })
 
   test('what is let through takes linear time on what nearly matches', () => {

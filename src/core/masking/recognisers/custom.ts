@@ -20,23 +20,24 @@ export function customFamily(types: readonly CustomType[]): Family {
 }
 
 function recognisersOf(type: CustomType): readonly Recogniser[] {
-  return [...(type.pattern === undefined ? [] : [byPattern(type, type.pattern)]), ...(type.keys ? [byKey(type, type.keys)] : []), ...(type.values ? [byValue(type, type.values)] : [])]
+  return [...(type.pattern === undefined ? [] : byPattern(type, type.pattern)), ...(type.keys ? [byKey(type, type.keys)] : []), ...(type.values ? [byValue(type, type.values)] : [])]
 }
 
 const nameOf = (type: CustomType, part: string): string => `${type.name.toLowerCase().replaceAll('_', '-')}-${part}`
 const common = { version: 1, hold: 512, examples: [], counterExamples: [] } as const
 
-function byPattern(type: CustomType, source: string): Recogniser {
-  return {
+function byPattern(type: CustomType, source: string): readonly Recogniser[] {
+  const inWords: Recogniser = {
     ...common,
     type: type.name,
     name: nameOf(type, 'pattern'),
-    // Only a group of numbers may have spaces inside; everything else is one word.
-    window: / |\\s/.test(source) ? 'group' : 'word',
+    window: 'word',
     pattern: new RegExp(source, type.ignoreCase ? 'i' : ''),
     certainty: 'prefix',
     ...(type.near && { context: { left: new RegExp(`(?:${anyOf(type.near)})[^\\n]{0,48}$`, 'i'), required: true } }),
   }
+  // Only a group of numbers may have spaces inside; everything else is one word.
+  return / |\\s/.test(source) ? [inWords, { ...inWords, window: 'group' }] : [inWords]
 }
 
 /** Every word of the value, since a field under such a key is this type whatever it looks like. */

@@ -1,13 +1,15 @@
 /**
  * Patterns that a policy brings. They run on text that anybody may shape, in the agent of every person of an organisation, so one is refused
- * when its time may grow faster than the text, when it finds nothing at all, or when it finds everything.
+ * when its time may grow faster than the text, when it is not understood as it is meant, or when it finds everything.
  */
-import { parseRegex, type Node } from '../scan/regex/parse.ts'
+import { NotUnderstood, parseRegex, type Node } from '../scan/regex/parse.ts'
+import { mayBeEmpty } from '../scan/regex/program.ts'
+import { notReached } from './patternReach.ts'
+import { isLinear } from './patternWork.ts'
 
 const LONGEST = 500
 /** A bounded repetition of more than this counts as one without bound. */
 const MANY = 64
-const SAMPLE = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).concat('é', '中', '\n')
 const ORDINARY = ['the', 'value', 'user', 'name', '2024', '17', 'data', 'https', 'a', 'returns', 'Monday', 'id']
 
 /** @returns one sentence that says what is wrong with it and what to do, or nothing */
@@ -17,40 +19,39 @@ export function whyRefused(source: string, flags = ''): string | undefined {
   let tree: Node
   try {
     pattern = new RegExp(source, flags)
-    tree = parseRegex(source)
-  } catch {
-    return 'it is no regular expression of JavaScript; check its brackets and escapes'
+    tree = parseRegex(source, flags)
+  } catch (error) {
+    return error instanceof NotUnderstood ? error.message : 'it is no regular expression of JavaScript; check its brackets and escapes'
   }
-  return growth(tree) ?? reach(pattern)
+  return growth(tree, flags) ?? tooMuch(pattern) ?? tooLittle(notReached(tree, source, flags))
 }
 
-function reach(pattern: RegExp): string | undefined {
+function tooMuch(pattern: RegExp): string | undefined {
   if (pattern.test('')) return 'it matches the empty text; ask for at least one character'
   if (ORDINARY.filter((word) => pattern.test(word)).length >= 4) return 'it matches ordinary words; add letters or digits that only these values have'
   return undefined
 }
 
-function growth(tree: Node): string | undefined {
+function tooLittle(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  return `${JSON.stringify(text)} would not be found: a value has no quotes, brackets, commas, semicolons, bars or signs of currency, spaces only between numbers, and plain forms of letters, digits and dashes`
+}
+
+function growth(tree: Node, flags: string): string | undefined {
   if (has(tree, (node) => node.kind === 'reference')) return 'it refers back to a group (\\1); write the text out'
-  if (has(tree, (node) => isRepeat(node) && isLoop(node) && has(node.body, (inner) => inner.kind === 'repeat' || inner.kind === 'either')))
-    return 'it repeats a group that repeats or chooses itself; write the repetition once'
-  for (const path of paths(tree)) {
-    const problem = chain(path)
-    if (problem) return problem
-  }
+  if (!isLinear(tree, flags) || !looksOf(tree).every((look) => isLinear(look.open.startsWith('(?<') ? reversed(look.body) : look.body, flags))) return ambiguity(tree)
+  if (beginsWithLoop(tree)) return 'it begins with a repetition; begin with a fixed character or with \\b'
+  if (looksFar(tree, true, false)) return 'it looks around over a repetition at many places; give the repetition an end: {0,20}'
   return undefined
 }
 
-type Repeat = Extract<Node, { kind: 'repeat' }>
-
-function isRepeat(node: Node): node is Repeat {
-  return node.kind === 'repeat'
+function ambiguity(tree: Node): string {
+  const isNested = has(tree, (node) => node.kind === 'repeat' && node.max > 1 && has(node.body, (inner) => inner.kind === 'repeat' || inner.kind === 'either'))
+  return isNested ? 'it repeats a group that repeats or chooses itself; write the repetition once' : 'two of its repetitions can take the same characters; put something fixed between them'
 }
 
 function isLoop(node: Node): boolean {
-  if (!isRepeat(node)) return false
-  const most = /^\{\d+,(\d*)\}/.exec(node.source)?.[1] ?? (/^\{\d+\}/.test(node.source) ? '1' : /^\?/.test(node.source) ? '1' : '')
-  return most === '' || Number(most) > MANY
+  return node.kind === 'repeat' && node.max > MANY
 }
 
 function children(node: Node): readonly Node[] {
@@ -75,44 +76,54 @@ function has(node: Node, wanted: (node: Node) => boolean): boolean {
   return wanted(node) || children(node).some((child) => has(child, wanted))
 }
 
-/** The sequences that the pattern may follow, groups opened up. */
-function paths(node: Node): readonly (readonly Node[])[] {
-  if (node.kind === 'either') return node.options.flatMap(paths)
-  if (node.kind === 'group') return paths(node.body)
-  if (node.kind !== 'sequence') return [[node]]
-  let all: readonly (readonly Node[])[] = [[]]
+/** It would be tried to its end at every place of a text. */
+function beginsWithLoop(node: Node): boolean {
+  if (node.kind === 'assert' || node.kind === 'look') return false
+  if (node.kind !== 'sequence') return isLoop(node) || children(node).some(beginsWithLoop)
   for (const item of node.items) {
-    const next = paths(item)
-    all = all.flatMap((head) => next.map((tail) => [...head, ...tail])).slice(0, 256)
+    if (beginsWithLoop(item)) return true
+    if (item.kind === 'assert' || item.kind === 'look' || !mayBeEmpty(item)) return false
   }
-  return all
+  return false
 }
 
-/** Two loops that can eat the same characters, with nothing between them that only one of them refuses, take time that grows with the square. */
-function chain(path: readonly Node[]): string | undefined {
-  if (path[0] && isLoop(path[0])) return 'it begins with a repetition; begin with a fixed character or with \\b'
-  let open: ReadonlySet<string> | undefined
-  for (const node of path) {
-    if (node.kind === 'assert' || node.kind === 'look') continue
-    const characters = charactersOf(node)
-    const before = open
-    const meets = before !== undefined && [...characters].some((one) => before.has(one))
-    if (isRepeat(node) && isLoop(node)) {
-      if (meets) return 'two of its repetitions can take the same characters; put something fixed between them'
-      open = characters
-    } else if (!(isRepeat(node) && node.min === 0) && !meets) {
-      // A character that must come and that the loop cannot take ends it.
-      open = undefined
-    }
-  }
-  return undefined
+type Look = Extract<Node, { kind: 'look' }>
+
+function looksOf(node: Node): readonly Look[] {
+  return [...(node.kind === 'look' ? [node] : []), ...children(node).flatMap(looksOf)]
 }
 
-function charactersOf(node: Node): ReadonlySet<string> {
-  if (node.kind === 'char') return new Set([node.char])
-  if (node.kind === 'set') {
-    const set = new RegExp(`^${node.source}$`, node.source.includes('\\p') ? 'iu' : 'i')
-    return new Set(SAMPLE.filter((one) => set.test(one)))
+/** A look over a repetition that is taken at many places of a text. @param isFirst whether the pattern begins with the node @param isOften whether one attempt comes to the node at many places */
+function looksFar(node: Node, isFirst: boolean, isOften: boolean): boolean {
+  if (node.kind === 'look') return has(node.body, isLoop) && (isFirst || isOften || node.open.startsWith('(?<'))
+  if (node.kind !== 'sequence') return children(node).some((child) => looksFar(child, isFirst, isOften || isLoop(node)))
+  let first = isFirst
+  let often = isOften
+  for (const item of node.items) {
+    if (looksFar(item, first, often)) return true
+    if (isEdge(item) || !mayBeEmpty(item)) first = false
+    // A repetition gives back what it took, piece by piece.
+    if (has(item, isLoop)) often = true
   }
-  return new Set(children(node).flatMap((child) => [...charactersOf(child)]))
+  return false
+}
+
+/** Few places of a text are one. */
+function isEdge(node: Node): boolean {
+  return node.kind === 'assert' && (node.source === '^' || node.source === '\\b')
+}
+
+/** As a look back reads it. */
+function reversed(node: Node): Node {
+  switch (node.kind) {
+    case 'sequence':
+      return { ...node, items: node.items.map(reversed).reverse() }
+    case 'either':
+      return { ...node, options: node.options.map(reversed) }
+    case 'group':
+    case 'repeat':
+      return { ...node, body: reversed(node.body) }
+    default:
+      return node
+  }
 }

@@ -130,7 +130,7 @@ function untilTheEnd(node: Node): Node {
 export function tailOf({ source, flags }: RegExp): Tail | undefined {
   if (flags !== '' && flags !== 'i') return undefined
   try {
-    const tree = lookedForAtEnd(parseRegex(source))
+    const tree = lookedForAtEnd(parseRegex(source, flags))
     if (!endsTheText(tree)) return undefined
     const end = new Reader(flags).end(untilTheEnd(tree), EMPTY)
     if (end.least === 0) return undefined

@@ -65,7 +65,7 @@ function isAtBeginning(node: Node): boolean {
 export function insideOf({ source, flags }: RegExp): Inside | undefined {
   if (flags.includes('m')) return undefined
   try {
-    const tree = parseRegex(source)
+    const tree = parseRegex(source, flags)
     const first = tree.kind === 'sequence' ? tree.items[0] : undefined
     const inside = new Uint8Array(ASCII + 1)
     if (first && isAtBeginning(first)) return inside

@@ -87,8 +87,13 @@ export function longest(node: Node): number {
     case 'sequence':
       return node.items.reduce((sum, item) => sum + longest(item), 0)
     case 'repeat':
-      return node.max === 0 ? 0 : node.max * longest(node.body)
+      return timesOf(node.max, longest(node.body))
   }
+}
+
+/** What is never there, or is empty, stays so however often. */
+function timesOf(most: number, length: number): number {
+  return most === 0 || length === 0 ? 0 : most * length
 }
 
 export interface Needed {
@@ -102,9 +107,11 @@ export interface Needed {
 /** @returns undefined when the pattern can match without any literal, or is not understood */
 export function requiredLiterals(pattern: RegExp): Needed | undefined {
   try {
-    const tree = parseRegex(pattern.source)
+    const tree = parseRegex(pattern.source, pattern.flags)
     const literals = literalsOf(tree)
-    return literals && { literals: literals.all, lead: literals.lead, reach: reachOf(tree) }
+    // With the flag u one character may be two units.
+    const width = pattern.unicode ? 2 : 1
+    return literals && { literals: literals.all, lead: width * literals.lead, reach: pattern.multiline ? Infinity : width * reachOf(tree) }
   } catch (error) {
     if (error instanceof RangeError) return undefined
     throw error

@@ -28,7 +28,7 @@ function ask(source: string, flags: string): Members {
   const own = new RegExp(`^(?:${source})$`, flags)
   const ascii = new Uint8Array(128)
   for (let code = 0; code < 128; code++) if (own.test(String.fromCharCode(code))) ascii[code] = 1
-  return { ascii, isBeyond: /[^\0-\x7f]|\\u|\\p/i.test(source) || BEYOND.some((char) => own.test(char)) }
+  return { ascii, isBeyond: /[^\0-\x7f]|\\[upx\d]/i.test(source) || BEYOND.some((char) => own.test(char)) }
 }
 
 /** Classes other than those of digits, words and white space, and escapes that are written in no recogniser. */

@@ -84,7 +84,10 @@ function write(node: Node, flags: string): string {
     case 'set':
       return setOutline(node.source, flags)
     case 'assert':
+      return node.source
     case 'reference':
+      // The other case of a letter has another outline.
+      if (flags.includes('i')) throw new RangeError('A letter of either case has no outline.')
       return node.source
     case 'look':
       return writeLook(node, flags)
@@ -111,8 +114,10 @@ function writeLook({ open, isNegative, body }: Node & { readonly kind: 'look' },
 /** The outline of a pattern, with the flag g; undefined when it has none, and must always be tried. */
 export function outlinePattern(pattern: RegExp): RegExp | undefined {
   const flags = pattern.flags.replace(/[gyd]/g, '')
+  // A character beyond the first plane is one to such a pattern, and two in an outline.
+  if (pattern.unicode) return undefined
   try {
-    return new RegExp(write(parseRegex(pattern.source), flags), `${flags.replace(/[uvi]/g, '')}g`)
+    return new RegExp(write(parseRegex(pattern.source, flags), flags), `${flags.replace('i', '')}g`)
   } catch (error) {
     if (error instanceof RangeError || error instanceof SyntaxError) return undefined
     throw error

@@ -36,7 +36,7 @@ export class Program {
 
   /** @throws RangeError when the pattern is more than these steps can tell */
   constructor(source: string) {
-    const tree = parseRegex(source)
+    const tree = parseRegex(source, '')
     const options = tree.kind === 'either' ? tree.options : [tree]
     const bodies = options.map(anchored)
     const [first] = bodies
@@ -182,7 +182,7 @@ function isAtom(node: Node): boolean {
   return atomsOf(node) !== undefined
 }
 
-function mayBeEmpty(node: Node): boolean {
+export function mayBeEmpty(node: Node): boolean {
   switch (node.kind) {
     case 'char':
     case 'set':

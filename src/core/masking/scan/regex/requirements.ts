@@ -106,7 +106,7 @@ function of(node: Node, flags: string): Requirements {
 
 export function requirementsOf(pattern: RegExp): Requirements {
   try {
-    return of(parseRegex(pattern.source), pattern.flags.replace(/[gyd]/g, ''))
+    return of(parseRegex(pattern.source, pattern.flags), pattern.flags.replace(/[gyd]/g, ''))
   } catch (error) {
     if (error instanceof RangeError || error instanceof SyntaxError) return NOTHING
     throw error

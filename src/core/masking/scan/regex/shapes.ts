@@ -48,7 +48,7 @@ function parse(pattern: RegExp): Parsed {
   let known = parsed.get(pattern)
   if (!known) {
     const groups = new Map<Node, number>()
-    const node = parseRegex(pattern.source)
+    const node = parseRegex(pattern.source, pattern.flags)
     number(node, groups, false)
     parsed.set(pattern, (known = { node, flags: pattern.flags.replace(/[gyd]/g, ''), groups }))
   }
