@@ -3,7 +3,9 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { createMasker } from '../../../src/core/masking/createMasker.ts'
+import { readExample } from '../../../src/core/masking/findAll.ts'
 import { customFamily } from '../../../src/core/masking/recognisers/custom.ts'
+import { FAMILIES } from '../../../src/core/masking/recognisers/families.ts'
 import { KEYS, maskerWith, optionsFor, rulesFor } from './masker.ts'
 
 const { masker } = maskerWith()
@@ -81,6 +83,11 @@ describe('a text that begins like JSON and is none', () => {
       assert.equal(mask(`${begin} ${said}`), asText(`${begin} ${said}`), begin)
       assert.equal(mask(`${begin}${said}`), asText(`${begin}${said}`), begin)
     }
+  })
+
+  test('keeps no value of any recogniser', () => {
+    const examples = [...new Set(FAMILIES.flatMap(({ recognisers }) => recognisers.flatMap((one) => one.examples.map((example) => readExample(example).text))))]
+    for (const begin of ['[12.5] ', '{"']) for (const example of examples) assert.equal(mask(begin + example), asText(begin + example), begin + example)
   })
 
   test('is masked alike wherever it is cut', () => {

@@ -122,12 +122,18 @@ export class JsonLexer {
   }
 
   #quote(): void {
-    // No value spans the end of a string.
+    this.#inString = !this.#inString
+    if (this.#inString) {
+      this.#string = ''
+      this.#cut()
+    }
+    this.#emit('"', this.#at++, 1, false)
+  }
+
+  /** Nothing spans this place. */
+  #cut(): void {
     this.#pass()
     this.#pipeline.boundary()
-    this.#inString = !this.#inString
-    if (this.#inString) this.#string = ''
-    this.#emit('"', this.#at++, 1, false)
   }
 
   /** Characters of a string that stand for themselves. */
@@ -204,9 +210,10 @@ export class JsonLexer {
     if (code === COLON) this.#name(detached(this.#string))
     else if (code === OPEN_BRACE || code === OPEN_BRACKET) this.#depth++
     else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) this.#depth = Math.max(0, this.#depth - 1)
+    // No value spans the end of a string, which is none before what follows says so.
+    this.#cut()
     this.#emit(String.fromCharCode(code), this.#at++, 1, false)
-    this.#pass()
-    this.#pipeline.boundary()
+    this.#cut()
     if (code === COMMA && this.#depths.at(-1) !== this.#depth) return
     // What follows a comma in an object is a name, of which nothing is known yet.
     if (code === OPEN_BRACE || code === COMMA) this.#forgetFrom(this.#depth)
