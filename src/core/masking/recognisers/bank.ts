@@ -32,7 +32,7 @@ export const BANK: Family = {
       version: 1,
       window: 'word',
       gate: { minLength: 8, letters: true },
-      pattern: /(?<![\w.-])[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?(?![\w-])/,
+      pattern: /(?<![A-Za-z0-9.-]|[A-Za-z0-9]_{1,2})[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?(?![A-Za-z0-9-]|_{1,2}[A-Za-z0-9])/,
       valid: (value) => isBic(value),
       certainty: 'context',
       context: { left: new RegExp(`(?:\\bbic\\b|swift)(?:[ /-]?(?:code|bic|swift))?(?: is| ist)?${FIELD_JOINT}$`, 'i'), key: /bic|swift/i, required: true },

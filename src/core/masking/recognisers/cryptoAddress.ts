@@ -1,6 +1,6 @@
 /** Addresses of crypto currencies, told from other base58 and hex by their check sums. */
 import { isBase58Check, isBech32, isEthereumAddress, isRippleAddress } from '../checks/cryptoAddress.ts'
-import { near } from './shapes.ts'
+import { WORD_BEGIN, WORD_FINISH, near } from './shapes.ts'
 import type { Family, Recogniser } from './recogniser.ts'
 
 const WORDS = String.raw`wallet|bitcoin|\bbtc\b|\beth\b|ethereum|crypto|address|\bsol\b|solana|monero|\bxmr\b|litecoin|ripple|\bxrp\b|tron|usdt|doge`
@@ -9,7 +9,7 @@ const address = (name: string, source: string, rest: Pick<Recogniser, 'examples'
   name,
   version: 1,
   window: 'word',
-  pattern: new RegExp(String.raw`(?<![\w])${source}(?![\w])`),
+  pattern: new RegExp(WORD_BEGIN + source + WORD_FINISH),
   certainty: 'checksum',
   hold: 112,
   ...rest,

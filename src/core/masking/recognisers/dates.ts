@@ -22,7 +22,7 @@ export const DATES: Family = {
     date('birth-date', {
       window: 'group',
       gate: { digits: 4, minLength: 6 },
-      pattern: /(?<![\w])(?:\d{1,4}([-/.])\d{1,2}\1\d{1,4}|\d{8}|\d{1,2} \d{1,2} \d{4}|(?:18|19|20)\d{2})(?![\w])/,
+      pattern: /(?<![A-Za-z0-9]|[A-Za-z0-9]_{1,2})(?:\d{1,4}([-/.])\d{1,2}\1\d{1,4}|\d{8}|\d{1,2} \d{1,2} \d{4}|(?:18|19|20)\d{2})(?![A-Za-z0-9]|_{1,2}[A-Za-z0-9])/,
       context: { left: LEFT, key: KEY, required: true },
       hold: 16,
       examples: ['DOB: «03/07/1990»', "Please tell me your date of birth. It's «7/5/1970»", '出生日期«1990/03/07»', '生于«1990.03.07»', 'born on «1990-03-07»', '"date_of_birth": "«19900307»"', 'Date of birth (dd/mm/yyyy): «07/03/1981»', 'Geburtstag (TT.MM.JJJJ): «07.03.1981»', 'né(e) le «07/03/1981»'],

@@ -9,9 +9,9 @@ import { near, standsAlone } from './shapes.ts'
 import type { Family, Recogniser } from './recogniser.ts'
 
 const EXTENSION = String.raw`(?: ?(?:x|ext\.?|#) ?\d{1,6})?`
-const BEGIN = String.raw`(?<![\w+.]|\w[-/])`
+const BEGIN = String.raw`(?<![A-Za-z0-9+.]|[A-Za-z0-9]_{1,2}|\w[-/])`
 /** A label may follow with a dash: `…-Office`. */
-const FINISH = String.raw`(?![\w]|[-.]\d|/\d)`
+const FINISH = String.raw`(?![A-Za-z0-9]|_{1,2}[A-Za-z0-9]|[-.]\d|/\d)`
 const WORDS =
   String.raw`phone|\bt[eé]l\b|\bt[eé]l[.:]|tel[eé]f|tlf|\btfno|m[oó]v[ei]l|\bportable ?:|\bt:|mobile|\bmobil|\bmob\b|\bcell|call|fax|contact|reach|dial|\bsms\b|text (?:me|him|her|us)|whatsapp|signal|hotline|helpline|desk|office|\bhome\b|\bwork\b|ring |registered|手机|电话|联系|致电|號碼|전화|연락|휴대|電話|携帯|ligar|llam|celular|numara|numéro|numero|nummer|rufnummer|handy|puhelin|telefoon|bel `
 const KEY = /phone|mobile|(?:^|[._])(?:tel|cell|fax|msisdn|sms)(?:$|[._])|telef|handy|whatsapp|contact_?(?:no|num)/i

@@ -150,7 +150,7 @@ export const SECRET_KEYED: Family = {
       version: 1,
       window: 'group',
       gate: { digits: 4 },
-      pattern: /(?<![\w.-])\d{4,8}(?![\w.-])/,
+      pattern: /(?<![A-Za-z0-9.-]|[A-Za-z0-9]_{1,2})\d{4,8}(?![A-Za-z0-9-]|_{1,2}[A-Za-z0-9]|\.\w)/,
       certainty: 'context',
       context: {
         left: new RegExp(`(?:\\bpin(?: ?(?:code|number|no\\.?))?|\\botp|one[- ]time (?:code|password)|passcode|verification code|security pin|2fa code|验证码|密码)(?: is|是|为)?${FIELD_JOINT}$`, 'i'),

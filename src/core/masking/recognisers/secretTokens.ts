@@ -1,5 +1,6 @@
 /** Secrets that their issuer marks with a prefix. One line each: name, the literals that open it, how it goes on. */
 import { isPlaceholder, isRandom } from '../checks/secret.ts'
+import { WORD_FINISH } from './shapes.ts'
 import type { Early, Family, Gate, Recogniser } from './recogniser.ts'
 
 interface Token {
@@ -184,7 +185,7 @@ function recogniser({ name, starts, gate, source, example, counter, early, hold,
     window: 'word',
     ...(starts.length > 0 && { starts }),
     gate: gate ?? { minLength: Math.min(16, ...starts.map((start) => start.length + 12)) },
-    pattern: new RegExp(`(?<![A-Za-z0-9_]|\\w-)(?:${source})(?![A-Za-z0-9_])`),
+    pattern: new RegExp(`(?<![A-Za-z0-9]|[A-Za-z0-9]_{1,2}|\\w-)(?:${source})${WORD_FINISH}`),
     ...(!any && { valid: (value: string) => !isPlaceholder(value) && (!drawn || isRandom(value)) }),
     certainty: 'prefix',
     ...(early && { early }),

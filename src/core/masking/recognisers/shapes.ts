@@ -2,9 +2,13 @@
 import type { EntityType } from '../../../protocol/masking.ts'
 import type { Certainty, Gate, Recogniser } from './recogniser.ts'
 
-/** No letter, digit or underscore before, and no part of a longer dotted, dashed or slashed run: versions, UUIDs and paths are no ids. */
-export const BEGIN = String.raw`(?<![\w.]|\w[-/])`
-export const FINISH = String.raw`(?![\w]|[-./]\w)`
+/** No letter or digit before or behind, and no underscore that joins to one: at the beginning and the end of a word underscores are emphasis. */
+export const WORD_BEGIN = '(?<![A-Za-z0-9]|[A-Za-z0-9]_{1,2})'
+export const WORD_FINISH = '(?![A-Za-z0-9]|_{1,2}[A-Za-z0-9])'
+
+/** Nor part of a longer dotted, dashed or slashed run: versions, UUIDs and paths are no ids. */
+export const BEGIN = String.raw`(?<![A-Za-z0-9.]|[A-Za-z0-9]_{1,2}|\w[-/])`
+export const FINISH = String.raw`(?![A-Za-z0-9]|_{1,2}[A-Za-z0-9]|[-./]\w)`
 
 /** `source` between such ends. */
 export function bounded(source: string, flags = ''): RegExp {
