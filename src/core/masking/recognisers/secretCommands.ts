@@ -45,8 +45,8 @@ const behind = (all: readonly string[]): RegExp => new RegExp(`(?:${all.join('|'
 
 /** A name that says so, and what may stand between it and a value in quotes. */
 const NAMED = /(?:secret|auth|logged_in|nonce|encryption|signing|session|jwt|cookie|hmac|api|private)[_-]?(?:key|salt)|secret|passw(?:or)?d|passphrase|pwd/.source
-const OPERATOR = String.raw`["'\])]{0,3}\s{0,12}(?:=>?|:=?|,)\s{0,12}`
-const TO_VALUE = String.raw`${OPERATOR}(?:default\s?=\s?)?[bnr]?["']`
+const OPERATOR = String.raw`[\\"'\])]{0,3}\s{0,12}(?:=>?|:=?|,)\s{0,12}`
+const TO_VALUE = String.raw`${OPERATOR}(?:default\s?=\s?)?[bnr]?(?:\\?["']){1,2}`
 
 /** What stands in quotes and is code, markup or a sentence. */
 const CODE = /^[A-Za-z_.]+[([{]|^[a-z]\w*(?::[^|]*)?\||^[a-z]+:[a-z]|\w\([\w.]*\)|\]\.|\b\w{9,}\b.*\b\w{9,}\b.*\b\w{9,}\b|=>|<\/?\w+>|^\$?\{|^\w+:\/\/|^<\w/
@@ -143,15 +143,15 @@ export const SECRET_COMMANDS: Family = {
         words: ['key', 'salt', 'secret', 'password', 'passwd', 'pwd', 'clientsecret', 'secretkey'],
         after: true,
         next: new RegExp(`^${TO_VALUE}[^"'\\s]{1,100}$|^${OPERATOR}[bdnr]$`, 'i'),
-        heldFrom: /(?<=[=:,>]\s{0,12}[bnr]?["'])[^\s"']/i,
+        heldFrom: /(?<=[=:,>]\s{0,12}[bnr]?(?:\\?["']){1,2})[^\s"'\\]/i,
       },
       grow: new RegExp(`^${TO_VALUE}[^"'\\s\\\\]{0,110}$|^${OPERATOR}(?:default|[bnr])$`, 'i'),
-      pattern: new RegExp(`^${TO_VALUE}(?<value>[^"'\\s\\\\]{8,110})["']`, 'i'),
+      pattern: new RegExp(`^${TO_VALUE}(?<value>[^"'\\s\\\\]{8,110})\\\\?["']`, 'i'),
       valid: isMarked,
       certainty: 'prefix',
       context: { left: new RegExp(`(?:${NAMED})${TO_VALUE}$`, 'i'), required: true },
       hold: 160,
-      examples: ['SECRET_KEY = "«k3v9)x2m(q4w8!t1z]6r5p0c7#h2j9f4&d8s3»"\nDEBUG', 'os.environ.get("SECRET_KEY", "«k3v9)x2m(q4w8!t1z]6r5p0c7#h2j9f4&d8s3»")', 'password: "«31)tide[Water!»"', "SECRET_KEY = '«$q=w(=^7b3)p^dkhx4py8g!pa_n0rl)yk+ei$$2iiaan)nkksu»'"],
+      examples: ['SECRET_KEY = "\\"«k3v9)x2m(q4w8!t1z]6r5p0c7#h2j9f4&d8s3»\\""', 'SECRET_KEY = &quot;«k3v9)x2m(q4w8!t1z]6r5p0c7#h2j9f4&d8s3»&quot;', "password: '&quot;«31)tide[Water!»&quot;'", 'SECRET_KEY = "«k3v9)x2m(q4w8!t1z]6r5p0c7#h2j9f4&d8s3»"\nDEBUG', 'os.environ.get("SECRET_KEY", "«k3v9)x2m(q4w8!t1z]6r5p0c7#h2j9f4&d8s3»")', 'password: "«31)tide[Water!»"', "SECRET_KEY = '«$q=w(=^7b3)p^dkhx4py8g!pa_n0rl)yk+ei$$2iiaan)nkksu»'"],
       counterExamples: ['SECRET_KEY = "get(1)"', 'key = "k3v9)x2m(q4w8!t1z]6r5p0c7#h2j9f4&d8s3"', 'password = "{user[1].password}"', "password: 'required|min:8|max:72'"],
     },
   ],

@@ -11,7 +11,7 @@ const BETWEEN = `(?:${OPERATOR}|;["']?|${SEPARATOR})`
 const SAID = String.raw`\s(?:is|was)[\s:]{1,2}["'\`]?`
 const FLAG = String.raw`\s["'\`]?`
 const NOT_VALUE = String.raw`(?!s?[_-]?(?:type|count|limit|name|url|uri|path|file|dir|endpoint|expir|length|len|size|budget|usage|store|manager|class|field|regex|pattern|prefix|header|param|ttl|scope|policy|rotation|version|ize|izer|sper|level|hint|ring|board|frame|word(?!\w*=)))`
-const NAMES = String.raw`token|secret|passw(?:or)?d|passphrase|(?:^|[^a-z])pwd|(?:api|app|application|access|auth|account|private|secret|shared|encryption|signing|hmac|master|license|deploy|service|subscription|sdk)[ ._-]?key|priv[_-]?key|credentials?|creds|_pat(?![a-z])|(?:^|[^a-z])_auth(?![a-z])|session[_-]?(?:id|key)|sessid|x-honeycomb-team|webhook[_-]?secret|client[_-]?id|access[_-]?id|密钥|密码|口令`
+const NAMES = String.raw`token|secret|passw(?:or)?d|passphrase|(?:^|[^a-z])pwd|(?:api|app|application|access|auth|account|private|secret|shared|encryption|signing|hmac|master|license|deploy|service|subscription|sdk)[ ._-]?key|priv[_-]?key|credentials?|creds|_pat(?![a-z])|(?:^|[^a-z])_auth(?![a-z])|session[_-]?(?:id|key)|sessid|cookie:\s(?:[\w.-]{1,24}=[\w.-]{0,24};\s){0,2}|x-honeycomb-team|webhook[_-]?secret|client[_-]?id|access[_-]?id|密钥|密码|口令`
 const DUMMY = String.raw`(?:non_?matching|not_?matching|fake|dummy|mock|placeholder|sample)[\w.-]{0,24}`
 
 const LEFT = new RegExp(`(?:${NAMES})${NOT_VALUE}(?:[\\w.-]{0,24}${BETWEEN}|${SAID})$|-{1,2}[\\w-]{0,20}(?:secret|token|password|key)${FLAG}$|["']_?auth["']\\s?:\\s?["']$`, 'i')
@@ -66,6 +66,8 @@ export const SECRET_KEYED: Family = {
         '<add key="ApiKey" value="«q7Zk2Vd9Xw4Lm8Rt3Yc6»" />',
         'AZURE_PAT=«k3v9x2m7q4w8t1z6r5p0c7h2j9f4d8s3»',
         'Ocp-Apim-Subscription-Key: «q7Zk2Vd9Xw4Lm8Rt»',
+        'Set-Cookie: session=«8f3a1c9e5b7d20468f3a1c9e5b7d2046»; Path=/',
+        'Cookie: theme=dark; sid=«8f3a1c9e5b7d20468f3a1c9e5b7d2046»',
         '{"registry.example":{"auth":"«YWRhOmxvdmVsYWNlMTg0Mw==»"}}',
       ],
       counterExamples: [
