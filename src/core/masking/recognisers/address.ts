@@ -121,7 +121,7 @@ function isNamed(value: string): boolean {
 
 /** Numbers before capitalised words are mostly something else (`2024 Apple Inc`, `5 Stars`), unless evidence says street. */
 function isAddress(value: string, _window: string, left: string): boolean {
-  if (endsInHours.test(left)) return false
+  if (left.endsWith(':') && endsInHours.test(left)) return false
   const hasNumber = isNumberBehind.test(value)
   if (beginsDate.test(value)) {
     if (beginsDay.test(value)) return false
@@ -155,7 +155,7 @@ const FLATS = 'apt apartment suite ste unit flat floor room rm'.split(' ')
 const PLACES = `${PLACE}(?: ${PLACE})*`
 const LINES_ABOVE = new RegExp(`(?:^|["\\n])[> \\t]*\\d[^\\n]*(?:${NEWLINE}| )(?:${eitherCase(FLATS.join('|'))})\\.? ?#?\\d{1,5}[A-Za-z]?$`)
 
-const phrase = (name: string, rest: Omit<Recogniser, 'type' | 'name' | 'version' | 'window' | 'certainty' | 'hold'> & Partial<Pick<Recogniser, 'type' | 'hold' | 'certainty'>>): Recogniser => ({
+const phrase = (name: string, rest: Omit<Recogniser, 'type' | 'name' | 'version' | 'window' | 'certainty' | 'hold'> & Partial<Pick<Recogniser, 'type' | 'version' | 'hold' | 'certainty'>>): Recogniser => ({
   type: 'ADDRESS',
   name,
   version: 1,
@@ -169,6 +169,7 @@ export const ADDRESS: Family = {
   name: 'address',
   recognisers: [
     phrase('address-numbered', {
+      version: 2,
       opens: { digit: true, longest: 6, follow: { between: ' ', first: BEGINS }, numbers: 2, mostNumbers: MOST_NUMBERS },
       grow: grown(`(?!\\d+ \\d+ \\d)\\d{1,5}[A-Za-z]?${WHOLE}(?: (?:${TOKEN}${MORE})?)?`),
       pattern: new RegExp(`^${NUMBERED}${TAIL}`),
@@ -233,6 +234,7 @@ export const ADDRESS: Family = {
       hold: 120,
     }),
     phrase('address-announced', {
+      version: 2,
       opens: { words: TRIGGERS, after: true, heldFrom: /[\p{Lu}\d]/u },
       grow: grown(`${FILLER}[\\s:?.,'’>]*(?:(?=[${UPPER}\\d])${TOKEN}${OR_AND})?`),
       pattern: new RegExp(`^${FILLER}[\\s:?.,>]+(?<value>(?:${CROSSING}|${NAMED})${TAIL})`),

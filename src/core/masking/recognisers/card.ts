@@ -12,7 +12,7 @@ const SECURITY_CODE = '(?:cvv2?|cvc2?|\\bcvn|\\bcsc|security code|card verificat
 const number = (name: string, source: string, examples: readonly string[], counterExamples: readonly string[]): Recogniser => ({
   type: 'CREDIT_CARD',
   name,
-  version: 1,
+  version: 2,
   window: 'group',
   gate: { digits: 13, minLength: 13 },
   pattern: bounded(source),
@@ -39,7 +39,7 @@ export const CARD: Family = {
     {
       type: 'CREDIT_CARD',
       name: 'card-called',
-      version: 1,
+      version: 2,
       window: 'group',
       gate: { digits: 12, minLength: 12 },
       pattern: bounded(String.raw`\d{12,19}|\d{4}([ -])\d{4}\1\d{4}(?:\1\d{1,4}){0,2}|\d{4} \d{6} \d{5}`),
@@ -53,7 +53,7 @@ export const CARD: Family = {
     {
       type: 'CARD_CVV',
       name: 'card-cvv',
-      version: 1,
+      version: 2,
       window: 'group',
       gate: { digits: 3 },
       pattern: /(?<!\d)\d{3,4}(?!\d)/,
@@ -70,7 +70,7 @@ export const CARD: Family = {
     {
       type: 'CARD_EXPIRY',
       name: 'card-expiry',
-      version: 1,
+      version: 2,
       window: 'group',
       gate: { digits: 3 },
       pattern: /(?<!\d)(?:0?[1-9]|1[0-2])\s?[/-]\s?(?:20)?\d{2}(?![\d/-])/,

@@ -7,7 +7,7 @@ const WORDS = String.raw`wallet|bitcoin|\bbtc\b|\beth\b|ethereum|crypto|address|
 const address = (name: string, source: string, rest: Pick<Recogniser, 'examples' | 'counterExamples'> & Partial<Recogniser>): Recogniser => ({
   type: 'CRYPTO',
   name,
-  version: 1,
+  version: 2,
   window: 'word',
   pattern: new RegExp(WORD_BEGIN + source + WORD_FINISH),
   certainty: 'checksum',

@@ -14,7 +14,7 @@ const MONTH = String.raw`(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May
 /** Between the word and a written date: how it is to be written, marks, tags and small words. Also as far as it has come. */
 const TO_DATE = String.raw`(?:\(e(?:\)|$))?(?:\s?\([dmyjtag/. -]{1,12}(?:\)|$))?[\s:.=,*_|-]{0,16}(?:</?(?:[a-z]{1,2}|strong)(?:>\s?|$)){0,3}(?:(?:is|was|on|in|am|the|el|le|il|em|it's|its) ?){0,2}`
 
-const date = (name: string, rest: Omit<Recogniser, 'type' | 'name' | 'version' | 'certainty'>): Recogniser => ({ type: 'DATE_OF_BIRTH', name, version: 1, certainty: 'context', ...rest })
+const date = (name: string, rest: Omit<Recogniser, 'type' | 'name' | 'version' | 'certainty'>): Recogniser => ({ type: 'DATE_OF_BIRTH', name, version: 2, certainty: 'context', ...rest })
 
 export const DATES: Family = {
   name: 'dates',
@@ -22,7 +22,7 @@ export const DATES: Family = {
     date('birth-date', {
       window: 'group',
       gate: { digits: 4, minLength: 6 },
-      pattern: /(?<![A-Za-z0-9]|[A-Za-z0-9]_{1,2})(?:\d{1,4}([-/.])\d{1,2}\1\d{1,4}|\d{8}|\d{1,2} \d{1,2} \d{4}|(?:18|19|20)\d{2})(?![A-Za-z0-9]|_{1,2}[A-Za-z0-9])/,
+      pattern: /(?<![A-Za-z0-9]|\w_)(?:\d{1,4}([-/.])\d{1,2}\1\d{1,4}|\d{8}|\d{1,2} \d{1,2} \d{4}|(?:18|19|20)\d{2})(?![A-Za-z0-9]|_\w)/,
       context: { left: LEFT, key: KEY, required: true },
       hold: 16,
       examples: ['DOB: «03/07/1990»', "Please tell me your date of birth. It's «7/5/1970»", '出生日期«1990/03/07»', '生于«1990.03.07»', 'born on «1990-03-07»', '"date_of_birth": "«19900307»"', 'Date of birth (dd/mm/yyyy): «07/03/1981»', 'Geburtstag (TT.MM.JJJJ): «07.03.1981»', 'né(e) le «07/03/1981»'],
@@ -64,7 +64,7 @@ export const DATES: Family = {
     {
       type: 'AGE',
       name: 'age-called',
-      version: 1,
+      version: 2,
       window: 'group',
       gate: { digits: 1 },
       pattern: /(?<![\w.])\d{1,3}(?![\w.%/:-])/,

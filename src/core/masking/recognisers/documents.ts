@@ -39,10 +39,10 @@ export const DOCUMENTS: Family = {
     {
       type: 'VIN',
       name: 'vin',
-      version: 1,
+      version: 2,
       window: 'word',
       gate: { digits: 4, minLength: 17, letters: true },
-      pattern: /(?<![A-Za-z0-9-]|[A-Za-z0-9]_{1,2})[A-HJ-NPR-Z0-9]{11}[A-HJ-NPR-Z0-9]{2}\d{4}(?![A-Za-z0-9-]|_{1,2}[A-Za-z0-9])/,
+      pattern: /(?<![A-Za-z0-9-]|\w_)[A-HJ-NPR-Z0-9]{11}[A-HJ-NPR-Z0-9]{2}\d{4}(?![A-Za-z0-9-]|_\w)/,
       valid: (value) => /[A-Z]/.test(value) && hasVinCheckDigit(value),
       certainty: 'checksum',
       hold: 24,
@@ -52,10 +52,10 @@ export const DOCUMENTS: Family = {
     {
       type: 'VIN',
       name: 'vin-called',
-      version: 1,
+      version: 2,
       window: 'word',
       gate: { digits: 3, minLength: 17, letters: true },
-      pattern: /(?<![A-Za-z0-9-]|[A-Za-z0-9]_{1,2})[A-HJ-NPR-Z0-9]{17}(?![A-Za-z0-9-]|_{1,2}[A-Za-z0-9])/i,
+      pattern: /(?<![A-Za-z0-9-]|\w_)[A-HJ-NPR-Z0-9]{17}(?![A-Za-z0-9-]|_\w)/i,
       certainty: 'context',
       context: { left: near(String.raw`\bvin\b|chassis|fahrgestell|vehicle id|车架`, 24), key: /(?:^|_)vin(?:$|_)|chassis/i, required: true },
       hold: 24,
@@ -102,7 +102,7 @@ export const DOCUMENTS: Family = {
     {
       type: 'MEDICAL_RECORD',
       name: 'medical-record',
-      version: 2,
+      version: 3,
       window: 'group',
       gate: { digits: 4 },
       pattern: bounded(String.raw`(?:[A-Z]{1,4}[ -]?)?\d{4,12}(?:-\d{1,4})?`),
@@ -119,7 +119,7 @@ export const DOCUMENTS: Family = {
     {
       type: 'HEALTH_ID',
       name: 'insurance-number',
-      version: 1,
+      version: 2,
       window: 'group',
       gate: { digits: 5, minLength: 6 },
       pattern: bounded(String.raw`(?:[A-Z]{1,4}[ -]?)?\d{5,12}(?:-\d{1,4})?[A-Z]?`),

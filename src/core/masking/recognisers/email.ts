@@ -38,7 +38,7 @@ export const EMAIL: Family = {
     {
       type: 'EMAIL',
       name: 'email-spelled',
-      version: 1,
+      version: 2,
       window: 'phrase',
       opens: { words: ['mail', 'email', 'emails', 'mails', 'mailto'], after: true, heldFrom: new RegExp(String.raw`(?<=[\s:="'(*|-])(?!(?:${FILLERS})(?:[\s:="'(*|-]|$))[A-Za-z0-9_]`) },
       grow: new RegExp(String.raw`^${FILL}(?:${GAP}[A-Za-z0-9_][A-Za-z0-9_.+-]{0,63}(?: ?[ ([{<] ?(?:${AT}|${DOT})(?:$| ?[ )\]}>] ?[A-Za-z0-9-]{1,41})|[.+-][A-Za-z0-9_]{1,41}| ?[([{<][.@][)\]}>] ?[A-Za-z0-9-]{1,41}){0,8})?$`),

@@ -9,11 +9,11 @@ import { near, standsAlone } from './shapes.ts'
 import type { Family, Recogniser } from './recogniser.ts'
 
 const EXTENSION = String.raw`(?: ?(?:x|ext\.?|#) ?\d{1,6})?`
-const BEGIN = String.raw`(?<![A-Za-z0-9+.]|[A-Za-z0-9]_{1,2}|\w[-/])`
+const BEGIN = String.raw`(?<![A-Za-z0-9+.]|\w[-/_])`
 /** A label may follow with a dash: `…-Office`. */
-const FINISH = String.raw`(?![A-Za-z0-9]|_{1,2}[A-Za-z0-9]|[-.]\d|/\d)`
+const FINISH = String.raw`(?![A-Za-z0-9]|_\w|[-.]\d|/\d)`
 const WORDS =
-  String.raw`phone|\bt[eé]l\b|\bt[eé]l[.:]|tel[eé]f|tlf|\btfno|m[oó]v[ei]l|\bportable ?:|\bt:|mobile|\bmobil|\bmob\b|\bcell|call|fax|contact|reach|dial|\bsms\b|text (?:me|him|her|us)|whatsapp|signal|hotline|helpline|desk|office|\bhome\b|\bwork\b|ring |registered|手机|电话|联系|致电|號碼|전화|연락|휴대|電話|携帯|ligar|llam|celular|numara|numéro|numero|nummer|rufnummer|handy|puhelin|telefoon|bel `
+  String.raw`phone|\btel\b|\btél\b|\btel[.:]|\btél[.:]|telef|teléf|tlf|\btfno|móvil|movil|móvel|movel|\bportable ?:|\bt:|mobile|\bmobil|\bmob\b|\bcell|call|fax|contact|reach|dial|\bsms\b|text (?:me|him|her|us)|whatsapp|signal|hotline|helpline|desk|office|\bhome\b|\bwork\b|ring |registered|手机|电话|联系|致电|號碼|전화|연락|휴대|電話|携帯|ligar|llam|celular|numara|numéro|numero|nummer|rufnummer|handy|puhelin|telefoon|bel `
 const KEY = /phone|mobile|(?:^|[._])(?:tel|cell|fax|msisdn|sms)(?:$|[._])|telef|handy|whatsapp|contact_?(?:no|num)/i
 const NOT = /(?:order|invoice|ticket|tracking|serial|version|model|part|policy|case|reference|ref|card|account|routing|iban|ssn|zip|postal|postcode|passport|licen[cs]e|bestellung|auftrag|rechnung|sendung|订单|卡)[\s\w.]{0,10}(?:no|number|nr|#|id|code|号)?\.?[\s:#=*_|"'`]{0,5}$/i
 
@@ -23,7 +23,7 @@ const NO_CALLED = /^\d{3}-\d{2}-\d{4}$|\.\d{1,2}$|^\d{5}-\d{4}$|^(?:19|20)\d\d ?
 const phone = (name: string, source: string, rest: Partial<Recogniser> & Pick<Recogniser, 'examples' | 'counterExamples'>): Recogniser => ({
   type: 'PHONE',
   name,
-  version: 1,
+  version: 2,
   window: 'group',
   gate: { digits: 7, minLength: 7 },
   pattern: new RegExp(BEGIN + source + FINISH),
@@ -72,7 +72,7 @@ export const PHONE: Family = {
       counterExamples: ['(2) 345', '(1) 2024', 'f(12) 34'],
     }),
     phone('phone-trunk', String.raw`0\d{1,4}(?:[ ./-]\d{6,8}|[ -]\d{2,4}[ -]\d{3,4}|(?:[ .-]\d{2}){4}|[ .-]\d{3}(?:[ .-]\d{2}){2}|[ -]\d{3}[ -]\d{3}[ -]?\d{0,3})|0\d{4}[ -]\d{3}[ -]?\d{3}`, {
-      version: 2,
+      version: 3,
       gate: { digits: 9, minLength: 10 },
       valid: (value) => digitsOf(value).length >= 9 && digitsOf(value).length <= 12 && !isDateLike(value),
       context: { left: near(WORDS, 48), key: KEY, not: NOT },
@@ -91,7 +91,7 @@ export const PHONE: Family = {
       counterExamples: ['0917123456', '15053212345678', '9123456789'],
     }),
     phone('phone-called', String.raw`\(?\d{2,5}\)?(?:(?: [/-] |[ ./-]{1,2})\(?\d{1,8}\)?){1,5}${EXTENSION}|\d{7,12}`, {
-      version: 2,
+      version: 3,
       valid: (value) => digitsOf(value).length >= 7 && digitsOf(value).length <= 13 && !isDateLike(value) && !NO_CALLED.test(value),
       context: { left: near(WORDS, 32), key: KEY, required: true, not: NOT },
       certainty: 'context',

@@ -124,7 +124,7 @@ export const SECRET_COMMANDS: Family = {
     {
       type: 'SECRET',
       name: 'application-password',
-      version: 1,
+      version: 2,
       window: 'word',
       gate: { minLength: 19, has: '-' },
       pattern: /^[a-z]{4}(?:-[a-z]{4}){3}$/,
@@ -137,7 +137,7 @@ export const SECRET_COMMANDS: Family = {
     {
       type: 'SECRET',
       name: 'quoted-secret',
-      version: 1,
+      version: 2,
       window: 'phrase',
       opens: {
         words: ['key', 'salt', 'secret', 'password', 'passwd', 'pwd', 'clientsecret', 'secretkey'],

@@ -43,7 +43,7 @@ export const SECRET_KEYED: Family = {
     {
       type: 'SECRET',
       name: 'secret-keyed',
-      version: 2,
+      version: 3,
       window: 'word',
       gate: { digits: 1, minLength: 10 },
       pattern: /(?<=^|^\*\*|[=:>]|\\[ntr])[A-Za-z0-9_+/~](?:[\w.+/=~!@$%^&*-]{9,}?(?=\*\*$)|[\w.+/=~!@$%^&*-]{9,})/,
@@ -87,7 +87,7 @@ export const SECRET_KEYED: Family = {
     {
       type: 'SECRET',
       name: 'secret-vendor',
-      version: 2,
+      version: 3,
       window: 'word',
       gate: { digits: 1, minLength: 16 },
       pattern: /(?<=^|^\*\*|[=:>])[A-Za-z0-9][\w=-]{15,}/,
@@ -101,7 +101,7 @@ export const SECRET_KEYED: Family = {
     {
       type: 'SECRET',
       name: 'facebook-app-id',
-      version: 1,
+      version: 2,
       window: 'group',
       gate: { digits: 15, minLength: 15 },
       pattern: /(?<![\w.-])\d{15,16}(?!\w)/,
@@ -114,7 +114,7 @@ export const SECRET_KEYED: Family = {
     {
       type: 'SECRET',
       name: 'password-keyed',
-      version: 3,
+      version: 4,
       window: 'word',
       gate: { minLength: 5 },
       pattern: /(?<=^|^\*\*|[=:>])(?!\*\*)[^\s=:\\](?:[^\s\\]{4,}?(?=\*\*$)|[^\s\\]{4,})/,
@@ -149,10 +149,10 @@ export const SECRET_KEYED: Family = {
     {
       type: 'SECRET',
       name: 'pin-code',
-      version: 1,
+      version: 2,
       window: 'group',
       gate: { digits: 4 },
-      pattern: /(?<![A-Za-z0-9.-]|[A-Za-z0-9]_{1,2})\d{4,8}(?![A-Za-z0-9-]|_{1,2}[A-Za-z0-9]|\.\w)/,
+      pattern: /(?<![A-Za-z0-9.-]|\w_)\d{4,8}(?![A-Za-z0-9-]|_\w|\.\w)/,
       certainty: 'context',
       context: {
         left: new RegExp(`(?:\\bpin(?: ?(?:code|number|no\\.?))?|\\botp|one[- ]time (?:code|password)|passcode|verification code|security pin|2fa code|验证码|密码)(?: is|是|为)?${FIELD_JOINT}$`, 'i'),

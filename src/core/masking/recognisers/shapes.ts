@@ -2,13 +2,13 @@
 import type { EntityType } from '../../../protocol/masking.ts'
 import type { Certainty, Gate, Recogniser } from './recogniser.ts'
 
-/** No letter or digit before or behind, and no underscore that joins to one: at the beginning and the end of a word underscores are emphasis. */
-export const WORD_BEGIN = '(?<![A-Za-z0-9]|[A-Za-z0-9]_{1,2})'
-export const WORD_FINISH = '(?![A-Za-z0-9]|_{1,2}[A-Za-z0-9])'
+/** No letter or digit before or behind, and no underscore that joins to one: an underscore that begins or ends a word is emphasis. */
+export const WORD_BEGIN = String.raw`(?<![A-Za-z0-9]|\w_)`
+export const WORD_FINISH = String.raw`(?![A-Za-z0-9]|_\w)`
 
 /** Nor part of a longer dotted, dashed or slashed run: versions, UUIDs and paths are no ids. */
-export const BEGIN = String.raw`(?<![A-Za-z0-9.]|[A-Za-z0-9]_{1,2}|\w[-/])`
-export const FINISH = String.raw`(?![A-Za-z0-9]|_{1,2}[A-Za-z0-9]|[-./]\w)`
+export const BEGIN = String.raw`(?<![A-Za-z0-9.]|\w[-/_])`
+export const FINISH = String.raw`(?![A-Za-z0-9]|[-./_]\w)`
 
 /** `source` between such ends. */
 export function bounded(source: string, flags = ''): RegExp {
@@ -71,7 +71,7 @@ type Common = Pick<Recogniser, 'type' | 'version' | 'window' | 'gate' | 'hold' |
 /** One recogniser that asks for words, and one that does not, as far as the number may go without. */
 export function officeNumber(number: OfficeNumber): readonly Recogniser[] {
   const { type, name, gate, check, bare, bareCheck, examples, counterExamples } = number
-  const common: Common = { type, version: number.version ?? 1, window: 'group', gate, hold: number.hold ?? 32, counterExamples, pattern: bounded(number.source, number.flags) }
+  const common: Common = { type, version: number.version ?? 2, window: 'group', gate, hold: number.hold ?? 32, counterExamples, pattern: bounded(number.source, number.flags) }
   const valid = check && ((value: string) => check(value))
   const isFree = bare === 'always' && !bareCheck
   const context = { left: near(number.words, number.distance), key: number.key, required: !isFree, ...(isFree && { not: CALLED_PHONE }) }

@@ -10,10 +10,10 @@ export const USERNAME: Family = {
     {
       type: 'USERNAME',
       name: 'username',
-      version: 1,
+      version: 2,
       window: 'word',
       gate: { minLength: 3 },
-      pattern: /(?<=^|^\*\*|^_{1,2}|[:=：])@?[\p{L}\d](?=[\w.@-]*[\p{L}\d_])[\p{L}\d._-]{2,39}(?=\*{0,2}$)/u,
+      pattern: /(?<=^|^\*\*|^_|[:=：])@?[\p{L}\d](?=[\w.@-]*[\p{L}\d_])[\p{L}\d._-]{2,39}(?=\*{0,2}$)/u,
       valid: (value) => !/^(?:the|and|is|are|was|or|for|with|not|null|none|true|false|string|required|optional|undefined|user|admin|root|name|field|password|email|account|page|button|form|your|my|this|can|will|should|must)$/i.test(value) && !/^\d{1,4}$/.test(value) && !/\.(?:com|org|json|md|py|ts)$/i.test(value),
       certainty: 'context',
       context: {
