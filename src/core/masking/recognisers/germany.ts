@@ -90,7 +90,7 @@ const PERSONS = [
   ...officeNumber({
     type: 'PASSPORT',
     name: 'de-document',
-    version: 2,
+    version: 3,
     source: String.raw`[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{7}(?:\d(?:\d?D?)?|[CFGHJKLMNPRTVWXYZ]\dD?)`,
     flags: 'i',
     gate: { digits: 2, minLength: 9, letters: true },

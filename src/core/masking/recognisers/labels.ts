@@ -11,7 +11,7 @@ const BAR = String.raw`\*{0,2}\s{4,24}\|\s?[*_\x60]{0,2}`
 const TAGS = String.raw`[:\s]{0,2}(?:(?:</[a-z]{1,2}>){1,2}\s{0,6}(?:<[a-z]{1,2}>){0,2}|</?(?:strong|[a-z]{1,4})>)\s?`
 
 /** At least one mark that sets the two apart. The near ones are for labels that are common words: behind these the longer forms would have too much looked at. */
-export const NEAR_SEPARATOR = `${MARK}{0,4}(?:[:=|*]|${ARROW})${MARK}{0,4}`
+const NEAR_SEPARATOR = `${MARK}{0,4}(?:[:=|*]|${ARROW})${MARK}{0,4}`
 export const SEPARATOR = `(?:${NEAR_SEPARATOR}|${BAR}|${TAGS})`
 
 /** The same, or nothing but a blank or a quote. */

@@ -107,7 +107,7 @@ export const OTHER_COUNTRIES: Family = {
     ...officeNumber({
       type: 'NATIONAL_ID',
       name: 'il-id',
-      version: 2,
+      version: 3,
       source: String.raw`\d{9}`,
       gate: { digits: 9, minLength: 9 },
       check: isIsraeliId,

@@ -1,8 +1,10 @@
 /** Names of accounts, where a word or a key says so. */
-import { NEAR_SEPARATOR } from './labels.ts'
 import type { Family } from './recogniser.ts'
 
 const WORDS = String.raw`\buser ?names?|\buser[ _-]?id|\blogin(?: name| id)?|\bscreen ?name|\bnick ?name|\bhandle|\bwechat|\bweixin|微信号?|QQ号?|\bskype|\btelegram|\bdiscord|\binstagram|\btwitter|\bsnapchat|\btiktok|\bgithub|用户名|账户名|\bbenutzername|\busuario|\butilisateur|\bkullanıcı adı`
+
+/** In Markdown, in the cells of a table, behind a dash or an arrow. Not all of it that sets off other labels: many a variable is called a handle, and a union of types has bars. */
+const MARKED = String.raw`[*_\x60]{0,3}[ \t]?(?::[*_]{0,2}|\||[-=]{1,2}>|→|\.{3,8}| -{1,2})[ \t]{0,2}[*_\x60"'“«]{0,2} ?`
 
 export const USERNAME: Family = {
   name: 'username',
@@ -17,13 +19,13 @@ export const USERNAME: Family = {
       valid: (value) => !/^(?:the|and|is|are|was|or|for|with|not|null|none|true|false|string|required|optional|undefined|user|admin|root|name|field|password|email|account|page|button|form|your|my|this|can|will|should|must)$/i.test(value) && !/^\d{1,4}$/.test(value) && !/\.(?:com|org|json|md|py|ts)$/i.test(value),
       certainty: 'context',
       context: {
-        left: new RegExp(`(?:${WORDS})(?:${NEAR_SEPARATOR}|[,;>]["']?| is:? | name is )@?["']?$`, 'i'),
+        left: new RegExp(`(?:${WORDS})(?:[:=]\\s?|["']\\s?(?:[:=]|[-=]>)\\s?["']?| ?:= ?["']?|${MARKED}|[,;>]["']?| is:? | name is )@?["']?$`, 'i'),
         key: /(?:^|[._])(?:user_?names?|login|screen_?name|nick_?name|handle|wechat|userid)$/i,
         required: true,
       },
       hold: 48,
-      examples: ['username: «ada_lovelace»', 'WeChat: «my-name-123»', '我的微信：«zhangsan_2024»', 'QQ：«987654321»', 'QQ:«10001»', 'Telegram: «@ada_l»'],
-      counterExamples: ['username: required', 'QQ:1234', 'login page', 'the username field', 'github: https://x.example'],
+      examples: ['username: «ada_lovelace»', 'WeChat: «my-name-123»', '我的微信：«zhangsan_2024»', 'QQ：«987654321»', 'QQ:«10001»', 'Telegram: «@ada_l»', '**Username:** `«ada_l»`', '| User name | «ada_l» |'],
+      counterExamples: ['username: required', 'QQ:1234', 'login page', 'the username field', 'github: https://x.example', 'const handle = await open()', "provider: 'github' | 'gitlab'", '* GitHub\n* Markdown'],
     },
     {
       type: 'USERNAME',
