@@ -120,8 +120,7 @@ function isNamed(value: string): boolean {
 }
 
 /** Numbers before capitalised words are mostly something else (`2024 Apple Inc`, `5 Stars`), unless evidence says street. */
-function isAddress(value: string, _window: string, left: string): boolean {
-  if (left.endsWith(':') && endsInHours.test(left)) return false
+function hasEvidence(value: string, left: string): boolean {
   const hasNumber = isNumberBehind.test(value)
   if (beginsDate.test(value)) {
     if (beginsDay.test(value)) return false
@@ -132,6 +131,9 @@ function isAddress(value: string, _window: string, left: string): boolean {
   if (reachesPlaces(value, left)) return false
   return hasFlat.test(value) || hasStreet.test(value) || hasCompound.test(value) || (endsInNumber(value) && hasCode.test(value)) || (isNamed(value) && isAnnounced(left))
 }
+
+// The minutes of a time are no house number.
+const isAddress = (value: string, _window: string, left: string): boolean => hasEvidence(value, left) && !endsInHours.test(left)
 
 // What windows grow over. Tokens and separators share no character, so that each text is read in one way only and in linear time.
 const SEPARATOR = String.raw`[ ,.\n>#()/'’-]`
