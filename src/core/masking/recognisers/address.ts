@@ -133,7 +133,7 @@ function hasEvidence(value: string, left: string): boolean {
 }
 
 // The minutes of a time are no house number.
-const isAddress = (value: string, _window: string, left: string): boolean => hasEvidence(value, left) && !endsInHours.test(left)
+const isAddress = (value: string, _window: string, left: string): boolean => hasEvidence(value, left) && !(left.endsWith(':') && endsInHours.test(left))
 
 // What windows grow over. Tokens and separators share no character, so that each text is read in one way only and in linear time.
 const SEPARATOR = String.raw`[ ,.\n>#()/'’-]`
