@@ -34,8 +34,8 @@ export const PLAN: Plan = {
   seed: 2026,
   generated: 60_000,
   foreign: 11_000,
-  windowsPerFile: 300,
-  forget: { names: 0.3, foreign: 0.1 },
+  windowsPerFile: 450,
+  forget: { names: 0.3, foreign: 0.2 },
   copies: 3,
   settings: { rowsLog2: 16, epochs: 12, rate: 0.06, decay: 1e-4, cost: { extra: 0.6, missed: 0.6 } },
 }
