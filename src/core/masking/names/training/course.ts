@@ -2,7 +2,7 @@
 import { readModel, writeModel } from '../model.ts'
 import { readSentences, write } from './conll.ts'
 import { buildFilter, classes } from './filter.ts'
-import { generate, generateForeign } from './generate.ts'
+import { generate } from './generate.ts'
 import { collect, Examples, learn, quantise, type Settings } from './learn.ts'
 import { readLists, type City, type FakerLocale, type Word } from './lists.ts'
 import { Dice } from './random.ts'
@@ -20,11 +20,8 @@ export interface Material {
 export interface Plan {
   readonly seed: number
   readonly generated: number
-  /** Texts in other languages than English. */
-  readonly foreign: number
   readonly windowsPerFile: number
-  /** Shares of names, and of words of other languages, that the lists are made to forget. */
-  readonly forget: { readonly names: number; readonly foreign: number }
+  readonly forget: number
   /** How often the corpus is taken, written anew each time. */
   readonly copies: number
   readonly settings: Settings
@@ -33,12 +30,12 @@ export interface Plan {
 export const PLAN: Plan = {
   seed: 2026,
   generated: 60_000,
-  foreign: 11_000,
-  windowsPerFile: 450,
-  forget: { names: 0.3, foreign: 0.2 },
-  copies: 3,
-  settings: { rowsLog2: 16, epochs: 12, rate: 0.06, decay: 1e-4, cost: { extra: 0.6, missed: 0.6 } },
+  windowsPerFile: 150,
+  forget: 0.3,
+  copies: 2,
+  settings: { rowsLog2: 16, epochs: 6, rate: 0.06, decay: 1e-4, cost: { extra: 0.6, missed: 0.2 } },
 }
+
 
 export function train(material: Material, say: (line: string) => void, plan: Plan = PLAN): Uint8Array {
   const { rowsLog2 } = plan.settings
@@ -46,14 +43,13 @@ export function train(material: Material, say: (line: string) => void, plan: Pla
   const lists = readLists(material.faker, material.places, material.words)
   const list = buildFilter(classes(lists))
   const examples = new Examples(rowsLog2)
-  collect(examples, generate(lists, dice, plan.generated), list, { dice, names: plan.forget.names, others: 0 })
-  collect(examples, generateForeign(lists, dice, plan.foreign), list, { dice, names: plan.forget.names, others: plan.forget.foreign })
+  collect(examples, generate(lists, dice, plan.generated), list, { share: plan.forget, dice })
   const windows = new Windows(lists, dice)
   const technical = material.technical.flatMap((text) => windows.cut(text, plan.windowsPerFile))
   collect(examples, technical, list)
   const sentences = material.corpus === '' ? [] : readSentences(material.corpus)
   for (let copy = 0; copy < plan.copies; copy++) collect(examples, sentences.map((tokens) => write(tokens, dice)), list)
-  say(`${String(plan.generated)} + ${String(plan.foreign)} generated texts, ${String(technical.length)} technical windows, ${String(sentences.length)} sentences: ${String(examples.starts.length - 1)} runs, ${String(examples.tags.length)} tokens`)
+  say(`${String(plan.generated)} generated texts, ${String(technical.length)} technical windows, ${String(sentences.length)} sentences: ${String(examples.starts.length - 1)} runs, ${String(examples.tags.length)} tokens`)
   const learned = learn(examples, plan.settings, dice, (epoch) => {
     say(`epoch ${String(epoch + 1)}`)
   })

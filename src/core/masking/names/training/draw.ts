@@ -1,6 +1,6 @@
 /** Draws names, places, organisations and small facts from the lists, in the many ways people write them. */
 import type { Dice } from './random.ts'
-import type { City, Home, Lists, Locale } from './lists.ts'
+import type { City, Lists, Locale } from './lists.ts'
 import { ACRONYM_LETTERS, KNOWN_ORGANISATIONS, NATIONALITIES, ORG_ENDS, ORG_FIELDS, PEOPLE_OF_NOTE, STREET_WORDS, SYLLABLES } from './vocabulary.ts'
 
 const TITLES = ['Mr.', 'Mrs.', 'Ms.', 'Dr.', 'Mr', 'Mrs', 'Ms', 'Dr', 'Prof.', 'Miss', 'Sir', 'Professor', 'Herr', 'Frau', 'Señor', 'Madame', 'Capt.', 'Judge', 'Rev.', 'Sgt.', 'Lady', 'Lord']
@@ -13,8 +13,6 @@ export class Draw {
   readonly dice: Dice
   readonly lists: Lists
   readonly #weighted: Locale[] = []
-  /** Where the text is written, when it is in another language than English. */
-  home: Home | undefined
   #last = 'Ada'
 
   constructor(lists: Lists, dice: Dice) {
@@ -26,12 +24,7 @@ export class Draw {
   }
 
   locale(): Locale {
-    return this.dice.pick(this.home?.locales ?? this.#weighted)
-  }
-
-  /** The templates that the language of the text has for a slot. */
-  rule(name: string): readonly string[] | undefined {
-    return this.home?.language.rules[name]
+    return this.dice.pick(this.#weighted)
   }
 
   /** A given name; now and then one of any language. */
@@ -114,13 +107,10 @@ export class Draw {
     if (roll < 0.88) return (this.#last = this.family())
     if (roll < 0.92) return (this.#last = this.invented())
     if (roll < 0.95) return this.dice.pick(PEOPLE_OF_NOTE)
-    // In other languages the templates write the titles, outside of the name.
-    if (this.home !== undefined) return (this.#last = this.family())
     return `${this.title()} ${this.dice.chance(0.5) ? this.family() : this.full()}`
   }
 
   city(): string {
-    if (this.home !== undefined && this.dice.chance(0.6)) return this.dice.pick(this.home.towns)
     const roll = this.dice.next()
     const name = roll < 0.4 ? this.dice.pick(this.lists.bigCities) : roll < 0.8 ? this.dice.pick(this.lists.cities) : this.invented()
     if (roll > 0.96) return `${name} ${this.dice.pick(['am Main', 'sur Mer', 'de la Sierra', 'upon Tyne', 'by the Sea', 'nad Labem', 'Hills', 'Town', 'City', 'Beach', 'Springs'])}`
@@ -128,17 +118,16 @@ export class Draw {
   }
 
   country(): string {
-    return this.dice.pick(this.home?.countries ?? this.lists.englishCountries)
+    return this.dice.pick(this.lists.englishCountries)
   }
 
   region(): string {
-    const { regions } = this.home === undefined && this.dice.chance(0.5) ? (this.lists.locales[this.lists.english] ?? this.locale()) : this.locale()
+    const { regions } = this.dice.chance(0.5) ? (this.lists.locales[this.lists.english] ?? this.locale()) : this.locale()
     return regions.length > 0 ? this.dice.pick(regions) : this.country()
   }
 
   place(): string {
     const roll = this.dice.next()
-    if (this.home !== undefined) return roll < 0.6 ? this.city() : roll < 0.85 ? this.country() : this.region()
     if (roll < 0.5) return this.city()
     if (roll < 0.78) return this.country()
     if (roll < 0.88) return this.region()
@@ -167,7 +156,6 @@ export class Draw {
     const legal = (): string => (locale.legal.length > 0 ? dice.pick(locale.legal) : dice.pick(ORG_ENDS))
     const stem = (): string => (dice.chance(0.5) ? this.family(locale) : dice.chance(0.6) ? this.invented() : this.city())
     const roll = dice.next()
-    if (this.home !== undefined && dice.chance(0.6)) return this.#localOrganisation(this.home, stem(), legal())
     if (roll < 0.2) return `${stem()} ${legal()}`
     if (roll < 0.4) return `${stem()} ${dice.pick(ORG_FIELDS)}${dice.chance(0.4) ? ` ${legal()}` : ''}`
     if (roll < 0.47) return `${this.family(locale)}, ${this.family(locale)} and ${this.family(locale)}${dice.chance(0.25) ? ` ${dice.pick(ORG_FIELDS)}` : ''}`
@@ -181,11 +169,6 @@ export class Draw {
     return `${this.invented()}${dice.pick(['Soft', 'Tech', 'Works', 'Lab', '.io', '.com', 'Net', 'Pay', 'Bank'])}`
   }
 
-  #localOrganisation({ language }: Home, stem: string, legal: string): string {
-    const field = this.dice.pick(language.fields)
-    return this.dice.pick([`${stem} ${field}`, `${stem} ${field} ${legal}`, `${field} ${stem}`, `${field} ${stem} ${legal}`, `${stem} ${legal}`, `${stem} ${legal}`])
-  }
-
   nationality(): string {
     return this.dice.pick(NATIONALITIES)
   }
@@ -196,7 +179,6 @@ export class Draw {
     const locale = this.locale()
     const own = locale.streets.length > 20 && dice.chance(0.5)
     const roll = dice.next()
-    if (this.home !== undefined && !own && roll < 0.8) return this.#localStreet(this.home)
     if (own) return dice.pick(locale.streets)
     if (roll < 0.55) return `${dice.chance(0.6) ? this.family(locale) : this.given(locale)} ${dice.pick(STREET_WORDS)}`
     if (roll < 0.7) return `${dice.pick(['Rua', 'Via', 'Rue', 'Calle', 'ul.', 'Avenue', 'Av.', 'Rue de', 'Calle de', 'Piazza', 'Ulica'])} ${this.dice.chance(0.5) ? this.family(locale) : this.full()}`
@@ -217,13 +199,6 @@ export class Draw {
     let text = ''
     for (let i = 0; i < count; i++) text += String(this.dice.below(10))
     return text
-  }
-
-  #localStreet({ language: { ways, wayEnds } }: Home): string {
-    const { dice } = this
-    const name = dice.chance(0.5) ? this.family() : dice.chance(0.5) ? this.city() : dice.chance(0.5) ? this.given() : this.full()
-    const end = dice.below(ways.length + wayEnds.length * 3)
-    return end < ways.length ? `${ways[end] ?? ''}${name}` : `${name}${dice.pick(wayEnds)}`
   }
 
   month(): string {

@@ -1,11 +1,9 @@
 /**
  * Expands one line of a template: `<slot>` draws a name or fact, `(a|b|)` chooses, `\\` takes the next character as it is. Slots written down here are the whole
- * language of `sentences.ts` and `records.ts`; other languages have rules of their own, which come first. With a capital, a rule's name writes what it
- * draws with a capital.
+ * language of `sentences.ts` and `records.ts`.
  */
 import type { NameType } from '../types.ts'
 import type { Draw } from './draw.ts'
-import { alternatives } from './languages/language.ts'
 import { ORG_FIELDS, PRODUCTS, ROLES, VERBS, WORKS } from './vocabulary.ts'
 import { Scribe, type MarkedText } from './text.ts'
 
@@ -61,17 +59,6 @@ const PLAIN: Readonly<Record<string, Fill>> = {
 }
 
 function slot(name: string, draw: Draw, scribe: Scribe): void {
-  const rule = draw.rule(name)
-  if (rule !== undefined) {
-    expandInto(draw.dice.pick(rule), draw, scribe)
-    return
-  }
-  const small = draw.rule(name.charAt(0).toLowerCase() + name.slice(1))
-  if (small !== undefined) {
-    const { text, names } = expand(draw.dice.pick(small), draw)
-    scribe.append({ text: text.charAt(0).toUpperCase() + text.slice(1), names })
-    return
-  }
   const named = NAMED[name]
   if (named !== undefined) {
     scribe.name(named[1](draw), named[0])
@@ -91,6 +78,20 @@ function closing(template: string, open: number): number {
     else if (template[i] === ')' && --depth === 0) return i
   }
   throw new RangeError(`A bracket is open in ${template}`)
+}
+
+function alternatives(inner: string): string[] {
+  const parts: string[] = ['']
+  let depth = 0
+  for (let i = 0; i < inner.length; i++) {
+    const char = inner.charAt(i)
+    const escaped = char === '\\' ? char + inner.charAt(++i) : ''
+    if (char === '(') depth++
+    else if (char === ')') depth--
+    if (char === '|' && depth === 0) parts.push('')
+    else parts.push((parts.pop() ?? '') + (escaped || char))
+  }
+  return parts
 }
 
 function expandInto(template: string, draw: Draw, scribe: Scribe): void {

@@ -93,23 +93,15 @@ function goldTags(run: Run, text: MarkedText): number[] {
   return tags
 }
 
-/** The shares of names and of other words of which the lists are made to know nothing. */
-export interface Forget {
-  readonly dice: Dice
-  readonly names: number
-  readonly others: number
-}
-
-/** Adds the runs of the texts. */
-export function collect(examples: Examples, texts: readonly MarkedText[], list: WordList, forget?: Forget): void {
+/** Adds the runs of the texts. `forget`: of that share of the names the lists are made to know nothing. */
+export function collect(examples: Examples, texts: readonly MarkedText[], list: WordList, forget?: { readonly share: number; readonly dice: Dice }): void {
   for (const text of texts) {
     const runs = new Runs(list, (run) => {
       const tags = goldTags(run, text)
       for (let i = run.first; i <= run.last; i++) {
         const token = run.window.at(i)
-        // Half of the world's names are in no list, nor are most words of some languages: what the list says is forgotten now and then.
-        const share = forget === undefined ? 0 : (tags[i - run.first] ?? 0) === OUTSIDE ? forget.others : forget.names
-        if (share > 0 && forget?.dice.chance(share) === true) token.listed = 0
+        // Half of the world's names are in no list: what the list says is forgotten now and then.
+        if ((tags[i - run.first] ?? 0) !== OUTSIDE && forget?.dice.chance(forget.share) === true) token.listed = 0
       }
       for (let i = run.first; i <= run.last; i++) {
         examples.add(run, i, tags[i - run.first] ?? OUTSIDE)
