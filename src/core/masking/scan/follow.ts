@@ -33,6 +33,7 @@ export class Follow {
     const folded = foldedOf(code)
     return folded < ASCII ? this.#first.ascii[folded] === 1 : this.#first.isBeyond && (bits & CJK) === 0
   }
+
   /** Whether what stands at `i`, behind the number, may follow it, as far as the text has come. */
   isAt(text: string, i: number): boolean {
     if (i >= text.length) return true

@@ -77,17 +77,17 @@ export class Pipeline {
 
   /** Everything before this is decided: no finding that is masked will begin before it. */
   get limit(): number {
-    return Math.min(this.#least(this.#scanner.frontier), this.#masked.pending)
+    return Math.min(this.#least(this.#scanner.frontier(true)), this.#masked.pending)
   }
 
   /** A long value that begins at `limit` and is not over yet. */
   get committed(): Candidate | undefined {
-    return this.#masked.committed(this.#least(this.#scanner.frontier))
+    return this.#masked.committed(this.#least(this.#scanner.frontier(true)))
   }
 
   /** No type that is only counted will be found before this. */
   get countedLimit(): number {
-    return Math.min(this.#least(this.#scanner.countedFrontier), this.#kept.pending)
+    return Math.min(this.#least(this.#scanner.frontier(false)), this.#kept.pending)
   }
 
   take(): readonly Candidate[] {
@@ -123,7 +123,7 @@ export class Pipeline {
       for (const { start, end, type, certainty } of this.#names.take())
         this.#add({ start, end, type, detector: 'names@1', certainty: NAME_FLOOR + NAME_SHARE * certainty })
     }
-    for (const one of this.#masked.settle(this.#least(this.#scanner.frontier))) this.#out.push(one)
-    if (this.#kept.any) for (const one of this.#kept.settle(this.#least(this.#scanner.countedFrontier))) this.#counted.push(one)
+    for (const one of this.#masked.settle(this.#least(this.#scanner.frontier(true)))) this.#out.push(one)
+    if (this.#kept.any) for (const one of this.#kept.settle(this.#least(this.#scanner.frontier(false)))) this.#counted.push(one)
   }
 }

@@ -59,16 +59,8 @@ export class Scanner {
     return this.#word.start < 0 && this.#group.start < 0 && this.#group.lead < 0 && this.#cjk.start < 0 && !this.#blocks.any && this.#phrases.isSteady
   }
 
-  get frontier(): number {
-    return this.#oldest(true)
-  }
-
-  /** The same of findings that are only counted: they hold nothing back, and wait for one another all the same. */
-  get countedFrontier(): number {
-    return this.#oldest(false)
-  }
-
-  #oldest(isMasked: boolean): number {
+  /** @param isMasked of findings that are masked, or of those that are only counted: they hold nothing back, and wait for one another all the same */
+  frontier(isMasked: boolean): number {
     // Windows inside a swallowed value are forgotten: nothing else is found there.
     if (this.#swallow) return this.#masks(this.#swallow.candidate.type) === isMasked ? this.#swallow.candidate.start : this.#at
     let least = Math.min(this.#at, this.#phrases.startAt(this.#at, isMasked), this.#blocks.startAt(this.#at, isMasked))
@@ -87,7 +79,7 @@ export class Scanner {
   push(text: string): void {
     this.source.append(text)
     this.#scan(false)
-    this.source.trim(this.#swallow ? this.#at : Math.min(this.frontier, this.#phrases.oldest, this.#blocks.oldest))
+    this.source.trim(this.#swallow ? this.#at : Math.min(this.frontier(true), this.#phrases.oldest, this.#blocks.oldest))
   }
 
   /** A value ends here, whatever it is: nothing spans this place. */

@@ -3,7 +3,8 @@ import { isLuhnAt } from '../checks/digits.ts'
 import { ALNUM, classOf } from './characters.ts'
 import { hasLiteral } from './gates.ts'
 import { MOST_MATCHES, judgePlace, matchWindow, type Candidate, type Compiled, type WindowView } from './match.ts'
-import { END, FROM, INDEX, TO, behind, firstShape, shapesOf, type Allowance, type Shapes } from './regex/shapes.ts'
+import { END, FROM, INDEX, TO, behind, firstShape, type Shapes } from './regex/shapeRow.ts'
+import { shapesOf, type Allowance } from './regex/shapes.ts'
 import { Signs } from './signs.ts'
 
 /** A recogniser that an outline lets through. */
