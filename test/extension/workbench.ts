@@ -86,6 +86,33 @@ export function webviewFrame(page: Page, selector: string, ms = 40_000): Promise
   )
 }
 
+/**
+ * Waits until the workbench draws what extensions contribute. Each view and notebook lives in a frame behind a service worker of the
+ * editor's own, and seldom that worker does not come up (a known fault of the editor): then a person loads the window again, once.
+ */
+export async function viewsAreDrawn(browser: Browser, say: (line: string) => void): Promise<void> {
+  const { page } = browser
+  await openSidebar(page)
+  try {
+    await webviewFrame(page, 'cs-sidebar')
+  } catch {
+    say(`the editor drew no view and was loaded again: ${await frameStates(browser)}`)
+    await page.reload()
+    await openSidebar(page)
+    await webviewFrame(page, 'cs-sidebar')
+  }
+}
+
+/** Each frame's service worker and the page's errors: what tells a view that stays empty from one that is wrong. */
+export async function frameStates({ page, errors }: Browser): Promise<string> {
+  const states = page.frames().map(async (frame) => {
+    const asked = frame.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).map((one) => `${one.installing?.state ?? '-'} ${one.waiting?.state ?? '-'} ${one.active?.state ?? '-'}`).join(', ')).catch((error: unknown) => String(error))
+    const late = new Promise<string>((resolve) => { setTimeout(() => { resolve('does not answer') }, 2000) })
+    return `${new URL(frame.url(), 'about:blank').pathname.slice(-60)}: ${await Promise.race([asked, late])}`
+  })
+  return [...(await Promise.all(states)), ...errors].join('; ')
+}
+
 export async function openSidebar(page: Page): Promise<void> {
   const item = page.locator('.activitybar .action-item a[aria-label^="Countersign"]').first()
   await item.waitFor({ state: 'visible' })

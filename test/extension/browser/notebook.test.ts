@@ -10,7 +10,7 @@ import type { Locator } from 'playwright-core'
 import { ensurePython } from '../../../src/sandbox/python.ts'
 import { eventsOf, ROOT } from '../../fakes/trial.ts'
 import { packStandIn } from '../notebook/pack.ts'
-import { openWorkbench, runCommand, screenshot, statusSays, typeInTerminal, until, webviewFrame } from '../workbench.ts'
+import { frameStates, openWorkbench, runCommand, screenshot, statusSays, typeInTerminal, until, viewsAreDrawn, webviewFrame } from '../workbench.ts'
 import { kernelKey, leftovers, placesOf, servants } from './leftovers.ts'
 import { SHOTS, signInAs, startWorld, type World } from './world.ts'
 
@@ -113,13 +113,16 @@ before(async () => {
   writeFileSync(path.join(workspace, 'debugged.mjs'), readFileSync(path.join(workspace, 'two.mjs')))
   writeFileSync(path.join(workspace, '.vscode', 'launch.json'), JSON.stringify({ version: '0.2.0', configurations: [debug('inside', 'internalConsole'), debug('in a terminal', 'integratedTerminal'), { type: 'node', request: 'attach', name: 'attached', port: await inspected() }] }))
   await openWorkbench(world.page, world.editor.url)
+  await viewsAreDrawn(world.browser, (line) => { process.stdout.write(`${line}\n`) })
   await statusSays(world.page, /^Sign in to Countersign$/, 60_000)
   await signInAs(world, 'ada')
   await statusSays(world.page, /^Ada Moreno$/, 60_000)
 }, { timeout: 900_000 })
 
 afterEach(async (t) => {
-  if ('passed' in t && !t.passed) await screenshot(world.page, `failed-${t.name.replace(/\W+/g, '-').slice(0, 60)}`)
+  if (!('passed' in t) || t.passed) return
+  await screenshot(world.page, `failed-${t.name.replace(/\W+/g, '-').slice(0, 60)}`)
+  t.diagnostic(await frameStates(world.browser))
 })
 
 after(async () => {
