@@ -46,7 +46,7 @@ export const SECRET_KEYED: Family = {
       version: 3,
       window: 'word',
       gate: { digits: 1, minLength: 10 },
-      pattern: /(?<=^|^\*\*|[=:>]|\\[ntr])[A-Za-z0-9_+/~](?:[\w.+/=~!@$%^&*-]{9,}?(?=\*\*$)|[\w.+/=~!@$%^&*-]{9,})/,
+      pattern: /(?<=^|^\*\*|[=:>]|\\[ntr])[A-Za-z0-9_+/~](?:[\w.+/=~!@$%^&*-]{8,}(?:[\w.+/=~!@$%^&-]|\*(?!\*?$)|(?<!\*)\*$)|[\w.+/=~!@$%^&*-]{9,})/,
       valid: (value) => isKeyedSecret(value) && !/^(?:https?|file):|\.(?:json|ya?ml|ts|js|py|png|svg|html?|com|org|io)$/i.test(value),
       certainty: 'context',
       context: { left: LEFT, key: KEY, required: true, not: NOT },
@@ -117,7 +117,7 @@ export const SECRET_KEYED: Family = {
       version: 4,
       window: 'word',
       gate: { minLength: 5 },
-      pattern: /(?<=^|^\*\*|[=:>])(?!\*\*)[^\s=:\\](?:[^\s\\]{4,}?(?=\*\*$)|[^\s\\]{4,})/,
+      pattern: /(?<=^|^\*\*|[=:>])(?!\*\*)[^\s=:\\](?:[^\s\\]{3,}(?:[^\s\\*]|\*(?!\*?$)|(?<!\*)\*$)|[^\s\\]{4,})/,
       // With nothing but a blank before it more must speak for a password than behind an operator.
       valid: (value, _, left) => isChosenPassword(value) && (!/[a-z]\s["'`]?$/i.test(left) || /(?: is| was| ist| es| est)\s["'`]?$/i.test(left) || isMixed(value)),
       certainty: 'context',
