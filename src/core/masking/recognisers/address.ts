@@ -60,8 +60,11 @@ const hasStreetEnd = new RegExp(STREET_ENDS)
 const hasStreetBegin = new RegExp(STREET_BEGINS)
 /** Either of them, in one look. */
 const hasStreet = new RegExp(`${STREET_ENDS}|${STREET_BEGINS}`)
-const hasCompound = new RegExp(`(?:${COMPOUND})\\.? \\d`, 'i')
+// The number is looked for first: of the words only those right before one are tried.
+const hasCompound = new RegExp(`(?<=(?:${COMPOUND})\\.?) \\d`, 'i')
 const hasFlat = new RegExp(`(?:^|[ ,\\n>])${FLAT}`)
+/** In each word for a street or a flat: nothing but capitals and digits names neither. */
+const hasSmall = /[a-zα-ωό#]/
 const isNumberBehind = /\D\d/
 /** A day with its month, or a year. */
 const beginsDay = /^\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b/
@@ -127,9 +130,10 @@ function hasEvidence(value: string, left: string): boolean {
     if (!hasNumber || !hasFlat.test(value)) return hasStreetEnd.test(value) && isAnnounced(left)
   }
   // All other evidence has a number behind the first one.
-  if (!hasNumber) return hasStreet.test(value)
+  const isWritten = hasSmall.test(value)
+  if (!hasNumber) return isWritten && hasStreet.test(value)
   if (reachesPlaces(value, left)) return false
-  return hasFlat.test(value) || hasStreet.test(value) || hasCompound.test(value) || (endsInNumber(value) && hasCode.test(value)) || (isNamed(value) && isAnnounced(left))
+  return (isWritten && (hasFlat.test(value) || hasStreet.test(value))) || hasCompound.test(value) || (endsInNumber(value) && hasCode.test(value)) || (isNamed(value) && isAnnounced(left))
 }
 
 // The minutes of a time are no house number.
