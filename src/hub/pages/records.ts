@@ -41,7 +41,7 @@ export function row(hub: Hub, { device, stream, record }: Entry): Html {
   const { event, seq, time } = record
   const ex = exchangeOf(event)
   const words = wordsOf(record)
-  return html`<tr><td class="w">${moment(time)}</td><td>${who(hub, actorOf(event))}</td><td>${words}</td><td class="w">${modelOf(event)}</td><td class="w">${decisionMark(event)}</td><td class="w">${ex !== undefined && html`<a href="/exchange/${ex}">whole call</a>`}</td><td class="w">${recordLink(stream, seq, html`${deviceName(hub, device.id)} ${seq}`)}</td></tr>`
+  return html`<tr><td class="w">${moment(time)}</td><td class="n">${who(hub, actorOf(event))}</td><td>${words}</td><td class="w">${modelOf(event)}</td><td class="w">${decisionMark(event)}</td><td class="w">${ex !== undefined && html`<a href="/exchange/${ex}">whole call</a>`}</td><td class="w">${recordLink(stream, seq, html`${deviceName(hub, device.id)} ${seq}`)}</td></tr>`
 }
 
 function filterForm(hub: Hub, all: readonly Entry[], filter: Filter): Html {
