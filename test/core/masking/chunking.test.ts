@@ -127,6 +127,17 @@ describe('chunking', () => {
       }
   })
 
+  test('changes nothing where a word begins with a long row of marks', () => {
+    for (const mark of ['_', '!', '~', '/', '='])
+      for (const count of [15, 16, 17, 18, 23, 24, 25, 30, 40])
+        for (const [key, word] of [['', 'abc@example.com'], ['password', 'hunter:x'], ['password', 'a.b']] as const) {
+          const text = `${mark.repeat(count)}${word} `
+          const stream = masker.session('chunks').open(optionsFor('text', { key }))
+          const out = text.split('').map((char) => stream.push(char)).join('') + stream.flush()
+          assert.equal(out, masker.mask(text, optionsFor('text', { key })).text, text)
+        }
+  })
+
   test('changes nothing where a word that names a value is as long as what is kept of a text', () => {
     for (const count of [10, 100, 127, 128, 250, 260, 300, 600])
       for (const hidden of ['\u200b', '\\u200b', '&#8203;'])

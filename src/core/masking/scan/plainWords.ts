@@ -198,7 +198,7 @@ export class PlainWords {
       const own = classAt(text, i)
       if (own & QUICK) bits |= own
       else {
-        if (i > from && !this.#endToken(text, from, i, bits)) break
+        if (i > from && ((from - start > LONGEST_MARKS && (marks & ALNUM) === 0) || !this.#endToken(text, from, i, bits))) break
         if (own === 0 || own & OF_MARKS) {
           if (own === 0 || own & OF_WORDS) break
         }
