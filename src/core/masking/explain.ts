@@ -3,6 +3,7 @@ import type { SpanEvidence } from '../../protocol/masking.ts'
 import { ENTITY_WORDS } from '../policy/entityTypes.ts'
 
 function surely(certainty: number): string {
+  if (certainty >= 0.97) return 'its country code and its length fit together'
   if (certainty >= 0.95) return 'its check digits hold'
   if (certainty >= 0.9) return 'its own marker says so'
   if (certainty >= 0.75) return 'the words or the field name around it say so'

@@ -279,6 +279,14 @@ describe('the recognisers', () => {
     }
   })
 
+  test('take a number behind a country code for a telephone number, whatever sum its digits happen to hold', () => {
+    for (const value of ['+1 415 555 2671', '+34 123 456 782', '+61 459 599 230', '+44 943 476 5919', '+48 123 456 785'])
+      for (const [before, after] of [['', ''], ['[', '] call'], ['Call me: ', ' today']] as const) {
+        const text = `${before}${value}${after}`
+        assert.equal(masker.mask(text, optionsFor('text')).text, `${before}[PHONE]${after}`, text)
+      }
+  })
+
   test('are decided by certainty where they overlap', () => {
     const found = findAll('card 4111 1111 1111 1111', FAMILIES)
     assert.deepEqual(found.map((one) => one.type), ['CREDIT_CARD'])

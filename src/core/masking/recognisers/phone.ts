@@ -40,15 +40,17 @@ export const PHONE: Family = {
   recognisers: [
     phone('phone-international', String.raw`\(?\+\(?\d{1,3}\)?(?:(?: - | ?/ ?|[ .\n-]{0,2})\(?\d{1,5}\)?){2,7}${EXTENSION}`, {
       gate: { digits: 8, has: '+', minLength: 9 },
+      version: 3,
       valid: international,
-      certainty: 'prefix',
+      certainty: 'plan',
       examples: ['ring «+41 (0)85 806 98 67» today', '«+905321234567»', '«+1-604-696-5272x565»', '«+447700 921 916»', 'WhatsApp «+65 9123 4567»', '«+49 (0)171 / 23 45 678»', '«+49/89/123456»', '«+1 - 415 - 555 - 2671»', '«+1 (646) 555-0312»'],
       counterExamples: ['+12', 'a+1234567', '+999 12 34', '+1 23 45'],
     }),
     // In a row of a table other numbers follow after a blank: the country says where this one ends.
     phone('phone-international-row', String.raw`\(?\+${internationalShape()}`, {
+      version: 3,
       gate: { digits: 8, has: '+', minLength: 9 },
-      certainty: 'prefix',
+      certainty: 'plan',
       examples: ['1 Ada «+46 70 174 06 35» 219-09-9431 Lund', '«+44 7700 900123» 457-55-5462', '«+359 88 812 3456» 504-72-3390 Varna'],
       counterExamples: ['+12', 'a+1234567', '+999 12 34', '+1 23 45', '+1 2345678901234'],
     }),

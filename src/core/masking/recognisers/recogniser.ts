@@ -27,10 +27,13 @@
  */
 import type { EntityType } from '../../../protocol/masking.ts'
 
-/** checksum: arithmetic holds; prefix: the issuer's own marker; context: words or key say so; shape: looks like one. */
-export type Certainty = 'checksum' | 'prefix' | 'context' | 'shape'
+/**
+ * plan: marker, code and length agree, which says more than a sum that holds for every tenth number; checksum: arithmetic holds; prefix: the
+ * issuer's own marker; context: words or key say so; shape: looks like one.
+ */
+export type Certainty = 'plan' | 'checksum' | 'prefix' | 'context' | 'shape'
 
-export const CERTAINTY: Readonly<Record<Certainty, number>> = { checksum: 0.95, prefix: 0.9, context: 0.75, shape: 0.5 }
+export const CERTAINTY: Readonly<Record<Certainty, number>> = { plan: 0.97, checksum: 0.95, prefix: 0.9, context: 0.75, shape: 0.5 }
 
 /** Cheap conditions on the window, all of which must hold before the pattern is run. They decide the engine's speed: give as many as are true. */
 export interface Gate {
