@@ -13,14 +13,15 @@ export const DOCUMENTS: Family = {
     ...officeNumber({
       type: 'PASSPORT',
       name: 'passport',
-      source: String.raw`[A-Z]{1,2}\d{8}|[A-Z]{2}\d{6,7}|[A-Z]{3}\d{6}|\d{9}|\d{2}[A-Z]{2}\d{5}|[A-Z]\d{7}[A-Z]`,
+      version: 3,
+      source: String.raw`[A-Z]{1,2}\d{7,8}|[A-Z]{2}\d{6}|[CFGHJK][0-9CFGHJ-NPRTV-Z]{8}|[A-Z]{3}\d{6}|\d{9}|\d{2}[A-Z]{2}\d{5}|[A-Z]\d{7}[A-Z]`,
       flags: 'i',
       gate: { digits: 5, minLength: 8 },
       words: 'passport|travel document|passeport|pasaporte|passaporte|passaporto|paspoort|reisepass|pass-?n(?:umme)?r|护照|旅券|여권',
       distance: 32,
       key: /passport|pasaporte|passaport/i,
       bare: 'never',
-      examples: ['passport number «C12345678»', 'Passport: «123456789»', 'pasaporte «ABC123456»', 'passaporto «YA1234567»'],
+      examples: ['passport number «C12345678»', 'Passport: «123456789»', 'pasaporte «ABC123456»', 'passaporto «YA1234567»', 'Passport: «N1234567»', 'Reisepass «C01X00T47»'],
       counterExamples: ['passport', 'C12345678', 'passport 12345', 'my passport number is T356907'],
     }),
     ...officeNumber({

@@ -8,7 +8,7 @@ const MARK = String.raw`[\s:=*_|"'\x60“”„«»‘’]`
 const ARROW = String.raw`[-=]{1,2}>|→|\s-{1,2}\s|\.{3,8}`
 /** A bar far behind the label, where the cells of a table are set evenly. */
 const BAR = String.raw`\*{0,2}\s{4,24}\|\s?[*_\x60]{0,2}`
-const TAGS = String.raw`[:\s]{0,2}(?:(?:</[a-z]{1,2}>){1,2}\s{0,6}(?:<[a-z]{1,2}>){0,2}|</?(?:strong|[a-z]{1,4})>)\s?`
+const TAGS = String.raw`[:\s]{0,2}(?:(?:</[a-z]{1,2}>){1,2}\s{0,6}(?:<[a-z]{1,2}>){0,2}|</[a-z]{3,8}>[:\s]{0,4}(?:<[a-z]{3,8}>)?|</?(?:strong|[a-z]{1,4})>)\s?`
 
 /** At least one mark that sets the two apart. The near ones are for labels that are common words: behind these the longer forms would have too much looked at. */
 const NEAR_SEPARATOR = `${MARK}{0,4}(?:[:=|*]|${ARROW})${MARK}{0,4}`

@@ -4,7 +4,7 @@ import { FIELD_JOINT, JOINT, SEPARATOR } from './labels.ts'
 import type { Family } from './recogniser.ts'
 
 /** Between name and value, also of an attribute of its own (`key="Password" value="…"`): `=`, `:=`, `=>`, `: `, `::=`, `?=`, `.=`, `>`, `||`, `, ` and a type word, with or without a colon before it. */
-const OPERATOR = String.raw`["'\`\])]{0,2}(?::?\s{0,3}(?:&(?:'static )?)?(?:string|str|String|SecretStr)\??)?\s{0,3}(?:[:?.|]{0,3}=>?|:{1,2}|=>|>|\|\||,|<-|value\s?=)\s{0,12}[bfnru]?["'\`([]{0,2}(?:base64:)?`
+const OPERATOR = String.raw`["'\`\])]{0,2}(?::?\s{0,3}(?:&(?:'static )?)?(?:string|str|String|SecretStr)\??)?\s{0,3}(?:[:?.|]{0,3}=>?|:{1,2}|=>|>|\|\||,|<-|value\s?=)\s{0,12}[bfnru]?["'\`([]{0,2}(?:base64:|<!\[cdata\[)?`
 /** Or as in a text. */
 const BETWEEN = `(?:${OPERATOR}|;["']?|${SEPARATOR})`
 /** The same in a sentence: `my token is …`. */
@@ -27,7 +27,7 @@ const VENDOR_LEFT = new RegExp(`(?:^|[^A-Za-z])(?:${VENDORS})(?:[\\w. -]{0,20}(?
 
 const PASSWORD = String.raw`passw(?:or)?[dt]|passphrase|(?:^|[^a-z])pwd|kennwort|(?<=con)trase(?:ñ|n)a|mot de passe|senha|wachtwoord|hasło|lösenord|salasana|şifre|пароль|napoль|密码|口令|パスワード|비밀번호`
 const WHICH = '(?:[_-]?(?:is|was|1|2|new|old))?'
-const IS = String.raw`\s?(?: is| was| ist| es| est|是|为|：)\s?["'\x60]?|\s["'\x60]?`
+const IS = String.raw`\s?(?: is| was| ist| es| est|是|为|：):?\s?["'\x60]?| (?:was |has been |is )?(?:changed|reset|set|updated) to:?\s["'\x60]?|\s["'\x60]?`
 // What is short stands in lists of what passed and what did not: there a bar or a dash behind it says nothing.
 const SHORT = '(?:^|[^a-z])(?:pass|pw)(?![a-z])'
 const PASSWORD_LEFT = new RegExp(`(?:(?:${PASSWORD})${WHICH}${BETWEEN}|(?:${PASSWORD}|${SHORT})${WHICH}(?:${OPERATOR}|${IS}))$`, 'i')
@@ -114,7 +114,7 @@ export const SECRET_KEYED: Family = {
     {
       type: 'SECRET',
       name: 'password-keyed',
-      version: 4,
+      version: 5,
       window: 'word',
       gate: { minLength: 5 },
       pattern: /(?<=^|^\*\*|[=:>])(?!\*\*)[^\s=:\\](?:[^\s\\]{3,}(?:[^\s\\*]|\*(?!\*?$)|(?<!\*)\*$)|[^\s\\]{4,})/,
@@ -128,8 +128,8 @@ export const SECRET_KEYED: Family = {
         not: new RegExp(`${DUMMY}${BETWEEN}$`, 'i'),
       },
       hold: 512,
-      examples: ['password: «hunter2!»', "DB_PASSWORD='«s3cr3tPa55»'", 'my password is «Tr0ub4dor&3»', 'imagePullSecret.password=«7bo1uun1duw5»', 'DB_PASS=«Summer2024!»', '<add key="ClearTextPassword" value="«Summer-2024»" />', 'Passwort: «Sommer-2024»', 'contraseña: «C4minante!»', 'mot de passe : «B0njour-la»', 'const password: string = "«hunter2!»"', 'machine git.example login ci password «o0TwoWhgyi76hC6M»', 'user ada / password «Sommer2025!»'],
-      counterExamples: ['password: required', 'password = ${DB_PASSWORD}', 'password: string', 'ClearTextPassword" value="hal+9ooo_da!sY"', 'password=process.env.PASS1', 'password: <your-password1>', 'type="password"', 'password = "arn:aws:iam::210987654321:role/reader"', 'password = @Value("${x}")', 'Passwort: vergessen?', 'the password field2', 'password SHA256', 'password policy-2024', 'password v2.1.0', 'password 12345678', 'password /etc/shadow1', 'SRP_user_pwd *SRP_VBASE_get1_by_user'],
+      examples: ['password: «hunter2!»', "DB_PASSWORD='«s3cr3tPa55»'", 'my password is «Tr0ub4dor&3»', 'imagePullSecret.password=«7bo1uun1duw5»', 'DB_PASS=«Summer2024!»', '<add key="ClearTextPassword" value="«Summer-2024»" />', 'Passwort: «Sommer-2024»', 'contraseña: «C4minante!»', 'mot de passe : «B0njour-la»', 'const password: string = "«hunter2!»"', 'machine git.example login ci password «o0TwoWhgyi76hC6M»', 'user ada / password «Sommer2025!»', 'the password is: «hunter2!»', 'password was changed to «Hunter22»', '<password><![CDATA[«hunter2!»]]></password>'],
+      counterExamples: ['password: required', 'password = ${DB_PASSWORD}', 'password: string', 'ClearTextPassword" value="hal+9ooo_da!sY"', 'password=process.env.PASS1', 'password: <your-password1>', 'type="password"', 'password = "arn:aws:iam::210987654321:role/reader"', 'password = @Value("${x}")', 'Passwort: vergessen?', 'the password field2', 'password SHA256', 'password policy-2024', 'password was changed to SHA256', 'password reset to unsafe-default2', 'password v2.1.0', 'password 12345678', 'password /etc/shadow1', 'SRP_user_pwd *SRP_VBASE_get1_by_user'],
     },
     {
       type: 'SECRET',
@@ -149,18 +149,18 @@ export const SECRET_KEYED: Family = {
     {
       type: 'SECRET',
       name: 'pin-code',
-      version: 2,
+      version: 3,
       window: 'group',
       gate: { digits: 4 },
       pattern: /(?<![A-Za-z0-9.-]|\w_)\d{4,8}(?![A-Za-z0-9-]|_\w|\.\w)/,
       certainty: 'context',
       context: {
-        left: new RegExp(`(?:\\bpin(?: ?(?:code|number|no\\.?))?|\\botp|one[- ]time (?:code|password)|passcode|verification code|security pin|2fa code|验证码|密码)(?: is|是|为)?${FIELD_JOINT}$`, 'i'),
+        left: new RegExp(`(?:\\bpin(?: ?(?:code|number|no\\.?))?|\\botp|one[- ]time (?:code|password)|passcode|(?:verification|login|log-in|sign-?in|authenticat(?:ion|or)|2fa|mfa|two-factor) code|security pin|验证码|密码)(?: is|是|为)?${FIELD_JOINT}$`, 'i'),
         key: /(?:^|_)(?:pin|otp|passcode)(?:_?code)?$|verification_?code/i,
         required: true,
       },
       hold: 12,
-      examples: ['PIN: «4821»', 'your verification code is «493021»', 'OTP «1234»'],
+      examples: ['PIN: «4821»', 'your verification code is «493021»', 'OTP «1234»', 'Your login code: «839201»'],
       counterExamples: ['pin 4 of the connector', '4821', 'spin 4821'],
     },
   ],
