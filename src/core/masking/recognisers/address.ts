@@ -139,6 +139,15 @@ function hasEvidence(value: string, left: string): boolean {
 // The minutes of a time are no house number.
 const isAddress = (value: string, _window: string, left: string): boolean => hasEvidence(value, left) && !(left.endsWith(':') && endsInHours.test(left))
 
+/** What ends a street and stands in texts about programs as well. */
+const endsElse = / (?:fields?|paths?|trace|points?|view|branch|extensions?|track|light|stream|ports?|course|loop|pass)(?![a-z])/
+
+/** What an announcing word announces: a name with a number, or a street; a new sentence is none. */
+function isPlace(value: string, left: string): boolean {
+  if (/\d/.test(value)) return hasName.test(value) || hasStreet.test(value) || hasCompound.test(value)
+  return hasStreetEnd.test(value) && !endsElse.test(value) && !/[.?]\s*$/.test(left)
+}
+
 // What windows grow over. Tokens and separators share no character, so that each text is read in one way only and in linear time.
 const SEPARATOR = String.raw`[ ,.\n>#()/'’-]`
 const LOWER = [PARTICLE, COMPOUND, UNIT, STREET_BEGIN, 'nan|po|p|o|ap|aa|ae|bis'].join('|').replaceAll('\\.', '')
@@ -240,26 +249,28 @@ export const ADDRESS: Family = {
       hold: 120,
     }),
     phrase('address-announced', {
-      version: 2,
+      version: 3,
       opens: { words: TRIGGERS, after: true, heldFrom: /[\p{Lu}\d]/u },
       grow: grown(`${FILLER}[\\s:?.,'’>]*(?:(?=[${UPPER}\\d])${TOKEN}${OR_AND})?`),
       pattern: new RegExp(`^${FILLER}[\\s:?.,>]+(?<value>(?:${CROSSING}|${NAMED})${TAIL})`),
-      valid: (value) => (/\d/.test(value) || hasStreetEnd.test(value)) && !beginsElse.test(value),
+      valid: (value, _window, left) => isPlace(value, left) && !beginsElse.test(value),
       hold: 200,
       examples: ['Ada lives on «Hansinegata 120»', 'He lives on the north side of «Joaquin Suarez 2906.»', 'return to «Peter Zuidhove 188\n Apt. 925\n Zoetermeer\n Laos» in case', 'Wohnhaft in «Leopoldstraße 48, 80802 München»; danke', 'the same: «Vidica and Via Roma 41»'],
-      counterExamples: ['lives in Paris', 'located at the top', 'return Promise', 'returned to Python 3'],
+      counterExamples: ['lives in Paris', 'located at the top', 'return Promise', 'returned to Python 3', 'it will return the 401 challenge', 'was originally sent. This field is set', 'validate URL path templates', 'stop\n\nStop trace'],
     }),
     {
       type: 'ADDRESS',
       name: 'address-compound',
-      version: 1,
+      version: 2,
       window: 'word',
       gate: { letters: true, minLength: 7 },
       pattern: /^[A-ZÀ-Þ][a-zß-ÿA-Z-]{2,30}(?:straße|strasse|str\.|straat|gatan|gata|vägen|veien|vejen|gasse|gracht|katu|damm|allee|chaussee|sgade|svej|laan|gaten)$/,
+      // Words written together with inner capitals are names in code; some others are cut short in the same way.
+      valid: (value) => !/[a-zß-ÿ][A-Z]/.test(value) && !/^(?:Con|De|Sub|Bit|Char|Min|Demon|Illu|Magi|Regi|Admini?)str\.$/.test(value),
       certainty: 'shape',
       hold: 48,
       examples: ['«Leopoldstraße»', 'am «Kurfürstendamm» 12', 'i «Havnsgade» 3'],
-      counterExamples: ['Straße', 'leopoldstraße', 'Zugata1'],
+      counterExamples: ['Straße', 'leopoldstraße', 'Zugata1', 'FunctionCallee', 'a MachineInstr.', 'Substr.'],
     },
     {
       type: 'ADDRESS',

@@ -13,6 +13,9 @@ function isLogin(value: string): boolean {
 /** A key put together when it is read: what checks a package for secrets finds none in the bundles. */
 const lines = (...all: readonly string[]): string => all.join('\n')
 
+/** Words with a capital each, as a class is named. */
+const NAME_IN_CODE = /^(?:[a-z_]+\.)*(?:[A-Z][a-z]{2,}){2,}$/
+
 export const SECRET_BLOCKS: Family = {
   name: 'secret-blocks',
   recognisers: [
@@ -70,11 +73,11 @@ export const SECRET_BLOCKS: Family = {
     {
       type: 'SECRET',
       name: 'auth-header',
-      version: 2,
+      version: 3,
       window: 'word',
       gate: { minLength: 8 },
       pattern: /[\w.~+/=-]{8,}/,
-      valid: (value) => !isPlaceholder(value) && (/\d/.test(value) || /[A-Z].*[a-z].*[A-Z]/.test(value)) && !/^(?:bearer|basic|token)$/i.test(value),
+      valid: (value) => !isPlaceholder(value) && (/\d/.test(value) || /[A-Z].*[a-z].*[A-Z]/.test(value)) && !NAME_IN_CODE.test(value) && !/^(?:bearer|basic|token)$/i.test(value),
       certainty: 'context',
       context: {
         left: /(?:authorization|x-api-key|x-auth-token|x-access-token|private-token|api-key|x-vault-token|x-goog-api-key)["']?\s{0,2}[:=]\s{0,2}["']?(?:(?:basic|bearer|token(?:\stoken=)?|apikey|api-key|apitoken|aws4-hmac-sha256|digest|key|splunk|geniekey|ssws|oauth)\s{0,2})?$|\b(?:bearer|basic)\s$/i,
@@ -82,7 +85,7 @@ export const SECRET_BLOCKS: Family = {
       },
       hold: 512,
       examples: ['Authorization: Bearer «q7Zk2Vd9Xw4Lm8Rt3Yc6»', '-H "X-Api-Key: «8f3a1c9e5b7d2046»"', 'Authorization: Basic «YWRhOmxvdmVsYWNlMTg0Mw==»', 'authorization: SSWS «00Zk2Vd9Xw4Lm8Rt3Yc6Hs»'],
-      counterExamples: ['Authorization: Bearer <token>', 'Authorization: Token **********', 'a bearer instrument', 'basic functionality', 'Authorization: Bearer $TOKEN'],
+      counterExamples: ['Authorization: Bearer <token>', 'Authorization: Token **********', 'a bearer instrument', 'basic functionality', 'a basic ProxyAgent', 'binary_authorization: vendor_settings.BinaryAuthorization', 'Authorization: Bearer $TOKEN'],
     },
     {
       type: 'SECRET',

@@ -32,6 +32,9 @@ const IS = String.raw`\s?(?: is| was| ist| es| est|是|为|：):?\s?["'\x60]?| (
 const SHORT = '(?:^|[^a-z])(?:pass|pw)(?![a-z])'
 const PASSWORD_LEFT = new RegExp(`(?:(?:${PASSWORD})${WHICH}${BETWEEN}|(?:${PASSWORD}|${SHORT})${WHICH}(?:${OPERATOR}|${IS}))$`, 'i')
 
+/** Another parameter in a signature, a number in a condition. */
+const PARAMETER = /^[A-Za-z_$][\w$]*\?:$|^\d{1,5}:$/
+
 /** Eight characters at least, with digits, and capitals or symbols among small letters: no word of a sentence. */
 function isMixed(value: string): boolean {
   return value.length >= 8 && /\d/.test(value) && /[a-z]/.test(value) && (/[A-Z]/.test(value) || /[!@#$%^&*+~?]/.test(value)) && !/^[*&]|[._:/]/.test(value)
@@ -119,7 +122,7 @@ export const SECRET_KEYED: Family = {
       gate: { minLength: 5 },
       pattern: /(?<=^|^\*\*|[=:>])(?!\*\*)[^\s=:\\](?:[^\s\\]{3,}(?:[^\s\\*]|\*(?!\*?$)|(?<!\*)\*$)|[^\s\\]{4,})/,
       // With nothing but a blank before it more must speak for a password than behind an operator.
-      valid: (value, _, left) => isChosenPassword(value) && (!/[a-z]\s["'`]?$/i.test(left) || /(?: is| was| ist| es| est)\s["'`]?$/i.test(left) || isMixed(value)),
+      valid: (value, _, left) => isChosenPassword(value) && !PARAMETER.test(value) && (!/[a-z]\s["'`]?$/i.test(left) || /(?: is| was| ist| es| est)\s["'`]?$/i.test(left) || isMixed(value)),
       certainty: 'context',
       context: {
         left: PASSWORD_LEFT,
@@ -129,7 +132,7 @@ export const SECRET_KEYED: Family = {
       },
       hold: 512,
       examples: ['password: «hunter2!»', "DB_PASSWORD='«s3cr3tPa55»'", 'my password is «Tr0ub4dor&3»', 'imagePullSecret.password=«7bo1uun1duw5»', 'DB_PASS=«Summer2024!»', '<add key="ClearTextPassword" value="«Summer-2024»" />', 'Passwort: «Sommer-2024»', 'contraseña: «C4minante!»', 'mot de passe : «B0njour-la»', 'const password: string = "«hunter2!»"', 'machine git.example login ci password «o0TwoWhgyi76hC6M»', 'user ada / password «Sommer2025!»', 'the password is: «hunter2!»', 'password was changed to «Hunter22»', '<password><![CDATA[«hunter2!»]]></password>'],
-      counterExamples: ['password: required', 'password = ${DB_PASSWORD}', 'password: string', 'ClearTextPassword" value="hal+9ooo_da!sY"', 'password=process.env.PASS1', 'password: <your-password1>', 'type="password"', 'password = "arn:aws:iam::210987654321:role/reader"', 'password = @Value("${x}")', 'Passwort: vergessen?', 'the password field2', 'password SHA256', 'password policy-2024', 'password was changed to SHA256', 'password reset to unsafe-default2', 'password v2.1.0', 'password 12345678', 'password /etc/shadow1', 'SRP_user_pwd *SRP_VBASE_get1_by_user'],
+      counterExamples: ['password: required', 'password = ${DB_PASSWORD}', 'password: string', 'ClearTextPassword" value="hal+9ooo_da!sY"', 'password=process.env.PASS1', 'password: <your-password1>', 'type="password"', 'password = "arn:aws:iam::210987654321:role/reader"', 'password = @Value("${x}")', 'Passwort: vergessen?', 'the password field2', 'password SHA256', 'password policy-2024', 'password was changed to SHA256', 'password reset to unsafe-default2', 'password v2.1.0', 'setPassword(password: string, signal?: AbortSignal)', 'if len(password) > 1023:', 'password 12345678', 'password /etc/shadow1', 'SRP_user_pwd *SRP_VBASE_get1_by_user'],
     },
     {
       type: 'SECRET',

@@ -12,11 +12,11 @@ export const USERNAME: Family = {
     {
       type: 'USERNAME',
       name: 'username',
-      version: 2,
+      version: 3,
       window: 'word',
       gate: { minLength: 3 },
       pattern: /(?<=^|^\*\*|^_|[:=：])@?[\p{L}\d](?=[\w.@-]*[\p{L}\d_])[\p{L}\d._-]{2,39}(?=\*{0,2}$)/u,
-      valid: (value) => !/^(?:the|and|is|are|was|or|for|with|not|null|none|true|false|string|required|optional|undefined|user|admin|root|name|field|password|email|account|page|button|form|your|my|this|can|will|should|must)$/i.test(value) && !/^\d{1,4}$/.test(value) && !/\.(?:com|org|json|md|py|ts)$/i.test(value),
+      valid: (value) => !/^(?:the|and|is|are|was|or|for|with|not|null|none|true|false|string|required|optional|undefined|user|admin|root|name|field|password|email|account|page|button|form|your|my|this|can|will|should|must|also|please|username)$/i.test(value) && !/\.(?:user_?names?|user_?id|login|handle)$/i.test(value) && !/^\d{1,4}$/.test(value) && !/\.(?:com|org|json|md|py|ts)$/i.test(value),
       certainty: 'context',
       context: {
         left: new RegExp(`(?:${WORDS})(?:[:=]\\s?|["']\\s?(?:[:=]|[-=]>)\\s?["']?| ?:= ?["']?|${MARKED}|[,;>]["']?| is:? | name is )@?["']?$`, 'i'),
@@ -25,7 +25,7 @@ export const USERNAME: Family = {
       },
       hold: 48,
       examples: ['username: «ada_lovelace»', 'WeChat: «my-name-123»', '我的微信：«zhangsan_2024»', 'QQ：«987654321»', 'QQ:«10001»', 'Telegram: «@ada_l»', '**Username:** `«ada_l»`', '| User name | «ada_l» |'],
-      counterExamples: ['username: required', 'QQ:1234', 'login page', 'the username field', 'github: https://x.example', 'const handle = await open()', "provider: 'github' | 'gitlab'", '* GitHub\n* Markdown'],
+      counterExamples: ['username: required', 'QQ:1234', 'login page', 'username: this.username,', 'login: Please try again', 'only when username is also given', 'the username field', 'github: https://x.example', 'const handle = await open()', "provider: 'github' | 'gitlab'", '* GitHub\n* Markdown'],
     },
     {
       type: 'USERNAME',
