@@ -2,6 +2,7 @@
  * What each character is to the engine, and what it stands for. Classes are bits, so that a window's bits are the union
  * of its characters' bits. Tables fill on first sight of a character: start-up costs nothing.
  */
+import { sequenceLength } from './terminal.ts'
 
 export const LOWER = 1
 export const UPPER = 2
@@ -40,6 +41,7 @@ export const QUICK = 1 << 18
 /** Above these bits stands the character's number in the word index's automata: `bits >>> SYMBOL`, less than SYMBOLS. */
 export const SYMBOL = 25
 export const SYMBOLS = 128
+const ESCAPE = 27
 
 /** Bits that a gate may ask for. */
 export const MARK_BITS: Readonly<Record<string, number>> = {
@@ -71,7 +73,7 @@ const ASCII: Readonly<Record<string, number>> = {
   ' ': JOIN, '\t': JOIN, '\n': JOIN | NEWLINE, '\r': JOIN | NEWLINE,
   '@': WORD | AT, '.': WORD | JOIN | DOT, ':': WORD | JOIN | COLON, '-': WORD | JOIN | DASH, _: WORD | JOIN | UNDERSCORE, '/': WORD | JOIN | SLASH,
   '+': WORD | JOIN | PLUS | LEAD, '=': WORD | EQUALS, '#': WORD | JOIN | HASH | LEAD, '%': WORD | PERCENT | UNIT, '(': JOIN | LEAD, ')': JOIN,
-  '?': WORD, $: WORD, '!': WORD, '~': WORD, '*': WORD, '^': WORD, '&': WORD | UNIT, '\\': WORD | UNIT,
+  '\x1b': UNIT, '?': WORD, $: WORD, '!': WORD, '~': WORD, '*': WORD, '^': WORD, '&': WORD | UNIT, '\\': WORD | UNIT,
 }
 
 function classifyAscii(code: number): number {
@@ -175,18 +177,13 @@ function readEscape(text: string, at: number, end: number): boolean {
   if (at + 1 >= end) return false
   const next = codeAt(text, at + 1)
   switch (next) {
-    case 0x75: {
-      const value = hexAt(text, at + 2, 4, end)
+    case 0x75: case 0x78: {
+      const digits = next === 0x75 ? 4 : 2
+      const value = hexAt(text, at + 2, digits, end)
       if (value === -2) return false
+      if (value === ESCAPE) return readTerminal(text, at, digits + 2, end)
       if (value >= 0xd800 && value < 0xe000) set(FOLD, 0xfffd, 6)
-      else if (value >= 0) standsFor(value, 6)
-      else set(WORD, 92, 1)
-      return true
-    }
-    case 0x78: {
-      const value = hexAt(text, at + 2, 2, end)
-      if (value === -2) return false
-      if (value >= 0) standsFor(value, 4)
+      else if (value >= 0) standsFor(value, digits + 2)
       else set(WORD, 92, 1)
       return true
     }
@@ -203,6 +200,14 @@ function readEscape(text: string, at: number, end: number): boolean {
       set(WORD, 92, 1)
       return true
   }
+}
+
+/** @param lead units that the escape character takes */
+function readTerminal(text: string, at: number, lead: number, end: number): boolean {
+  const length = sequenceLength(text, at + lead, end)
+  if (length > 0) set(IGNORED | FOLD, ESCAPE, lead + length)
+  else if (length === 0) standsFor(ESCAPE, lead)
+  return length >= 0
 }
 
 function readPercent(text: string, at: number, end: number): boolean {
@@ -273,6 +278,7 @@ export function readUnit(text: string, at: number, end: number): boolean {
   if (code === 92) return readEscape(text, at, end)
   if (code === 37) return readPercent(text, at, end)
   if (code === 38) return readEntity(text, at, end)
+  if (code === ESCAPE) return readTerminal(text, at, 1, end)
   return readPair(text, at, end)
 }
 
@@ -290,5 +296,5 @@ export function foldedOf(code: number): number {
 
 /** At the end of a text nothing follows: what could have become a longer character is itself. */
 export function readLastUnit(text: string, at: number, end: number): void {
-  if (!readUnit(text, at, end)) set(codeAt(text, at) < 128 ? WORD : 0, codeAt(text, at), 1)
+  if (!readUnit(text, at, end)) set(codeAt(text, at) < 128 && codeAt(text, at) !== ESCAPE ? WORD : 0, codeAt(text, at), 1)
 }
