@@ -12,7 +12,7 @@ const KEY = /birth|(?:^|[._])dob(?:$|[._])|geburts|nacimiento|naissance|nascita/
 const MONTH = String.raw`(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro|januari|februari|maart|mei|augustus)\.?`
 
 /** Between the word and a written date: how it is to be written, marks, tags and small words. Also as far as it has come. */
-const TO_DATE = String.raw`(?:\(e(?:\)|$))?(?:\s?\([dmyjtag/. -]{1,12}(?:\)|$))?[\s:.=,*_|-]{0,16}(?:</?(?:[a-z]{1,2}|strong)(?:>\s?|$)){0,3}(?:(?:is|was|on|in|am|the|el|le|il|em|it's|its) ?){0,2}`
+const TO_DATE = String.raw`(?:\(e(?:\)|$))?(?:\s?\([dmyjtag/. -]{1,12}(?:\)|$))?[\s:.=,*_|-]{0,16}(?:</?(?:[a-z]{1,2}|strong)(?:>\s?|$)){0,3}(?:(?:is|was|on|in|am|the|el|le|il|em|it's|its) ?){0,2}[*_]{0,2}`
 
 const date = (name: string, rest: Omit<Recogniser, 'type' | 'name' | 'version' | 'certainty'>): Recogniser => ({ type: 'DATE_OF_BIRTH', name, version: 2, certainty: 'context', ...rest })
 
@@ -45,7 +45,7 @@ export const DATES: Family = {
       // The alliance was founded on a date as well.
       context: { not: /NATO[^\n]{0,16}$/ },
       hold: 64,
-      examples: ['born on «7th March 1990»', 'DOB «Mar 7, 1990»', 'geboren am «7. März 1990» in', 'nacido el «7 de marzo de 1981» en', 'Fecha de nacimiento: «7 de marzo de 1981»', 'born on the «7th of March 1981»', 'nato il «7 marzo 1981»', 'né(e) le «7 mars 1981»', 'Date of birth (dd/mm/yyyy): «7 March 1981»', '**Date of birth:** «7 March 1990»', '| Date of birth | «March 7, 1990» |', '<td>Born</td><td>«7 March 1990»</td>', 'Data de nascimento: «7 de março de 1981»'],
+      examples: ['born on «7th March 1990»', 'DOB «Mar 7, 1990»', 'geboren am «7. März 1990» in', 'nacido el «7 de marzo de 1981» en', 'Fecha de nacimiento: «7 de marzo de 1981»', 'born on the «7th of March 1981»', 'nato il «7 marzo 1981»', 'né(e) le «7 mars 1981»', 'Date of birth (dd/mm/yyyy): «7 March 1981»', '**Date of birth:** «7 March 1990»', '| Date of birth | «March 7, 1990» |', '<td>Born</td><td>«7 March 1990»</td>', 'Data de nascimento: «7 de março de 1981»', 'born on **«7 March 1990»**'],
       counterExamples: ['born to run', 'birth of March', 'NATO on 4 April 1949', 'born in the 7 hills of March'],
     }),
     {

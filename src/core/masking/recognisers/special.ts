@@ -28,6 +28,10 @@ const phrase = (name: string, words: readonly string[], grow: RegExp, pattern: R
 const DEMONYMS =
   'Afghan Albanian Algerian American Angolan Arab Argentinian Armenian Australian Austrian Azerbaijani Bangladeshi Belarusian Belgian Bolivian Bosnian Brazilian British Bulgarian Burmese Cambodian Cameroonian Canadian Chechen Chilean Chinese Colombian Congolese Croatian Cuban Cypriot Czech Danish Dutch Ecuadorean Egyptian English Estonian Ethiopian Filipino Finnish French Georgian German Ghanaian Greek Guatemalan Haitian Honduran Hungarian Icelandic Indian Indonesian Iranian Iraqi Irish Israeli Italian Ivorian Jamaican Japanese Jordanian Kazakh Kenyan Korean Kosovan Kurdish Kuwaiti Kyrgyz Laotian Latvian Lebanese Libyan Lithuanian Macedonian Malaysian Maltese Mexican Moldovan Mongolian Montenegrin Moroccan Namibian Nepali Nepalese Nicaraguan Nigerian Norwegian Omani Pakistani Palestinian Panamanian Paraguayan Persian Peruvian Polish Portuguese Qatari Romanian Russian Rwandan Saudi Scottish Senegalese Serbian Singaporean Slovak Slovenian Somali Spanish Sudanese Swedish Swiss Syrian Tajik Taiwanese Tanzanian Thai Tibetan Tunisian Turkish Turkmen Ugandan Ukrainian Uruguayan Uyghur Uzbek Venezuelan Vietnamese Welsh Yemeni Zambian Zimbabwean Jewish Muslim Christian Catholic Hindu Buddhist Sikh'.split(' ')
 
+/** Between a label and its value, with the marks of Markdown, and as far as they have come. */
+const TO_VALUE = String.raw`["'*_\x60]{0,3}\s?[:=|]\s?["'*_\x60]{0,3} ?["'*_\x60]{0,3}`
+const TOWARDS = String.raw`["'*_\x60 :=|]{0,8}`
+
 const TWO_WORDS = /^[A-Za-zÀ-ÿ]+(?:[ -](?:[A-Za-zÀ-ÿ'-]+)?(?:[ -](?:[A-Za-zÀ-ÿ'-]+)?)?)?$/
 
 export const SPECIAL: Family = {
@@ -36,12 +40,24 @@ export const SPECIAL: Family = {
     phrase(
       'special-diagnosis',
       DIAGNOSED,
-      new RegExp(`^[a-z]+(?:[ '-](?:with|from|for|positive|an?|the|severe|chronic|mild|acute|early|late|stage|${ILL}))*[ '-]?$`, 'i'),
-      new RegExp(`^(?:diagnosed with|suffer(?:s|ing|ed) from|treated for|tested positive for|hospitali[sz]ed (?:for|with)|medication for|ha[sd]|have) (?:(?:a|an|the|severe|chronic|mild|acute|early|late|stage \\w{1,3}) ){0,2}(?<value>${ILLNESS})(?![a-z])`, 'i'),
+      new RegExp(`^[a-z]+(?:[ '-]\\*{0,2}(?:with|from|for|positive|an?|the|severe|chronic|mild|acute|early|late|stage|${ILL}))*[ '-]?\\*{0,2}$`, 'i'),
+      new RegExp(`^(?:diagnosed with|suffer(?:s|ing|ed) from|treated for|tested positive for|hospitali[sz]ed (?:for|with)|medication for|ha[sd]|have) (?:(?:a|an|the|severe|chronic|mild|acute|early|late|stage \\w{1,3}) ){0,2}\\*{0,2}(?<value>${ILLNESS})(?![a-z])`, 'i'),
       {
+        version: 2,
         opens: { words: DIAGNOSED, heldFrom: /(?<=[ '-])(?!(?:with|from|for|positive|an?|the|severe|chronic|mild|acute|early|late|stage)[ '-])\S/i },
-        examples: ['diagnosed with «diabetes»', 'she suffers from severe «depression»', 'tested positive for «HIV»', 'he has «lung cancer»'],
+        examples: ['diagnosed with «diabetes»', 'she suffers from severe «depression»', 'tested positive for «HIV»', 'he has «lung cancer»', 'was diagnosed with **«asthma»** in May'],
         counterExamples: ['diagnosed with logs', 'has tests', 'cancer research'],
+      },
+    ),
+    phrase(
+      'special-diagnosis-labelled',
+      ['diagnosis', 'diagnoses'],
+      new RegExp(`^[a-z]+${TOWARDS}(?:(?:severe|chronic|mild|acute|early|late|stage|${ILL})[ '-]?)*$`, 'i'),
+      new RegExp(`^diagnos[ie]s${TO_VALUE}(?:(?:severe|chronic|mild|acute|early|late|stage \\w{1,3}) ){0,2}(?<value>${ILLNESS})(?![a-z])`, 'i'),
+      {
+        opens: { words: ['diagnosis', 'diagnoses'], heldFrom: /(?<=[:=|]["'*_`]{0,3} ?["'*_`]{0,3})[a-z\d]/i },
+        examples: ['Diagnosis: «type 2 diabetes»', '"diagnosis": "«asthma»"', '**Diagnosis:** chronic «hepatitis B», since', '| Diagnosis | «HIV» |'],
+        counterExamples: ['Diagnosis: disk is full', 'diagnosis of diabetes care', 'Diagnosis | Count'],
       },
     ),
     phrase(
@@ -94,16 +110,16 @@ export const SPECIAL: Family = {
     phrase(
       'special-gender',
       ['sex', 'gender', 'geschlecht', 'sexo'],
-      /^[a-z]+["']?(?: ?[:=]? ?["']?[a-z-]{0,12})?$/i,
-      /^(?:sex|gender|geschlecht|sexo)["']?\s?[:=]\s?["']?(?:male|female|m|f|man|woman|non-binary|nonbinary|diverse?|divers|männlich|weiblich|masculino|femenino)(?![a-z])/i,
-      { examples: ['«Sex: F»', '«gender: female»'], counterExamples: ['sex: string', 'gender pay gap', 'sex, age'] },
+      new RegExp(`^[a-z]+${TOWARDS}[a-z-]{0,12}$`, 'i'),
+      new RegExp(`^(?:sex|gender|geschlecht|sexo)${TO_VALUE}(?:male|female|m|f|man|woman|non-binary|nonbinary|diverse?|divers|männlich|weiblich|masculino|femenino)(?![a-z]|\\.[a-z])`, 'i'),
+      { version: 2, examples: ['«Sex: F»', '«gender: female»', '**«Gender:** female»', '| «Gender | male» |'], counterExamples: ['sex: string', 'gender pay gap', 'sex, age', '| Gender | Count |', 'gender = m.group(1)'] },
     ),
     phrase(
       'special-pay',
       ['salary', 'earns', 'credit', 'income', 'wage'],
-      /^[a-z]+(?: (?:score|of|is|was|a|an|about|monthly|annual)){0,3}[ :=]{0,2}[$€£¥₹]?[\d,.]{0,12}[kK]?$/i,
-      /^(?:salary|earns|annual income|income|wage|credit score)(?: of| is| was| about|:|=)? ?(?<value>[$€£¥₹]? ?\d[\d,.]{2,11}\d[kK]?)/i,
-      { examples: ['salary of «$85,000»', 'earns «€4,200»'], counterExamples: ['salary range', 'credit card', 'income 5'] },
+      /^[a-z]+(?: (?:score|of|is|was|a|an|about|monthly|annual)){0,3}[ :=*]{0,6}[$€£¥₹]?[\d,.]{0,12}[kK]?$/i,
+      /^(?:salary|earns|annual income|income|wage|credit score)(?: of| is| was| about|\*{0,2}[:=]\*{0,2})? ?\*{0,2}(?<value>[$€£¥₹]? ?\d[\d,.]{2,11}\d[kK]?)/i,
+      { version: 2, examples: ['salary of «$85,000»', 'earns «€4,200»', '**Salary:** «$120,000»', 'Salary: **«120,000»**'], counterExamples: ['salary range', 'credit card', 'income 5'] },
     ),
     {
       type: 'SPECIAL',
@@ -151,9 +167,9 @@ export const SPECIAL: Family = {
     phrase(
       'nrp',
       ['nationality', 'ethnicity', 'citizenship', 'religion', 'race', 'proud'],
-      /^[a-z]+["']?(?: ?[:=]? ?["']?[A-Za-zÀ-ÿ-]{0,20}){0,2}$/i,
-      /(?<=^(?:nationality|ethnicity|citizenship|religion|race)["']?(?: is|\s?[:=])\s?["']?)[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ-]{3,20}|(?<=^proud )[a-z]{3,18}(?:ans?|ese|ish|is|ians?|eans?|ites?|ims?|ists?)s?(?![a-z])/i,
-      { type: 'NRP', valid: (value) => !/^(?:string|null|none|text|required|optional|varchar|unknown|other)$/i.test(value), examples: ['nationality: «Chechen»', 'Religion: «Buddhist»'], counterExamples: ['nationality: string', 'proud of it', 'race condition'] },
+      new RegExp(`^[a-z]+(?:${TOWARDS}[A-Za-zÀ-ÿ-]{0,20}){0,2}$`, 'i'),
+      /(?<=^(?:nationality|ethnicity|citizenship|religion|race)["'*_`]{0,3}(?: is|\s?[:=])\s?["'*_`]{0,3} ?["'*_`]{0,3})[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ-]{3,20}(?![A-Za-zÀ-ÿ-]|\.\w|\()|(?<=^proud )[a-z]{3,18}(?:ans?|ese|ish|is|ians?|eans?|ites?|ims?|ists?)s?(?![a-z])/i,
+      { type: 'NRP', valid: (value) => !/^(?:string|null|none|text|required|optional|varchar|unknown|other)$/i.test(value), examples: ['nationality: «Chechen»', 'Religion: «Buddhist»', '**Religion:** «Catholic»', 'Ethnicity: **«Hispanic»**'], version: 2, counterExamples: ['nationality: string', 'proud of it', 'race condition', 'religion = models.CharField()'] },
     ),
     // A language or a cuisine is no statement about somebody; the word behind tells.
     phrase(
