@@ -32,6 +32,11 @@ describe('the names around a value', () => {
     assert.equal(mask('{"password":["a","hunter2-tulips"]}'), '{"password":["a","[SECRET]"]}')
   })
 
+  test('do not stand over the names below them', () => {
+    const source = '{"properties":{"username":{"type":"string","minLength":3},"login":{"pin":{"2024":{"retries":1}}},"handle":[{"first":"ada_lovelace"}]},"username":["ada_l"]}'
+    assert.equal(masker.mask(source, optionsFor('json')).text, source.replace('ada_l"]', '[USERNAME]"]'))
+  })
+
   test('are never forgotten while they are open: a text with more of them than are remembered is refused', () => {
     const nested = (depth: number): string => `{"password":[${'{"a":'.repeat(depth)}1${'}'.repeat(depth)},"hunter2-tulips"]}`
     assert.ok(mask(nested(1000)) === nested(1000).replace('hunter2-tulips', '[SECRET]'))

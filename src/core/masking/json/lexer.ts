@@ -218,7 +218,9 @@ export class JsonLexer {
     // What follows a comma in an object is a name, of which nothing is known yet.
     if (code === OPEN_BRACE || code === COMMA) this.#forgetFrom(this.#depth)
     else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) this.#forgetFrom(this.#depth + 1)
-    this.#pipeline.key = this.#path()
+    const path = this.#path()
+    // A name is no value of the names above it: what ends with one of them must not hold.
+    this.#pipeline.key = path !== '' && (code === OPEN_BRACE || code === COMMA) ? `${path}.` : path
   }
 
   /** @throws CountersignError CS_MASKING_FAILED where so many names are open that some would have to be forgotten while they still say what a value is */
