@@ -40,6 +40,8 @@ describe('a policy’s own types are found', () => {
     assert.deepEqual(found('Blue Falcon', type, 'order.project_name'), ['Blue', 'Falcon'])
     assert.deepEqual(found('Blue Falcon', type, 'order.name'), [])
     assert.deepEqual(found('project_name = "Falcon"', type), ['Falcon'])
+    assert.deepEqual(found('project_name = "Blue Falcon, II" title="Blue Falcon"', type), ['Blue', 'Falcon', 'II'])
+    assert.deepEqual(found("'project_name': 'Blue Falcon' and 'Blue Falcon'", type), ['Blue', 'Falcon'])
   })
 
   test('by exact values of which only keyed hashes are known', () => {
@@ -47,6 +49,10 @@ describe('a policy’s own types are found', () => {
     const type = { values: { key, lengths: [6], hashes: [hashOfValue(key, 'Falcon')] } }
     assert.deepEqual(found('we call it FALCON, or falcon.', type), ['FALCON', 'falcon.'])
     assert.deepEqual(found('we call it Falkon', type), [])
+    for (const [before, after] of [['**', '**'], ['_', '_'], ['~~', '~~'], ['*', '*!'], ['/home/', '/x'], ['a/', '+b'], ['x.', '%']] as const)
+      assert.deepEqual(found(`it is ${before}falcon${after}`, type), ['falcon'], before)
+    const composed = { values: { key, lengths: [6], hashes: [hashOfValue(key, 'Zürich')] } }
+    assert.deepEqual(found('in Zu\u0308rich', composed), ['Zu\u0308rich'])
     assert.deepEqual(found('we call it Falcon', { values: { ...type.values, key: 'another key of 16' } }), [])
   })
 })

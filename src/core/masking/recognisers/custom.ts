@@ -20,7 +20,7 @@ export function customFamily(types: readonly CustomType[]): Family {
 }
 
 function recognisersOf(type: CustomType): readonly Recogniser[] {
-  return [...(type.pattern === undefined ? [] : byPattern(type, type.pattern)), ...(type.keys ? [byKey(type, type.keys)] : []), ...(type.values ? [byValue(type, type.values)] : [])]
+  return [...(type.pattern === undefined ? [] : byPattern(type, type.pattern)), ...(type.keys ? [byKey(type, type.keys)] : []), ...(type.values ? byValue(type, type.values) : [])]
 }
 
 const nameOf = (type: CustomType, part: string): string => `${type.name.toLowerCase().replaceAll('_', '-')}-${part}`
@@ -49,17 +49,25 @@ function byKey(type: CustomType, keys: readonly string[]): Recogniser {
     window: 'word',
     pattern: /\S+/,
     certainty: 'checksum',
-    context: { key: new RegExp(`(?:^|\\.)(?:${anyOf(keys)})$`, 'i'), left: new RegExp(`(?:^|[^\\w])(?:${anyOf(keys)})["']?\\s{0,2}[:=]\\s{0,2}["']$`, 'i'), required: true },
+    context: { key: new RegExp(`(?:^|\\.)(?:${anyOf(keys)})$`, 'i'), left: new RegExp(`(?:^|[^\\w])(?:${anyOf(keys)})["']?\\s{0,2}[:=]\\s{0,2}(?:"(?:[^"\\n]{0,40}\\s)?|'(?:[^'\\n]{0,40}\\s)?)$`, 'i'), required: true },
   }
 }
 
 /** Words judged lately are remembered: the same few make up most of a text, and a hash costs more than all else here. */
 const REMEMBERED = 4096
 
-function byValue(type: CustomType, { key, hashes, lengths }: NonNullable<CustomType['values']>): Recogniser {
+/** What stands within marks: `**falcon**`, `/home/falcon/x`. */
+const INSIDE = /[\p{L}\p{M}\p{N}]+(?:[-_.'’@][\p{L}\p{M}\p{N}]+)*/u
+
+/** Some systems write a letter and its accent as two characters. */
+function composed(word: string): string {
+  return /[\u0300-\u036f]/.test(word) ? word.normalize('NFC') : word
+}
+
+function byValue(type: CustomType, { key, hashes, lengths }: NonNullable<CustomType['values']>): readonly Recogniser[] {
   const known = new Set(hashes)
   const seen = new Map<string, boolean>()
-  return {
+  const whole: Recogniser = {
     ...common,
     type: type.name,
     name: nameOf(type, 'value'),
@@ -67,7 +75,7 @@ function byValue(type: CustomType, { key, hashes, lengths }: NonNullable<CustomT
     gate: { minLength: Math.min(...lengths) },
     pattern: /[^\s=:]+/,
     valid: (value) => {
-      const word = value.toLowerCase().replace(/[.!?]+$/, '')
+      const word = composed(value.toLowerCase().replace(/[.!?]+$/, ''))
       if (!lengths.includes(word.length)) return false
       const before = seen.get(word)
       if (before !== undefined) return before
@@ -78,4 +86,5 @@ function byValue(type: CustomType, { key, hashes, lengths }: NonNullable<CustomT
     },
     certainty: 'checksum',
   }
+  return [whole, { ...whole, name: nameOf(type, 'value-inside'), pattern: INSIDE }]
 }
