@@ -99,8 +99,9 @@ export class Resolver {
         const { end } = first
         first.reach ??= end
         first.end = cut.start
-        // Behind a committed value nothing of the loser is left: in a stream its end is not known yet.
-        if (!cut.committed && end > cut.end) this.#insertBehind(head, { ...first, start: cut.end, end, reach: end })
+        // In a stream the end of a committed value is not known yet: what is left behind it is told when it is.
+        const start = cut.committed ? cut.start : cut.end
+        if (end > start) this.#insertBehind(head, { ...first, start, end })
       }
     }
     if (head > 0) this.#open = this.#open.slice(head)
