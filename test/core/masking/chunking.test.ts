@@ -127,6 +127,13 @@ describe('chunking', () => {
       }
   })
 
+  test('changes nothing where the last line of a key may be of two lengths', () => {
+    for (const end of ['8f3a1c9e'.repeat(5), '8f3a1c9e'.repeat(8), `${'8f3a1c9e'.repeat(8)}1`, `${'8f3a1c9e'.repeat(5)}\nb`, `${'8f3a1c9e'.repeat(6)} b`]) {
+      const text = `a PuTTY-User-Key-File-3: ssh\nEncryption: none\nPrivate-Lines: 1\nq7Zk2Vd9Xw4Lm8Rtq7Zk2Vd9Xw4Lm8Rt\nPrivate-MAC: ${end}`
+      for (let cut = 0; cut <= text.length; cut++) assert.equal(inChunks(cutAt(text, [cut])), whole(text), `${end} cut at ${cut}`)
+    }
+  })
+
   test('changes nothing where a word begins with a long row of marks', () => {
     for (const mark of ['_', '!', '~', '/', '='])
       for (const count of [15, 16, 17, 18, 23, 24, 25, 30, 40])

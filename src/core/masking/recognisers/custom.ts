@@ -24,7 +24,7 @@ function recognisersOf(type: CustomType): readonly Recogniser[] {
 }
 
 const nameOf = (type: CustomType, part: string): string => `${type.name.toLowerCase().replaceAll('_', '-')}-${part}`
-const common = { version: 1, hold: 512, examples: [], counterExamples: [] } as const
+const common = { version: 2, hold: 512, examples: [], counterExamples: [] } as const
 
 function byPattern(type: CustomType, source: string): readonly Recogniser[] {
   const inWords: Recogniser = {

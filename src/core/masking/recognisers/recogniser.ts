@@ -68,7 +68,7 @@ export interface Early {
   readonly opening: RegExp
   /** One character: the value goes on while this matches. Absent: to the end of the run (`word`). */
   readonly body?: RegExp
-  /** For `block`: the last line, included in the value; at most `untilLength` characters long. */
+  /** For `block`: the last line, included in the value; at most `untilLength` characters long. It must end at the same place whatever follows, or look at the one character behind it. */
   readonly until?: RegExp
   readonly untilLength?: number
 }

@@ -42,14 +42,15 @@ export const SECRET_BLOCKS: Family = {
     {
       type: 'SECRET',
       name: 'putty-key',
-      version: 1,
+      version: 2,
       window: 'block',
       starts: ['PuTTY-User-Key-File-'],
       pattern: /PuTTY-User-Key-File-\d: [\s\S]{20,}?(?:Private-(?:MAC|Hash): ?[0-9a-f]{40,64}|$)/,
       certainty: 'prefix',
       early: {
         opening: /^PuTTY-User-Key-File-\d: [\w-]{3,30}[\s\\rn]{1,4}Encryption: [\w-]{3,20}[\s\\rn]{1,4}(?:Comment: [^\n\\]{0,80}[\s\\rn]{1,4})?P(?:ublic|rivate)-Lines: \d{1,3}[\s\\rn]{1,4}[A-Za-z0-9+/]{24}/,
-        until: /Private-(?:MAC|Hash): ?[0-9a-f]{40}(?:[0-9a-f]{24})?/,
+        // What follows it says that the shorter one is over.
+        until: /Private-(?:MAC|Hash): ?(?:[0-9a-f]{64}|[0-9a-f]{40,63}(?=[^0-9a-f]))/,
         untilLength: 90,
       },
       hold: 320,

@@ -48,7 +48,7 @@ export const SECRET_KEYED: Family = {
     {
       type: 'SECRET',
       name: 'secret-keyed',
-      version: 3,
+      version: 4,
       window: 'word',
       gate: { digits: 1, minLength: 10 },
       pattern: /(?<=^|^\*\*|[=:>]|\\[ntr])[A-Za-z0-9_+/~](?:[\w.+/=~!@$%^&*-]{8,}(?:[\w.+/=~!@$%^&-]|\*(?!\*?$)|(?<!\*)\*$)|[\w.+/=~!@$%^&*-]{9,})/,
@@ -93,7 +93,7 @@ export const SECRET_KEYED: Family = {
     {
       type: 'SECRET',
       name: 'secret-vendor',
-      version: 3,
+      version: 4,
       window: 'word',
       gate: { digits: 1, minLength: 16 },
       pattern: /(?<=^|^\*\*|[=:>])[A-Za-z0-9][\w=-]{15,}/,

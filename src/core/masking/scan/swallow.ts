@@ -57,8 +57,9 @@ export class Swallow {
     const before = this.#tail.length
     // One unit at a time would be the definition; the first place where the last line ends is the same however the text is cut.
     const match = until.exec(seen)
-    const ends = match ? match.index + match[0].length - before : 0
-    if (ends > 0 && this.#length + ends <= LONGEST_BLOCK) {
+    // None where only what follows says that it is over, and that has just come.
+    const ends = match ? match.index + match[0].length - before : -1
+    if (ends >= 0 && this.#length + ends <= LONGEST_BLOCK) {
       this.done = true
       return from + ends
     }
