@@ -15,9 +15,8 @@ const asText = (text: string): string => masker.mask(text, optionsFor('text')).t
 describe('the names around a value', () => {
   test('are told in a time that does not grow with the depth of what has no names', () => {
     const source = `${'['.repeat(40_000)}${'{"a":1},'.repeat(10_000)}`
-    const started = performance.now()
+    // Where it does, this takes longer than a test may.
     assert.ok(mask(source) === source)
-    assert.ok(performance.now() - started < 10_000)
   })
 
   test('are those that are open, however deep the lists between them are', () => {
@@ -35,6 +34,16 @@ describe('the names around a value', () => {
   test('do not stand over the names below them', () => {
     const source = '{"properties":{"username":{"type":"string","minLength":3},"login":{"pin":{"2024":{"retries":1}}},"handle":[{"first":"ada_lovelace"}]},"username":["ada_l"]}'
     assert.equal(masker.mask(source, optionsFor('json')).text, source.replace('ada_l"]', '[USERNAME]"]'))
+  })
+
+  test('are those of the field that a value belongs to where another one only holds it', () => {
+    for (const [source, masked] of [
+      ['{"password":{"value":"hunter2-tulips","type":"text"}}', '{"password":{"value":"[SECRET]","type":"text"}}'],
+      ['{"username":{"old":"ada_l","new":"ada_m"}}', '{"username":{"old":"[USERNAME]","new":"[USERNAME]"}}'],
+      ['{"Item":{"password":{"S":"hunter2-tulips"},"id":{"N":"7"}}}', '{"Item":{"password":{"S":"[SECRET]"},"id":{"N":"7"}}}'],
+      ['{"note":{"value":"hunter2-tulips"},"password":{"hint":"hunter2-tulips"}}', '{"note":{"value":"hunter2-tulips"},"password":{"hint":"hunter2-tulips"}}'],
+    ] as const)
+      assert.equal(mask(source), masked)
   })
 
   test('are never forgotten while they are open: a text with more of them than are remembered is refused', () => {

@@ -2,6 +2,7 @@
 import { CERTAINTY, type Context, type Recogniser } from '../recognisers/recogniser.ts'
 import { ALNUM, DIGIT, MARK_BITS, classOf, codeAt } from './characters.ts'
 import type { Folded } from './fold.ts'
+import { holderOf } from './holder.ts'
 import { outlinePattern } from './regex/outline.ts'
 import { isAnchored, valueGroup, withFlag } from './regex/forms.ts'
 import { insideOf, isInside, type Inside } from './regex/inside.ts'
@@ -129,7 +130,8 @@ export class Compiled {
     if (this.key === undefined || key === '') return false
     if (key !== this.#lastKey) {
       this.#lastKey = key
-      this.#isLastKey = this.key.test(key)
+      const holder = holderOf(key)
+      this.#isLastKey = this.key.test(key) || (holder !== '' && this.key.test(holder))
     }
     return this.#isLastKey
   }
