@@ -96,8 +96,14 @@ const LINE = 3
 const BLOCK = 1024
 const classes = new Int32Array(BLOCK)
 
+const ESCAPE = 27
+const OPEN_BRACKET = 91
+/** More characters are in no sequence that a terminal knows. */
+const LONGEST_SEQUENCE = 20
+
 /** Own names: what is imported is checked each time that it is read. */
 const WORDLIKE = DIGIT
+const LETTER = LOWER
 const MARK = PUNCTUATION
 const LINE_END = NEWLINE
 const CHARACTER = FOLDED
@@ -118,6 +124,8 @@ export class Lexer {
   #start = -1
   /** It was let go, and what is left of it is passed over. */
   #isLetGo = false
+  /** How many characters were read of what colours a text in a terminal (`ESC [ 31 m`), which is shown nowhere; 0 outside. */
+  #sequence = 0
   /** Class of its first character, and those of the others together. */
   #first = 0
   #rest = 0
@@ -144,9 +152,11 @@ export class Lexer {
     const base = this.#at
     let i = 0
     if (this.#start >= 0) i = this.#isLetGo ? this.#passRest(0, length) : this.#readWord(0, length, base)
+    else if (this.#sequence > 0) i = this.#passSequence(0, length)
     while (i < length) {
       const character = classes[i] ?? 0
       if (character >= WORDLIKE) i = this.#readWord(i, length, base)
+      else if ((character & CHARACTER) === ESCAPE) i = this.#passSequence(i, length)
       else {
         if (character >= MARK) this.#mark(character & CHARACTER, base + i)
         else if (character >= LINE_END) this.#endLine(base + i)
@@ -155,6 +165,21 @@ export class Lexer {
       }
     }
     this.#at = base + length
+  }
+
+  /** @param from within a sequence, or at its escape character @returns where it ends */
+  #passSequence(from: number, length: number): number {
+    for (let i = from; i < length; i++) {
+      const character = classes[i] ?? 0
+      const code = character & CHARACTER
+      const read = this.#sequence++
+      if (read === 0 || (read === 1 && code === OPEN_BRACKET)) continue
+      // Digits, semicolons and question marks; a letter ends it.
+      if (read > 1 && read < LONGEST_SEQUENCE && code >= 48 && code <= 63) continue
+      this.#sequence = 0
+      return read > 1 && character >= LETTER ? i + 1 : i
+    }
+    return length
   }
 
   end(): void {

@@ -32,6 +32,7 @@ const EXAMPLES: readonly (readonly [text: string, names: readonly string[]])[] =
   ['The parcel goes to Bergslia 40, not to Sevilla 2024.', ['ADDRESS Bergslia 40', 'LOCATION Sevilla']],
   ['Flights to London 40 minutes late, and in Germany 80 million people.', ['LOCATION London', 'LOCATION Germany']],
   ['Human: I am Tom Becker.\nAI: Hello Tom!', ['PERSON Tom Becker', 'PERSON Tom']],
+  ['user \x1b[31mTom Becker\x1b[0m lives in \x1b[1;32mSevilla\x1b[0m', ['PERSON Tom Becker', 'LOCATION Sevilla']],
 ]
 
 const NAMELESS: readonly string[] = [
@@ -43,7 +44,7 @@ const NAMELESS: readonly string[] = [
   '// Returns the Promise of the next Request, see Buffer and TextDecoder.\n@param {String} value the Value\n@returns {Boolean}',
 ]
 
-const PIECES = ['Anna', ' ', 'Novák', '. ', 'the', '\n', 'in ', 'Paris', ',', '"', ': ', '@', 'O’', '-', 'McDonald', ' Inc', '12', '😀', '\ud83d', 'é', '  ', 'of', ' and ', '__init__', 'x'.repeat(40), 'Mr', '=']
+const PIECES = ['Anna', '\x1b', '[', '\x1b[31m', ' ', 'Novák', '. ', 'the', '\n', 'in ', 'Paris', ',', '"', ': ', '@', 'O’', '-', 'McDonald', ' Inc', '12', '😀', '\ud83d', 'é', '  ', 'of', ' and ', '__init__', 'x'.repeat(40), 'Mr', '=']
 const text = fc.array(fc.constantFrom(...PIECES), { maxLength: 40 }).map((pieces) => pieces.join(''))
 
 describe('the name tagger', () => {
