@@ -25,9 +25,15 @@ const WRITTEN = 1 << (32 - PLACE_BITS)
 const JOINT_WORDS =
   'of and the for in on at upon de da do dos das del della di der den van von zu zum zur la le las los el al bin ibn ben bint e y i und et du des af av ten ter op sur sous am an d o'
 
-/** Words that begin many sentences and no name: a run need not wait for what follows them. */
+/** Words that begin many sentences and no name, in seven languages: a run need not wait for what follows them. Articles that begin names (`La Paz`, `De Vries`) are not among them. */
 const OPENING_WORDS =
-  'the a an this that these those there here then it its he she they we you your our his her their my and but or nor so yet if when while what where which who whom whose why how as because since although though unless until after before during please thanks thank hello hi hey dear yes no not is are was were be been do does did done have has had can could would should shall must might also just only even such each every both all any some most more many much for from to of with without by at in on into onto over under about between through against upon per via than like once now today however therefore thus moreover finally first second third next last another other others'
+  'the a an this that these those there here then it its he she they we you your our his her their my and but or nor so yet if when while what where which who whom whose why how as because since although though unless until after before during please thanks thank hello hi hey dear yes no not is are was were be been do does did done have has had can could would should shall must might also just only even such each every both all any some most more many much for from to of with without by at in on into onto over under about between through against upon per via than like once now today however therefore thus moreover finally first second third next last another other others ' +
+  'der die das dem ein eine einen einem einer und oder aber wenn weil dass ob wir ich sie es ihr ihre ihren unser unsere unseren mein meine kein keine diese dieser dieses mit nach bei seit aus vom zum zur im am auf bitte danke vielen liebe lieber hallo sehr guten wie wann warum ' +
+  'les une des ce cette ces il nous vous ils elles je notre votre nos vos leur leurs et mais donc avec sans pour par dans chez sur merci bonjour cher comment pourquoi ' +
+  'uno unos este esta estos estas ese esa esto eso mis sus nuestro nuestra con sin para por en desde hasta cuando como porque gracias hola buenos buenas estimado estimada ' +
+  'il gli questo questa questi queste per dal dalla sul sulla anche grazie ciao buongiorno cordiali ' +
+  'os um essa isto isso seu sua nosso nossa com em não obrigado obrigada prezado prezada caro ' +
+  'het een deze dit dat mijn uw onze ons wij zij hij niet maar dus want bij op naar uit over om tot beste geachte hoi met bedankt'
 
 /** Own names: what is imported is checked each time that it is read. */
 const { joins: JOINS, onlyName: ONLY_NAME, opens: OPENS } = KNOWN

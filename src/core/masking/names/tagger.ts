@@ -98,7 +98,8 @@ class Stream implements NameStream {
     const last = run.window.at(run.first + to)
     const isPlace = type === 'LOCATION' || BEFORE_PLACES.has(run.window.at(run.first + from - 1).hash)
     const end = isPlace && run.first + to === run.last ? afterHouseNumber(run, last) : last.end
-    this.#found.push({ start: only.start, end, type, certainty })
+    // A place with the number of a house is where somebody lives, and a policy may ask for addresses alone.
+    this.#found.push({ start: only.start, end, type: type === 'LOCATION' && end > last.end ? 'ADDRESS' : type, certainty })
   }
 }
 

@@ -16,7 +16,7 @@ export const LISTED = {
   common: 16 | 32,
   /** A given or family name in several languages. */
   strong: 64,
-  /** English writes it with a capital. */
+  /** English writes it with a capital; of a common word that is no name: English does not know it, so that it may be a name there. */
   proper: 128,
 } as const
 

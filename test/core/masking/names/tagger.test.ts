@@ -71,13 +71,13 @@ describe('the name tagger', () => {
   })
 
   test('remembers for the length of a stream who was named in full', () => {
-    assert.deepEqual(found('A film starring Stone.'), [])
-    assert.deepEqual(found('My name is Joakim Stone. A film starring Stone.'), ['PERSON Joakim Stone', 'PERSON Stone'])
+    assert.deepEqual(found('A picture of Stone.'), [])
+    assert.deepEqual(found('My name is Joakim Stone. A picture of Stone.'), ['PERSON Joakim Stone', 'PERSON Stone'])
   })
 
   test('knows nothing of the streams before, whether they ended once, twice or not at all', () => {
     const name = 'My name is Joakim Stone.\n'
-    const film = 'A film starring Stone.\n'
+    const film = 'A picture of Stone.\n'
     for (let ends = 0; ends <= 2; ends++) {
       const stream = tagger.open()
       stream.push(name)

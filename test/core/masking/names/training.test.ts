@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { createNameTagger } from '../../../../src/core/masking/names/tagger.ts'
 import { readSentences, write } from '../../../../src/core/masking/names/training/conll.ts'
 import { PLAN, train, type Material } from '../../../../src/core/masking/names/training/course.ts'
-import { generate } from '../../../../src/core/masking/names/training/generate.ts'
+import { generate, generateForeign } from '../../../../src/core/masking/names/training/generate.ts'
 import { exponential } from '../../../../src/core/masking/names/training/learn.ts'
 import { readLists } from '../../../../src/core/masking/names/training/lists.ts'
 import { Dice } from '../../../../src/core/masking/names/training/random.ts'
@@ -20,7 +20,7 @@ const material: Material = {
   technical: ['The Parser reads a Stream.\n'.repeat(200)],
   corpus: 'Anno\tB-PER\nBerger\tI-PER\nwalks\tO\n.\tO\n\nin\tO\nSmallton\tB-LOC\n\n@ada\tO\nhi\tO\n',
 }
-const plan = { ...PLAN, generated: 300, windowsPerFile: 10, settings: { ...PLAN.settings, rowsLog2: 12, epochs: 2 } }
+const plan = { ...PLAN, generated: 300, foreign: 100, windowsPerFile: 10, settings: { ...PLAN.settings, rowsLog2: 12, epochs: 2 } }
 const quiet = (): void => undefined
 
 describe('the training of the name tagger', () => {
@@ -41,8 +41,8 @@ describe('the training of the name tagger', () => {
 
   test('marks in generated text exactly what it drew', () => {
     const lists = readLists(material.faker, material.places, material.words)
-    const texts = generate(lists, new Dice(3), 2000)
-    assert.equal(texts.length, 2000)
+    const texts = [...generate(lists, new Dice(3), 2000), ...generateForeign(lists, new Dice(3), 2000)]
+    assert.equal(texts.length, 4000)
     for (const { text, names } of texts) {
       assert.doesNotMatch(text, /undefined|\[object/)
       names.forEach((name, i) => {

@@ -1,30 +1,42 @@
 /** Draws names, places, organisations and small facts from the lists, in the many ways people write them. */
 import type { Dice } from './random.ts'
-import type { City, Lists, Locale } from './lists.ts'
+import type { City, Home, Lists, Locale } from './lists.ts'
 import { ACRONYM_LETTERS, KNOWN_ORGANISATIONS, NATIONALITIES, ORG_ENDS, ORG_FIELDS, PEOPLE_OF_NOTE, STREET_WORDS, SYLLABLES } from './vocabulary.ts'
 
 const TITLES = ['Mr.', 'Mrs.', 'Ms.', 'Dr.', 'Mr', 'Mrs', 'Ms', 'Dr', 'Prof.', 'Miss', 'Sir', 'Professor', 'Herr', 'Frau', 'Señor', 'Madame', 'Capt.', 'Judge', 'Rev.', 'Sgt.', 'Lady', 'Lord']
 const SUFFIXES = ['Jr.', 'Sr.', 'II', 'III', 'PhD', 'MD', 'Jr']
 const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']
 const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
+/** What a value that is masked already was. */
+const MASKED = ['PERSON', 'PERSON', 'PERSON', 'EMAIL', 'EMAIL', 'PHONE', 'ADDRESS', 'IBAN', 'CREDIT_CARD', 'US_SSN', 'ORGANIZATION', 'LOCATION']
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
 export class Draw {
   readonly dice: Dice
   readonly lists: Lists
   readonly #weighted: Locale[] = []
+  /** Where the text is written, when it is in another language than English. */
+  home: Home | undefined
+  /** Towns of one word. */
+  readonly #towns: readonly string[]
   #last = 'Ada'
 
   constructor(lists: Lists, dice: Dice) {
     this.dice = dice
     this.lists = lists
+    this.#towns = lists.cities.filter((name) => /^\p{Lu}\p{Ll}{3,}$/u.test(name))
     lists.locales.forEach((locale, i) => {
       for (let n = 0; n < (lists.shares[i] ?? 1) * 2; n++) this.#weighted.push(locale)
     })
   }
 
   locale(): Locale {
-    return this.dice.pick(this.#weighted)
+    return this.dice.pick(this.home?.locales ?? this.#weighted)
+  }
+
+  /** The templates that the language of the text has for a slot. */
+  rule(name: string): readonly string[] | undefined {
+    return this.home?.language.rules[name]
   }
 
   /** A given name; now and then one of any language. */
@@ -36,6 +48,15 @@ export class Draw {
     return this.dice.chance(0.2) ? this.dice.pick(this.lists.family) : this.dice.pick(locale.family)
   }
 
+  /** A family name as it stands behind a given one. Many are in no list of names: they are a town's, a word, or known to no list at all. */
+  surname(locale: Locale): string {
+    const roll = this.dice.next()
+    if (roll < 0.08) return this.dice.pick(this.#towns)
+    if (roll < 0.18) return this.stranger()
+    if (roll < 0.2) return this.capital()
+    return this.family(locale)
+  }
+
   initial(): string {
     return LETTERS.charAt(this.dice.below(26))
   }
@@ -44,12 +65,17 @@ export class Draw {
     return this.dice.pick(TITLES)
   }
 
+  /** A single name, as often as not of somebody that no list knows. */
+  solo(): string {
+    return this.dice.chance(0.45) ? this.stranger() : this.dice.chance(0.6) ? this.given() : this.family()
+  }
+
   /** A full name without title, in the usual order. */
   full(): string {
     const { dice } = this
     const locale = this.locale()
-    const given = this.given(locale)
-    const family = this.family(locale)
+    const given = dice.chance(0.06) ? this.stranger() : this.given(locale)
+    const family = this.surname(locale)
     const roll = dice.next()
     if (roll < 0.62) return `${given} ${family}`
     if (roll < 0.7) return `${given} ${this.initial()} ${family}`
@@ -86,6 +112,13 @@ export class Draw {
     return dice.chance(0.4) ? name.toLowerCase() : name
   }
 
+  /** What stands for a value that is masked, or has a pseudonym. */
+  mask(): string {
+    const { dice } = this
+    const type = dice.pick(MASKED)
+    return dice.chance(0.2) ? `[${type}]` : `[${type}_${String(1 + dice.below(20))}]`
+  }
+
   email(): string {
     const { dice } = this
     const local = dice.pick([
@@ -102,15 +135,18 @@ export class Draw {
   /** A person in any form that text has. */
   person(): string {
     const roll = this.dice.next()
-    if (roll < 0.58) return (this.#last = this.full())
-    if (roll < 0.74) return (this.#last = this.given())
-    if (roll < 0.88) return (this.#last = this.family())
-    if (roll < 0.92) return (this.#last = this.invented())
+    if (roll < 0.54) return (this.#last = this.full())
+    if (roll < 0.69) return (this.#last = this.given())
+    if (roll < 0.82) return (this.#last = this.family())
+    if (roll < 0.92) return (this.#last = this.stranger())
     if (roll < 0.95) return this.dice.pick(PEOPLE_OF_NOTE)
+    // In other languages the templates write the titles, outside of the name.
+    if (this.home !== undefined) return (this.#last = this.family())
     return `${this.title()} ${this.dice.chance(0.5) ? this.family() : this.full()}`
   }
 
   city(): string {
+    if (this.home !== undefined && this.dice.chance(0.6)) return this.dice.pick(this.home.towns)
     const roll = this.dice.next()
     const name = roll < 0.4 ? this.dice.pick(this.lists.bigCities) : roll < 0.8 ? this.dice.pick(this.lists.cities) : this.invented()
     if (roll > 0.96) return `${name} ${this.dice.pick(['am Main', 'sur Mer', 'de la Sierra', 'upon Tyne', 'by the Sea', 'nad Labem', 'Hills', 'Town', 'City', 'Beach', 'Springs'])}`
@@ -118,16 +154,17 @@ export class Draw {
   }
 
   country(): string {
-    return this.dice.pick(this.lists.englishCountries)
+    return this.dice.pick(this.home?.countries ?? this.lists.englishCountries)
   }
 
   region(): string {
-    const { regions } = this.dice.chance(0.5) ? (this.lists.locales[this.lists.english] ?? this.locale()) : this.locale()
+    const { regions } = this.home === undefined && this.dice.chance(0.5) ? (this.lists.locales[this.lists.english] ?? this.locale()) : this.locale()
     return regions.length > 0 ? this.dice.pick(regions) : this.country()
   }
 
   place(): string {
     const roll = this.dice.next()
+    if (this.home !== undefined) return roll < 0.6 ? this.city() : roll < 0.85 ? this.country() : this.region()
     if (roll < 0.5) return this.city()
     if (roll < 0.78) return this.country()
     if (roll < 0.88) return this.region()
@@ -144,6 +181,13 @@ export class Draw {
     return word.charAt(0).toUpperCase() + word.slice(1)
   }
 
+  /** Somebody whose name no list has, but which sounds like one: the beginning of a name and the end of another. */
+  stranger(): string {
+    const [first, second] = [this.family(), this.dice.chance(0.5) ? this.family() : this.given()].map((name) => name.replace(/[^\p{L}].*/u, ''))
+    if (first === undefined || second === undefined || first.length < 3 || second.length < 4 || this.dice.chance(0.3)) return this.invented()
+    return first.slice(0, 2 + this.dice.below(3)) + second.slice(-3 - this.dice.below(2)).toLowerCase()
+  }
+
   acronym(): string {
     let word = ''
     for (let n = 2 + this.dice.below(3); n > 0; n--) word += ACRONYM_LETTERS.charAt(this.dice.below(ACRONYM_LETTERS.length))
@@ -156,6 +200,7 @@ export class Draw {
     const legal = (): string => (locale.legal.length > 0 ? dice.pick(locale.legal) : dice.pick(ORG_ENDS))
     const stem = (): string => (dice.chance(0.5) ? this.family(locale) : dice.chance(0.6) ? this.invented() : this.city())
     const roll = dice.next()
+    if (this.home !== undefined && dice.chance(0.6)) return this.#localOrganisation(this.home, stem(), legal())
     if (roll < 0.2) return `${stem()} ${legal()}`
     if (roll < 0.4) return `${stem()} ${dice.pick(ORG_FIELDS)}${dice.chance(0.4) ? ` ${legal()}` : ''}`
     if (roll < 0.47) return `${this.family(locale)}, ${this.family(locale)} and ${this.family(locale)}${dice.chance(0.25) ? ` ${dice.pick(ORG_FIELDS)}` : ''}`
@@ -169,6 +214,11 @@ export class Draw {
     return `${this.invented()}${dice.pick(['Soft', 'Tech', 'Works', 'Lab', '.io', '.com', 'Net', 'Pay', 'Bank'])}`
   }
 
+  #localOrganisation({ language }: Home, stem: string, legal: string): string {
+    const field = this.dice.pick(language.fields)
+    return this.dice.pick([`${stem} ${field}`, `${stem} ${field} ${legal}`, `${field} ${stem}`, `${field} ${stem} ${legal}`, `${stem} ${legal}`, `${stem} ${legal}`])
+  }
+
   nationality(): string {
     return this.dice.pick(NATIONALITIES)
   }
@@ -179,6 +229,7 @@ export class Draw {
     const locale = this.locale()
     const own = locale.streets.length > 20 && dice.chance(0.5)
     const roll = dice.next()
+    if (this.home !== undefined && !own && roll < 0.8) return this.#localStreet(this.home)
     if (own) return dice.pick(locale.streets)
     if (roll < 0.55) return `${dice.chance(0.6) ? this.family(locale) : this.given(locale)} ${dice.pick(STREET_WORDS)}`
     if (roll < 0.7) return `${dice.pick(['Rua', 'Via', 'Rue', 'Calle', 'ul.', 'Avenue', 'Av.', 'Rue de', 'Calle de', 'Piazza', 'Ulica'])} ${this.dice.chance(0.5) ? this.family(locale) : this.full()}`
@@ -199,6 +250,13 @@ export class Draw {
     let text = ''
     for (let i = 0; i < count; i++) text += String(this.dice.below(10))
     return text
+  }
+
+  #localStreet({ language: { ways, wayEnds } }: Home): string {
+    const { dice } = this
+    const name = dice.chance(0.5) ? this.family() : dice.chance(0.5) ? this.city() : dice.chance(0.5) ? this.given() : this.full()
+    const end = dice.below(ways.length + wayEnds.length * 3)
+    return end < ways.length ? `${ways[end] ?? ''}${name}` : `${name}${dice.pick(wayEnds)}`
   }
 
   month(): string {

@@ -4,7 +4,10 @@ import { hashWord } from '../tokens.ts'
 import type { Lists } from './lists.ts'
 
 /** Fewest uses of a word, of 51 million, for the lists to know it as common. */
-const RARE = 8
+const RARE = 12
+/** How common words of other languages are taken to be. */
+const USUAL = 2 << COMMON_SHIFT
+const GIVEN_NAME = LISTED.given | LISTED.proper
 
 function addAll(into: Map<number, number>, phrases: readonly string[], bit: number, shortest: number): void {
   for (const phrase of phrases)
@@ -26,6 +29,12 @@ export function classes(lists: Lists): Map<number, number> {
     if (!lower || count < RARE) continue
     const band = count >= 2500 ? 3 : count >= 250 ? 2 : 1
     values.set(hash, ((values.get(hash) ?? 0) & ~LISTED.common) | (band << COMMON_SHIFT))
+  }
+  for (const hash of lists.foreign.map(hashWord)) {
+    const value = values.get(hash) ?? 0
+    // `grâce` is a word, but Grace is somebody: a given name that English writes with a capital stays no word.
+    if ((value & GIVEN_NAME) === GIVEN_NAME) continue
+    if ((value & LISTED.common) < USUAL) values.set(hash, (value & ~LISTED.common) | USUAL | ((value & (LISTED.names | LISTED.common)) === 0 ? LISTED.proper : 0))
   }
   return values
 }

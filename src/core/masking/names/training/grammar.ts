@@ -1,9 +1,11 @@
 /**
  * Expands one line of a template: `<slot>` draws a name or fact, `(a|b|)` chooses, `\\` takes the next character as it is. Slots written down here are the whole
- * language of `sentences.ts` and `records.ts`.
+ * language of `sentences.ts`, `records.ts` and `tables.ts`; other languages have rules of their own, which come first. With a capital, a rule's name writes what it
+ * draws with a capital.
  */
 import type { NameType } from '../types.ts'
 import type { Draw } from './draw.ts'
+import { alternatives } from './languages/language.ts'
 import { ORG_FIELDS, PRODUCTS, ROLES, VERBS, WORKS } from './vocabulary.ts'
 import { Scribe, type MarkedText } from './text.ts'
 
@@ -12,6 +14,7 @@ type Fill = (draw: Draw) => string
 const NAMED: Readonly<Record<string, readonly [NameType, Fill]>> = {
   person: ['PERSON', (draw) => draw.person()],
   full: ['PERSON', (draw) => draw.fullAgain()],
+  solo: ['PERSON', (draw) => draw.solo()],
   given: ['PERSON', (draw) => draw.given()],
   family: ['PERSON', (draw) => draw.family()],
   city: ['LOCATION', (draw) => draw.city()],
@@ -33,6 +36,7 @@ const PLAIN: Readonly<Record<string, Fill>> = {
   title: (draw) => draw.title(),
   nat: (draw) => draw.nationality(),
   word: (draw) => draw.word(),
+  acronym: (draw) => draw.acronym(),
   upper: (draw) => draw.word().toUpperCase(),
   verb: (draw) => draw.dice.pick(VERBS),
   role: (draw) => draw.dice.pick(ROLES),
@@ -53,12 +57,27 @@ const PLAIN: Readonly<Record<string, Fill>> = {
   card: (draw) => `4${draw.digits(15)}`,
   iban: (draw) => `${draw.initial()}${draw.initial()}${draw.digits(18)}`,
   email: (draw) => draw.email(),
+  mask: (draw) => draw.mask(),
+  contact: (draw) => (draw.dice.chance(0.65) ? draw.email() : draw.mask()),
+  row: (draw) => (draw.dice.chance(0.7) ? String(draw.dice.below(60)) : draw.digits(3 + draw.dice.below(3))),
+  pad: (draw) => ' '.repeat(2 + draw.dice.below(9)),
   url: (draw) => `https://www.${draw.capital()}${draw.capital()}.${draw.dice.pick(['com', 'org', 'de', 'io'])}/`,
   id: (draw) => `${draw.initial()}${draw.digits(7)}`,
   hashtag: (draw) => `#${draw.dice.pick([draw.word(), draw.capital(), draw.capital() + draw.capital(), draw.city().replace(/ /g, '')])}`,
 }
 
 function slot(name: string, draw: Draw, scribe: Scribe): void {
+  const rule = draw.rule(name)
+  if (rule !== undefined) {
+    expandInto(draw.dice.pick(rule), draw, scribe)
+    return
+  }
+  const small = draw.rule(name.charAt(0).toLowerCase() + name.slice(1))
+  if (small !== undefined) {
+    const { text, names } = expand(draw.dice.pick(small), draw)
+    scribe.append({ text: text.charAt(0).toUpperCase() + text.slice(1), names })
+    return
+  }
   const named = NAMED[name]
   if (named !== undefined) {
     scribe.name(named[1](draw), named[0])
@@ -78,20 +97,6 @@ function closing(template: string, open: number): number {
     else if (template[i] === ')' && --depth === 0) return i
   }
   throw new RangeError(`A bracket is open in ${template}`)
-}
-
-function alternatives(inner: string): string[] {
-  const parts: string[] = ['']
-  let depth = 0
-  for (let i = 0; i < inner.length; i++) {
-    const char = inner.charAt(i)
-    const escaped = char === '\\' ? char + inner.charAt(++i) : ''
-    if (char === '(') depth++
-    else if (char === ')') depth--
-    if (char === '|' && depth === 0) parts.push('')
-    else parts.push((parts.pop() ?? '') + (escaped || char))
-  }
-  return parts
 }
 
 function expandInto(template: string, draw: Draw, scribe: Scribe): void {

@@ -8,6 +8,7 @@ import { beginOf, COLUMNS, insideOf, LABELS, mayFollow, NAME_TYPES, OUTSIDE } fr
 import { MOST_TOKENS, Runs, type Run } from '../runs.ts'
 import { SHAPE } from '../tokens.ts'
 import type { WordList } from '../wordlist.ts'
+import { costOf, COSTS, type Cost } from './costs.ts'
 import type { Dice } from './random.ts'
 import type { MarkedText } from './text.ts'
 
@@ -19,6 +20,8 @@ export class Examples implements RowSink {
   readonly tags: number[] = []
   /** First token of each run, and one more for the end. */
   readonly starts: number[] = [0]
+  /** Of each run. */
+  readonly costs: Cost[] = []
 
   constructor(rowsLog2: number) {
     this.mask = 2 ** rowsLog2 - 1
@@ -37,10 +40,7 @@ export class Examples implements RowSink {
   }
 }
 
-export interface Learned {
-  readonly weights: Float64Array
-  readonly transitions: Float64Array
-}
+export type Learned = Readonly<Record<'weights' | 'transitions', Float64Array>>
 
 export interface Settings {
   readonly rowsLog2: number
@@ -48,8 +48,6 @@ export interface Settings {
   readonly rate: number
   /** Pull of every weight towards zero, per use. */
   readonly decay: number
-  /** What a wrongly masked and a missed token cost on top, in score. */
-  readonly cost: { readonly extra: number; readonly missed: number }
 }
 
 /** Powers of two from -1024 to 1023, by doubling and halving: `Math.exp` and `**` are not fixed to the bit by the language. */
@@ -93,24 +91,33 @@ function goldTags(run: Run, text: MarkedText): number[] {
   return tags
 }
 
-/** Adds the runs of the texts. `forget`: of that share of the names the lists are made to know nothing. */
-export function collect(examples: Examples, texts: readonly MarkedText[], list: WordList, forget?: { readonly share: number; readonly dice: Dice }): void {
+/** How texts are to be learnt. */
+export interface Lesson {
+  readonly cost: Cost
+  /** The same in runs that stand among the marks of code. */
+  readonly codeCost?: Cost
+  /** The shares of names and of other words of which the lists are made to know nothing. */
+  readonly forget?: { readonly dice: Dice; readonly names: number; readonly others: number }
+}
+
+/** Adds the runs of the texts. */
+export function collect(examples: Examples, texts: readonly MarkedText[], list: WordList, { cost, codeCost = cost, forget }: Lesson): void {
   for (const text of texts) {
     const runs = new Runs(list, (run) => {
       const tags = goldTags(run, text)
       for (let i = run.first; i <= run.last; i++) {
         const token = run.window.at(i)
-        // Half of the world's names are in no list: what the list says is forgotten now and then.
-        if ((tags[i - run.first] ?? 0) !== OUTSIDE && forget?.dice.chance(forget.share) === true) token.listed = 0
+        // Half of the world's names are in no list, nor are most words of some languages: what the list says is forgotten now and then.
+        const share = forget === undefined ? 0 : (tags[i - run.first] ?? 0) === OUTSIDE ? forget.others : forget.names
+        if (share > 0 && forget?.dice.chance(share) === true) token.listed = 0
       }
-      for (let i = run.first; i <= run.last; i++) {
-        examples.add(run, i, tags[i - run.first] ?? OUTSIDE)
-      }
+      for (let i = run.first; i <= run.last; i++) examples.add(run, i, tags[i - run.first] ?? OUTSIDE)
       for (let i = run.first; i <= run.last; i++) {
         const token = run.window.at(i)
         if (token.shape !== SHAPE.mark && token.shape !== SHAPE.lower) runs.memory.tagged(token.hash, tags[i - run.first] ?? OUTSIDE)
       }
       examples.starts.push(examples.tags.length)
+      examples.costs.push(run.around.code > 0 ? codeCost : cost)
     }, true)
     runs.push(text.text)
     runs.end()
@@ -139,11 +146,12 @@ class Learner {
     this.#refreshSteps()
   }
 
-  /** One step on the run of tokens `from` to `to`, exclusive. */
-  learn(from: number, to: number): void {
-    const { tags } = this.#examples
-    const length = to - from
-    this.#score(from, length)
+  /** One step on a run. */
+  learn(run: number): void {
+    const { tags, starts, costs } = this.#examples
+    const from = starts[run] ?? 0
+    const length = (starts[run + 1] ?? 0) - from
+    this.#score(from, length, costs[run] ?? COSTS.english)
     this.#forward(length)
     this.#backward(length)
     for (let i = 0; i < length; i++) this.#stepToken(from + i, i)
@@ -156,15 +164,14 @@ class Learner {
       for (let b = 0; b < LABELS; b++) this.#step[a * LABELS + b] = mayFollow(a, b) ? exponential(this.transitions[a * LABELS + b] ?? 0) : 0
   }
 
-  #score(from: number, length: number): void {
-    const { extra, missed } = this.#settings.cost
+  #score(from: number, length: number, cost: Cost): void {
     const { rows, tags } = this.#examples
     const scores = this.#scores
     const weights = this.weights
     for (let i = 0; i < length; i++) {
       const right = tags[from + i] ?? 0
       const at = i * LABELS
-      for (let label = 0; label < LABELS; label++) scores[at + label] = label === right ? 0 : label === OUTSIDE ? missed : right === OUTSIDE ? extra : 0.3
+      for (let label = 0; label < LABELS; label++) scores[at + label] = costOf(label, right, cost)
       const first = (from + i) * TEMPLATES
       for (let k = first; k < first + TEMPLATES; k++) {
         const row = (rows[k] ?? 0) * LABELS
@@ -264,7 +271,7 @@ export function learn(examples: Examples, settings: Settings, dice: Dice, onEpoc
   const averaged = Math.max(1, Math.floor(settings.epochs / 2))
   for (let epoch = 0; epoch < settings.epochs; epoch++) {
     dice.shuffle(order)
-    for (const run of order) learner.learn(examples.starts[run] ?? 0, examples.starts[run + 1] ?? 0)
+    for (const run of order) learner.learn(run)
     if (epoch >= settings.epochs - averaged) {
       for (let at = 0; at < mean.length; at++) mean[at] = (mean[at] ?? 0) + (learner.weights[at] ?? 0) / averaged
       for (let at = 0; at < meanSteps.length; at++) meanSteps[at] = (meanSteps[at] ?? 0) + (learner.transitions[at] ?? 0) / averaged

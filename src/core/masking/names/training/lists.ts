@@ -1,4 +1,6 @@
 /** Word lists for training, taken from the development packages. */
+import { LANGUAGES } from './languages/shares.ts'
+import { vocabulary, type Language } from './languages/language.ts'
 
 /** What is read of a locale of `@faker-js/faker`. */
 export interface FakerLocale {
@@ -24,7 +26,17 @@ export interface Locale {
   readonly cities: readonly string[]
   readonly regions: readonly string[]
   readonly streets: readonly string[]
+  readonly countries: readonly string[]
   readonly legal: readonly string[]
+}
+
+/** Where a language is spoken. */
+export interface Home {
+  readonly language: Language
+  readonly share: number
+  readonly locales: readonly Locale[]
+  readonly towns: readonly string[]
+  readonly countries: readonly string[]
 }
 
 export interface Lists {
@@ -45,12 +57,15 @@ export interface Lists {
   readonly words: readonly Word[]
   /** Lower-case words of everyday English. */
   readonly plain: readonly string[]
+  readonly homes: readonly Home[]
+  /** Words of the languages of `homes` that are no names. */
+  readonly foreign: readonly string[]
 }
 
 const LATIN = /^[\p{Script=Latin}\p{M} .'’-]+$/u
 const CASED = /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{M} .'’-]+$/u
 /** Fewest people of a city in the word list. */
-const LARGE_ENOUGH = 20_000
+const LARGE_ENOUGH = 25_000
 const BIG = 150_000
 
 function strings(value: unknown, fits: RegExp): string[] {
@@ -72,6 +87,7 @@ function localeOf(raw: FakerLocale, fits: RegExp): Locale {
     cities: distinct(strings(place['city_name'], fits)),
     regions: distinct([...strings(place['state'], fits), ...strings(place['county'], fits)]),
     streets: distinct(strings(place['street_name'], fits)),
+    countries: distinct(strings(place['country'], fits)),
     legal: distinct(strings(raw.company?.['legal_entity_type'], fits)),
   }
 }
@@ -80,6 +96,16 @@ function inSeveral(sets: readonly (readonly string[])[], atLeast: number): strin
   const seen = new Map<string, number>()
   for (const set of sets) for (const word of set) seen.set(word, (seen.get(word) ?? 0) + 1)
   return [...seen].filter(([, count]) => count >= atLeast).map(([word]) => word)
+}
+
+/** With the names of the whole world where a list has none. */
+function homeOf([share, language]: (typeof LANGUAGES)[number], latin: readonly { readonly code: string; readonly locale: Locale }[], places: readonly City[], countries: readonly string[]): Home {
+  const own = latin.filter(({ code }) => language.locales.test(code)).map(({ locale }) => locale)
+  const locales = own.length > 0 ? own : latin.map(({ locale }) => locale)
+  const large = places.filter(({ country, population }) => language.countries.includes(country) && population >= LARGE_ENOUGH).map(({ name }) => name)
+  const towns = distinct([...large, ...own.flatMap(({ cities }) => cities)])
+  const named = distinct(own.flatMap((locale) => locale.countries))
+  return { language, share, locales, towns: towns.length > 0 ? towns : places.map(({ name }) => name), countries: named.length > 0 ? named : countries }
 }
 
 const SKIPPED = new Set(['base', 'en_BORK', 'en_AU_ocker', 'de_AT', 'eo'])
@@ -93,6 +119,7 @@ export function readLists(faker: Readonly<Record<string, FakerLocale>>, places: 
   const all = entries.map(([, raw]) => localeOf(raw, CASED))
   const byPeople = places.filter((place) => LATIN.test(place.name))
   const countries = distinct(entries.flatMap(([, raw]) => strings(raw.location?.['country'], CASED).map((name) => name)))
+  const englishCountries = distinct(strings(faker['en']?.location?.['country'], LATIN))
   return {
     locales: latin.map(({ locale }) => locale),
     shares: latin.map(({ code }) => (code === 'en' ? 14 : ENGLISH.test(code) ? 1.5 : 1)),
@@ -101,10 +128,12 @@ export function readLists(faker: Readonly<Record<string, FakerLocale>>, places: 
     strong: inSeveral([...all.map((locale) => locale.given), ...all.map((locale) => locale.family)], 4),
     cities: distinct([...byPeople.filter((place) => place.population >= LARGE_ENOUGH).map((place) => place.name), ...all.flatMap((locale) => locale.cities)]),
     bigCities: distinct(byPeople.filter((place) => place.population >= BIG).map((place) => place.name)),
-    englishCountries: distinct(strings(faker['en']?.location?.['country'], LATIN)),
+    englishCountries,
     english: latin.findIndex(({ code }) => code === 'en'),
     countries: distinct([...countries, ...all.flatMap((locale) => locale.regions)]),
     words,
+    homes: LANGUAGES.map((each) => homeOf(each, latin, byPeople, englishCountries)),
+    foreign: distinct(LANGUAGES.flatMap(([, language]) => vocabulary(language))),
     plain: words.filter(({ word, count }) => count >= 150 && /^[a-z]{2,}$/.test(word)).map(({ word }) => word),
   }
 }

@@ -66,5 +66,9 @@ export const PLAIN_RECORD_LINES: readonly string[] = [
   '// (Note|Returns|See|Use|If|The|TODO|FIXME|Make sure|Don\'t|Called when)(:|) the <word> <word> (is|in) <cap>( <cap>|) <word>',
   '- (Fix|Add|Update|Remove|Bump|Improve|Support|Drop|Rename|Allow|Refactor) (<word>|<cap>|`<word>`|<product>) (in|for|from|to) (<product>|<word>|`<cap><cap>`) \\(#<nn>\\)',
   'class="<word>-<word>" (id|name|href)="<word>"\\><cap> <cap>\\</(a|h1|span|td|button|label)\\>',
+  '<acronym> ("|`)<word>_<word>("|`) \\(<cap> (<cap>|<acronym>)\\) (Parameter|Value|Header|Field|Claim)( <word>|)',
+  '(A|The|Each|Any|Every|When the|If an) <acronym> (<cap>|<acronym>|<word>) (is|MUST be|can be|SHOULD|contains|with) (<word>|non-empty|the <word>|`<word>`)(.|)',
+  '- `<word>`: (<cap>|<acronym>) (<word>|of the <word>)(.|)\n- `<word>(_<word>|)`: (<cap>|<acronym>) <word>( <acronym>|)(.|)',
+  '\\* @(param|returns|throws) \\{<cap>\\} (<word> |)(<acronym>|<cap>|the <acronym>) <word>(.|)',
   '(v|)<n>.<n>.0 \\(<date>\\)\n(Features|Bug Fixes|Breaking Changes|Added|Changed)\n\\* <cap> <word> <word>',
 ]

@@ -11,7 +11,7 @@ const NAMES_SOMEBODY =
 const TWO_CAPITALS = /(\p{Lu}\p{Ll}+) (?:\p{Lu}\.? )?(\p{Lu}\p{Ll}+)/gu
 const LONGEST_LINE = 400
 /** A text gives at most one window for so many characters. */
-const SPARSITY = 700
+const SPARSITY = 550
 
 export class Windows {
   readonly #given: ReadonlySet<string>
