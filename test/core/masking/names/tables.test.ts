@@ -4,7 +4,8 @@ import { createNameTagger } from '../../../../src/core/masking/names/tagger.ts'
 
 /**
  * Rows and sentences as programs print and people write them, names in «». The surnames are in no list of names that the tagger is trained
- * with: some are towns to the lists, the others nothing. Neither the lines nor the names are in the training text.
+ * with: some are towns to the lists, which the training now and then draws as surnames, the others nothing. The rows and many of the sentences
+ * are of kinds that the training text has, in part with the same words (`represented by`, `in the meantime`): what is new in them is the name.
  */
 const ROWS: readonly string[] = [
   ' nr customer mail tel\n 1 «Grace Anagnostou» g.anagnostou@mail.example +44 7700 900411\n 2 «Rose Hawksworth» rose@mail.example +44 7700 900412\n',
@@ -20,7 +21,7 @@ const ROWS: readonly string[] = [
   '31,"«Daniel Heptonstall»",d.heptonstall@mail.example\n32,"«Clara Gunasekera»",c.gunasekera@mail.example',
   '| Nr | Guest | Mail |\n|---|---|---|\n| 1 | «Ella Sabbagh» | ella@mail.example |\n| 2 | «Simon Kimitsu» | simon@mail.example |',
   '| 12 | «Desislava Montjoie» | [PHONE_2] |\n| 13 | «Robert Khoury» | [PHONE_3] |',
-  "[(41, '«Nora Trapani»', '[EMAIL_8]'), (42, '«Oisin Danylenko»', '[EMAIL_9]')]",
+  "[(41, '«Nora Ueda»', '[EMAIL_8]'), (42, '«Oisin Danylenko»', '[EMAIL_9]')]",
   '[{"nr":3,"holder":"«Felix Keighley»","mail":"[EMAIL_2]"},{"nr":4,"holder":"«Susan Habtemariam»","mail":"[EMAIL_3]"}]',
   '6 | «Tamati Ramsbottom» | tamati@mail.example',
   'rank  runner               club\n1     «Paul Boudreaux»      Harriers\n2     «Minjun Azkarraga»    Harriers\n',
