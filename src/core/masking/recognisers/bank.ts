@@ -49,7 +49,7 @@ export const BANK: Family = {
       pattern: bounded(String.raw`\d{9}|\d{4}-\d{4}-\d`),
       valid: (value) => isAbaRouting(value.replaceAll('-', '')),
       certainty: 'checksum',
-      context: { left: near(String.raw`routing|\baba\b|\brtn\b|\bach\b|wire|bank`), key: /routing|(?:^|_)(?:aba|rtn)/i, required: true },
+      context: { left: near(String.raw`routing|\baba\b|\brtn\b|\bach\b|wire|bank`), key: /routing|(?:^|[._])(?:aba|rtn)/i, required: true },
       hold: 16,
       examples: ['Routing: «021000021»', 'ABA «1210-0035-8»'],
       counterExamples: ['Routing: 421042111', 'build 021000021'],

@@ -59,7 +59,7 @@ export const BRITAIN: Family = {
       gate: { digits: 10, minLength: 10 },
       words: String.raw`\butr\b|unique taxpayer`,
       distance: 24,
-      key: /(?:^|_)utr/i,
+      key: /(?:^|[._])utr/i,
       bare: 'never',
       examples: ['UTR: «1234567890»', 'unique taxpayer reference «12345 67890»'],
       counterExamples: ['1234567890'],

@@ -46,7 +46,7 @@ export const EAST_EUROPE: Family = {
     bareCheck: (value) => (value.includes('/') || value.length === 13) && isPersonal(value),
     words: WORDS,
     distance: 20,
-    key: /rodne_?cislo|birth_?number|(?:^|_)(?:cnp|egn|oib|amka|taj)$|emso|jmbg|isikukood|asmens_?kodas|personas_?kods/i,
+    key: /rodne_?cislo|birth_?number|(?:^|[._])(?:cnp|egn|oib|amka|taj)$|emso|jmbg|isikukood|asmens_?kodas|personas_?kods/i,
     bare: 'alone',
     examples: [
       'Rodné číslo: «736028/5163»', 'rodné číslo «7360285163»', 'CNP: «1630615123457»', 'ЕГН «7523169263»', 'EGN: «8032056031»', 'OIB: «69435151530»', 'EMŠO «0101006500006»',

@@ -41,7 +41,7 @@ export const GULF_TO_MALAYA: Family = {
     bareCheck: (value) => value.includes('-') && isPersonal(value),
     words: String.raw`emirates id|\bcnic\b|\bnicop\b|nadra|شناختی|\bnik\b|\bktp\b|kependudukan|mykad|kad pengenalan|\bcccd\b|căn cước|\bcmnd\b|chứng minh nhân dân`,
     distance: 24,
-    key: /emirates_?id|(?:^|_)(?:cnic|nik|ktp|cccd|cmnd)(?:$|_)|mykad/i,
+    key: /emirates_?id|(?:^|[._])(?:cnic|nik|ktp|cccd|cmnd)(?:$|_)|mykad/i,
     bare: 'alone',
     examples: [
       'Emirates ID «784198512345673»', 'CNIC «35202-1234567-1»', 'cnic: «3520212345671»', 'NIK: «3273011206850003»', 'nomor KTP «3273015206850003»', 'MyKad «850612-14-5678»', 'no. kad pengenalan: «850612145678»',

@@ -14,7 +14,7 @@ export const POSTAL_CODE: Family = {
       gate: { digits: 3 },
       words: String.raw`\bzip(?! ?(?:file|ped|ping|arch|folder|it|the))(?:[ -]?codes?)?|post(?:al)?[ -]?codes?|code postal|codice postale|c[oó]digo postal|postnummer|postinumero|kod pocztowy|irányítószám|\bcep\b|pincode|pin code|邮编|邮政编码|우편번호|郵便番号`,
       distance: 6,
-      key: /(?:^|[._])zip|post(?:al)?_?code|(?:^|_)(?:plz|cep|pincode)$/i,
+      key: /(?:^|[._])zip|post(?:al)?_?code|(?:^|[._])(?:plz|cep|pincode)$/i,
       bare: 'never',
       examples: ['My zip code is «880»', 'zip: «90010-1704»', 'postal code «53-320»', 'postcode: «1012 AB»', '"zip": "«62704»"', '邮编«266071»'],
       counterExamples: ['880', 'zip file 12345 bytes of', 'a zipped 4096'],

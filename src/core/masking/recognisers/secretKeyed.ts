@@ -162,7 +162,7 @@ export const SECRET_KEYED: Family = {
       certainty: 'context',
       context: {
         left: new RegExp(`(?:\\bpin(?: ?(?:code|number|no\\.?))?|\\botp|one[- ]time (?:code|password)|passcode|(?:verification|login|log-in|sign-?in|authenticat(?:ion|or)|2fa|mfa|two-factor) code|security pin|验证码|密码)(?: is|是|为)?${FIELD_JOINT}$`, 'i'),
-        key: /(?:^|_)(?:pin|otp|passcode)(?:_?code)?$|verification_?code/i,
+        key: /(?:^|[._])(?:pin|otp|passcode)(?:_?code)?$|verification_?code/i,
         required: true,
       },
       hold: 12,

@@ -9,6 +9,9 @@ import { WordIndex } from './regex/wordIndex.ts'
 import { Triggers } from './triggers.ts'
 import { WordBench } from './wordBench.ts'
 
+/** The names of a few tables. */
+const MOST_FIELDS = 512
+
 export class Dispatch {
   readonly words = new WordIndex()
   readonly word: WordBench
@@ -22,12 +25,17 @@ export class Dispatch {
   readonly triggers: Triggers
   /** Recognisers of words that a literal calls. */
   readonly called: readonly Phrase[]
+  /** Those that the name of a field speaks for. */
+  readonly #byKey: readonly Compiled[]
+  /** What was said of names of fields lately. */
+  readonly #fields = new Map<string, boolean>()
   readonly #calledBy = new Map<number, Phrase>()
   #heard: Heard | undefined
 
   /** @throws RangeError when a family is declared wrongly: a build error, never a caller's */
   constructor(families: readonly Family[]) {
     const all = families.flatMap((family) => family.recognisers).map((one) => new Compiled(one, this.words))
+    this.#byKey = all.filter(({ key }) => key !== undefined)
     const of = (kind: Recogniser['window']): Compiled[] => all.filter((one) => one.recogniser.window === kind)
     const words = of('word')
     const literals = new Map(words.map((one) => [one, callersOf(one)]))
@@ -41,6 +49,16 @@ export class Dispatch {
     this.blocks = of('block').map(madeReady)
     this.early = free.filter((one) => one.recogniser.early).map(madeReady)
     this.triggers = new Triggers(of('phrase').map(madeReady))
+  }
+
+  /** Whether the name of a field says what it holds. */
+  isField(name: string): boolean {
+    const known = this.#fields.get(name)
+    if (known !== undefined) return known
+    if (this.#fields.size >= MOST_FIELDS) this.#fields.clear()
+    const isField = this.#byKey.some(({ key }) => key?.test(name) === true)
+    this.#fields.set(name, isField)
+    return isField
   }
 
   /** What it means that the automaton is in a loud state. Made on first use. */

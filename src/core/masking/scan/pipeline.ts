@@ -3,6 +3,7 @@
  * side by side over the same characters; what is settled is what all of them have settled.
  */
 import type { NameStream, NameTagger } from '../names/types.ts'
+import { Columns } from './columns.ts'
 import type { Dispatch } from './dispatch.ts'
 import type { Candidate } from './match.ts'
 import { Placeholders } from './placeholders.ts'
@@ -32,6 +33,9 @@ export class Pipeline {
   readonly #scanner: Scanner
   readonly #names: NameStream | undefined
   readonly #placeholders: Placeholders | undefined
+  readonly #columns: Columns
+  /** Name of the field that the text stands in. */
+  #key = ''
   readonly #masked = new Resolver()
   readonly #kept = new Resolver()
   /** Decided and masked, in order, since the last `take`. */
@@ -47,24 +51,40 @@ export class Pipeline {
     this.#scanner = new Scanner(options.dispatch, add, (type) => options.masks(type))
     this.#names = options.tagger?.open()
     this.#placeholders = options.known ? new Placeholders(options.known, add) : undefined
+    this.#columns = new Columns((name) => options.dispatch.isField(name))
   }
 
   set key(key: string) {
-    this.#scanner.source.key = key
+    this.#key = this.#scanner.source.key = key
+    this.#columns.leave()
   }
 
   push(text: string): void {
     for (let at = 0; at < text.length; at += STEP) {
       const step = text.length <= STEP ? text : text.slice(at, at + STEP)
-      this.#scanner.push(step)
+      this.#scan(step)
       this.#names?.push(step)
       this.#placeholders?.push(step)
       this.#settle()
     }
   }
 
+  /** Cells of a table are values of their own, in fields with the names of their columns. */
+  #scan(step: string): void {
+    for (let at = 0; at < step.length; ) {
+      const end = this.#columns.pass(step, at)
+      this.#scanner.push(at === 0 && end === step.length ? step : step.slice(at, end))
+      at = end
+      if (!this.#columns.isTurn) continue
+      if (this.#columns.isEnd && !this.#scanner.cell()) this.#columns.leave()
+      const { name } = this.#columns
+      this.#scanner.source.key = name === '' || this.#key === '' ? this.#key + name : `${this.#key}.${name}`
+    }
+  }
+
   /** Nothing spans this place. Names settle by themselves. */
   boundary(): void {
+    this.#columns.leave()
     this.#scanner.boundary()
     this.#placeholders?.boundary()
   }

@@ -1,11 +1,8 @@
 /**
  * One pass over a stream of text, character by character, keeping the windows that are open and closing each where its content
- * says so (`recognisers/recogniser.ts` says what windows there are). What it does at a character depends on the
- * characters before it and on at most a few after it, never on where a chunk ended: that is why
- *
- *   for every text and every chunking, the findings and their order are the same.
- *
- * `frontier` is the start of the oldest open window: no later finding begins before it.
+ * says so (`recognisers/recogniser.ts` says what windows there are). What it does at a character depends on those before it and on
+ * at most a few after it, never on where a chunk ended: that is why, for every text and every chunking, the findings and their
+ * order are the same. `frontier` is the start of the oldest open window: no later finding begins before it.
  */
 import { ALNUM, CJK, CLASSES, DASH, DIGIT, FOLD, FOREIGN, IGNORED, LEAD, LOWER, QUICK, UNIT, WORD, classOf, codeAt, readLastUnit, readUnit, unit } from './characters.ts'
 import { CjkWindow, LONGEST_LEAD } from './cjkWindow.ts'
@@ -96,6 +93,13 @@ export class Scanner {
     this.#phrases.close(at)
     this.#blocks.close(at)
     this.#plain.tokenEnd = -1
+  }
+
+  /** A cell of a table ends here: nothing spans this place but a long value. @returns false where one does */
+  cell(): boolean {
+    const isFree = !this.#swallow && !this.#blocks.any
+    if (isFree) this.boundary()
+    return isFree
   }
 
   #scan(final: boolean): void {

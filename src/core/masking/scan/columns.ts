@@ -1,0 +1,193 @@
+/**
+ * Tables in a text: comma- or tab-separated values, columns between strokes as Markdown and `psql` write them. Their first line says what stands
+ * in the columns, as the names of fields do in JSON, and each cell is a value of its own. A line begins a table when all its cells
+ * could be names and one of them is known; the table ends with the first line that has another number of cells.
+ *
+ * It walks along with the text and says where cells end. What it says depends on the text up to there, never on how that arrived.
+ */
+
+const NEWLINE = 10
+const RETURN = 13
+const SPACE = 32
+const QUOTE = 34
+const COMMA = 44
+const DELIMITERS = ['\t', '|', ';', ','] as const
+
+/** A first line may be this long, with this many columns. */
+const LONGEST_LINE = 1024
+const MOST_COLUMNS = 64
+const MOST_WORDS = 4
+/** In a sentence two words may stand beside a comma and a space. */
+const LEAST_SPACED = 3
+
+/** What the name of a column is made of, and what may stand around it. */
+const NAME = /^[\p{L}_#][\p{L}\p{M}\p{N}_ .#/-]{0,39}(?:\([^()]{1,20}\))?$/u
+const MARKS = /^[\s"'`*]+|[\s"'`*]+$/g
+
+/** By ASCII unit: what stands in no line of names, and what stands between them. Most lines have one of the former soon, or none of the latter. */
+const ELSE = 1
+const BETWEEN = 2
+const DIGIT = 3
+const KINDS = new Uint8Array(128)
+for (const mark of '!?:=<>{}[]$&%@\\^~+') KINDS[mark.charCodeAt(0)] = ELSE
+for (const mark of DELIMITERS) KINDS[mark.charCodeAt(0)] = BETWEEN
+for (const digit of '0123456789') KINDS[digit.charCodeAt(0)] = DIGIT
+const NO_NAMES = -1
+const UNTOLD = -2
+/** A name with what may stand around it. */
+const LONGEST_CELL = 80
+/** What the line below the names in Markdown and `psql` is made of. */
+const RULER = new Uint8Array(128)
+for (const mark of ' \t\r|+-:=') RULER[mark.charCodeAt(0)] = 1
+
+/** Where a cell is with quotes: one right behind the closing one goes on with the value. */
+const UNQUOTED = 0
+const QUOTED = 1
+const CLOSED = 2
+
+interface Head {
+  readonly delimiter: number
+  /** Empty before a stroke that begins each line. */
+  readonly names: readonly string[]
+}
+
+export class Columns {
+  readonly #isField: (name: string) => boolean
+  #head: Head | undefined
+  /** The line so far, while it may be the first of a table. */
+  #line = ''
+  #isOther = false
+  #cell = 0
+  /** Nothing but spaces since the cell began. */
+  #isFresh = true
+  #quotes: number = UNQUOTED
+  /** Nothing but what rules are made of since the line began. */
+  #isRuler = true
+  #length = 0
+  /** What `pass` came to is where another field begins; and a cell ends there, which a value may not span. */
+  isTurn = false
+  isEnd = false
+
+  /** @param isField whether the name of a field says what it holds */
+  constructor(isField: (name: string) => boolean) {
+    this.#isField = isField
+  }
+
+  /** Name of the column that is read, empty outside of tables. */
+  get name(): string {
+    return this.#head?.names[this.#cell] ?? ''
+  }
+
+  /** The table is over: another value begins, or one that spans its cells. */
+  leave(): void {
+    this.#head = undefined
+    this.#line = ''
+    this.#isOther = false
+  }
+
+  /** @returns where the next field begins behind `from`, the end of the text where none does */
+  pass(text: string, from: number): number {
+    this.isTurn = this.isEnd = false
+    for (let i = from; i < text.length; ) {
+      i = this.#head ? this.#passCell(text, i) : this.#passLine(text, i)
+      if (this.#hasTurned()) return i
+    }
+    return text.length
+  }
+
+  #hasTurned(): boolean {
+    return this.isTurn
+  }
+
+  /** Outside of tables: a line, or what has come of it. */
+  #passLine(text: string, from: number): number {
+    const newline = text.indexOf('\n', from)
+    const end = newline < 0 ? text.length : newline
+    // In the middle of a line it is not known what a piece begins with: all of it is judged at its end.
+    const between = this.#isOther ? NO_NAMES : this.#line === '' ? betweenNames(text, from, end) : UNTOLD
+    if (newline < 0) {
+      this.#isOther = between === NO_NAMES || this.#line.length + end - from > LONGEST_LINE
+      this.#line = this.#isOther ? '' : this.#line + text.slice(from)
+      return end
+    }
+    if (between !== NO_NAMES && between !== 0) this.#head = headOf(this.#line + text.slice(from, newline), this.#isField)
+    this.#line = ''
+    this.#isOther = false
+    if (this.#head) {
+      this.isTurn = true
+      this.#beginLine()
+    }
+    return newline + 1
+  }
+
+  #passCell(text: string, from: number): number {
+    const delimiter = this.#head?.delimiter
+    for (let i = from; i < text.length; i++) {
+      const code = text.charCodeAt(i)
+      if (code === NEWLINE) {
+        this.#endLine()
+        return i + 1
+      }
+      this.#length++
+      if (code === QUOTE) this.#quotes = this.#quotes === QUOTED ? CLOSED : this.#quotes === CLOSED || this.#isFresh ? QUOTED : UNQUOTED
+      else if (this.#quotes === CLOSED) this.#quotes = UNQUOTED
+      if (code >= 128 || RULER[code] === 0) this.#isRuler = false
+      if (code === delimiter && this.#quotes !== QUOTED) {
+        this.#cell++
+        this.#quotes = UNQUOTED
+        this.#isFresh = this.isTurn = this.isEnd = true
+        return i + 1
+      }
+      if (code !== SPACE && code !== QUOTE) this.#isFresh = false
+    }
+    return text.length
+  }
+
+  /** Where the line was no row, it may have been none from its beginning: what began in it goes on. So does a quoted value. */
+  #endLine(): void {
+    this.isTurn = true
+    this.isEnd = this.#quotes !== QUOTED && (this.#cell + 1 === this.#head?.names.length || (this.#isRuler && this.#length > 1))
+    if (this.isEnd) this.#beginLine()
+    else this.leave()
+  }
+
+  #beginLine(): void {
+    this.#cell = this.#length = 0
+    this.#isFresh = this.#isRuler = true
+    this.#quotes = UNQUOTED
+  }
+}
+
+/** What stands between names in a line, or in the beginning of one: 0 nothing so far, NO_NAMES where other things stand there. Most lines are told here, and nothing is cut out for them. */
+function betweenNames(text: string, from: number, end: number): number {
+  let last = from
+  let between = 0
+  let words = 0
+  let isInWord = false
+  for (let i = from; i < end; i++) {
+    const code = text.charCodeAt(i)
+    const kind = KINDS[code] ?? 0
+    if (kind === ELSE || i - last > LONGEST_CELL) return NO_NAMES
+    if (kind === BETWEEN) {
+      if (code === COMMA && words > 1 && text.charCodeAt(i + 1) === SPACE) return NO_NAMES
+      last = i
+      between = code
+      words = 0
+    } else if (code !== SPACE && !isInWord && (kind === DIGIT || ++words > MOST_WORDS)) return NO_NAMES
+    isInWord = code !== SPACE && kind !== BETWEEN
+  }
+  return between
+}
+
+function headOf(line: string, isField: (name: string) => boolean): Head | undefined {
+  const mark = DELIMITERS.find((one) => line.includes(one))
+  if (mark === undefined || betweenNames(line, 0, line.length) === NO_NAMES) return undefined
+  const cells = (line.charCodeAt(line.length - 1) === RETURN ? line.slice(0, -1) : line).split(mark)
+  if (cells.length > MOST_COLUMNS || line.length > LONGEST_LINE) return undefined
+  const names = cells.map((cell) => cell.replace(MARKS, ''))
+  const inner = mark === '|' ? names.slice(names[0] === '' ? 1 : 0, names.at(-1) === '' ? -1 : undefined) : names
+  const most = mark === ',' && line.includes(', ') ? 1 : MOST_WORDS
+  if (inner.length < (most === 1 ? LEAST_SPACED : 2) || !inner.every((name) => NAME.test(name) && name.split(' ').length <= most)) return undefined
+  const keys = names.map((name) => (isField(name) ? name : name.replace(/[ ./-]+/g, '_')))
+  return keys.some(isField) ? { delimiter: mark.charCodeAt(0), names: keys } : undefined
+}

@@ -1,0 +1,106 @@
+/** Tables in texts: what stands in a column is what the first line calls it. */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { createMasker } from '../../../src/core/masking/createMasker.ts'
+import { customFamily } from '../../../src/core/masking/recognisers/custom.ts'
+import { FAMILIES } from '../../../src/core/masking/recognisers/families.ts'
+import { KEYS, maskerWith, optionsFor, rulesFor } from './masker.ts'
+
+const { masker } = maskerWith()
+const mask = (text: string): string => masker.mask(text, optionsFor('text')).text
+
+/** No value of these is known by its looks. */
+const NAMES = ['id', 'dob', 'ssn', 'password', 'cvv', 'mrn', 'note']
+const ROWS = [
+  ['1', '1990-04-12', '219099998', 'tideWater31', '123', 'MRN0048213', 'paid'],
+  ['2', '1985-10-12', '219099997', 'hunter2!x', '999', 'MRN0048214', 'open'],
+]
+const MASKED = ['DATE_OF_BIRTH', 'US_SSN', 'SECRET', 'CARD_CVV', 'MEDICAL_RECORD'].map((type) => `[${type}]`)
+
+/** Ways to write a table, by what is done with a row. */
+const WRITTEN: Readonly<Record<string, { readonly row: (cells: readonly string[]) => string; readonly ruler?: string }>> = {
+  commas: { row: (cells) => cells.join(',') },
+  'commas and quotes': { row: (cells) => cells.map((cell) => `"${cell}"`).join(',') },
+  'commas and spaces': { row: (cells) => cells.join(', ') },
+  semicolons: { row: (cells) => cells.join(';') },
+  tabs: { row: (cells) => cells.join('\t') },
+  'strokes between': { row: (cells) => ` ${cells.map((cell) => cell.padEnd(12)).join('| ')}`, ruler: `${'-'.repeat(13)}${'+-------------'.repeat(6)}` },
+  'strokes around': { row: (cells) => `| ${cells.join(' | ')} |`, ruler: '|---|:--|--:|---|---|---|---|' },
+}
+
+function table({ row, ruler }: (typeof WRITTEN)[string], rows: readonly (readonly string[])[], names = NAMES): string {
+  return [row(names), ...(ruler === undefined ? [] : [ruler]), ...rows.map(row)].join('\n')
+}
+
+describe('what stands in a column', () => {
+  for (const [name, way] of Object.entries(WRITTEN))
+    test(`is masked by the name of the column: ${name}`, () => {
+      const text = table(way, ROWS)
+      const masked = mask(text)
+      for (const cell of ROWS.flatMap((row) => row.slice(1, -1))) assert.ok(!masked.includes(cell), `${cell} in ${masked}`)
+      for (const type of MASKED) assert.equal(masked.split(type).length - 1, ROWS.length, `${type} in ${masked}`)
+      assert.ok(masked.startsWith(way.row(NAMES)) && masked.includes('paid') && masked.trimEnd().includes('open'), masked)
+    })
+
+  test('is what it is where lines end with a carriage return, and behind text and empty lines', () => {
+    assert.equal(mask('Here it is:\n\nusername;password\r\nada_l;tideWater31\r\nbob_c;none\r\n\r\nada_l;tideWater31\r\n'), 'Here it is:\n\nusername;password\r\n[USERNAME];[SECRET]\r\n[USERNAME];none\r\n\r\nada_l;tideWater31\r\n')
+  })
+
+  test('may hold the mark between columns when it is quoted, but no line break', () => {
+    assert.equal(mask('note,password\n"a, b",tideWater31\n"said ""x, y""",hunter2!x\n"a\nb",tideWater31\n'), 'note,password\n"a, b",[SECRET]\n"said ""x, y""",[SECRET]\n"a\nb",tideWater31\n')
+  })
+
+  test('is nothing special behind a line with another number of cells', () => {
+    assert.equal(mask('id,password\n1,tideWater31\nthat was it\n2,tideWater31\n'), 'id,password\n1,[SECRET]\nthat was it\n2,tideWater31\n')
+  })
+
+  test('is masked by a name with spaces, and by those of a type that policy adds', () => {
+    assert.equal(mask('Full Note,Date of Birth\nx,1990-04-12\n'), 'Full Note,Date of Birth\nx,[DATE_OF_BIRTH]\n')
+    const custom = createMasker({ ...KEYS, families: [...FAMILIES, customFamily([{ name: 'BADGE', keys: ['badge no'], ignoreCase: false }])] })
+    assert.equal(custom.mask('Name\tBadge No\nx\tq-17\n', optionsFor('text', { rules: { ...rulesFor('redact'), BADGE: 'redact' } })).text, 'Name\tBadge No\nx\t[BADGE]\n')
+  })
+
+  test('is masked in a table within a string of JSON', () => {
+    const text = JSON.stringify({ role: 'tool', content: table({ row: (cells) => cells.join(',') }, ROWS), after: '1990-04-12,219099998' })
+    const masked = JSON.parse(masker.mask(text, optionsFor('json')).text) as { content: string; after: string }
+    assert.equal(masked.content, table({ row: (cells) => cells.join(',') }, ROWS.map((row) => [row[0] ?? '', ...MASKED, row.at(-1) ?? ''])))
+    assert.equal(masked.after, '1990-04-12,219099998')
+  })
+})
+
+describe('a line', () => {
+  test('begins no table when it is prose, code, or says nothing of its columns', () => {
+    const row = '\nx,tideWater31,y\n'
+    for (const line of ['Please send user, password', 'We need a name, a password, and a date', 'login(user, password, note)', 'user, password', 'user,password,', 'one,two,three', 'const user, password, note', '- user, password, pin.'])
+      assert.equal(mask(line + row), line + row)
+  })
+
+  test('that is no row ends no value that began in it, as an address in lines below what looks like names', () => {
+    const address = 'the password; he lives at\n35 Kromwater 38\n Apt. 705\n Zoetermeer, TA 53144\n'
+    assert.equal(mask(address), mask(address.replace('; ', ' - ')).replace(' - ', '; '))
+    assert.ok(!mask(address).includes('705'))
+  })
+
+  test('ends no long value: a private key that begins in a cell is masked to its end', () => {
+    const key = `-----BEGIN PRIVATE KEY-----\n${'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC,BKcwggSjAgEAAoIBAQ|\n'.repeat(6)}-----END PRIVATE KEY-----`
+    assert.equal(mask(`id|password\n1|${key}\n2|tideWater31\n`), 'id|password\n1|[SECRET]\n2|tideWater31\n')
+  })
+})
+
+test('tables are masked alike however they are cut', () => {
+  const PIECES = ['id', 'password', 'dob', 'note', ',', ';', '|', '\t', '\n', '\r\n', ' ', '"', '1990-04-12', 'tideWater31', '219099998', '4111 1111', '---', '-----BEGIN PRIVATE KEY-----', '\x1b[31m', '&#44;', '\u200b', '12 Main Street']
+  const text = fc.oneof(
+    fc.array(fc.constantFrom(...PIECES), { maxLength: 60 }).map((pieces) => pieces.join('')),
+    fc.tuple(fc.constantFrom(...Object.values(WRITTEN)), fc.array(fc.array(fc.constantFrom(...PIECES), { minLength: 7, maxLength: 7 }), { maxLength: 4 })).map(([way, rows]) => table(way, rows)),
+  )
+  fc.assert(
+    fc.property(text, fc.array(fc.nat(300), { maxLength: 12 }), (whole, cuts) => {
+      const offsets = cuts.map((cut) => Math.min(cut, whole.length)).sort((a, b) => a - b)
+      const stream = masker.session('columns').open(optionsFor('text'))
+      const out = [0, ...offsets].map((from, i) => stream.push(whole.slice(from, offsets[i] ?? whole.length))).join('') + stream.flush()
+      assert.equal(out, mask(whole))
+    }),
+    { numRuns: 400 },
+  )
+})
