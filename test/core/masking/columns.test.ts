@@ -26,6 +26,8 @@ const WRITTEN: Readonly<Record<string, { readonly row: (cells: readonly string[]
   semicolons: { row: (cells) => cells.join(';') },
   tabs: { row: (cells) => cells.join('\t') },
   'strokes between': { row: (cells) => ` ${cells.map((cell) => cell.padEnd(12)).join('| ')}`, ruler: `${'-'.repeat(13)}${'+-------------'.repeat(6)}` },
+  'spaces, as pandas prints a frame': { row: (cells) => `${cells[0] === 'id' ? ' ' : Number(cells[0]) - 1}  ${cells.map((cell, i) => cell.padStart([2, 10, 9, 11, 3, 10, 4][i] ?? 0)).join(' ')}` },
+  'spaces, as many commands print': { row: (cells) => cells.map((cell) => cell.padEnd(14)).join('').trimEnd(), ruler: '--            -----------   ----------    -----' },
   'strokes around': { row: (cells) => `| ${cells.join(' | ')} |`, ruler: '|---|:--|--:|---|---|---|---|' },
 }
 
@@ -45,6 +47,11 @@ describe('what stands in a column', () => {
 
   test('is what it is where lines end with a carriage return, and behind text and empty lines', () => {
     assert.equal(mask('Here it is:\n\nusername;password\r\nada_l;tideWater31\r\nbob_c;none\r\n\r\nada_l;tideWater31\r\n'), 'Here it is:\n\nusername;password\r\n[USERNAME];[SECRET]\r\n[USERNAME];none\r\n\r\nada_l;tideWater31\r\n')
+  })
+
+  test('is masked whole where it has spaces of its own', () => {
+    assert.equal(mask('name  account_number         note\nx     4111 1111 1111 1111    paid\ny     0012345678             open\n'), 'name  account_number         note\nx     [CREDIT_CARD]    paid\ny     [US_BANK]             open\n')
+    assert.equal(mask('  id       card_number  password\n0  1  4111 1111 1111 1111  hunter2!\n'.replace('       card_number', '          card_number')), '  id          card_number  password\n0  1  [CREDIT_CARD]  [SECRET]\n')
   })
 
   test('may hold the mark between columns when it is quoted, but no line break', () => {
@@ -72,7 +79,7 @@ describe('what stands in a column', () => {
 describe('a line', () => {
   test('begins no table when it is prose, code, or says nothing of its columns', () => {
     const row = '\nx,tideWater31,y\n'
-    for (const line of ['Please send user, password', 'We need a name, a password, and a date', 'login(user, password, note)', 'user, password', 'user,password,', 'one,two,three', 'const user, password, note', '- user, password, pin.'])
+    for (const line of ['Please send user, password', 'We need a name, a password, and a date', 'login(user, password, note)', 'user, password', 'user,password,', 'one,two,three', 'const user, password, note', '- user, password, pin.', 'one  password', 'the password'])
       assert.equal(mask(line + row), line + row)
   })
 
@@ -89,7 +96,7 @@ describe('a line', () => {
 })
 
 test('tables are masked alike however they are cut', () => {
-  const PIECES = ['id', 'password', 'dob', 'note', ',', ';', '|', '\t', '\n', '\r\n', ' ', '"', '1990-04-12', 'tideWater31', '219099998', '4111 1111', '---', '-----BEGIN PRIVATE KEY-----', '\x1b[31m', '&#44;', '\u200b', '12 Main Street']
+  const PIECES = ['  ', '\nid  password', 'id', 'password', 'dob', 'note', ',', ';', '|', '\t', '\n', '\r\n', ' ', '"', '1990-04-12', 'tideWater31', '219099998', '4111 1111', '---', '-----BEGIN PRIVATE KEY-----', '\x1b[31m', '&#44;', '\u200b', '12 Main Street']
   const text = fc.oneof(
     fc.array(fc.constantFrom(...PIECES), { maxLength: 60 }).map((pieces) => pieces.join('')),
     fc.tuple(fc.constantFrom(...Object.values(WRITTEN)), fc.array(fc.array(fc.constantFrom(...PIECES), { minLength: 7, maxLength: 7 }), { maxLength: 4 })).map(([way, rows]) => table(way, rows)),

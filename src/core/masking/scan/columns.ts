@@ -5,6 +5,7 @@
  *
  * It walks along with the text and says where cells end. What it says depends on the text up to there, never on how that arrived.
  */
+import { alignedRowsOf, type AlignedRows } from './aligned.ts'
 
 const NEWLINE = 10
 const RETURN = 13
@@ -17,6 +18,8 @@ const DELIMITERS = ['\t', '|', ';', ','] as const
 const LONGEST_LINE = 1024
 const MOST_COLUMNS = 64
 const MOST_WORDS = 4
+/** Names of columns that may stand a single space apart. */
+const MOST_APART = 12
 /** In a sentence two words may stand beside a comma and a space. */
 const LEAST_SPACED = 3
 
@@ -49,6 +52,8 @@ interface Head {
   readonly delimiter: number
   /** Empty before a stroke that begins each line. */
   readonly names: readonly string[]
+  /** Where spaces alone hold the columns apart. */
+  readonly rows: AlignedRows | undefined
 }
 
 export class Columns {
@@ -75,7 +80,12 @@ export class Columns {
 
   /** Name of the column that is read, empty outside of tables. */
   get name(): string {
-    return this.#head?.names[this.#cell] ?? ''
+    return this.#head?.rows ? this.#head.rows.name : (this.#head?.names[this.#cell] ?? '')
+  }
+
+  /** Name of the column whose cell has ended, where that is known at its end only. */
+  get ended(): string {
+    return this.#head?.rows?.ended ?? ''
   }
 
   /** The table is over: another value begins, or one that spans its cells. */
@@ -89,7 +99,8 @@ export class Columns {
   pass(text: string, from: number): number {
     this.isTurn = this.isEnd = false
     for (let i = from; i < text.length; ) {
-      i = this.#head ? this.#passCell(text, i) : this.#passLine(text, i)
+      const rows = this.#head?.rows
+      i = rows ? this.#passAligned(rows, text, i) : this.#head ? this.#passCell(text, i) : this.#passLine(text, i)
       if (this.#hasTurned()) return i
     }
     return text.length
@@ -118,6 +129,14 @@ export class Columns {
       this.#beginLine()
     }
     return newline + 1
+  }
+
+  #passAligned(rows: AlignedRows, text: string, from: number): number {
+    const at = rows.pass(text, from)
+    this.isTurn = rows.isTurn
+    this.isEnd = rows.isEnd
+    if (rows.isOver) this.leave()
+    return at
   }
 
   #passCell(text: string, from: number): number {
@@ -158,36 +177,61 @@ export class Columns {
   }
 }
 
+function isOfSentence(text: string, at: number): boolean {
+  return text.charCodeAt(at) === COMMA && text.charCodeAt(at + 1) === SPACE
+}
+
+/** Rows with numbers of their own have nothing above these. */
+function mostWords(text: string, from: number): number {
+  return text.startsWith('  ', from) ? MOST_APART : MOST_WORDS
+}
+
 /** What stands between names in a line, or in the beginning of one: 0 nothing so far, NO_NAMES where other things stand there. Most lines are told here, and nothing is cut out for them. */
 function betweenNames(text: string, from: number, end: number): number {
   let last = from
   let between = 0
   let words = 0
-  let isInWord = false
+  let spaces = 0
+  const most = mostWords(text, from)
   for (let i = from; i < end; i++) {
     const code = text.charCodeAt(i)
     const kind = KINDS[code] ?? 0
     if (kind === ELSE || i - last > LONGEST_CELL) return NO_NAMES
     if (kind === BETWEEN) {
-      if (code === COMMA && words > 1 && text.charCodeAt(i + 1) === SPACE) return NO_NAMES
+      if (words > 1 && isOfSentence(text, i)) return NO_NAMES
       last = i
       between = code
       words = 0
-    } else if (code !== SPACE && !isInWord && (kind === DIGIT || ++words > MOST_WORDS)) return NO_NAMES
-    isInWord = code !== SPACE && kind !== BETWEEN
+      spaces = 1
+    } else if (code === SPACE) spaces++
+    else if (spaces > 0 || i === from) {
+      // Words two spaces apart are of two columns.
+      if (spaces > 1 && words > 0) {
+        last = i
+        words = 0
+        if (between === 0) between = SPACE
+      }
+      if (kind === DIGIT || ++words > most) return NO_NAMES
+      spaces = 0
+    }
   }
   return between
 }
 
 function headOf(line: string, isField: (name: string) => boolean): Head | undefined {
   const mark = DELIMITERS.find((one) => line.includes(one))
-  if (mark === undefined || betweenNames(line, 0, line.length) === NO_NAMES) return undefined
-  const cells = (line.charCodeAt(line.length - 1) === RETURN ? line.slice(0, -1) : line).split(mark)
-  if (cells.length > MOST_COLUMNS || line.length > LONGEST_LINE) return undefined
-  const names = cells.map((cell) => cell.replace(MARKS, ''))
+  if (line.length > LONGEST_LINE || betweenNames(line, 0, line.length) === NO_NAMES) return undefined
+  const whole = line.charCodeAt(line.length - 1) === RETURN ? line.slice(0, -1) : line
+  const keyOf = (name: string): string => (isField(name) ? name : name.replace(/[ ./-]+/g, '_'))
+  if (mark === undefined) {
+    const rows = alignedRowsOf(whole, keyOf, isField)
+    return rows && { delimiter: SPACE, names: [], rows }
+  }
+  const names = whole.split(mark).map((cell) => cell.replace(MARKS, ''))
+  if (names.length > MOST_COLUMNS) return undefined
   const inner = mark === '|' ? names.slice(names[0] === '' ? 1 : 0, names.at(-1) === '' ? -1 : undefined) : names
   const most = mark === ',' && line.includes(', ') ? 1 : MOST_WORDS
   if (inner.length < (most === 1 ? LEAST_SPACED : 2) || !inner.every((name) => NAME.test(name) && name.split(' ').length <= most)) return undefined
-  const keys = names.map((name) => (isField(name) ? name : name.replace(/[ ./-]+/g, '_')))
-  return keys.some(isField) ? { delimiter: mark.charCodeAt(0), names: keys } : undefined
+  const keys = names.map(keyOf)
+  return keys.some(isField) ? { delimiter: mark.charCodeAt(0), names: keys, rows: undefined } : undefined
 }

@@ -71,15 +71,23 @@ export class Pipeline {
 
   /** Cells of a table are values of their own, in fields with the names of their columns. */
   #scan(step: string): void {
+    const columns = this.#columns
     for (let at = 0; at < step.length; ) {
-      const end = this.#columns.pass(step, at)
-      this.#scanner.push(at === 0 && end === step.length ? step : step.slice(at, end))
+      const end = columns.pass(step, at)
+      if (end > at) this.#scanner.push(at === 0 && end === step.length ? step : step.slice(at, end))
       at = end
-      if (!this.#columns.isTurn) continue
-      if (this.#columns.isEnd && !this.#scanner.cell()) this.#columns.leave()
-      const { name } = this.#columns
-      this.#scanner.source.key = name === '' || this.#key === '' ? this.#key + name : `${this.#key}.${name}`
+      if (!columns.isTurn) continue
+      if (columns.isEnd) {
+        if (columns.ended !== '') this.#stand(columns.ended)
+        if (!this.#scanner.cell()) columns.leave()
+      }
+      this.#stand(columns.name)
     }
+  }
+
+  /** What is read now stands in a column of this name; none: empty. */
+  #stand(column: string): void {
+    this.#scanner.source.key = column === '' || this.#key === '' ? this.#key + column : `${this.#key}.${column}`
   }
 
   /** Nothing spans this place. Names settle by themselves. */
