@@ -28,6 +28,7 @@ const WRITTEN: Readonly<Record<string, { readonly row: (cells: readonly string[]
   'strokes between': { row: (cells) => ` ${cells.map((cell) => cell.padEnd(12)).join('| ')}`, ruler: `${'-'.repeat(13)}${'+-------------'.repeat(6)}` },
   'spaces, as pandas prints a frame': { row: (cells) => `${cells[0] === 'id' ? ' ' : Number(cells[0]) - 1}  ${cells.map((cell, i) => cell.padStart([2, 10, 9, 11, 3, 10, 4][i] ?? 0)).join(' ')}` },
   'spaces, as many commands print': { row: (cells) => cells.map((cell) => cell.padEnd(14)).join('').trimEnd(), ruler: '--            -----------   ----------    -----' },
+  'a box': { row: (cells) => `│ ${cells.map((cell) => cell.padEnd(12)).join(' │ ')} │`, ruler: `├${'─'.repeat(14)}${`┼${'─'.repeat(14)}`.repeat(6)}┤` },
   'strokes around': { row: (cells) => `| ${cells.join(' | ')} |`, ruler: '|---|:--|--:|---|---|---|---|' },
 }
 
@@ -54,8 +55,18 @@ describe('what stands in a column', () => {
     assert.equal(mask('  id       card_number  password\n0  1  4111 1111 1111 1111  hunter2!\n'.replace('       card_number', '          card_number')), '  id          card_number  password\n0  1  [CREDIT_CARD]  [SECRET]\n')
   })
 
+  test('is masked beside numbers of rows, below what these are called, and where columns are left out', () => {
+    assert.equal(mask(',id,password\n0,1,tideWater31\n'), ',id,password\n0,1,[SECRET]\n')
+    assert.equal(mask('|    |   id | password    |\n|---:|-----:|:------------|\n|  0 |    1 | tideWater31 |\n'), '|    |   id | password    |\n|---:|-----:|:------------|\n|  0 |    1 | [SECRET] |\n')
+    assert.equal(mask('   name  ...     password\nid                        \n1     x  ...  tideWater31\n'), '   name  ...     password\nid                        \n1     x  ...  [SECRET]\n')
+  })
+
   test('may hold the mark between columns when it is quoted, but no line break', () => {
     assert.equal(mask('note,password\n"a, b",tideWater31\n"said ""x, y""",hunter2!x\n"a\nb",tideWater31\n'), 'note,password\n"a, b",[SECRET]\n"said ""x, y""",[SECRET]\n"a\nb",tideWater31\n')
+  })
+
+  test('is nothing special below rows of columns that spaces held apart', () => {
+    assert.equal(mask('id  password\n1   tideWater31\nthat was it\n2   hunter2!x\n'), 'id  password\n1   [SECRET]\nthat was it\n2   hunter2!x\n')
   })
 
   test('is nothing special behind a line with another number of cells', () => {

@@ -6,7 +6,9 @@ const NEWLINE = 10
 const RETURN = 13
 const SPACE = 32
 
-const NAME = /^[\p{L}_#][\p{L}\p{M}\p{N}_#/%.-]{0,39}(?:\([^()]{1,20}\))?$/u
+/** Also what stands for columns that are not shown. */
+const NAME = /^(?:[\p{L}_#][\p{L}\p{M}\p{N}_#/%.-]{0,39}(?:\([^()]{1,20}\))?|\.\.\.)$/u
+const LEAST_CELLS = 2
 const GAP = /\S {2,}\S/
 
 export class AlignedRows {
@@ -19,8 +21,10 @@ export class AlignedRows {
   #spaces = 1
   /** Column of the cell that began where its name does, -1 when there is none. */
   #column = -1
-  /** A cell of this line belongs to a column. */
-  #isRow = false
+  /** Cells of this line that belong to a column: any line may have one by chance. */
+  #cells = 0
+  /** The name of the rows' numbers may stand in a line of its own, below those of the columns. */
+  #isFirst = true
   #isOver = false
   /** Here another field begins; and a cell ends, which is one of the column `ended`. */
   isTurn = false
@@ -73,7 +77,8 @@ export class AlignedRows {
     const column = this.#starts.get(this.#place)
     if (column === undefined || this.#column >= 0) return false
     this.#column = column
-    this.#isRow = this.isTurn = true
+    this.#cells++
+    this.isTurn = true
     return true
   }
 
@@ -83,7 +88,7 @@ export class AlignedRows {
     const column = this.#ends.get(this.#place)
     if (column === undefined) return false
     this.#spaces = 1
-    this.#isRow = true
+    this.#cells++
     this.#end(this.#names[column] ?? '')
     return true
   }
@@ -95,9 +100,10 @@ export class AlignedRows {
   }
 
   #endLine(): void {
-    this.#isOver = !this.#isRow
+    this.#isOver = this.#cells < LEAST_CELLS && !(this.#isFirst && this.#place > 1)
+    this.#isFirst = false
     this.isTurn ||= this.#isOver
-    this.#isRow = false
+    this.#cells = 0
     this.#place = 0
     this.#spaces = 1
   }

@@ -12,7 +12,7 @@ const RETURN = 13
 const SPACE = 32
 const QUOTE = 34
 const COMMA = 44
-const DELIMITERS = ['\t', '|', ';', ','] as const
+const DELIMITERS = ['\t', '|', '│', ';', ','] as const
 
 /** A first line may be this long, with this many columns. */
 const LONGEST_LINE = 1024
@@ -27,11 +27,11 @@ const LEAST_SPACED = 3
 const NAME = /^[\p{L}_#][\p{L}\p{M}\p{N}_ .#/-]{0,39}(?:\([^()]{1,20}\))?$/u
 const MARKS = /^[\s"'`*]+|[\s"'`*]+$/g
 
-/** By ASCII unit: what stands in no line of names, and what stands between them. Most lines have one of the former soon, or none of the latter. */
+/** By unit: what stands in no line of names, and what stands between them. Most lines have one of the former soon, or none of the latter. */
 const ELSE = 1
 const BETWEEN = 2
 const DIGIT = 3
-const KINDS = new Uint8Array(128)
+const KINDS = new Uint8Array(0x2503)
 for (const mark of '!?:=<>{}[]$&%@\\^~+') KINDS[mark.charCodeAt(0)] = ELSE
 for (const mark of DELIMITERS) KINDS[mark.charCodeAt(0)] = BETWEEN
 for (const digit of '0123456789') KINDS[digit.charCodeAt(0)] = DIGIT
@@ -39,8 +39,8 @@ const NO_NAMES = -1
 const UNTOLD = -2
 /** A name with what may stand around it. */
 const LONGEST_CELL = 80
-/** What the line below the names in Markdown and `psql` is made of. */
-const RULER = new Uint8Array(128)
+/** What the line below the names is made of in Markdown, `psql` and boxes. */
+const RULER = new Uint8Array(0x2580).fill(1, 0x2500)
 for (const mark of ' \t\r|+-:=') RULER[mark.charCodeAt(0)] = 1
 
 /** Where a cell is with quotes: one right behind the closing one goes on with the value. */
@@ -150,7 +150,7 @@ export class Columns {
       this.#length++
       if (code === QUOTE) this.#quotes = this.#quotes === QUOTED ? CLOSED : this.#quotes === CLOSED || this.#isFresh ? QUOTED : UNQUOTED
       else if (this.#quotes === CLOSED) this.#quotes = UNQUOTED
-      if (code >= 128 || RULER[code] === 0) this.#isRuler = false
+      if (RULER[code] !== 1) this.#isRuler = false
       if (code === delimiter && this.#quotes !== QUOTED) {
         this.#cell++
         this.#quotes = UNQUOTED
@@ -229,7 +229,8 @@ function headOf(line: string, isField: (name: string) => boolean): Head | undefi
   }
   const names = whole.split(mark).map((cell) => cell.replace(MARKS, ''))
   if (names.length > MOST_COLUMNS) return undefined
-  const inner = mark === '|' ? names.slice(names[0] === '' ? 1 : 0, names.at(-1) === '' ? -1 : undefined) : names
+  // Nothing stands outside of strokes, nor above the numbers of rows.
+  const inner = mark === '|' || mark === '│' ? names.filter((name) => name !== '') : names.slice(names[0] === '' ? 1 : 0)
   const most = mark === ',' && line.includes(', ') ? 1 : MOST_WORDS
   if (inner.length < (most === 1 ? LEAST_SPACED : 2) || !inner.every((name) => NAME.test(name) && name.split(' ').length <= most)) return undefined
   const keys = names.map(keyOf)
