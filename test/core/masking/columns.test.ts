@@ -100,6 +100,14 @@ describe('a line', () => {
     assert.ok(!mask(address).includes('705'))
   })
 
+  test('that is a row parts no label from its value, and no value that words began', () => {
+    const address = 'x\nHe lives at 12 Main Street, Apt 4, Springfield IL 62704\n'
+    assert.equal(mask(`user, password, ${address}`), 'user, password, x\nHe lives at [ADDRESS]\n')
+    assert.equal(mask('| Customer | Region |\n|---|---|\n| DOB | Mar 7, 1990 |\n| E-mail | ada at example dot com |\n'), '| Customer | Region |\n|---|---|\n| DOB | [DATE_OF_BIRTH] |\n| E-mail | [EMAIL] |\n')
+    assert.equal(mask('name,password\n{"password":"tideWater31,abc"}\n'), 'name,password\n{"password":"[SECRET]"}\n')
+    assert.equal(mask('customer;region\na;return to Peter Zuidhove 188\n Apt. 925\n Zoetermeer\n Laos in case\n'), 'customer;region\na;return to [ADDRESS] in case\n')
+  })
+
   test('ends no long value: a private key that begins in a cell is masked to its end', () => {
     const key = `-----BEGIN PRIVATE KEY-----\n${'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC,BKcwggSjAgEAAoIBAQ|\n'.repeat(6)}-----END PRIVATE KEY-----`
     assert.equal(mask(`id|password\n1|${key}\n2|tideWater31\n`), 'id|password\n1|[SECRET]\n2|tideWater31\n')

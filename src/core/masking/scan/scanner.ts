@@ -79,8 +79,8 @@ export class Scanner {
     this.source.trim(this.#swallow ? this.#at : Math.min(this.frontier(true), this.#phrases.oldest, this.#blocks.oldest))
   }
 
-  /** A value ends here, whatever it is: nothing spans this place. */
-  boundary(): void {
+  /** A value ends here, whatever it is: nothing spans this place. @param isOfCell but what words began */
+  boundary(isOfCell = false): void {
     this.#scan(true)
     const at = this.#at
     if (this.#swallow) this.#finishSwallow(at)
@@ -90,15 +90,16 @@ export class Scanner {
     if (this.#swallow) this.#finishSwallow(at)
     this.#group.cut(at)
     this.#cjk.close(at)
+    this.#plain.tokenEnd = -1
+    if (isOfCell) return
     this.#phrases.close(at)
     this.#blocks.close(at)
-    this.#plain.tokenEnd = -1
   }
 
-  /** A cell of a table ends here: nothing spans this place but a long value. @returns false where one does */
+  /** A cell of a table ends here: nothing spans this place but a long value, and what words began: a label may stand in a cell of its own, an address in lines. @returns false where a long value does */
   cell(): boolean {
     const isFree = !this.#swallow && !this.#blocks.any
-    if (isFree) this.boundary()
+    if (isFree) this.boundary(true)
     return isFree
   }
 
