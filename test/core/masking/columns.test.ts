@@ -61,8 +61,8 @@ describe('what stands in a column', () => {
     assert.equal(mask('   name  ...     password\nid                        \n1     x  ...  tideWater31\n'), '   name  ...     password\nid                        \n1     x  ...  [SECRET]\n')
   })
 
-  test('may hold the mark between columns when it is quoted, but no line break', () => {
-    assert.equal(mask('note,password\n"a, b",tideWater31\n"said ""x, y""",hunter2!x\n"a\nb",tideWater31\n'), 'note,password\n"a, b",[SECRET]\n"said ""x, y""",[SECRET]\n"a\nb",tideWater31\n')
+  test('may hold the mark between columns when it is quoted, and line breaks', () => {
+    assert.equal(mask('note,password\n"a, b",tideWater31\n"said ""x, y""",hunter2!x\n"a\nb",tideWater31\n'), 'note,password\n"a, b",[SECRET]\n"said ""x, y""",[SECRET]\n"a\nb",[SECRET]\n')
   })
 
   test('is nothing special below rows of columns that spaces held apart', () => {
@@ -75,8 +75,20 @@ describe('what stands in a column', () => {
 
   test('is masked by a name with spaces, and by those of a type that policy adds', () => {
     assert.equal(mask('Full Note,Date of Birth\nx,1990-04-12\n'), 'Full Note,Date of Birth\nx,[DATE_OF_BIRTH]\n')
-    const custom = createMasker({ ...KEYS, families: [...FAMILIES, customFamily([{ name: 'BADGE', keys: ['badge no'], ignoreCase: false }])] })
+    const custom = createMasker({ ...KEYS, families: [...FAMILIES, customFamily([{ name: 'BADGE', keys: ['badge no', 'region code'], ignoreCase: false }])] })
     assert.equal(custom.mask('Name\tBadge No\nx\tq-17\n', optionsFor('text', { rules: { ...rulesFor('redact'), BADGE: 'redact' } })).text, 'Name\tBadge No\nx\t[BADGE]\n')
+    assert.equal(custom.mask('Name\tRegion Code\nx\tq-17\n', optionsFor('text', { rules: { ...rulesFor('redact'), BADGE: 'redact' } })).text, 'Name\tRegion Code\nx\t[BADGE]\n')
+  })
+
+  test('is masked by a name as people write them', () => {
+    const cells = { DATE_OF_BIRTH: ['1990-04-12', 'D.O.B.', 'Date of Birth (DOB)'], CARD_CVV: ['123', 'Card CVV', 'Card Security Code'], US_BANK: ['12345678', 'Account No.', 'Acct #', 'Account #'], SECRET: ['tideWater31', 'Password (temp)'] }
+    for (const [type, [cell, ...columns]] of Object.entries(cells))
+      for (const column of columns) assert.equal(mask(`id,${column},note\n1,${cell ?? ''},paid\n`), `id,${column},note\n1,[${type}],paid\n`)
+  })
+
+  test('is masked beside columns with a number, an apostrophe or no name', () => {
+    for (const head of ['Address 1,Address 2,password', "Driver's License,note,password", ',id,password', ';id;password'])
+      assert.equal(mask(`${head}\n0,x,tideWater31\n`.replaceAll(',', head.includes(';') ? ';' : ',')), `${head}\n0,x,[SECRET]\n`.replaceAll(',', head.includes(';') ? ';' : ','))
   })
 
   test('is masked in a table within a string of JSON', () => {

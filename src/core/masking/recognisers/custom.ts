@@ -49,7 +49,8 @@ function byKey(type: CustomType, keys: readonly string[]): Recogniser {
     window: 'word',
     pattern: /\S+/,
     certainty: 'checksum',
-    context: { key: new RegExp(`(?:^|\\.)(?:${anyOf(keys)})$`, 'i'), left: new RegExp(`(?:^|[^\\w])(?:${anyOf(keys)})["']?\\s{0,2}[:=]\\s{0,2}(?:"(?:[^"\\n]{0,40}\\s)?|'(?:[^'\\n]{0,40}\\s)?)$`, 'i'), required: true },
+    // The name of a column has underscores for spaces.
+    context: { key: new RegExp(`(?:^|\\.)(?:${anyOf(keys).replaceAll(' ', '[ _]')})$`, 'i'), left: new RegExp(`(?:^|[^\\w])(?:${anyOf(keys)})["']?\\s{0,2}[:=]\\s{0,2}(?:"(?:[^"\\n]{0,40}\\s)?|'(?:[^'\\n]{0,40}\\s)?)$`, 'i'), required: true },
   }
 }
 

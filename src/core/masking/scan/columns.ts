@@ -13,10 +13,13 @@ const SPACE = 32
 const QUOTE = 34
 const COMMA = 44
 const DELIMITERS = ['\t', '|', '│', ';', ','] as const
+const STROKES: ReadonlySet<string> = new Set(['|', '│'])
 
 /** A first line may be this long, with this many columns. */
 const LONGEST_LINE = 1024
 const MOST_COLUMNS = 64
+/** A row with a quoted value over several lines. */
+const LONGEST_QUOTED = 2048
 const MOST_WORDS = 4
 /** Names of columns that may stand a single space apart. */
 const MOST_APART = 12
@@ -24,7 +27,7 @@ const MOST_APART = 12
 const LEAST_SPACED = 3
 
 /** What the name of a column is made of, and what may stand around it. */
-const NAME = /^[\p{L}_#][\p{L}\p{M}\p{N}_ .#/-]{0,39}(?:\([^()]{1,20}\))?$/u
+const NAME = /^[\p{L}_#][\p{L}\p{M}\p{N}_ .#/'’-]{0,39}(?:\([^()]{1,20}\))?$/u
 const MARKS = /^[\s"'`*]+|[\s"'`*]+$/g
 
 /** By unit: what stands in no line of names, and what stands between them. Most lines have one of the former soon, or none of the latter. */
@@ -143,11 +146,11 @@ export class Columns {
     const delimiter = this.#head?.delimiter
     for (let i = from; i < text.length; i++) {
       const code = text.charCodeAt(i)
+      this.#length++
       if (code === NEWLINE) {
         this.#endLine()
-        return i + 1
+        if (this.#hasTurned()) return i + 1
       }
-      this.#length++
       if (code === QUOTE) this.#quotes = this.#quotes === QUOTED ? CLOSED : this.#quotes === CLOSED || this.#isFresh ? QUOTED : UNQUOTED
       else if (this.#quotes === CLOSED) this.#quotes = UNQUOTED
       if (RULER[code] !== 1) this.#isRuler = false
@@ -162,10 +165,11 @@ export class Columns {
     return text.length
   }
 
-  /** Where the line was no row, it may have been none from its beginning: what began in it goes on. So does a quoted value. */
+  /** Where the line was no row, it may have been none from its beginning: what began in it goes on. So does a quoted value, while it is not too long for one. */
   #endLine(): void {
+    if (this.#quotes === QUOTED && this.#length < LONGEST_QUOTED) return
     this.isTurn = true
-    this.isEnd = this.#quotes !== QUOTED && (this.#cell + 1 === this.#head?.names.length || (this.#isRuler && this.#length > 1))
+    this.isEnd = this.#quotes !== QUOTED && (this.#cell + 1 === this.#head?.names.length || (this.#isRuler && this.#length > 2))
     if (this.isEnd) this.#beginLine()
     else this.leave()
   }
@@ -191,7 +195,7 @@ function betweenNames(text: string, from: number, end: number): number {
   let last = from
   let between = 0
   let words = 0
-  let spaces = 0
+  let spaces = 1
   const most = mostWords(text, from)
   for (let i = from; i < end; i++) {
     const code = text.charCodeAt(i)
@@ -204,14 +208,14 @@ function betweenNames(text: string, from: number, end: number): number {
       words = 0
       spaces = 1
     } else if (code === SPACE) spaces++
-    else if (spaces > 0 || i === from) {
+    else if (spaces > 0) {
       // Words two spaces apart are of two columns.
       if (spaces > 1 && words > 0) {
         last = i
         words = 0
-        if (between === 0) between = SPACE
+        between ||= SPACE
       }
-      if (kind === DIGIT || ++words > most) return NO_NAMES
+      if (++words > most || (kind === DIGIT && words === 1)) return NO_NAMES
       spaces = 0
     }
   }
@@ -222,7 +226,7 @@ function headOf(line: string, isField: (name: string) => boolean): Head | undefi
   const mark = DELIMITERS.find((one) => line.includes(one))
   if (line.length > LONGEST_LINE || betweenNames(line, 0, line.length) === NO_NAMES) return undefined
   const whole = line.charCodeAt(line.length - 1) === RETURN ? line.slice(0, -1) : line
-  const keyOf = (name: string): string => (isField(name) ? name : name.replace(/[ ./-]+/g, '_'))
+  const keyOf = (name: string): string => fieldOf(name, isField)
   if (mark === undefined) {
     const rows = alignedRowsOf(whole, keyOf, isField)
     return rows && { delimiter: SPACE, names: [], rows }
@@ -230,9 +234,21 @@ function headOf(line: string, isField: (name: string) => boolean): Head | undefi
   const names = whole.split(mark).map((cell) => cell.replace(MARKS, ''))
   if (names.length > MOST_COLUMNS) return undefined
   // Nothing stands outside of strokes, nor above the numbers of rows.
-  const inner = mark === '|' || mark === '│' ? names.filter((name) => name !== '') : names.slice(names[0] === '' ? 1 : 0)
-  const most = mark === ',' && line.includes(', ') ? 1 : MOST_WORDS
-  if (inner.length < (most === 1 ? LEAST_SPACED : 2) || !inner.every((name) => NAME.test(name) && name.split(' ').length <= most)) return undefined
+  const inner = STROKES.has(mark) ? names.filter((name) => name !== '') : names.slice(names[0] === '' && mark !== '\t' ? 1 : 0)
+  if (!areNames(inner, mark === ',' && line.includes(', '))) return undefined
   const keys = names.map(keyOf)
   return keys.some(isField) ? { delimiter: mark.charCodeAt(0), names: keys, rows: undefined } : undefined
+}
+
+/** @param isSpaced a space stands behind each comma: then a name is one word */
+function areNames(names: readonly string[], isSpaced: boolean): boolean {
+  const most = isSpaced ? 1 : MOST_WORDS
+  return names.length >= (isSpaced ? LEAST_SPACED : 2) && names.every((name) => NAME.test(name) && name.split(' ').length <= most)
+}
+
+/** The name of a column as fields have it: `Acct #` is `Acct_no`, `Password (temp)` is `Password`, `D.O.B.` is `DOB`. */
+function fieldOf(name: string, isField: (name: string) => boolean): string {
+  const bare = name.replace(/ ?\([^()]*\)$/, '').replace(/ ?#$/, ' no')
+  const field = /^(?:\p{L}\.){2,}$/u.test(bare) ? bare.replaceAll('.', '') : bare.replace(/[ ./-]+/g, '_').replace(/_$/, '')
+  return isField(field) || !isField(name) ? field : name
 }
