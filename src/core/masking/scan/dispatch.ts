@@ -26,7 +26,7 @@ export class Dispatch {
   /** Recognisers of words that a literal calls. */
   readonly called: readonly Phrase[]
   /** Those that the name of a field speaks for. */
-  readonly #byKey: readonly Compiled[]
+  readonly #byKey: readonly RegExp[]
   /** What was said of names of fields lately. */
   readonly #fields = new Map<string, boolean>()
   readonly #calledBy = new Map<number, Phrase>()
@@ -35,7 +35,7 @@ export class Dispatch {
   /** @throws RangeError when a family is declared wrongly: a build error, never a caller's */
   constructor(families: readonly Family[]) {
     const all = families.flatMap((family) => family.recognisers).map((one) => new Compiled(one, this.words))
-    this.#byKey = all.filter(({ key }) => key !== undefined)
+    this.#byKey = inOne(all.flatMap(({ key }) => key ?? []))
     const of = (kind: Recogniser['window']): Compiled[] => all.filter((one) => one.recogniser.window === kind)
     const words = of('word')
     const literals = new Map(words.map((one) => [one, callersOf(one)]))
@@ -56,7 +56,7 @@ export class Dispatch {
     const known = this.#fields.get(name)
     if (known !== undefined) return known
     if (this.#fields.size >= MOST_FIELDS) this.#fields.clear()
-    const isField = this.#byKey.some(({ key }) => key?.test(name) === true)
+    const isField = this.#byKey.some((keys) => keys.test(name))
     this.#fields.set(name, isField)
     return isField
   }
@@ -71,6 +71,15 @@ export class Dispatch {
   #isOfPlain(id: number): boolean {
     return this.word.plain.spoken.some(({ one: { left } }) => left?.id === id)
   }
+}
+
+/** One pattern for all of those with the same flags: a name is looked at once or twice, not a hundred times. */
+function inOne(patterns: readonly RegExp[]): readonly RegExp[] {
+  const kinds = [...new Set(patterns.map(({ flags }) => flags))]
+  return kinds.map((kind) => {
+    const own = new Set(patterns.filter(({ flags }) => flags === kind).map(({ source }) => `(?:${source})`))
+    return new RegExp([...own].join('|'), kind)
+  })
 }
 
 /** Shorter literals come by too often to be worth a call. */
