@@ -74,6 +74,8 @@ describe('what stands in a column', () => {
   })
 
   test('is masked by a name with spaces, and by those of a type that policy adds', () => {
+    for (const name of ['Geburtsdatum', 'Data de nascimento', '出生日期']) assert.equal(mask(`id;${name}\nx;1990-04-12\n`), `id;${name}\nx;[DATE_OF_BIRTH]\n`)
+    for (const name of ['Mot de passe', 'DB_PASS', 'Admin PW', 'пароль']) assert.equal(mask(`id;${name}\nx;tideWater31\n`), `id;${name}\nx;[SECRET]\n`)
     assert.equal(mask('Full Note,Date of Birth\nx,1990-04-12\n'), 'Full Note,Date of Birth\nx,[DATE_OF_BIRTH]\n')
     const custom = createMasker({ ...KEYS, families: [...FAMILIES, customFamily([{ name: 'BADGE', keys: ['badge no', 'region code'], ignoreCase: false }])] })
     assert.equal(custom.mask('Name\tBadge No\nx\tq-17\n', optionsFor('text', { rules: { ...rulesFor('redact'), BADGE: 'redact' } })).text, 'Name\tBadge No\nx\t[BADGE]\n')

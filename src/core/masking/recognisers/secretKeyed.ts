@@ -129,7 +129,7 @@ export const SECRET_KEYED: Family = {
       certainty: 'context',
       context: {
         left: PASSWORD_LEFT,
-        key: /passw(?:or)?[dt]$|passphrase$|(?:^|[._])pwd$|kennwort$|contrase(?:ñ|n)a$|senha$/i,
+        key: /passw(?:or)?[dt]\d?$|passphrase$|(?:^|[._])(?:pwd|pw)$|(?:db|user|admin|root|smtp|login)_?pass$|kennwort$|contrase(?:ñ|n)a$|senha$|mot_de_passe$|wachtwoord$|lösenord$|пароль$|密码$|パスワード$|비밀번호$/i,
         required: true,
         not: new RegExp(`${DUMMY}${BETWEEN}$`, 'i'),
       },
