@@ -21,7 +21,7 @@ export class AlignedRows {
   #spaces = 1
   /** Column of the cell that began where its name does, -1 when there is none. */
   #column = -1
-  /** Cells of this line that belong to a column: any line may have one by chance. */
+  /** Cells of this line that belong to a column. Each line may have one by chance. */
   #cells = 0
   /** The name of the rows' numbers may stand in a line of its own, below those of the columns. */
   #isFirst = true
