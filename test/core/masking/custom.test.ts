@@ -114,14 +114,6 @@ describe('a pattern of a policy is refused with the reason', () => {
   test('and harmless ones are not', () => {
     for (const pattern of ['(?:\\d{3}-){2}\\d{4}', '[A-Z]{2,4}-\\d{4,8}', '\\b(?:\\d|x)*y', '[A-Z0-9]{3,10}[0-9]{2,4}-X', '\\b[A-Z]{3}\\d+(?:\\.\\d+)*\\b', 'X(?:[A-Z]+-)+\\d', '\\b(?=\\w*\\d)[A-Z0-9]{8}\\b', '(?<![A-Z0-9])[A-Z]{2}\\d{6}(?![A-Z0-9])', 'PRJ\\x2d\\u0041\\d', 'PRJ-[^]', 'PRJ-(?<n>\\d)', 'DE\\d{2}(?: ?\\d{4}){4}', 'PRJ-\\d{4}', '\\bKD[0-9]+-[A-Z]+\\b', 'ACME(?:-[A-Z]{2}){1,3}', '(?:EMP|CTR)\\d{5,8}', 'X[a-z]+-[a-z]+Z']) assert.equal(whyRefused(pattern), undefined, pattern)
   })
-
-  test('what is let through takes linear time on what nearly matches', () => {
-    for (const pattern of ['\\bKD[0-9]+-[A-Z]+\\b', 'X[a-z]+-[a-z]+Z']) {
-      const started = performance.now()
-      new RegExp(pattern).test(`KDX${'a0'.repeat(20_000)}-${'a'.repeat(20_000)}`)
-      assert.ok(performance.now() - started < 500, pattern)
-    }
-  })
 })
 
 describe('a policy document carries them', () => {

@@ -92,6 +92,12 @@ const PIECES = [
 ] as const
 const chosen = fc.array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 6 })
 
+test('a pattern is refused that none of its texts would be found by, also where it looks around, and one that looks far within a look', () => {
+  for (const pattern of ['PRJ１\\w+?(?=\\d)', 'PRJ１b(?=\\d)', 'PRJ[\\d-x]\\b.a{,3}', 'PRJ-(?=.)–\\d?']) assert.match(whyRefused(pattern) ?? '', /would not be found/, pattern)
+  for (const pattern of ['P(?=\\w+(?=[^a]+?a))a', 'P(?:(?=(?:x(?=\\w+b))+)a)']) assert.match(whyRefused(pattern) ?? '', /looks around over a repetition/, pattern)
+  for (const pattern of ['PRJ\\w+?(?=\\d)', 'PRJ-(?=[A-Z])[A-Z0-9]{6}', 'PRJ(?=.*\\d)-\\w{4}']) assert.equal(whyRefused(pattern), undefined, pattern)
+})
+
 describe('a pattern that is let through', () => {
   test('takes linear time on every text, and what is refused for its time is not all that there is', () => {
     let accepted = 0

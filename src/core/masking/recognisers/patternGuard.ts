@@ -95,7 +95,7 @@ function looksOf(node: Node): readonly Look[] {
 
 /** A look over a repetition that is taken at many places of a text. @param isFirst whether the pattern begins with the node @param isOften whether one attempt comes to the node at many places */
 function looksFar(node: Node, isFirst: boolean, isOften: boolean): boolean {
-  if (node.kind === 'look') return has(node.body, isLoop) && (isFirst || isOften || node.open.startsWith('(?<'))
+  if (node.kind === 'look') return (has(node.body, isLoop) && (isFirst || isOften || node.open.startsWith('(?<'))) || looksFar(node.body, false, isOften)
   if (node.kind !== 'sequence') return children(node).some((child) => looksFar(child, isFirst, isOften || isLoop(node)))
   let first = isFirst
   let often = isOften
