@@ -65,7 +65,7 @@ export const BANK: Family = {
       certainty: 'context',
       context: {
         left: new RegExp(`(?:${ACCOUNT}(?:\\s?#\\s{0,3}|${FIELD_JOINT})|账号[是为：:]?\\s?)$`, 'i'),
-        key: /(?:account|acct)_?(?:number|no|num)$|kontonummer|bank_?account|routing_?account/i,
+        key: /(?:account|acct)_?(?:number|no|num)$|(?:^|[._])(?:account|acct|konto|cuenta|compte|rekening)$|kontonummer|rekeningnummer|bank_?account|routing_?account/i,
         required: true,
         not: /(?:github|twitter|user|email|e-mail|aws|azure) (?:account|acct)/i,
       },

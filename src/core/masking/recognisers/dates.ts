@@ -12,9 +12,12 @@ const KEY = /birth|(?:^|[._])(?:dob|born|geb_?datum)(?:$|[._])|geburts|nacimient
 const MONTH = String.raw`(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro|januari|februari|maart|mei|augustus)\.?`
 
 /** Between the word and a written date: how it is to be written, marks, tags and small words. Also as far as it has come. */
-const TO_DATE = String.raw`(?:\(e(?:\)|$))?(?:\s?\([dmyjtag/. -]{1,12}(?:\)|$))?[\s:.=,*_|-]{0,16}(?:</?(?:[a-z]{1,2}|strong)(?:>\s?|$)){0,3}(?:(?:is|was|on|in|am|the|el|le|il|em|it's|its) ?){0,2}[*_]{0,2}`
+const TO_DATE = String.raw`(?:_(?:date|day))?(?:\(e(?:\)|$))?(?:\s?\([dmyjtag/. -]{1,12}(?:\)|$))?[\s:.=,*_|-]{0,16}(?:</?(?:[a-z]{1,2}|strong)(?:>\s?|$)){0,3}(?:(?:is|was|on|in|am|the|el|le|il|em|it's|its) ?){0,2}[*_]{0,2}`
 
-const date = (name: string, rest: Omit<Recogniser, 'type' | 'name' | 'version' | 'certainty'>): Recogniser => ({ type: 'DATE_OF_BIRTH', name, version: 3, certainty: 'context', ...rest })
+/** The first words of written dates, in small letters. */
+const MONTHS = ['jan', 'january', 'feb', 'february', 'mar', 'march', 'apr', 'april', 'may', 'jun', 'june', 'jul', 'july', 'aug', 'august', 'sep', 'sept', 'september', 'oct', 'october', 'nov', 'november', 'dec', 'december']
+
+const date = (name: string, rest: Omit<Recogniser, 'type' | 'name' | 'version' | 'certainty'> & { readonly version?: number }): Recogniser => ({ type: 'DATE_OF_BIRTH', name, version: 3, certainty: 'context', ...rest })
 
 export const DATES: Family = {
   name: 'dates',
@@ -48,6 +51,18 @@ export const DATES: Family = {
       examples: ['born on «7th March 1990»', 'DOB «Mar 7, 1990»', 'geboren am «7. März 1990» in', 'nacido el «7 de marzo de 1981» en', 'Fecha de nacimiento: «7 de marzo de 1981»', 'born on the «7th of March 1981»', 'nato il «7 marzo 1981»', 'né(e) le «7 mars 1981»', 'Date of birth (dd/mm/yyyy): «7 March 1981»', '**Date of birth:** «7 March 1990»', '| Date of birth | «March 7, 1990» |', '<td>Born</td><td>«7 March 1990»</td>', 'Data de nascimento: «7 de março de 1981»', 'born on **«7 March 1990»**'],
       counterExamples: ['born to run', 'birth of March', 'NATO on 4 April 1949', 'born in the 7 hills of March'],
     }),
+    // In JSON and in the columns of a table only the name of the field says so.
+    date('birth-date-field', {
+      window: 'phrase',
+      opens: { words: MONTHS, capitalised: true, digit: true, longest: 4, follow: { between: ' .-', first: /[A-Za-z]/ } },
+      grow: new RegExp(`^(?:\\d{1,4}(?:st|nd|rd|th|\\.|-)?\\s?(?:of |de )?)?(?:[A-Za-zäéûç]{1,10}(?:\\.|-)?(?:,? ?(?:de )?\\d{0,4}(?:st|nd|rd|th)?){0,2})?$`, 'i'),
+      pattern: new RegExp(`^(?:\\d{1,2}(?:st|nd|rd|th|\\.)?[ -](?:of |de )?${MONTH}[ ,-]{1,2}(?:de )?\\d{2,4}|${MONTH} \\d{1,2}(?:st|nd|rd|th)?,? \\d{4}|\\d{4}[ -]${MONTH}[ -]\\d{1,2})(?!\\d)`, 'i'),
+      version: 1,
+      context: { left: new RegExp(`"(?:dob|(?:date_?of_?)?birth_?(?:date|day)?)"\\s?:\\s?"$`, 'i'), key: KEY, required: true },
+      hold: 32,
+      examples: ['{"dob":"«7 March 1990»"}', '{"birthDate":"«Mar 7, 1990»"}', '{"date_of_birth":"«07-Mar-1990»"}'],
+      counterExamples: ['{"due":"7 March 1990"}', '{"dob":"March"}'],
+    }),
     {
       type: 'AGE',
       name: 'age',
@@ -72,7 +87,7 @@ export const DATES: Family = {
       certainty: 'context',
       context: {
         left: new RegExp(String.raw`(?:\bage(?:d|s)?\b["']?(?: is| of)?${NEAR_JOINT}|(?:just|recently) turned |\bturn(?:s|ed|ing) |年龄[是为]?${NEAR_JOINT}?|\b(?:alter|edad)${NEAR_JOINT})$`, 'i'),
-        key: /(?:^|[._])age$|年龄/i,
+        key: /(?:^|[._])(?<!(?:max|min|cache|cookie|page|file|s|oldest|stale)_)age$|年龄/i,
         required: true,
       },
       hold: 8,

@@ -129,7 +129,7 @@ export const SECRET_KEYED: Family = {
       certainty: 'context',
       context: {
         left: PASSWORD_LEFT,
-        key: /passw(?:or)?[dt]\d?$|passphrase$|(?:^|[._])(?:pwd|pw)$|(?:db|user|admin|root|smtp|login)_?pass$|kennwort$|contrase(?:ñ|n)a$|senha$|mot_de_passe$|wachtwoord$|lösenord$|пароль$|密码$|パスワード$|비밀번호$/i,
+        key: /passw(?:or)?[dt]\d?$|passphrase$|(?:^|[._])(?:pwd|pw|pass|passcode|wifi_?key)$|(?:db|user|admin|root|smtp|login)_?pass$|kennwort$|contrase(?:ñ|n)a$|senha$|mot_de_passe$|wachtwoord$|lösenord$|hasło$|heslo$|salasana$|adgangskode$|jelszó$|parola$|пароль$|密码$|パスワード$|비밀번호$/i,
         required: true,
         not: new RegExp(`${DUMMY}${BETWEEN}$`, 'i'),
       },
@@ -162,7 +162,7 @@ export const SECRET_KEYED: Family = {
       certainty: 'context',
       context: {
         left: new RegExp(`(?:\\bpin(?: ?(?:code|number|no\\.?))?|\\botp|one[- ]time (?:code|password)|passcode|(?:verification|login|log-in|sign-?in|authenticat(?:ion|or)|2fa|mfa|two-factor) code|security pin|验证码|密码)(?: is|是|为)?${FIELD_JOINT}$`, 'i'),
-        key: /(?:^|[._])(?:pin|otp|passcode)(?:_?code)?$|verification_?code/i,
+        key: /(?:^|[._])(?:pin|otp|passcode)(?:_?(?:code|number|no))?$|verification_?code/i,
         required: true,
       },
       hold: 12,

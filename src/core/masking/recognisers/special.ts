@@ -111,8 +111,9 @@ export const SPECIAL: Family = {
       'special-gender',
       ['sex', 'gender', 'geschlecht', 'sexo'],
       new RegExp(`^[a-z]+${TOWARDS}[a-z-]{0,12}$`, 'i'),
-      new RegExp(`^(?:sex|gender|geschlecht|sexo)${TO_VALUE}(?:male|female|m|f|man|woman|non-binary|nonbinary|diverse?|divers|männlich|weiblich|masculino|femenino)(?![a-z]|\\.[a-z])`, 'i'),
-      { version: 2, examples: ['«Sex: F»', '«gender: female»', '**«Gender:** female»', '| «Gender | male» |'], counterExamples: ['sex: string', 'gender pay gap', 'sex, age', '| Gender | Count |', 'gender = m.group(1)'] },
+      // A quote behind the label is JSON's: there the field alone is masked, and JSON it stays.
+      new RegExp(`^(?:sex|gender|geschlecht|sexo)(?!["'])${TO_VALUE}(?:male|female|m|f|man|woman|non-binary|nonbinary|diverse?|divers|männlich|weiblich|masculino|femenino)(?![a-z]|\\.[a-z])`, 'i'),
+      { version: 3, examples: ['«Sex: F»', '«gender: female»', '**«Gender:** female»', '| «Gender | male» |'], counterExamples: ['sex: string', 'gender pay gap', 'sex, age', '| Gender | Count |', 'gender = m.group(1)', '{"gender":"female"}'] },
     ),
     phrase(
       'special-pay',

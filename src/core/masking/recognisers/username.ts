@@ -20,7 +20,7 @@ export const USERNAME: Family = {
       certainty: 'context',
       context: {
         left: new RegExp(`(?:${WORDS})(?:[:=]\\s?|["']\\s?(?:[:=]|[-=]>)\\s?["']?| ?:= ?["']?|${MARKED}|[,;>]["']?| is:? | name is )@?["']?$`, 'i'),
-        key: /(?:^|[._])(?:user_?names?|login|screen_?name|nick_?name|handle|wechat|userid)$/i,
+        key: /(?:^|[._])(?:user_?names?|login|screen_?name|nick_?name|(?:user|social|twitter|github|discord|instagram|telegram)_?handle|wechat|userid)$|(?:^|\.)handle$/i,
         required: true,
       },
       hold: 48,

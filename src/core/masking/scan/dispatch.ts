@@ -1,6 +1,7 @@
 /** Families made ready for the engine: recognisers by window, trigger words, literals and context words in one index. */
 import type { Family, Recogniser } from '../recognisers/recogniser.ts'
 import { Heard } from './heard.ts'
+import { formsOf } from './fieldForms.ts'
 import { OutlineBench } from './outlineBench.ts'
 import { Compiled } from './match.ts'
 import { Phrase } from './phrase.ts'
@@ -56,7 +57,7 @@ export class Dispatch {
     const known = this.#fields.get(name)
     if (known !== undefined) return known
     if (this.#fields.size >= MOST_FIELDS) this.#fields.clear()
-    const isField = this.#byKey.some((keys) => keys.test(name))
+    const isField = formsOf(name).some((form) => this.#byKey.some((keys) => keys.test(form)))
     this.#fields.set(name, isField)
     return isField
   }

@@ -123,6 +123,10 @@ export class GroupWindow {
   }
 
   #run(start: number, end: number): void {
-    if (this.#bench.wants(this.#digits, end - start)) this.#bench.run(this.#source, start, end, this.#source.viewOfFolded(start, end, this.#bits, this.#isSpelled), this.#found)
+    if (!this.#bench.wants(this.#digits, end - start)) return
+    const { key } = this.#source
+    this.#source.enterField(start, false)
+    this.#bench.run(this.#source, start, end, this.#source.viewOfFolded(start, end, this.#bits, this.#isSpelled), this.#found)
+    this.#source.key = key
   }
 }

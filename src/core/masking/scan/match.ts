@@ -2,7 +2,7 @@
 import { CERTAINTY, type Context, type Recogniser } from '../recognisers/recogniser.ts'
 import { ALNUM, DIGIT, MARK_BITS, classOf, codeAt } from './characters.ts'
 import type { Folded } from './fold.ts'
-import { holderOf } from './holder.ts'
+import { formsOf } from './fieldForms.ts'
 import { outlinePattern } from './regex/outline.ts'
 import { isAnchored, valueGroup, withFlag } from './regex/forms.ts'
 import { insideOf, isInside, type Inside } from './regex/inside.ts'
@@ -129,9 +129,9 @@ export class Compiled {
   isKey(key: string): boolean {
     if (this.key === undefined || key === '') return false
     if (key !== this.#lastKey) {
+      const own = this.key
       this.#lastKey = key
-      const holder = holderOf(key)
-      this.#isLastKey = this.key.test(key) || (holder !== '' && this.key.test(holder))
+      this.#isLastKey = formsOf(key).some((form) => own.test(form))
     }
     return this.#isLastKey
   }

@@ -1,6 +1,7 @@
 /** The part of the stream that is still needed: what is undecided, and the left context before it. Offsets are the stream's. */
 import { FOLD } from './characters.ts'
 import type { Dispatch } from './dispatch.ts'
+import { nameBefore } from './fieldName.ts'
 import { fold, foldLatin, foldText, plain } from './fold.ts'
 import type { Heard, HeardOfSome } from './heard.ts'
 import { LEFT, type Listener, type WindowView } from './match.ts'
@@ -51,7 +52,10 @@ export class Source {
   #plainFrom = -1
   #plainTo = -1
 
+  readonly #dispatch: Dispatch
+
   constructor(dispatch: Dispatch) {
+    this.#dispatch = dispatch
     this.heard = dispatch.heard
     this.words = dispatch.words
     this.#hits = this.#former = this.words.silence
@@ -93,6 +97,14 @@ export class Source {
     const { text, starts } = foldLatin(raw)
     const at = text.search(pattern)
     return at < 0 ? -1 : from + (starts?.[at] ?? at)
+  }
+
+  /** What is judged now stands in the field whose name stands before an offset, if that says what it holds. @param isWord it is no row of numbers @returns whether there is one: `key` is its name then, until it is set again */
+  enterField(at: number, isWord: boolean): boolean {
+    const name = nameBefore(this.text, at - this.base, isWord)
+    if (name === '' || !this.#dispatch.isField(name)) return false
+    this.key = this.key === '' ? name : `${this.key}.${name}`
+    return true
   }
 
   /** Whether nothing that is looked at left of an offset stands for anything else. */

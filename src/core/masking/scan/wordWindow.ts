@@ -1,6 +1,6 @@
 /** The window of one word: e-mail addresses, URLs, tokens, keys. */
 import type { Early } from '../recognisers/recogniser.ts'
-import { DIGIT, FOREIGN, LOWER, UPPER, classOf, codeAt } from './characters.ts'
+import { COLON, DIGIT, EQUALS, FOREIGN, LOWER, UPPER, classOf, codeAt } from './characters.ts'
 import type { Dispatch } from './dispatch.ts'
 import { readEncoded } from './encoded.ts'
 import { WORD_LIMIT } from './limits.ts'
@@ -18,6 +18,7 @@ const SECRET_BODY: Early = { opening: /(?!)/, body: /[^&?#|]/ }
 const STEADY = 12
 /** Capitals and small letters together may be base64 from this length on. */
 export const SHORTEST_ENCODED = 12
+const OPERATORS = COLON | EQUALS
 /** Marks at the beginning of a word that are kept: a longer row of them is a line somebody drew. */
 const MOST_MARKS = 16
 
@@ -161,6 +162,39 @@ export class WordWindow implements Seen {
   }
 
   #run(start: number, at: number, seen: Seen): void {
+    const from = seen.bits & OPERATORS ? this.#behindOperator(start, at) : start
+    if (from > start || seen.digits === 0) this.#show(start, at, seen)
+    if (seen.digits === 0) return
+    const { key } = this.#source
+    const isField = this.#source.enterField(from, true)
+    if (from === start) this.#show(start, at, seen)
+    else if (isField) this.#show(from, at, this.#seen(from, at))
+    this.#source.key = key
+  }
+
+  /** Where a value begins in `member_id=XYZ12`. */
+  #behindOperator(start: number, at: number): number {
+    const { text, base } = this.#source
+    for (let i = at - 2; i > start; i--) if (classOf(codeAt(text, i - base)) & OPERATORS) return i + 1
+    return start
+  }
+
+  /** What a part of a word is made of. */
+  #seen(from: number, at: number): Seen {
+    const { text, base } = this.#source
+    let bits = 0
+    let twice = 0
+    let digits = 0
+    for (let i = from; i < at; i++) {
+      const own = classOf(codeAt(text, i - base))
+      twice |= bits & own
+      bits |= own
+      if (own & DIGIT) digits++
+    }
+    return { bits, twice, digits }
+  }
+
+  #show(start: number, at: number, seen: Seen): void {
     const { bits } = seen
     const length = at - start
     const isWanted = this.#dispatch.word.pick(this.#source, start, seen, length, this.#called)

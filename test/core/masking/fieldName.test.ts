@@ -1,0 +1,72 @@
+/** Values that only the name of their field gives away, where programs print records: in plain text, in JSON, in columns. */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { maskerWith, optionsFor } from './masker.ts'
+
+const { masker } = maskerWith()
+const mask = (text: string, kind: 'text' | 'json' = 'text'): string => masker.mask(text, optionsFor(kind)).text
+
+/** None of these is known by its looks, nor by one word before it. */
+const FIELDS: readonly (readonly [string, string, string])[] = [
+  ['member_id', 'XYZ482913001', 'HEALTH_ID'],
+  ['sort_code', '20-00-00', 'US_BANK'],
+  ['atm_pin', '4829', 'SECRET'],
+  ['card_cvv', '482', 'CARD_CVV'],
+  ['license_plate', '7ABC123', 'LICENSE_PLATE'],
+  ['nhs_number', '9434765919', 'HEALTH_ID'],
+]
+const camel = (name: string): string => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())
+
+/** How programs write them. */
+const WRITTEN: Readonly<Record<string, (name: string, value: string) => string>> = {
+  YAML: (name, value) => `user:\n  ${name}: ${value}\n`,
+  'a dictionary of Python': (name, value) => `[{'id': 1, '${name}': '${value}', 'n': 2}]`,
+  'JSON in text': (name, value) => `got {"id":1,"${name}":"${value}"}`,
+  'JSON in a string in JSON': (name, value) => String.raw`"{\"id\": 1, \"${name}\": \"${value}\"}"`,
+  'settings in capitals': (name, value) => `${name.toUpperCase()}=${value}\n`,
+  arguments: (name, value) => `Customer(id=1, ${name}='${value}', n=2)`,
+  'a command': (name, value) => `run --${name.replaceAll('_', '-')}=${value} --fast`,
+  Ruby: (name, value) => `{"id"=>1, "${name}"=>"${value}"}`,
+  'words run together': (name, value) => `{id: 1, ${camel(name)}: "${value}"}`,
+  'one field a line': (name, value) => `-[ RECORD 1 ]--\nid           | 1\n${name.padEnd(20)} | ${value}\n`,
+}
+
+describe('a value is masked by the name of its field', () => {
+  for (const [way, write] of Object.entries(WRITTEN))
+    test(`in ${way}`, () => {
+      for (const [name, value, type] of FIELDS) assert.equal(mask(write(name, value)), write(name, `[${type}]`))
+    })
+
+  test('and not by a name that says nothing, by one word, or in a program', () => {
+    for (const text of ['order_id: 482913001', 'build_no=20-00-00', 'page_size: 4829', 'pin_code_length_in_characters_that_is_far_too_long: 4829', 'sort_code / 20-00-00', 'sort_code > 200000', 'user_name = h2o', 'const member_id = await x1()']) assert.equal(mask(text), text)
+  })
+
+  test('in JSON, where a person is described', () => {
+    const { text } = masker.mask(
+      JSON.stringify({ gender: 'female', race: 'Hispanic', diagnosis: 'Type 2 diabetes', icd10: 'E11.9', medications: ['metformin'], blood_type: 'O-', dob: '7 March 1990', birth_date: 'Mar 7, 1990', salary: 85000, region: 'north', note: 'May 5, 2024' }),
+      optionsFor('json'),
+    )
+    const masked = JSON.parse(text) as Record<string, unknown>
+    assert.deepEqual(masked, { gender: '[SPECIAL]', race: '[NRP]', diagnosis: 'Type 2 [SPECIAL]', icd10: '[SPECIAL]', medications: ['[SPECIAL]'], blood_type: '[SPECIAL]', dob: '[DATE_OF_BIRTH]', birth_date: '[DATE_OF_BIRTH]', salary: masked['salary'], region: 'north', note: 'May 5, 2024' })
+    assert.notEqual(masked['salary'], 85000)
+  })
+
+  test('in columns', () => {
+    assert.equal(mask('id\tpass\tgender\taccount\tdob\n1\ttideWater31\tF\t12345678\t7 March 1990\n'), 'id\tpass\tgender\taccount\tdob\n1\t[SECRET]\t[SPECIAL]\t[US_BANK]\t[DATE_OF_BIRTH]\n')
+  })
+})
+
+test('names of fields are read alike however a text is cut', () => {
+  const PIECES = ['member_id', 'sortCode', '--atm-pin', 'x.card_cvv', '_', '-', 'a', ': ', ':', '=', ' = ', '=>', '->', ' | ', '"', "'", String.raw`\"`, ' ', '\n', '\t', ',', '20-00-00', '4829', 'XYZ482913001', 'F', '\u200b', '&#61;', '１２３', 'b'.repeat(40)]
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...PIECES), { maxLength: 40 }), fc.array(fc.nat(300), { maxLength: 12 }), (pieces, cuts) => {
+      const whole = pieces.join('')
+      const offsets = cuts.map((cut) => Math.min(cut, whole.length)).sort((a, b) => a - b)
+      const stream = masker.session('fields').open(optionsFor('text'))
+      const out = [0, ...offsets].map((from, i) => stream.push(whole.slice(from, offsets[i] ?? whole.length))).join('') + stream.flush()
+      assert.equal(out, mask(whole))
+    }),
+    { numRuns: 1000 },
+  )
+})
