@@ -5,7 +5,7 @@ import type { Family, Recogniser } from './recogniser.ts'
 const BORN = String.raw`(?:date[ _-]of[ _-]birth|birth[ _-]?da(?:te|y)|\b(?:dob|do\.b|d\.ob|d\.o\.b)\b\.?|\bborn\b|geboren|\bgeb\.|geburtsdatum|geburtstag|fecha de nacimiento|nacid[oa]|date de naissance|(?<![a-zà-ÿ])(?:née le|né le|nee le|ne le|né\(e\) le)|data di nascita|nato il|nata il|data de nascimento|geboortedatum|född|født|syntynyt|出生日期|出生|生日|生于|생년월일|생일)`
 /** How it is to be written, as forms say it: `(dd/mm/yyyy)`. */
 const PATTERN = String.raw`(?:\s?\([dmyjtag/. -]{6,12}\))?`
-const BETWEEN = String.raw`["']?${PATTERN}(?:[ )\]]{0,2}(?:is|was|on|am|el|le|il|em|op|it's|its|in|是|为|：)){0,2}(?:[.?!:=：]? ?(?:it's|its|it is)?)?(?:["'\s:=(]{0,4}|${FIELD_JOINT})`
+const BETWEEN = String.raw`["']?${PATTERN}(?:[ )\]]{0,2}(?:is|was|on|am|el|le|il|em|op|it's|its|in|是|为|：)){0,2}(?:[.?!:=：]? ?(?:it's|its|it is)?)?(?:["'\s:=(]{0,4}|${FIELD_JOINT})(?:(?:(?:datetime\.)?date(?:time)?|timestamp)\(['"]?)?`
 const LEFT = new RegExp(`${BORN}${BETWEEN}$`, 'i')
 const KEY = /birth|(?:^|[._])(?:dob|born|geb_?datum)(?:$|[._])|geburts|nacimiento|naissance|nascita|nascimento|geboorte|fødsels|födelse|出生/i
 
@@ -28,7 +28,7 @@ export const DATES: Family = {
       pattern: /(?<![A-Za-z0-9]|\w_)(?:\d{1,4}([-/.])\d{1,2}\1\d{1,4}|\d{8}|\d{1,2} \d{1,2} \d{4}|(?:18|19|20)\d{2})(?![A-Za-z0-9]|_\w)/,
       context: { left: LEFT, key: KEY, required: true },
       hold: 16,
-      examples: ['DOB: «03/07/1990»', "Please tell me your date of birth. It's «7/5/1970»", '出生日期«1990/03/07»', '生于«1990.03.07»', 'born on «1990-03-07»', '"date_of_birth": "«19900307»"', 'Date of birth (dd/mm/yyyy): «07/03/1981»', 'Geburtstag (TT.MM.JJJJ): «07.03.1981»', 'né(e) le «07/03/1981»'],
+      examples: ['DOB: «03/07/1990»', "Please tell me your date of birth. It's «7/5/1970»", '出生日期«1990/03/07»', '生于«1990.03.07»', 'born on «1990-03-07»', '"date_of_birth": "«19900307»"', 'Date of birth (dd/mm/yyyy): «07/03/1981»', 'Geburtstag (TT.MM.JJJJ): «07.03.1981»', 'né(e) le «07/03/1981»', "{'dob': Timestamp('«1990-03-07» 00:00:00')}"],
       counterExamples: ['deadline 2024-03-07', '会议时间2024-03-07', 'born in Paris', '1990-03-07', 'cette année le 07/03/2024'],
     }),
     date('birth-date-cjk', {
@@ -54,14 +54,14 @@ export const DATES: Family = {
     // In JSON and in the columns of a table only the name of the field says so.
     date('birth-date-field', {
       window: 'phrase',
-      opens: { words: MONTHS, capitalised: true, digit: true, longest: 4, follow: { between: ' .-', first: /[A-Za-z]/ } },
-      grow: new RegExp(`^(?:\\d{1,4}(?:st|nd|rd|th|\\.|-)?\\s?(?:of |de )?)?(?:[A-Za-zäéûç]{1,10}(?:\\.|-)?(?:,? ?(?:de )?\\d{0,4}(?:st|nd|rd|th)?){0,2})?$`, 'i'),
-      pattern: new RegExp(`^(?:\\d{1,2}(?:st|nd|rd|th|\\.)?[ -](?:of |de )?${MONTH}[ ,-]{1,2}(?:de )?\\d{2,4}|${MONTH} \\d{1,2}(?:st|nd|rd|th)?,? \\d{4}|\\d{4}[ -]${MONTH}[ -]\\d{1,2})(?!\\d)`, 'i'),
+      opens: { words: MONTHS, capitalised: true, digit: true, longest: 4, follow: { between: ' .,-', first: /[A-Za-z\d]/ } },
+      grow: new RegExp(`^(?:\\d{4}(?:, \\d{0,2}){0,2}|(?:\\d{1,4}(?:st|nd|rd|th|\\.|-)?\\s?(?:of |de )?)?(?:[A-Za-zäéûç]{1,10}(?:\\.|-)?(?:,? ?(?:de )?\\d{0,4}(?:st|nd|rd|th)?){0,2})?)$`, 'i'),
+      pattern: new RegExp(`^(?:\\d{1,2}(?:st|nd|rd|th|\\.)?[ -](?:of |de )?${MONTH}[ ,-]{1,2}(?:de )?\\d{2,4}|${MONTH} \\d{1,2}(?:st|nd|rd|th)?,? \\d{4}|\\d{4}[ -]${MONTH}[ -]\\d{1,2}|(?:18|19|20)\\d\\d, \\d{1,2}, \\d{1,2})(?!\\d)`, 'i'),
       version: 1,
-      context: { left: new RegExp(`"(?:dob|(?:date_?of_?)?birth_?(?:date|day)?)"\\s?:\\s?"$`, 'i'), key: KEY, required: true },
+      context: { left: LEFT, key: KEY, required: true },
       hold: 32,
-      examples: ['{"dob":"«7 March 1990»"}', '{"birthDate":"«Mar 7, 1990»"}', '{"date_of_birth":"«07-Mar-1990»"}'],
-      counterExamples: ['{"due":"7 March 1990"}', '{"dob":"March"}'],
+      examples: ['{"dob":"«7 March 1990»"}', "{'birthDate': '«Mar 7, 1990»'}", '{"date_of_birth":"«07-Mar-1990»"}', "{'dob': datetime.date(«1990, 3, 7»)}"],
+      counterExamples: ['{"due":"7 March 1990"}', '{"dob":"March"}', 'datetime.date(1990, 3, 7)'],
     }),
     {
       type: 'AGE',
