@@ -52,6 +52,23 @@ describe('a value is masked by the name of its field', () => {
     assert.notEqual(masked['salary'], 85000)
   })
 
+  test('in JSON whose rows are lists', () => {
+    const rows = '[1,"1990-04-12",4829,"tideWater31"]'
+    const masked = '[1,"[DATE_OF_BIRTH]",1000,"[SECRET]"]'
+    const names = '["id","dob","pin","password"]'
+    for (const write of [
+      (row: string) => `{"columns":${names},"data":[${row},${row}]}`,
+      (row: string) => `[${names},${row},${row}]`,
+      (row: string) => `{"range":"A1:D2","values":[${names},${row}]}`,
+      (row: string) => `{"result":{"column_names":${names},"n":[1,2],"rows":[${row}]}}`,
+    ]) {
+      assert.equal(mask(write(rows), 'json'), write(masked))
+      for (const text of [write(rows).replace('"dob","pin","password"', '"a","b","c"'), `[${write('[]')},${rows}]`]) assert.equal(mask(text, 'json'), text)
+    }
+    const deep = `${'['.repeat(40)}${names},${rows}${']'.repeat(40)}`
+    assert.equal(mask(deep, 'json'), deep)
+  })
+
   test('in columns', () => {
     assert.equal(mask('id\tpass\tgender\taccount\tdob\n1\ttideWater31\tF\t12345678\t7 March 1990\n'), 'id\tpass\tgender\taccount\tdob\n1\t[SECRET]\t[SPECIAL]\t[US_BANK]\t[DATE_OF_BIRTH]\n')
   })

@@ -7,6 +7,7 @@ import { CountersignError } from '../../../protocol/errors.ts'
 import type { Pipeline } from '../scan/pipeline.ts'
 import { Grammar } from './grammar.ts'
 import { Origins } from './origins.ts'
+import { Rows } from './rows.ts'
 
 const QUOTE = 34
 const BACKSLASH = 92
@@ -50,9 +51,11 @@ export class JsonLexer {
   readonly #keys: string[] = []
   readonly #depths: number[] = []
   #depth = 0
+  readonly #rows: Rows
 
   constructor(pipeline: Pipeline, key = '') {
     this.#pipeline = pipeline
+    this.#rows = new Rows((name) => pipeline.isField(name))
     this.#outerKey = key
     pipeline.key = key
   }
@@ -126,7 +129,7 @@ export class JsonLexer {
     if (this.#inString) {
       this.#string = ''
       this.#cut()
-    }
+    } else this.#rows.string(detached(this.#string))
     this.#emit('"', this.#at++, 1, false)
   }
 
@@ -208,19 +211,39 @@ export class JsonLexer {
 
   #structure(code: number): void {
     if (code === COLON) this.#name(detached(this.#string))
-    else if (code === OPEN_BRACE || code === OPEN_BRACKET) this.#depth++
-    else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) this.#depth = Math.max(0, this.#depth - 1)
+    else this.#nest(code)
     // No value spans the end of a string, which is none before what follows says so.
     this.#cut()
     this.#emit(String.fromCharCode(code), this.#at++, 1, false)
     this.#cut()
-    if (code === COMMA && this.#depths.at(-1) !== this.#depth) return
+    if (code === COMMA && this.#depths.at(-1) !== this.#depth) {
+      this.#stand()
+      return
+    }
     // What follows a comma in an object is a name, of which nothing is known yet.
     if (code === OPEN_BRACE || code === COMMA) this.#forgetFrom(this.#depth)
     else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) this.#forgetFrom(this.#depth + 1)
     const path = this.#path()
     // A name is no value of the names above it: what ends with one of them must not hold.
-    this.#pipeline.key = path !== '' && (code === OPEN_BRACE || code === COMMA) ? `${path}.` : path
+    if (path !== '' && (code === OPEN_BRACE || code === COMMA)) this.#pipeline.key = `${path}.`
+    else this.#stand(path)
+  }
+
+  #nest(code: number): void {
+    if (code === COMMA) this.#rows.comma()
+    else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+      this.#rows.open(code === OPEN_BRACKET, this.#depths.at(-1) === this.#depth ? (this.#keys.at(-1) ?? '') : '')
+      this.#depth++
+    } else {
+      this.#rows.close()
+      this.#depth = Math.max(0, this.#depth - 1)
+    }
+  }
+
+  /** What comes next is a value of the names above it, and of its place in a row. */
+  #stand(path = this.#path()): void {
+    const { name } = this.#rows
+    this.#pipeline.key = name === '' || path === '' ? path + name : `${path}.${name}`
   }
 
   /** @throws CountersignError CS_MASKING_FAILED where so many names are open that some would have to be forgotten while they still say what a value is */

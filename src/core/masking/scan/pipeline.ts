@@ -51,12 +51,17 @@ export class Pipeline {
     this.#scanner = new Scanner(options.dispatch, add, (type) => options.masks(type))
     this.#names = options.tagger?.open()
     this.#placeholders = options.known ? new Placeholders(options.known, add) : undefined
-    this.#columns = new Columns((name) => options.dispatch.isField(name))
+    this.#columns = new Columns((name) => this.isField(name))
   }
 
   set key(key: string) {
     this.#key = this.#scanner.source.key = key
     this.#columns.leave()
+  }
+
+  /** Whether the name of a field says what it holds. */
+  isField(name: string): boolean {
+    return this.#options.dispatch.isField(name)
   }
 
   push(text: string): void {
