@@ -139,6 +139,20 @@ export const SECRET_KEYED: Family = {
     },
     {
       type: 'SECRET',
+      name: 'password-behind-address',
+      version: 1,
+      window: 'word',
+      gate: { has: '@:', digits: 1, minLength: 16, letters: true },
+      // As lists of accounts have them.
+      pattern: /(?<=^[^\s@:/]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}\.[A-Za-z]{2,24}:)[^\s@:/]{8,64}$/,
+      valid: isMixed,
+      certainty: 'context',
+      hold: 512,
+      examples: ['ada@example.com:«tideWater31»', 'ada.l@mail.example.co.uk:«hunter2!x»'],
+      counterExamples: ['git@git.example:team2/Repo.git', 'root@host.example:8080', 'ada@example.com:22', 'ada@example.com:directory'],
+    },
+    {
+      type: 'SECRET',
       name: 'key-parameter',
       version: 1,
       window: 'word',

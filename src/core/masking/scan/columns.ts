@@ -6,6 +6,8 @@
  * It walks along with the text and says where cells end. What it says depends on the text up to there, never on how that arrived.
  */
 import { alignedRowsOf, type AlignedRows } from './aligned.ts'
+import { COLUMN_NAME, fieldOf } from './columnName.ts'
+import { Lists } from './lists.ts'
 
 const NEWLINE = 10
 const RETURN = 13
@@ -26,8 +28,7 @@ const MOST_APART = 12
 /** In a sentence two words may stand beside a comma and a space. */
 const LEAST_SPACED = 3
 
-/** What the name of a column is made of, and what may stand around it. */
-const NAME = /^[\p{L}_#][\p{L}\p{M}\p{N}_ .#/'’-]{0,39}(?:\([^()]{1,20}\))?$/u
+/** What may stand around the name of a column. */
 const MARKS = /^[\s"'`*]+|[\s"'`*]+$/g
 
 /** By unit: what stands in no line of names, and what stands between them. Most lines have one of the former soon, or none of the latter. */
@@ -75,14 +76,17 @@ export class Columns {
   /** What `pass` came to is where another field begins; and a cell ends there, which a value may not span. */
   isTurn = false
   isEnd = false
+  readonly #lists: Lists
 
   /** @param isField whether the name of a field says what it holds */
   constructor(isField: (name: string) => boolean) {
     this.#isField = isField
+    this.#lists = new Lists(isField)
   }
 
   /** Name of the column that is read, empty outside of tables. */
   get name(): string {
+    if (this.#lists.isOpen) return this.#lists.name
     return this.#head?.rows ? this.#head.rows.name : (this.#head?.names[this.#cell] ?? '')
   }
 
@@ -96,17 +100,32 @@ export class Columns {
     this.#head = undefined
     this.#line = ''
     this.#isOther = false
+    this.#lists.leave()
+  }
+
+  /** Another text begins. */
+  restart(): void {
+    this.leave()
+    this.#lists.restart()
   }
 
   /** @returns where the next field begins behind `from`, the end of the text where none does */
   pass(text: string, from: number): number {
     this.isTurn = this.isEnd = false
-    for (let i = from; i < text.length; ) {
+    let i = from
+    while (i < text.length && !this.#hasTurned()) {
       const rows = this.#head?.rows
-      i = rows ? this.#passAligned(rows, text, i) : this.#head ? this.#passCell(text, i) : this.#passLine(text, i)
-      if (this.#hasTurned()) return i
+      i = this.#lists.isOpen ? this.#passList(text, i) : rows ? this.#passAligned(rows, text, i) : this.#head ? this.#passCell(text, i) : this.#passLine(text, i)
     }
-    return text.length
+    if (i === text.length) this.#lists.passed(text)
+    return i
+  }
+
+  #passList(text: string, from: number): number {
+    const at = this.#lists.pass(text, from)
+    this.isTurn = this.#lists.isTurn
+    this.isEnd = this.#lists.isEnd
+    return at
   }
 
   #hasTurned(): boolean {
@@ -117,6 +136,13 @@ export class Columns {
   #passLine(text: string, from: number): number {
     const newline = text.indexOf('\n', from)
     const end = newline < 0 ? text.length : newline
+    const list = this.#lists.seek(text, from, end)
+    if (this.#lists.isOpen) {
+      // What follows the rows in their line begins no table.
+      this.#line = ''
+      this.#isOther = this.isTurn = true
+      return list
+    }
     // In the middle of a line it is not known what a piece begins with: all of it is judged at its end.
     const between = this.#isOther ? NO_NAMES : this.#line === '' ? betweenNames(text, from, end) : UNTOLD
     if (newline < 0) {
@@ -128,6 +154,7 @@ export class Columns {
     this.#line = ''
     this.#isOther = false
     if (this.#head) {
+      this.#lists.leave()
       this.isTurn = true
       this.#beginLine()
     }
@@ -243,12 +270,5 @@ function headOf(line: string, isField: (name: string) => boolean): Head | undefi
 /** @param isSpaced a space stands behind each comma: then a name is one word */
 function areNames(names: readonly string[], isSpaced: boolean): boolean {
   const most = isSpaced ? 1 : MOST_WORDS
-  return names.length >= (isSpaced ? LEAST_SPACED : 2) && names.every((name) => NAME.test(name) && name.split(' ').length <= most)
-}
-
-/** The name of a column as fields have it: `Acct #` is `Acct_no`, `Password (temp)` is `Password`, `D.O.B.` is `DOB`. */
-function fieldOf(name: string, isField: (name: string) => boolean): string {
-  const bare = name.replace(/ ?\([^()]*\)$/, '').replace(/ ?#$/, ' no')
-  const field = /^(?:\p{L}\.){2,}$/u.test(bare) ? bare.replaceAll('.', '') : bare.replace(/[ ./-]+/g, '_').replace(/_$/, '')
-  return isField(field) || !isField(name) ? field : name
+  return names.length >= (isSpaced ? LEAST_SPACED : 2) && names.every((name) => COLUMN_NAME.test(name) && name.split(' ').length <= most)
 }

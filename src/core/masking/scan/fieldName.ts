@@ -58,15 +58,15 @@ function backOver(text: string, at: number): number {
   return i
 }
 
-/** @param at where a value begins in the text; at most 80 units before it are looked at @param isWord it is no row of numbers @returns the name, with underscores between its words; empty where there is none */
-export function nameBefore(text: string, at: number, isWord: boolean): string {
+/** @param at where a value begins in the text; at most 80 units before it are looked at @param isWord it is no row of numbers @param isAny one word is enough for a name @returns the name, with underscores between its words; empty where there is none */
+export function nameBefore(text: string, at: number, isWord: boolean, isAny = false): string {
   const i = backOver(text, at) - 1
   // Nearly all that is asked for ends here.
-  return i >= 0 && kindAt(text, i) === OPERATOR ? nameAt(text, i, at, isWord) : ''
+  return i >= 0 && kindAt(text, i) === OPERATOR ? nameAt(text, i, at, isWord, isAny) : ''
 }
 
 /** @param operator where it ends */
-function nameAt(text: string, operator: number, at: number, isWord: boolean): string {
+function nameAt(text: string, operator: number, at: number, isWord: boolean, isAny: boolean): string {
   const code = codeAt(text, operator)
   if (code === BAR) return nameUpTo(text, overBlanks(text, operator))
   // A pair: `('member_id', 'XYZ12')`.
@@ -76,7 +76,7 @@ function nameAt(text: string, operator: number, at: number, isWord: boolean): st
   else if (code === GREATER) return tagBefore(text, i)
   // `user_name = fetched` is a program, and `fetched` a name in it.
   if (code === EQUALS && isWord && codeAt(text, i - 1) === SPACE && codeAt(text, at - 1) === SPACE) return ''
-  return nameUpTo(text, backOver(text, i))
+  return nameUpTo(text, backOver(text, i), isAny)
 }
 
 /** As in `:=`, `=>` and `->`. */

@@ -56,7 +56,7 @@ export class Pipeline {
 
   set key(key: string) {
     this.#key = this.#scanner.source.key = key
-    this.#columns.leave()
+    this.#columns.restart()
   }
 
   /** Whether the name of a field says what it holds. */
@@ -97,7 +97,7 @@ export class Pipeline {
 
   /** Nothing spans this place. Names settle by themselves. */
   boundary(): void {
-    this.#columns.leave()
+    this.#columns.restart()
     this.#scanner.boundary()
     this.#placeholders?.boundary()
   }

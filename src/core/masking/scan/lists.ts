@@ -1,0 +1,247 @@
+/**
+ * Rows that are lists, as programs print and databases read them: `INSERT INTO t (id, dob) VALUES (1, '1990-03-07')`, `["id", "dob"], [[1,
+ * "1990-03-07"]]`, and lists of one field, `'pin': [4821, 4822]`. A list of names, one of which says what a field holds, names what stands at
+ * each place of the lists right behind it. In JSON that is read as such, `json/rows.ts` does the same.
+ *
+ * It walks along with the text, as `columns.ts` does, and never looks ahead.
+ */
+import { COLUMN_NAME, fieldOf } from './columnName.ts'
+import { nameBefore } from './fieldName.ts'
+
+const MOST_COLUMNS = 64
+const LONGEST_NAMES = 2048
+const LONGEST_ROW = 4096
+/** Between the names and the first row. */
+const LONGEST_GAP = 48
+/** What the name of a list is looked for in. */
+const LONGEST_LEFT = 80
+const BEFORE_LIST: ReadonlySet<string> = new Set([' ', ':', '='])
+
+/** Looking for a list; in what may be one of names; between these and the rows; in a row; between rows. */
+const [SEEKING, NAMES, GAP, ROW, BETWEEN] = [0, 1, 2, 3, 4]
+
+/** A run of what names are written with, no half of a character among it, and of what stands behind them. */
+const OF_NAMES = /[\w \t\r,."'`#/\u00c0-\ud7ff-]*/y
+const OF_GAP = /[\w\s"',:=]*/y
+const QUOTED = /^(["'`])(.*)\1$/s
+/** Between names with quotes and the rows: at most the name of these. */
+const TO_ROWS = /^\s*[,:=]\s*(?:["']?\w+["']?\s*[:=]\s*)?$/
+const TO_VALUES = /^\s*values\s*$/i
+
+export class Lists {
+  readonly #isField: (name: string) => boolean
+  #state: number = SEEKING
+  /** Of the list that is read: whether it is in round brackets, what was read of it, and of what follows it. */
+  #isRound = false
+  #read = ''
+  #gap = ''
+  #names: readonly string[] = []
+  /** All values are of one field. */
+  #isOneField = false
+  #cell = 0
+  #length = 0
+  /** Brackets within a value. */
+  #nested = 0
+  #quote = ''
+  #isEscaped = false
+  /** Nothing of the value has come but blanks. */
+  #isFresh = true
+  /** The text before the one that is passed. */
+  #left = ''
+  /** Brackets are looked for in a text once. */
+  #text = ''
+  #nextSquare = -1
+  #nextRound = -1
+  isTurn = false
+  isEnd = false
+
+  constructor(isField: (name: string) => boolean) {
+    this.#isField = isField
+  }
+
+  /** Whether rows are read. */
+  get isOpen(): boolean {
+    return this.#state >= ROW
+  }
+
+  /** Name of the field that is read, empty where it is none. */
+  get name(): string {
+    return this.#state === ROW ? (this.#names[this.#isOneField ? 0 : this.#cell] ?? '') : ''
+  }
+
+  leave(): void {
+    this.#state = SEEKING
+  }
+
+  restart(): void {
+    this.leave()
+    this.#left = ''
+  }
+
+  /** The text is over. */
+  passed(text: string): void {
+    this.#left = text.length >= LONGEST_LEFT ? text.slice(-LONGEST_LEFT) : (this.#left + text).slice(-LONGEST_LEFT)
+    this.#text = ''
+  }
+
+  /** Outside of rows. @returns where the first row begins, or the end */
+  seek(text: string, from: number, end: number): number {
+    let i = from
+    while (i < end && !this.isOpen) {
+      if (this.#state === SEEKING) {
+        i = this.#bracket(text, i)
+        if (i < end) this.#open(text, i++)
+      } else i = this.#state === NAMES ? this.#readNames(text, i, end) : this.#readGap(text, i, end)
+    }
+    return Math.min(i, end)
+  }
+
+  #bracket(text: string, from: number): number {
+    if (text !== this.#text) {
+      this.#text = text
+      this.#nextSquare = this.#nextRound = -1
+    }
+    if (this.#nextSquare < from) this.#nextSquare = indexOrEnd(text, '[', from)
+    if (this.#nextRound < from) this.#nextRound = indexOrEnd(text, '(', from)
+    return Math.min(this.#nextSquare, this.#nextRound)
+  }
+
+  #open(text: string, at: number): void {
+    this.#isRound = text.charAt(at) === '('
+    this.#read = ''
+    this.#state = NAMES
+    const before = at > 0 ? text.charAt(at - 1) : this.#left.slice(-1)
+    if (this.#isRound || !BEFORE_LIST.has(before)) return
+    const left = at >= LONGEST_LEFT ? text.slice(at - LONGEST_LEFT, at) : this.#left + text.slice(0, at)
+    const name = nameBefore(left, left.length, false, true)
+    if (name === '' || !this.#isField(name)) return
+    this.#names = [name]
+    this.#beginRow(true)
+  }
+
+  #readNames(text: string, from: number, end: number): number {
+    const to = runOf(OF_NAMES, text, from, end)
+    this.#read += text.slice(from, to)
+    if (this.#read.length > LONGEST_NAMES) this.#state = SEEKING
+    if (to === end || this.#state === SEEKING) return to
+    const char = text.charAt(to)
+    if (char === '[' || char === '(') this.#open(text, to)
+    else {
+      this.#gap = ''
+      this.#state = char === (this.#isRound ? ')' : ']') && this.#read.includes(',') ? GAP : SEEKING
+    }
+    return to + 1
+  }
+
+  #readGap(text: string, from: number, end: number): number {
+    const to = runOf(OF_GAP, text, from, end)
+    this.#gap += text.slice(from, to)
+    if (this.#gap.length > LONGEST_GAP) this.#state = SEEKING
+    if (to === end || this.#state === SEEKING) return to
+    const char = text.charAt(to)
+    if (char !== '[' && char !== '(') this.#state = SEEKING
+    else if (this.#isHead()) this.#beginRow(false)
+    else this.#open(text, to)
+    return to + 1
+  }
+
+  /** Whether rows begin behind what was read. Asked where one may begin, for few lists are lists of names. */
+  #isHead(): boolean {
+    if (!TO_ROWS.test(this.#gap) && !(this.#isRound && TO_VALUES.test(this.#gap))) return false
+    const parts = this.#read.split(',').map((part) => part.trim())
+    // Names without quotes are those of a statement.
+    if (!TO_VALUES.test(this.#gap) && !parts.every((part) => QUOTED.test(part))) return false
+    const names = parts.map((part) => QUOTED.exec(part)?.[2] ?? part)
+    if (names.length > MOST_COLUMNS || !names.every((name) => COLUMN_NAME.test(name))) return false
+    this.#names = names.map((name) => fieldOf(name, this.#isField))
+    return this.#names.some(this.#isField)
+  }
+
+  #beginRow(isOneField: boolean): void {
+    this.#state = ROW
+    this.#isOneField = isOneField
+    this.#cell = this.#length = this.#nested = 0
+    this.#quote = ''
+    this.#isEscaped = false
+    this.#isFresh = true
+  }
+
+  /** In rows and between them. @returns where the next field begins behind `from`, or the end of the text */
+  pass(text: string, from: number): number {
+    this.isTurn = this.isEnd = false
+    for (let i = from; i < text.length; i++) {
+      if (this.#state === ROW) this.#readCell(text.charAt(i))
+      else this.#readBetween(text.charAt(i))
+      if (this.#hasTurned()) return i + 1
+    }
+    return text.length
+  }
+
+  #hasTurned(): boolean {
+    return this.isTurn
+  }
+
+  #readBetween(char: string): void {
+    if (char === '[' || char === '(') {
+      this.#beginRow(false)
+      this.isTurn = true
+    } else if (!/[\s,]/.test(char)) this.#leaveRow()
+  }
+
+  #leaveRow(): void {
+    this.leave()
+    this.isTurn = true
+  }
+
+  #readCell(char: string): void {
+    if (++this.#length > LONGEST_ROW) this.#leaveRow()
+    else if (this.#quote !== '') this.#readQuoted(char)
+    else if (char === '"' || char === "'") {
+      if (this.#isFresh) this.#quote = char
+    } else if (char === '[' || char === '(' || char === '{') this.#nest(char)
+    else if (char === ']' || char === ')' || char === '}') this.#close()
+    else if (char === ',' && this.#nested === 0) this.#turn(this.#cell + 1)
+    else if (char.trim() !== '') this.#isFresh = false
+  }
+
+  #readQuoted(char: string): void {
+    if (this.#isEscaped) this.#isEscaped = false
+    else if (char === '\\') this.#isEscaped = true
+    // A doubled quote begins the value once more.
+    else if (char === this.#quote) this.#quote = ''
+  }
+
+  /** Rows may stand in one more list; a list of lists or of records is not of one field. */
+  #nest(char: string): void {
+    if (this.#isOneField && char !== '(') this.#leaveRow()
+    else if (this.#isFresh && this.#cell === 0 && this.#nested === 0 && !this.#isOneField) this.#length = 0
+    else this.#nested++
+  }
+
+  #close(): void {
+    if (this.#nested > 0) {
+      this.#nested--
+      return
+    }
+    this.#turn(0)
+    if (this.#isOneField) this.leave()
+    else this.#state = BETWEEN
+  }
+
+  #turn(cell: number): void {
+    this.#cell = cell
+    this.#isFresh = this.isTurn = this.isEnd = true
+  }
+}
+
+/** @returns where a run ends */
+function runOf(pattern: RegExp, text: string, from: number, end: number): number {
+  pattern.lastIndex = from
+  pattern.test(text)
+  return Math.min(pattern.lastIndex, end)
+}
+
+function indexOrEnd(text: string, mark: string, from: number): number {
+  const at = text.indexOf(mark, from)
+  return at < 0 ? text.length : at
+}
