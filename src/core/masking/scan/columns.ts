@@ -1,12 +1,14 @@
 /**
  * Tables in a text: comma- or tab-separated values, columns between strokes as Markdown and `psql` write them. Their first line says what stands
  * in the columns, as the names of fields do in JSON, and each cell is a value of its own. A line begins a table when all its cells
- * could be names and one of them is known; the table ends with the first line that has another number of cells.
+ * could be names and one of them is known; the table ends with the first line that has another number of cells. Tables that are not written
+ * in lines are read by `lists.ts` and `htmlRows.ts`.
  *
  * It walks along with the text and says where cells end. What it says depends on the text up to there, never on how that arrived.
  */
 import { alignedRowsOf, type AlignedRows } from './aligned.ts'
 import { COLUMN_NAME, fieldOf } from './columnName.ts'
+import { HtmlRows } from './htmlRows.ts'
 import { Lists } from './lists.ts'
 
 const NEWLINE = 10
@@ -77,16 +79,19 @@ export class Columns {
   isTurn = false
   isEnd = false
   readonly #lists: Lists
+  readonly #html: HtmlRows
 
   /** @param isField whether the name of a field says what it holds */
   constructor(isField: (name: string) => boolean) {
     this.#isField = isField
     this.#lists = new Lists(isField)
+    this.#html = new HtmlRows(isField)
   }
 
   /** Name of the column that is read, empty outside of tables. */
   get name(): string {
-    if (this.#lists.isOpen) return this.#lists.name
+    const inner = this.#inner
+    if (inner) return inner.name
     return this.#head?.rows ? this.#head.rows.name : (this.#head?.names[this.#cell] ?? '')
   }
 
@@ -101,6 +106,7 @@ export class Columns {
     this.#line = ''
     this.#isOther = false
     this.#lists.leave()
+    this.#html.leave()
   }
 
   /** Another text begins. */
@@ -115,16 +121,21 @@ export class Columns {
     let i = from
     while (i < text.length && !this.#hasTurned()) {
       const rows = this.#head?.rows
-      i = this.#lists.isOpen ? this.#passList(text, i) : rows ? this.#passAligned(rows, text, i) : this.#head ? this.#passCell(text, i) : this.#passLine(text, i)
+      i = this.#inner ? this.#passInner(this.#inner, text, i) : rows ? this.#passAligned(rows, text, i) : this.#head ? this.#passCell(text, i) : this.#passLine(text, i)
     }
     if (i === text.length) this.#lists.passed(text)
     return i
   }
 
-  #passList(text: string, from: number): number {
-    const at = this.#lists.pass(text, from)
-    this.isTurn = this.#lists.isTurn
-    this.isEnd = this.#lists.isEnd
+  /** What is read of tables that are not written in lines. */
+  get #inner(): Lists | HtmlRows | undefined {
+    return this.#lists.isOpen ? this.#lists : this.#html.isOpen ? this.#html : undefined
+  }
+
+  #passInner(inner: Lists | HtmlRows, text: string, from: number): number {
+    const at = inner.pass(text, from, text.length)
+    this.isTurn = inner.isTurn || !inner.isOpen
+    this.isEnd = inner.isEnd
     return at
   }
 
@@ -136,12 +147,14 @@ export class Columns {
   #passLine(text: string, from: number): number {
     const newline = text.indexOf('\n', from)
     const end = newline < 0 ? text.length : newline
-    const list = this.#lists.seek(text, from, end)
-    if (this.#lists.isOpen) {
-      // What follows the rows in their line begins no table.
+    const inner = this.#lists.seek(text, from, this.#html.pass(text, from, end))
+    if (this.#inner) {
+      // Only one of them is read, and what follows it in its line begins no table.
+      if (this.#lists.isOpen) this.#html.leave()
+      else this.#lists.leave()
       this.#line = ''
       this.#isOther = this.isTurn = true
-      return list
+      return inner
     }
     // In the middle of a line it is not known what a piece begins with: all of it is judged at its end.
     const between = this.#isOther ? NO_NAMES : this.#line === '' ? betweenNames(text, from, end) : UNTOLD
@@ -155,6 +168,7 @@ export class Columns {
     this.#isOther = false
     if (this.#head) {
       this.#lists.leave()
+      this.#html.leave()
       this.isTurn = true
       this.#beginLine()
     }

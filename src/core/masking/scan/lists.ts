@@ -166,15 +166,15 @@ export class Lists {
     this.#isFresh = true
   }
 
-  /** In rows and between them. @returns where the next field begins behind `from`, or the end of the text */
-  pass(text: string, from: number): number {
+  /** In rows and between them. @returns where the next field begins behind `from`, or the end */
+  pass(text: string, from: number, end: number): number {
     this.isTurn = this.isEnd = false
-    for (let i = from; i < text.length; i++) {
+    for (let i = from; i < end; i++) {
       if (this.#state === ROW) this.#readCell(text.charAt(i))
       else this.#readBetween(text.charAt(i))
       if (this.#hasTurned()) return i + 1
     }
-    return text.length
+    return end
   }
 
   #hasTurned(): boolean {

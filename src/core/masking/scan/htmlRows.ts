@@ -1,0 +1,128 @@
+/**
+ * Tables in HTML: the cells of the first row name what stands in those of the others, whichever of `th` and `td` they are. It walks along with the
+ * text, as `columns.ts` does, and never looks ahead.
+ */
+import { COLUMN_NAME, fieldOf } from './columnName.ts'
+
+const MOST_COLUMNS = 64
+const LONGEST_NAME = 80
+/** The longest of the tags that count, with its stroke. */
+const LONGEST_TAG = 7
+
+/** Text; the name of a tag; what stands in a tag behind its name. */
+const [TEXT, TAG, REST] = [0, 1, 2]
+
+const OF_TAG = /[a-z/]/i
+
+export class HtmlRows {
+  readonly #isField: (name: string) => boolean
+  #state: number = TEXT
+  #tag = ''
+  #isTable = false
+  /** Of the first row, as they come; then those of all. */
+  #names: string[] = []
+  #isFirst = true
+  #cell = -1
+  #isInCell = false
+  isTurn = false
+  isEnd = false
+
+  constructor(isField: (name: string) => boolean) {
+    this.#isField = isField
+  }
+
+  /** Whether a table is read. */
+  get isOpen(): boolean {
+    return this.#isTable
+  }
+
+  /** Name of the field that is read, empty where it is none. */
+  get name(): string {
+    return this.#isInCell && !this.#isFirst ? (this.#names[this.#cell] ?? '') : ''
+  }
+
+  leave(): void {
+    this.#isTable = this.#isInCell = false
+    this.#state = TEXT
+  }
+
+  /** @returns where a table begins or its next cell begins or ends, behind `from`, or the end */
+  pass(text: string, from: number, end: number): number {
+    this.isTurn = this.isEnd = false
+    const wasTable = this.#isTable
+    let i = from
+    while (i < end && !this.#hasTurned() && this.#isTable === wasTable) i = this.#state === TEXT ? this.#readText(text, i, end) : this.#readTag(text.charAt(i), i)
+    return i
+  }
+
+  #hasTurned(): boolean {
+    return this.isTurn
+  }
+
+  #readText(text: string, from: number, end: number): number {
+    const found = text.indexOf('<', from)
+    const to = found < 0 || found > end ? end : found
+    if (this.#isInCell && this.#isFirst) this.#names[this.#cell] = ((this.#names[this.#cell] ?? '') + text.slice(from, to)).slice(0, LONGEST_NAME)
+    if (to === end) return end
+    this.#state = TAG
+    this.#tag = ''
+    return to + 1
+  }
+
+  #readTag(char: string, at: number): number {
+    if (this.#state === TAG && OF_TAG.test(char) && this.#tag.length <= LONGEST_TAG) {
+      this.#tag += char
+      return at + 1
+    }
+    this.#state = char === '>' || char === '<' ? TEXT : REST
+    if (char === '>') this.#end(this.#tag.toLowerCase())
+    // A mark that began no tag is followed by one that may.
+    return char === '<' ? at : at + 1
+  }
+
+  /** A tag is over. */
+  #end(tag: string): void {
+    if (tag === 'table') this.#begin()
+    else if (!this.#isTable) return
+    else if (tag === '/table') this.#endTable()
+    else if (tag === 'tr' || tag === '/tr') this.#row()
+    else if (tag === 'td' || tag === 'th') this.#enterCell()
+    else if (tag === '/td' || tag === '/th') this.#leaveCell()
+  }
+
+  #begin(): void {
+    this.#isTable = this.#isFirst = true
+    this.#names = []
+    this.#cell = -1
+    this.#isInCell = false
+  }
+
+  #endTable(): void {
+    this.#leaveCell()
+    this.leave()
+  }
+
+  #row(): void {
+    this.#leaveCell()
+    this.#cell = -1
+    if (!this.#isFirst || this.#names.length === 0) return
+    this.#isFirst = false
+    const names = this.#names.map((name) => name.trim())
+    this.#names = names.every((name) => name === '' || COLUMN_NAME.test(name)) ? names.map((name) => fieldOf(name, this.#isField)) : []
+    if (!this.#names.some(this.#isField)) this.leave()
+  }
+
+  #enterCell(): void {
+    this.#leaveCell()
+    this.#isInCell = true
+    if (++this.#cell >= MOST_COLUMNS) this.leave()
+    this.isTurn = true
+  }
+
+  #leaveCell(): void {
+    if (!this.#isInCell) return
+    this.#isInCell = false
+    this.isTurn = true
+    this.isEnd = !this.#isFirst
+  }
+}
