@@ -123,8 +123,13 @@ export class Columns {
       const rows = this.#head?.rows
       i = this.#inner ? this.#passInner(this.#inner, text, i) : rows ? this.#passAligned(rows, text, i) : this.#head ? this.#passCell(text, i) : this.#passLine(text, i)
     }
-    if (i === text.length) this.#lists.passed(text)
+    if (i === text.length) this.#passed(text)
     return i
+  }
+
+  #passed(text: string): void {
+    this.#lists.passed(text)
+    this.#html.passed()
   }
 
   /** What is read of tables that are not written in lines. */

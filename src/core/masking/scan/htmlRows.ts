@@ -3,6 +3,7 @@
  * text, as `columns.ts` does, and never looks ahead.
  */
 import { COLUMN_NAME, fieldOf } from './columnName.ts'
+import { Marks } from './marks.ts'
 
 const MOST_COLUMNS = 64
 const LONGEST_NAME = 80
@@ -16,6 +17,7 @@ const OF_TAG = /[a-z/]/i
 
 export class HtmlRows {
   readonly #isField: (name: string) => boolean
+  readonly #marks = new Marks('<')
   #state: number = TEXT
   #tag = ''
   #isTable = false
@@ -46,6 +48,11 @@ export class HtmlRows {
     this.#state = TEXT
   }
 
+  /** The text is over. */
+  passed(): void {
+    this.#marks.forget()
+  }
+
   /** @returns where a table begins or its next cell begins or ends, behind `from`, or the end */
   pass(text: string, from: number, end: number): number {
     this.isTurn = this.isEnd = false
@@ -60,8 +67,7 @@ export class HtmlRows {
   }
 
   #readText(text: string, from: number, end: number): number {
-    const found = text.indexOf('<', from)
-    const to = found < 0 || found > end ? end : found
+    const to = Math.min(end, this.#marks.next(text, from))
     if (this.#isInCell && this.#isFirst) this.#names[this.#cell] = ((this.#names[this.#cell] ?? '') + text.slice(from, to)).slice(0, LONGEST_NAME)
     if (to === end) return end
     this.#state = TAG

@@ -7,6 +7,7 @@
  */
 import { COLUMN_NAME, fieldOf } from './columnName.ts'
 import { nameBefore } from './fieldName.ts'
+import { Marks } from './marks.ts'
 
 const MOST_COLUMNS = 64
 const LONGEST_NAMES = 2048
@@ -48,10 +49,8 @@ export class Lists {
   #isFresh = true
   /** The text before the one that is passed. */
   #left = ''
-  /** Brackets are looked for in a text once. */
-  #text = ''
-  #nextSquare = -1
-  #nextRound = -1
+  readonly #square = new Marks('[')
+  readonly #round = new Marks('(')
   isTurn = false
   isEnd = false
 
@@ -81,7 +80,8 @@ export class Lists {
   /** The text is over. */
   passed(text: string): void {
     this.#left = text.length >= LONGEST_LEFT ? text.slice(-LONGEST_LEFT) : (this.#left + text).slice(-LONGEST_LEFT)
-    this.#text = ''
+    this.#square.forget()
+    this.#round.forget()
   }
 
   /** Outside of rows. @returns where the first row begins, or the end */
@@ -97,13 +97,7 @@ export class Lists {
   }
 
   #bracket(text: string, from: number): number {
-    if (text !== this.#text) {
-      this.#text = text
-      this.#nextSquare = this.#nextRound = -1
-    }
-    if (this.#nextSquare < from) this.#nextSquare = indexOrEnd(text, '[', from)
-    if (this.#nextRound < from) this.#nextRound = indexOrEnd(text, '(', from)
-    return Math.min(this.#nextSquare, this.#nextRound)
+    return Math.min(this.#square.next(text, from), this.#round.next(text, from))
   }
 
   #open(text: string, at: number): void {
@@ -239,9 +233,4 @@ function runOf(pattern: RegExp, text: string, from: number, end: number): number
   pattern.lastIndex = from
   pattern.test(text)
   return Math.min(pattern.lastIndex, end)
-}
-
-function indexOrEnd(text: string, mark: string, from: number): number {
-  const at = text.indexOf(mark, from)
-  return at < 0 ? text.length : at
 }
