@@ -28,6 +28,12 @@ function luhnDigit(body: string): string {
   return String((10 - (sum % 10)) % 10)
 }
 
+/** The value where it is a number of so many digits; where it is encoded or spelled, which its letters show, so many noughts. */
+function numberOf(value: string, least: number): string {
+  const count = value.replace(/\D/g, '').length
+  return count >= least && !/\p{L}/u.test(value) ? value : '0'.repeat(Math.max(least, count))
+}
+
 function card(value: string, hash: string): string {
   const length = value.replace(/\D/g, '').length
   const body = `4000${'0'.repeat(Math.max(0, length - 9))}${digitsOf(hash, 4)}`.slice(0, length - 1)
@@ -51,10 +57,10 @@ function phone(value: string, hash: string): string {
 function shape(value: string, hash: string): string {
   const count = value.replace(/\D/g, '').length
   const digits = '0'.repeat(Math.max(0, count - 4)) + digitsOf(hash, Math.min(4, count))
-  return withDigits(value, digits).replace(/\p{Lu}/gu, 'X').replace(/\p{L}/gu, (letter) => (letter === 'X' ? 'X' : 'x'))
+  return withDigits(value, digits).replace(/(?!\d)\p{N}/gu, '0').replace(/\p{Lu}/gu, 'X').replace(/\p{L}/gu, (letter) => (letter === 'X' ? 'X' : 'x'))
 }
 
-/** @param hash keyed hash of the value, hexadecimal, at least eight characters */
+/** @param value in its plain form @param hash keyed hash of the value, hexadecimal, at least eight characters */
 export function surrogate(type: EntityType, value: string, hash: string): string {
   const byte = (parseInt(hash.slice(0, 4), 16) % 254) + 1
   const tag = hash.slice(0, 6)
@@ -62,11 +68,11 @@ export function surrogate(type: EntityType, value: string, hash: string): string
     case 'EMAIL':
       return `user-${tag}@masked.invalid`
     case 'CREDIT_CARD':
-      return card(value, hash)
+      return card(numberOf(value, 12), hash)
     case 'IBAN':
       return iban(hash)
     case 'PHONE':
-      return phone(value, hash)
+      return phone(numberOf(value, 7), hash)
     case 'IP':
       return value.includes(':') ? `2001:db8::${tag.slice(0, 4)}` : `192.0.2.${byte}`
     case 'MAC':
@@ -74,7 +80,7 @@ export function surrogate(type: EntityType, value: string, hash: string): string
     case 'URL':
       return `https://masked.invalid/${tag}`
     case 'US_SSN':
-      return withDigits(value, `00000${digitsOf(hash, 4)}`)
+      return withDigits(numberOf(value, 9), `00000${digitsOf(hash, 4)}`)
     case 'PERSON':
       return `Person ${tag.toUpperCase()}`
     case 'LOCATION':

@@ -3,6 +3,7 @@
  * value gets the same form in every turn of a conversation; pseudonyms are numbered by the session.
  */
 import type { EntityType, Transform } from '../../protocol/masking.ts'
+import { foldText } from './scan/fold.ts'
 import { surrogate } from './surrogates.ts'
 
 export interface Keys {
@@ -26,7 +27,7 @@ export function tokenFor(transform: Transform, type: EntityType, value: string, 
     case 'partial':
       return partial(type, value)
     case 'replace':
-      return surrogate(type, value, keys.keyedHash(`${type}\n${value}`))
+      return replacement(type, value, keys.keyedHash(`${type}\n${value}`))
     case 'hash':
       return `[${type}:${keys.keyedHash(`${type}\n${value}`).slice(0, 12)}]`
     case 'pseudonym':
@@ -39,6 +40,12 @@ export function tokenFor(transform: Transform, type: EntityType, value: string, 
 /** Whether the token is known before the value's end is. */
 export function isConstant(transform: Transform): boolean {
   return transform === 'redact'
+}
+
+/** Of the plain form: digits of other scripts and escapes would stay as they are. What comes out as it went in is no stand-in. */
+function replacement(type: EntityType, value: string, hash: string): string {
+  const token = surrogate(type, foldText(value), hash)
+  return token === value ? `[${type}]` : token
 }
 
 function partial(type: EntityType, value: string): string {

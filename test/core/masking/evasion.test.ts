@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, test } from 'node:test'
-import { maskerWith, optionsFor } from './masker.ts'
+import { foldText } from '../../../src/core/masking/scan/fold.ts'
+import { maskerWith, optionsFor, rulesFor } from './masker.ts'
 
 const { masker } = maskerWith()
 const CORPUS = readFileSync(path.join(import.meta.dirname, 'evasion.jsonl'), 'utf8')
@@ -21,4 +22,18 @@ describe('a value is found behind', () => {
       }
     })
   }
+})
+
+describe('nothing of a disguised value is left', () => {
+  const DISGUISED = [...CORPUS.filter(({ text, masked }) => masked !== text).map(({ text }) => text), 'SSN: ２１９-０９-９９９８', 'ssn ٢١٩-٠٩-٩٩٩٨', 'card ４１１１ １１１１ １１１１ １１１１', 'cvv: ４８２', 'phone: +１ ４１５ ５５５ ２６７１', 'age: ４７']
+  const bare = (text: string): string => foldText(text).replace(/[^\p{L}\p{N}]/gu, '').toLowerCase()
+
+  for (const transform of ['replace', 'partial', 'hash', 'pseudonym'] as const)
+    test(`with ${transform}`, () => {
+      for (const text of DISGUISED) {
+        const { spans } = masker.mask(text, optionsFor('text', { rules: rulesFor(transform) }))
+        assert.ok(spans.length > 0, text)
+        for (const { start, end, token } of spans) assert.ok(!bare(token).includes(bare(text.slice(start, end))), `${text}: ${token}`)
+      }
+    })
 })
