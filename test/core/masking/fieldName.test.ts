@@ -29,6 +29,18 @@ const WRITTEN: Readonly<Record<string, (name: string, value: string) => string>>
   'a command': (name, value) => `run --${name.replaceAll('_', '-')}=${value} --fast`,
   Ruby: (name, value) => `{"id"=>1, "${name}"=>"${value}"}`,
   'words run together': (name, value) => `{id: 1, ${camel(name)}: "${value}"}`,
+  'settings set evenly': (name, value) => `${name.padEnd(20)} = ${value}\n`,
+  'what PowerShell lists': (name, value) => `\nId${' '.repeat(18)} : 1\n${camel(name).padEnd(20)} : ${value}\n`,
+  'a record as pandas prints it': (name, value) => `id${' '.repeat(20)}1\n${name.padEnd(20)}  ${value}\nName: 0, dtype: object`,
+  'a subscript': (name, value) => `user["${name}"] = "${value}"`,
+  'what PHP prints': (name, value) => `    [${name}] => ${value}\n`,
+  'a pair': (name, value) => `[('id', 1), ('${name}', '${value}')]`,
+  'name and value': (name, value) => `{"name":"${name}","value":"${value}"}`,
+  'what Kubernetes reads': (name, value) => `env:\n  - name: ${name.toUpperCase()}\n    value: "${value}"\n`,
+  'XML with attributes': (name, value) => `<${name} type="text">${value}</${name}>`,
+  'an error of PostgreSQL': (name, value) => `DETAIL:  Key (${name})=(${value}) already exists.`,
+  'a comparison': (name, value) => `SELECT 1 FROM t WHERE ${name} <> '${value}' OR ${name} != N'${value}'`,
+  Markdown: (name, value) => `- **${name}**: \`${value}\`\n`,
   'one field a line': (name, value) => `-[ RECORD 1 ]--\nid           | 1\n${name.padEnd(20)} | ${value}\n`,
 }
 
@@ -61,10 +73,13 @@ describe('a value is masked by the name of its field', () => {
       (row: string) => `[${names},${row},${row}]`,
       (row: string) => `{"range":"A1:D2","values":[${names},${row}]}`,
       (row: string) => `{"result":{"column_names":${names},"n":[1,2],"rows":[${row}]}}`,
+      (row: string) => `{"columns":[{"name":"id"},{"type":"text","name":"dob"},{"name":"pin","x":"y"},{"name":"password"}],"data":[${row}]}`,
     ]) {
       assert.equal(mask(write(rows), 'json'), write(masked))
-      for (const text of [write(rows).replace('"dob","pin","password"', '"a","b","c"'), `[${write('[]')},${rows}]`]) assert.equal(mask(text, 'json'), text)
+      for (const text of [write(rows).replaceAll(/"(?:dob|pin|password)"(?=[,\]}])/g, '"a"'), `[${write('[]')},${rows}]`]) assert.equal(mask(text, 'json'), text)
     }
+    assert.equal(mask('{"columns":["password"],"values":[["tideWater31"]],"limits":[["tideWater31"]]}', 'json'), '{"columns":["password"],"values":[["[SECRET]"]],"limits":[["tideWater31"]]}')
+    assert.equal(mask('{"columns":["id","Password (temp)"],"data":[[1,"tideWater31"]]}', 'json'), '{"columns":["id","Password (temp)"],"data":[[1,"[SECRET]"]]}')
     const deep = `${'['.repeat(40)}${names},${rows}${']'.repeat(40)}`
     assert.equal(mask(deep, 'json'), deep)
   })
@@ -75,7 +90,7 @@ describe('a value is masked by the name of its field', () => {
 })
 
 test('names of fields are read alike however a text is cut', () => {
-  const PIECES = ['member_id', 'sortCode', '--atm-pin', 'x.card_cvv', '_', '-', 'a', ': ', ':', '=', ' = ', '=>', '->', ' | ', '"', "'", String.raw`\"`, ' ', '\n', '\t', ',', '20-00-00', '4829', 'XYZ482913001', 'F', '\u200b', '&#61;', '１２３', 'b'.repeat(40)]
+  const PIECES = ['member_id', 'sortCode', '--atm-pin', 'x.card_cvv', '_', '-', 'a', ': ', ':', '=', ' = ', '=>', '->', ' | ', '"', "'", String.raw`\"`, ' ', '    ', '**', '[', ']', '(', ')', '<pin a="b">', 'value', 'name', '\npin', '→', '：', 'N', '!=', '\n', '\t', ',', '20-00-00', '4829', 'XYZ482913001', 'F', '\u200b', '&#61;', '１２３', 'b'.repeat(40)]
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...PIECES), { maxLength: 40 }), fc.array(fc.nat(300), { maxLength: 12 }), (pieces, cuts) => {
       const whole = pieces.join('')

@@ -8,6 +8,7 @@ import { Dispatch } from '../../../src/core/masking/scan/dispatch.ts'
 import { Compiled } from '../../../src/core/masking/scan/match.ts'
 import { Open, firstLength, goesOn } from '../../../src/core/masking/scan/openPhrase.ts'
 import { Phrase } from '../../../src/core/masking/scan/phrase.ts'
+import { KnownKeys } from '../../../src/core/masking/scan/knownKeys.ts'
 import { WordIndex } from '../../../src/core/masking/scan/regex/wordIndex.ts'
 import { Source } from '../../../src/core/masking/scan/source.ts'
 
@@ -48,7 +49,7 @@ test('a phrase is read by its plain form, however its characters are written', (
     return (state >>> 8) % below
   }
   for (const recogniser of FAMILIES.flatMap(({ recognisers }) => recognisers).filter((one) => one.window === 'phrase')) {
-    const phrase = new Phrase(new Compiled(recogniser, new WordIndex()))
+    const phrase = new Phrase(new Compiled(recogniser, new WordIndex(), new KnownKeys()))
     for (const example of recogniser.examples) {
       const { text } = readExample(example)
       for (const { index } of text.matchAll(/(?<![A-Za-z\d])[A-Za-z\d]/g)) {

@@ -10,6 +10,7 @@ import { Compiled } from '../../../src/core/masking/scan/match.ts'
 import { outlineOf, outlinePattern } from '../../../src/core/masking/scan/regex/outline.ts'
 import { END, INDEX, firstShape } from '../../../src/core/masking/scan/regex/shapeRow.ts'
 import { shapesOf } from '../../../src/core/masking/scan/regex/shapes.ts'
+import { KnownKeys } from '../../../src/core/masking/scan/knownKeys.ts'
 import { WordIndex } from '../../../src/core/masking/scan/regex/wordIndex.ts'
 import { Signs } from '../../../src/core/masking/scan/signs.ts'
 import { Trials, Untold } from '../../../src/core/masking/scan/trials.ts'
@@ -130,7 +131,7 @@ test('a number is found whatever another text wrote in its place before', () => 
 test('all that an outline keeps is counted: who controls the text controls how many there are', () => {
   const words = new WordIndex()
   const room = { taken: 0 }
-  const all = NUMBERS.map((one) => new Compiled(one, words))
+  const all = NUMBERS.map((one) => new Compiled(one, words, new KnownKeys()))
   const trials = new Trials(new Untold(all).of(all), '0'.repeat(10), true, room)
   const alone = room.taken
   for (let times = 1; times <= 2; times++) assert.ok(trials.able.length > 10)
@@ -143,7 +144,7 @@ test('all that an outline keeps is counted: who controls the text controls how m
 
 test('a text that a pattern matches has the sign that its recogniser needs', () => {
   const words = new WordIndex()
-  const all = FAMILIES.flatMap(({ recognisers }) => recognisers).filter(({ window }) => window === 'cjk').map((one) => new Compiled(one, words))
+  const all = FAMILIES.flatMap(({ recognisers }) => recognisers).filter(({ window }) => window === 'cjk').map((one) => new Compiled(one, words, new KnownKeys()))
   const signs = new Signs(all)
   const marked = all.filter((one) => signs.bitOf(one) !== 0)
   assert.ok(marked.length > 8, `${marked.length} need a sign`)

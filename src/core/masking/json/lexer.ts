@@ -129,7 +129,7 @@ export class JsonLexer {
     if (this.#inString) {
       this.#string = ''
       this.#cut()
-    } else this.#rows.string(detached(this.#string))
+    } else this.#rows.string(detached(this.#string), this.#ownKey)
     this.#emit('"', this.#at++, 1, false)
   }
 
@@ -229,10 +229,15 @@ export class JsonLexer {
     else this.#stand(path)
   }
 
+  /** Name of the value that is read, empty where it has none of its own. */
+  get #ownKey(): string {
+    return this.#depths.at(-1) === this.#depth ? (this.#keys.at(-1) ?? '') : ''
+  }
+
   #nest(code: number): void {
     if (code === COMMA) this.#rows.comma()
     else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
-      this.#rows.open(code === OPEN_BRACKET, this.#depths.at(-1) === this.#depth ? (this.#keys.at(-1) ?? '') : '')
+      this.#rows.open(code === OPEN_BRACKET, this.#ownKey)
       this.#depth++
     } else {
       this.#rows.close()

@@ -57,7 +57,7 @@ export const BANK: Family = {
     {
       type: 'US_BANK',
       name: 'bank-account',
-      version: 2,
+      version: 3,
       window: 'group',
       gate: { digits: 8, minLength: 8 },
       pattern: bounded(String.raw`\d{8,17}|\d{2,6}(?:-\d{2,8}){1,3}|\d{3} \d{3} \d{2,4}`),

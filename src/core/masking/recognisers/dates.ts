@@ -17,7 +17,7 @@ const TO_DATE = String.raw`(?:_(?:date|day))?(?:\(e(?:\)|$))?(?:\s?\([dmyjtag/. 
 /** The first words of written dates, in small letters. */
 const MONTHS = ['jan', 'january', 'feb', 'february', 'mar', 'march', 'apr', 'april', 'may', 'jun', 'june', 'jul', 'july', 'aug', 'august', 'sep', 'sept', 'september', 'oct', 'october', 'nov', 'november', 'dec', 'december']
 
-const date = (name: string, rest: Omit<Recogniser, 'type' | 'name' | 'version' | 'certainty'> & { readonly version?: number }): Recogniser => ({ type: 'DATE_OF_BIRTH', name, version: 3, certainty: 'context', ...rest })
+const date = (name: string, rest: Omit<Recogniser, 'type' | 'name' | 'version' | 'certainty'> & { readonly version?: number }): Recogniser => ({ type: 'DATE_OF_BIRTH', name, version: 4, certainty: 'context', ...rest })
 
 export const DATES: Family = {
   name: 'dates',
@@ -25,10 +25,10 @@ export const DATES: Family = {
     date('birth-date', {
       window: 'group',
       gate: { digits: 4, minLength: 6 },
-      pattern: /(?<![A-Za-z0-9]|\w_)(?:\d{1,4}([-/.])\d{1,2}\1\d{1,4}|\d{8}|\d{1,2} \d{1,2} \d{4}|(?:18|19|20)\d{2})(?![A-Za-z0-9]|_\w)/,
+      pattern: /(?<![A-Za-z0-9]|\w_)(?:\d{4}([-/.]?)\d{2}\1\d{2}(?=T\d\d)|(?:\d{1,4}([-/.])\d{1,2}\2\d{1,4}|\d{8}|\d{1,2} \d{1,2} \d{4}|(?:18|19|20)\d{2})(?![A-Za-z0-9]|_\w))/,
       context: { left: LEFT, key: KEY, required: true },
       hold: 16,
-      examples: ['DOB: «03/07/1990»', "Please tell me your date of birth. It's «7/5/1970»", '出生日期«1990/03/07»', '生于«1990.03.07»', 'born on «1990-03-07»', '"date_of_birth": "«19900307»"', 'Date of birth (dd/mm/yyyy): «07/03/1981»', 'Geburtstag (TT.MM.JJJJ): «07.03.1981»', 'né(e) le «07/03/1981»', "{'dob': Timestamp('«1990-03-07» 00:00:00')}"],
+      examples: ['DOB: «03/07/1990»', "Please tell me your date of birth. It's «7/5/1970»", '出生日期«1990/03/07»', '生于«1990.03.07»', 'born on «1990-03-07»', '"date_of_birth": "«19900307»"', 'Date of birth (dd/mm/yyyy): «07/03/1981»', 'Geburtstag (TT.MM.JJJJ): «07.03.1981»', 'né(e) le «07/03/1981»', "{'dob': Timestamp('«1990-03-07» 00:00:00')}", '"dob":"«1990-03-07»T00:00:00Z"', 'DOB=«19900307»T000000'],
       counterExamples: ['deadline 2024-03-07', '会议时间2024-03-07', 'born in Paris', '1990-03-07', 'cette année le 07/03/2024'],
     }),
     date('birth-date-cjk', {
@@ -56,7 +56,7 @@ export const DATES: Family = {
       window: 'phrase',
       opens: { words: MONTHS, capitalised: true, digit: true, longest: 4, follow: { between: ' .,-', first: /[A-Za-z\d]/ } },
       grow: new RegExp(`^(?:\\d{4}(?:, \\d{0,2}){0,2}|(?:\\d{1,4}(?:st|nd|rd|th|\\.|-)?\\s?(?:of |de )?)?(?:[A-Za-zäéûç]{1,10}(?:\\.|-)?(?:,? ?(?:de )?\\d{0,4}(?:st|nd|rd|th)?){0,2})?)$`, 'i'),
-      pattern: new RegExp(`^(?:\\d{1,2}(?:st|nd|rd|th|\\.)?[ -](?:of |de )?${MONTH}[ ,-]{1,2}(?:de )?\\d{2,4}|${MONTH} \\d{1,2}(?:st|nd|rd|th)?,? \\d{4}|\\d{4}[ -]${MONTH}[ -]\\d{1,2}|(?:18|19|20)\\d\\d, \\d{1,2}, \\d{1,2})(?!\\d)`, 'i'),
+      pattern: new RegExp(`^(?:\\d{1,2}(?:st|nd|rd|th|\\.)?[ /-](?:of |de )?${MONTH}[ ,/-]{1,2}(?:de )?\\d{2,4}|${MONTH} \\d{1,2}(?:st|nd|rd|th)?,? \\d{4}|\\d{4}[ -]${MONTH}[ -]\\d{1,2}|(?:18|19|20)\\d\\d, \\d{1,2}, \\d{1,2})(?!\\d)`, 'i'),
       version: 1,
       context: { left: LEFT, key: KEY, required: true },
       hold: 32,
@@ -79,7 +79,7 @@ export const DATES: Family = {
     {
       type: 'AGE',
       name: 'age-called',
-      version: 2,
+      version: 3,
       window: 'group',
       gate: { digits: 1 },
       pattern: /(?<![\w.])\d{1,3}(?![\w.%/:-])/,
@@ -87,7 +87,8 @@ export const DATES: Family = {
       certainty: 'context',
       context: {
         left: new RegExp(String.raw`(?:\bage(?:d|s)?\b["']?(?: is| of)?${NEAR_JOINT}|(?:just|recently) turned |\bturn(?:s|ed|ing) |年龄[是为]?${NEAR_JOINT}?|\b(?:alter|edad)${NEAR_JOINT})$`, 'i'),
-        key: /(?:^|[._])(?<!(?:max|min|cache|cookie|page|file|s|oldest|stale)_)age$|年龄/i,
+        // Backups, keys and pages have an age too.
+        key: /(?:^|\.|(?:^|[._])(?:patient|customer|client|user|person|member|employee|child|student|applicant|driver|spouse|subject|participant|mother|father|parent|victim|donor|current)_)age$|年龄/i,
         required: true,
       },
       hold: 8,

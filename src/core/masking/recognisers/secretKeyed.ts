@@ -120,7 +120,7 @@ export const SECRET_KEYED: Family = {
     {
       type: 'SECRET',
       name: 'password-keyed',
-      version: 5,
+      version: 6,
       window: 'word',
       gate: { minLength: 5 },
       pattern: /(?<=^|^\*\*|[=:>])(?!\*\*)[^\s=:\\](?:[^\s\\]{3,}(?:[^\s\\*]|\*(?!\*?$)|(?<!\*)\*$)|[^\s\\]{4,})/,
@@ -169,14 +169,14 @@ export const SECRET_KEYED: Family = {
     {
       type: 'SECRET',
       name: 'pin-code',
-      version: 3,
+      version: 4,
       window: 'group',
       gate: { digits: 4 },
       pattern: /(?<![A-Za-z0-9.-]|\w_)\d{4,8}(?![A-Za-z0-9-]|_\w|\.\w)/,
       certainty: 'context',
       context: {
         left: new RegExp(`(?:\\bpin(?: ?(?:code|number|no\\.?))?|\\botp|one[- ]time (?:code|password)|passcode|(?:verification|login|log-in|sign-?in|authenticat(?:ion|or)|2fa|mfa|two-factor) code|security pin|验证码|密码)(?: is|是|为)?${FIELD_JOINT}$`, 'i'),
-        key: /(?:^|[._])(?:pin|otp|passcode)(?:_?(?:code|number|no))?$|verification_?code/i,
+        key: /(?:^|[._])(?:pin|puk|otp|passcode)(?:_?(?:code|number|no))?$|(?:verification|mfa|2fa|two_?factor|auth|recovery|backup)_?code$/i,
         required: true,
       },
       hold: 12,

@@ -12,7 +12,7 @@ export const USERNAME: Family = {
     {
       type: 'USERNAME',
       name: 'username',
-      version: 3,
+      version: 4,
       window: 'word',
       gate: { minLength: 3 },
       pattern: /(?<=^|^\*\*|^_|[:=：])@?[\p{L}\d](?=[\w.@-]*[\p{L}\d_])[\p{L}\d._-]{2,39}(?=\*{0,2}$)/u,
@@ -20,7 +20,7 @@ export const USERNAME: Family = {
       certainty: 'context',
       context: {
         left: new RegExp(`(?:${WORDS})(?:[:=]\\s?|["']\\s?(?:[:=]|[-=]>)\\s?["']?| ?:= ?["']?|${MARKED}|[,;>]["']?| is:? | name is )@?["']?$`, 'i'),
-        key: /(?:^|[._])(?:user_?names?|login|screen_?name|nick_?name|(?:user|social|twitter|github|discord|instagram|telegram)_?handle|wechat|userid)$|(?:^|\.)handle$/i,
+        key: /(?:^|[._])(?:user_?names?|login(?:_?name)?|screen_?name|nick_?name|(?:user|social|twitter|github|discord|instagram|telegram)_?handle|wechat|userid)$|(?:^|\.)handle$/i,
         required: true,
       },
       hold: 48,

@@ -2,6 +2,7 @@
 import type { Family, Recogniser } from '../recognisers/recogniser.ts'
 import { Heard } from './heard.ts'
 import { formsOf } from './fieldForms.ts'
+import { KnownKeys } from './knownKeys.ts'
 import { OutlineBench } from './outlineBench.ts'
 import { Compiled } from './match.ts'
 import { Phrase } from './phrase.ts'
@@ -10,8 +11,8 @@ import { WordIndex } from './regex/wordIndex.ts'
 import { Triggers } from './triggers.ts'
 import { WordBench } from './wordBench.ts'
 
-/** The names of a few tables. */
-const MOST_FIELDS = 512
+/** Names of fields that are remembered, twice: those of some tables, and of the programs of a day. To look at one takes as long as a line of text. */
+const MOST_FIELDS = 2048
 
 export class Dispatch {
   readonly words = new WordIndex()
@@ -29,13 +30,15 @@ export class Dispatch {
   /** Those that the name of a field speaks for. */
   readonly #byKey: readonly RegExp[]
   /** What was said of names of fields lately. */
-  readonly #fields = new Map<string, boolean>()
+  #fields = new Map<string, boolean>()
+  #fieldsBefore = new Map<string, boolean>()
   readonly #calledBy = new Map<number, Phrase>()
   #heard: Heard | undefined
 
   /** @throws RangeError when a family is declared wrongly: a build error, never a caller's */
   constructor(families: readonly Family[]) {
-    const all = families.flatMap((family) => family.recognisers).map((one) => new Compiled(one, this.words))
+    const keys = new KnownKeys()
+    const all = families.flatMap((family) => family.recognisers).map((one) => new Compiled(one, this.words, keys))
     this.#byKey = inOne(all.flatMap(({ key }) => key ?? []))
     const of = (kind: Recogniser['window']): Compiled[] => all.filter((one) => one.recogniser.window === kind)
     const words = of('word')
@@ -56,8 +59,11 @@ export class Dispatch {
   isField(name: string): boolean {
     const known = this.#fields.get(name)
     if (known !== undefined) return known
-    if (this.#fields.size >= MOST_FIELDS) this.#fields.clear()
-    const isField = formsOf(name).some((form) => this.#byKey.some((keys) => keys.test(form)))
+    if (this.#fields.size >= MOST_FIELDS) {
+      this.#fieldsBefore = this.#fields
+      this.#fields = new Map()
+    }
+    const isField = this.#fieldsBefore.get(name) ?? formsOf(name).some((form) => this.#byKey.some((keys) => keys.test(form)))
     this.#fields.set(name, isField)
     return isField
   }

@@ -1,11 +1,13 @@
 /**
  * The field that a value in plain text belongs to, as programs print records, dictionaries and settings: `member_id: XYZ12`, `'sort_code':
- * '20-00-00'`, `licensePlate="7ABC123"`, `atm_pin | 4829`, `<accountNumber>12345678`. Only a name of several words made one counts, or one of a pair. Single
- * words are what people write too: recognisers know those by what stands left of a value.
+ * '20-00-00'`, `licensePlate="7ABC123"`, `atm_pin | 4829`, `<accountNumber>12345678`. Only a name of several words made one counts, or one that
+ * nothing but its place makes one. Single words are what people write too: recognisers know those by what stands left of a value.
  */
 import { codeAt } from './characters.ts'
 
+const NEWLINE = 10
 const SPACE = 32
+const EXCLAMATION = 33
 const QUOTE = 34
 const APOSTROPHE = 39
 const COMMA = 44
@@ -18,10 +20,12 @@ const GREATER = 62
 const UNDERSCORE = 95
 const BAR = 124
 
-/** Quotes, escaped ones too, and blanks on either side of the operator. */
-const MOST_AROUND = 4
-const MOST_BLANKS = 24
+/** Blanks and marks on either side of the operator. At most 120 units before a value are looked at, and more than that is kept. */
+const MOST_AROUND = 24
+const MOST_OPERATORS = 3
 const LONGEST_NAME = 40
+/** So far apart are names and values that nothing but blanks hold apart. */
+const FAR = 3
 
 const OTHER = 0
 /** Of a name: letters, also those beyond ASCII, digits, and what stands between its words. */
@@ -29,78 +33,120 @@ const SMALL = 1
 const CAPITAL = 2
 const DIGIT = 3
 const PART = 4
+/** Blanks, quotes, escaped ones too, marks of Markdown; brackets before a value; brackets behind a name. */
 const AROUND = 5
-const OPERATOR = 6
+const OPENING = 6
+const CLOSING = 7
+const OPERATOR = 8
 const KINDS = new Uint8Array(128)
 for (let code = 0; code < 26; code++) {
   KINDS[0x61 + code] = SMALL
   KINDS[0x41 + code] = CAPITAL
   if (code < 10) KINDS[0x30 + code] = DIGIT
 }
-for (const mark of '_-.') KINDS[mark.charCodeAt(0)] = PART
-for (const mark of ' "\'`\\') KINDS[mark.charCodeAt(0)] = AROUND
-for (const mark of ':=>|,') KINDS[mark.charCodeAt(0)] = OPERATOR
+const MARKS: readonly (readonly [string, number])[] = [['_-.', PART], [' \t"\'`\\*', AROUND], ['[(', OPENING], ['])', CLOSING], [':=>|,', OPERATOR]]
+for (const [marks, kind] of MARKS) for (const mark of marks) KINDS[mark.charCodeAt(0)] = kind
+const ARROW = 0x2192
+const WIDE_COLON = 0xff1a
 
 function kindAt(text: string, at: number): number {
   const code = codeAt(text, at)
-  return code < 128 ? (KINDS[code] ?? OTHER) : code < 0xc0 ? OTHER : SMALL
+  if (code < 128) return KINDS[code] ?? OTHER
+  return code === ARROW || code === WIDE_COLON ? OPERATOR : code < 0xc0 ? OTHER : SMALL
 }
 
 function isOfName(kind: number): boolean {
   return kind !== OTHER && kind <= PART
 }
 
-/** @returns index behind which the marks begin that end at `at`, going back over only so many */
-function backOver(text: string, at: number): number {
+/** @param bracket kind of the brackets that may stand there @returns index behind which the marks begin that end at `at`, going back over only so many */
+function backOver(text: string, at: number, bracket: number): number {
   const least = at > MOST_AROUND ? at - MOST_AROUND : 0
   let i = at
-  while (i > least && kindAt(text, i - 1) === AROUND) i--
+  while (i > least) {
+    const kind = kindAt(text, i - 1)
+    if (kind !== AROUND && kind !== bracket) break
+    i--
+  }
   return i
 }
 
-/** @param at where a value begins in the text; at most 80 units before it are looked at @param isWord it is no row of numbers @param isAny one word is enough for a name @returns the name, with underscores between its words; empty where there is none */
+/** @param at where a value begins in the text @param isWord it is no row of numbers @param isAny one word is enough for a name @returns the name, with underscores between its words; empty where there is none */
 export function nameBefore(text: string, at: number, isWord: boolean, isAny = false): string {
-  const i = backOver(text, at) - 1
+  const end = overPrefix(text, backOver(text, at, OPENING), at)
+  if (end === 0) return ''
   // Nearly all that is asked for ends here.
-  return i >= 0 && kindAt(text, i) === OPERATOR ? nameAt(text, i, at, isWord, isAny) : ''
+  if (kindAt(text, end - 1) === OPERATOR) return nameAt(text, end - 1, at, isWord, isAny)
+  return at - end >= FAR && isBlank(text, end, at) ? nameOfLine(text, end) : ''
+}
+
+/** The letter in `N'…'`, `u'…'` and `b'…'`. */
+function overPrefix(text: string, end: number, at: number): number {
+  if (end === at || end === 0 || !isQuote(codeAt(text, end)) || !/[ubrnUN]/.test(text.charAt(end - 1))) return end
+  const before = backOver(text, end - 1, OPENING)
+  return before > 0 && kindAt(text, before - 1) === OPERATOR ? before : end
 }
 
 /** @param operator where it ends */
 function nameAt(text: string, operator: number, at: number, isWord: boolean, isAny: boolean): string {
   const code = codeAt(text, operator)
-  if (code === BAR) return nameUpTo(text, overBlanks(text, operator))
-  // A pair: `('member_id', 'XYZ12')`.
-  if (code === COMMA) return isQuote(codeAt(text, operator - 1)) && isQuote(codeAt(text, at - 1)) ? nameUpTo(text, backOver(text, operator), true) : ''
+  if (code === COMMA) return nameOfPair(text, operator, at)
   let i = operator
-  if (code !== COLON && i > 0 && isOperator(codeAt(text, i - 1))) i--
-  else if (code === GREATER) return tagBefore(text, i)
+  while (i > 0 && operator - i < MOST_OPERATORS && isOperator(codeAt(text, i - 1))) i--
+  if (code === GREATER && i === operator) return tagBefore(text, i)
   // `user_name = fetched` is a program, and `fetched` a name in it.
   if (code === EQUALS && isWord && codeAt(text, i - 1) === SPACE && codeAt(text, at - 1) === SPACE) return ''
-  return nameUpTo(text, backOver(text, i), isAny)
+  const end = backOver(text, i, CLOSING)
+  // A union of types in a program.
+  if (code === BAR && isQuote(codeAt(text, i - 2))) return ''
+  return code !== BAR && text.slice(Math.max(0, end - VALUE.length), end).toLowerCase() === VALUE ? nameBeside(text, end - VALUE.length) : nameUpTo(text, end, isAny)
 }
 
-/** As in `:=`, `=>` and `->`. */
+/** `('member_id', 'XYZ12')`. */
+function nameOfPair(text: string, comma: number, at: number): string {
+  return isQuote(codeAt(text, comma - 1)) && isQuote(codeAt(text, at - 1)) ? nameUpTo(text, backOver(text, comma, CLOSING), true) : ''
+}
+
+/** As in `:=`, `=>`, `->`, `!=` and `<>`. */
 function isOperator(code: number): boolean {
-  return code === COLON || code === EQUALS || code === DASH
+  return code === COLON || code === EQUALS || code === DASH || code === LESS || code === EXCLAMATION
 }
 
 function isQuote(code: number): boolean {
   return code === QUOTE || code === APOSTROPHE
 }
 
-/** As in `<member_id>`, with or without a prefix. */
+const VALUE = 'value'
+const LONGEST_BESIDE = 56
+/** `"name": "member_id", "value": "XYZ12"`, as lists of settings and forms have it. */
+const BESIDE = /(?:name|key|label|field)["']?\s{0,2}[:=]\s{0,2}["']?([\p{L}_][\p{L}\p{N}_. -]{1,39})["']?[,\s]{1,16}["']?$/iu
+
+function nameBeside(text: string, at: number): string {
+  return BESIDE.exec(text.slice(Math.max(0, at - LONGEST_BESIDE), at))?.[1]?.replace(/[ -]/g, '_') ?? ''
+}
+
+/** As in `<member_id>` and `<pin type="text">`, with or without a prefix. */
+const TAG = /<(?:[\w-]{1,16}:)?([\p{L}_][\p{L}\p{N}_.-]{1,39})(?:\s{1,4}[\w:.-]{1,24}=(?:"[^"<>]{0,40}"|'[^'<>]{0,40}')){1,3}\s?$/u
+
+const LONGEST_TAG = 88
+
 function tagBefore(text: string, end: number): string {
+  if (end > 0 && isQuote(codeAt(text, end - 1))) return TAG.exec(text.slice(Math.max(0, end - LONGEST_TAG), end))?.[1]?.replaceAll('-', '_') ?? ''
   const name = nameUpTo(text, end)
   const before = codeAt(text, end - name.length - 1)
   return before === LESS || before === COLON ? name : ''
 }
 
-/** Names are set evenly before the bars that part them from their values. */
-function overBlanks(text: string, at: number): number {
-  const least = Math.max(0, at - MOST_BLANKS)
-  let i = at
-  while (i > least && codeAt(text, i - 1) === SPACE) i--
-  return i
+function isBlank(text: string, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (codeAt(text, i) !== SPACE) return false
+  return true
+}
+
+/** Alone in the beginning of its line, as frames print one record. */
+function nameOfLine(text: string, end: number): string {
+  if (!isOfName(kindAt(text, end - 1))) return ''
+  const name = nameUpTo(text, end, true)
+  return name !== '' && (end === name.length || codeAt(text, end - name.length - 1) === NEWLINE) ? name : ''
 }
 
 /** Several words: with what parts them, or a capital behind a small letter. @param isAny one word is enough */
@@ -115,7 +161,7 @@ function nameUpTo(text: string, end: number, isAny = false): string {
     if (kind === PART ? after !== OTHER && after !== PART && codeAt(text, from - 1) !== DOT : kind === SMALL && after === CAPITAL) isName = true
     after = kind
   }
-  if (!isName || (from > 0 && isOfName(kindAt(text, from - 1)))) return ''
+  if (!isName || from === end || (from > 0 && isOfName(kindAt(text, from - 1)))) return ''
   // `--member-id=…`
   while (kindAt(text, from) === PART && codeAt(text, from) !== UNDERSCORE) from++
   return text.slice(from, end).replaceAll('-', '_')

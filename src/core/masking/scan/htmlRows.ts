@@ -14,6 +14,7 @@ const LONGEST_TAG = 7
 const [TEXT, TAG, REST] = [0, 1, 2]
 
 const OF_TAG = /[a-z/]/i
+const BEGINS_TAG: ReadonlySet<string> = new Set('tT/')
 
 export class HtmlRows {
   readonly #isField: (name: string) => boolean
@@ -70,12 +71,18 @@ export class HtmlRows {
     const to = Math.min(end, this.#marks.next(text, from))
     if (this.#isInCell && this.#isFirst) this.#names[this.#cell] = ((this.#names[this.#cell] ?? '') + text.slice(from, to)).slice(0, LONGEST_NAME)
     if (to === end) return end
+    // Few marks begin a tag that counts.
+    if (to + 1 < end && !BEGINS_TAG.has(text.charAt(to + 1))) return to + 1
     this.#state = TAG
     this.#tag = ''
     return to + 1
   }
 
   #readTag(char: string, at: number): number {
+    if (this.#state === TAG && this.#tag === '' && !BEGINS_TAG.has(char)) {
+      this.#state = TEXT
+      return at
+    }
     if (this.#state === TAG && OF_TAG.test(char) && this.#tag.length <= LONGEST_TAG) {
       this.#tag += char
       return at + 1

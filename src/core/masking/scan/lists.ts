@@ -15,7 +15,7 @@ const LONGEST_ROW = 4096
 /** Between the names and the first row. */
 const LONGEST_GAP = 48
 /** What the name of a list is looked for in. */
-const LONGEST_LEFT = 80
+const LONGEST_LEFT = 120
 const BEFORE_LIST: ReadonlySet<string> = new Set([' ', ':', '='])
 
 /** Looking for a list; in what may be one of names; between these and the rows; in a row; between rows. */

@@ -2,7 +2,7 @@
 import { CERTAINTY, type Context, type Recogniser } from '../recognisers/recogniser.ts'
 import { ALNUM, DIGIT, MARK_BITS, classOf, codeAt } from './characters.ts'
 import type { Folded } from './fold.ts'
-import { formsOf } from './fieldForms.ts'
+import type { KnownKeys } from './knownKeys.ts'
 import { outlinePattern } from './regex/outline.ts'
 import { isAnchored, valueGroup, withFlag } from './regex/forms.ts'
 import { insideOf, isInside, type Inside } from './regex/inside.ts'
@@ -65,8 +65,8 @@ export class Compiled {
   #first: RegExp | undefined
   #inside: Inside | null | undefined
   #needs: Requirements | undefined
-  #lastKey = ''
-  #isLastKey = false
+  readonly #keys: KnownKeys
+  readonly #number: number
   readonly isLuhn: boolean
   readonly valid: Recogniser['valid']
   readonly early: Recogniser['early']
@@ -88,7 +88,9 @@ export class Compiled {
   readonly isAlone: boolean
 
   /** @throws RangeError when the declaration is wrong: a build error, never a caller's */
-  constructor(recogniser: Recogniser, words: WordIndex) {
+  constructor(recogniser: Recogniser, words: WordIndex, keys: KnownKeys) {
+    this.#keys = keys
+    this.#number = keys.enlist()
     const { gate = {}, pattern, context = {} } = recogniser
     this.recogniser = recogniser
     this.type = recogniser.type
@@ -127,13 +129,7 @@ export class Compiled {
 
   /** Whether the name of the field says what it is. */
   isKey(key: string): boolean {
-    if (this.key === undefined || key === '') return false
-    if (key !== this.#lastKey) {
-      const own = this.key
-      this.#lastKey = key
-      this.#isLastKey = formsOf(key).some((form) => own.test(form))
-    }
-    return this.#isLastKey
+    return this.key !== undefined && key !== '' && this.#keys.speaksFor(this.#number, this.key, key)
   }
 
   /** Made on first use, as is the next one: most recognisers are never asked in a short life. */
