@@ -39,6 +39,7 @@ const WRITTEN: Readonly<Record<string, (name: string, value: string) => string>>
   'what Kubernetes reads': (name, value) => `env:\n  - name: ${name.toUpperCase()}\n    value: "${value}"\n`,
   'XML with attributes': (name, value) => `<${name} type="text">${value}</${name}>`,
   'an error of PostgreSQL': (name, value) => `DETAIL:  Key (${name})=(${value}) already exists.`,
+  'what numpy prints': (name, value) => `{'id': np.int64(1), '${name}': np.str_('${value}'), 'n': Decimal('4829')}`,
   'a comparison': (name, value) => `SELECT 1 FROM t WHERE ${name} <> '${value}' OR ${name} != N'${value}'`,
   Markdown: (name, value) => `- **${name}**: \`${value}\`\n`,
   'one field a line': (name, value) => `-[ RECORD 1 ]--\nid           | 1\n${name.padEnd(20)} | ${value}\n`,
@@ -84,13 +85,18 @@ describe('a value is masked by the name of its field', () => {
     assert.equal(mask(deep, 'json'), deep)
   })
 
+  test('also where a frame prints whole numbers with a point', () => {
+    assert.equal(mask("{'pin': np.int64(4829), 'ssn': 219099998.0, 'atm_pin': 4829.0, 'account_number': 12345678.0, 'n': 4829.0}"), "{'pin': np.int64([SECRET]), 'ssn': [US_SSN].0, 'atm_pin': [SECRET].0, 'account_number': [US_BANK].0, 'n': 4829.0}")
+    assert.equal(mask('phone: 4155552671.0, card 4111111111111111.0, age: 47.0, net 10.0.0, 4155552671.05'), 'phone: [PHONE].0, card [CREDIT_CARD].0, age: [AGE].0, net 10.0.0, 4155552671.05')
+  })
+
   test('in columns', () => {
     assert.equal(mask('id\tpass\tgender\taccount\tdob\n1\ttideWater31\tF\t12345678\t7 March 1990\n'), 'id\tpass\tgender\taccount\tdob\n1\t[SECRET]\t[SPECIAL]\t[US_BANK]\t[DATE_OF_BIRTH]\n')
   })
 })
 
 test('names of fields are read alike however a text is cut', () => {
-  const PIECES = ['member_id', 'sortCode', '--atm-pin', 'x.card_cvv', '_', '-', 'a', ': ', ':', '=', ' = ', '=>', '->', ' | ', '"', "'", String.raw`\"`, ' ', '    ', '**', '[', ']', '(', ')', '<pin a="b">', 'value', 'name', '\npin', '→', '：', 'N', '!=', '\n', '\t', ',', '20-00-00', '4829', 'XYZ482913001', 'F', '\u200b', '&#61;', '１２３', 'b'.repeat(40)]
+  const PIECES = ['member_id', 'sortCode', '--atm-pin', 'x.card_cvv', '_', '-', 'a', ': ', ':', '=', ' = ', '=>', '->', ' | ', '"', "'", String.raw`\"`, ' ', '    ', '**', '[', ']', '(', ')', '<pin a="b">', 'value', 'name', '\npin', '→', '：', 'N', '!=', 'np.int64(', 'Decimal(', '4829.0', '\n', '\t', ',', '20-00-00', '4829', 'XYZ482913001', 'F', '\u200b', '&#61;', '１２３', 'b'.repeat(40)]
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...PIECES), { maxLength: 40 }), fc.array(fc.nat(300), { maxLength: 12 }), (pieces, cuts) => {
       const whole = pieces.join('')

@@ -1,6 +1,7 @@
 /** Dates of birth and ages, where words or a key say that it is one. A date alone is no personal data. */
 import { FIELD_JOINT, NEAR_JOINT } from './labels.ts'
 import type { Family, Recogniser } from './recogniser.ts'
+import { POINT } from './shapes.ts'
 
 const BORN = String.raw`(?:date[ _-]of[ _-]birth|birth[ _-]?da(?:te|y)|\b(?:dob|do\.b|d\.ob|d\.o\.b)\b\.?|\bborn\b|geboren|\bgeb\.|geburtsdatum|geburtstag|fecha de nacimiento|nacid[oa]|date de naissance|(?<![a-zà-ÿ])(?:née le|né le|nee le|ne le|né\(e\) le)|data di nascita|nato il|nata il|data de nascimento|geboortedatum|född|født|syntynyt|出生日期|出生|生日|生于|생년월일|생일)`
 /** How it is to be written, as forms say it: `(dd/mm/yyyy)`. */
@@ -82,7 +83,7 @@ export const DATES: Family = {
       version: 3,
       window: 'group',
       gate: { digits: 1 },
-      pattern: /(?<![\w.])\d{1,3}(?![\w.%/:-])/,
+      pattern: new RegExp(String.raw`(?<![\w.])\d{1,3}(?![\w%/:-]|${POINT}\w)`),
       valid: (value) => Number(value) <= 120,
       certainty: 'context',
       context: {

@@ -5,13 +5,13 @@
  */
 import { digitsOf } from '../checks/digits.ts'
 import { internationalShape, isDateLike, isInternationalNumber } from '../checks/phone.ts'
-import { near, standsAlone } from './shapes.ts'
+import { POINT, near, standsAlone } from './shapes.ts'
 import type { Family, Recogniser } from './recogniser.ts'
 
 const EXTENSION = String.raw`(?: ?(?:x|ext\.?|#) ?\d{1,6})?`
 const BEGIN = String.raw`(?<![A-Za-z0-9+.]|\w[-/_])`
 /** A label may follow with a dash: `…-Office`. */
-const FINISH = String.raw`(?![A-Za-z0-9]|_\w|[-.]\d|/\d)`
+const FINISH = String.raw`(?![A-Za-z0-9]|_\w|(?:[-/]|${POINT})\d)`
 const WORDS =
   String.raw`phone|\btel\b|\btél\b|\btel[.:]|\btél[.:]|telef|teléf|tlf|\btfno|móvil|movil|móvel|movel|\bportable ?:|\bt:|mobile|\bmobil|\bmob\b|\bcell|call|fax|contact|reach|dial|\bsms\b|text (?:me|him|her|us)|whatsapp|signal|hotline|helpline|desk|office|\bhome\b|\bwork\b|ring |registered|手机|电话|联系|致电|號碼|전화|연락|휴대|電話|携帯|ligar|llam|celular|numara|numéro|numero|nummer|rufnummer|handy|puhelin|telefoon|bel `
 const KEY = /phone|mobile|(?:^|[._])(?:tel|cell|fax|msisdn|sms)(?:$|[._])|telef|handy|whatsapp|contact_?(?:no|num)/i

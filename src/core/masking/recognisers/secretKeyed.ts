@@ -2,6 +2,7 @@
 import { isChosenPassword, isKeyedSecret, isRandom } from '../checks/secret.ts'
 import { FIELD_JOINT, JOINT, SEPARATOR } from './labels.ts'
 import type { Family } from './recogniser.ts'
+import { POINT } from './shapes.ts'
 
 /** Between name and value, also of an attribute of its own (`key="Password" value="…"`): `=`, `:=`, `=>`, `: `, `::=`, `?=`, `.=`, `>`, `||`, `, ` and a type word, with or without a colon before it. */
 const OPERATOR = String.raw`["'\`\])]{0,2}(?::?\s{0,3}(?:&(?:'static )?)?(?:string|str|String|SecretStr)\??)?\s{0,3}(?:[:?.|]{0,3}=>?|:{1,2}|=>|>|\|\||,|<-|value\s?=)\s{0,12}[bfnru]?["'\`([]{0,2}(?:base64:|<!\[cdata\[)?`
@@ -172,7 +173,7 @@ export const SECRET_KEYED: Family = {
       version: 4,
       window: 'group',
       gate: { digits: 4 },
-      pattern: /(?<![A-Za-z0-9.-]|\w_)\d{4,8}(?![A-Za-z0-9-]|_\w|\.\w)/,
+      pattern: new RegExp(String.raw`(?<![A-Za-z0-9.-]|\w_)\d{4,8}(?![A-Za-z0-9-]|_\w|${POINT}\w)`),
       certainty: 'context',
       context: {
         left: new RegExp(`(?:\\bpin(?: ?(?:code|number|no\\.?))?|\\botp|one[- ]time (?:code|password)|passcode|(?:verification|login|log-in|sign-?in|authenticat(?:ion|or)|2fa|mfa|two-factor) code|security pin|验证码|密码)(?: is|是|为)?${FIELD_JOINT}$`, 'i'),

@@ -6,9 +6,12 @@ import type { Certainty, Gate, Recogniser } from './recogniser.ts'
 export const WORD_BEGIN = String.raw`(?<![A-Za-z0-9]|\w_)`
 export const WORD_FINISH = String.raw`(?![A-Za-z0-9]|_\w)`
 
+/** A point with more behind it: not that of `219099998.0`, as frames print whole numbers in a column where some are missing. */
+export const POINT = String.raw`\.(?!0(?![\w.]))`
+
 /** Nor part of a longer dotted, dashed or slashed run: versions, UUIDs and paths are no ids. */
 export const BEGIN = String.raw`(?<![A-Za-z0-9.]|\w[-/_])`
-export const FINISH = String.raw`(?![A-Za-z0-9]|[-./_]\w)`
+export const FINISH = String.raw`(?![A-Za-z0-9]|(?:[-/_]|${POINT})\w)`
 
 /** `source` between such ends. */
 export function bounded(source: string, flags = ''): RegExp {

@@ -77,7 +77,20 @@ export function nameBefore(text: string, at: number, isWord: boolean, isAny = fa
   if (end === 0) return ''
   // Nearly all that is asked for ends here.
   if (kindAt(text, end - 1) === OPERATOR) return nameAt(text, end - 1, at, isWord, isAny)
+  if (text.charAt(end) === '(') return nameOfWrapped(text, end)
   return at - end >= FAR && isBlank(text, end, at) ? nameOfLine(text, end) : ''
+}
+
+/** What programs print around a value: `np.int64(4821)`, `Decimal('12')`. */
+const WRAPPER = /(?<![\w.])(?:np\.\w{3,10}|Decimal|UUID|Some|Optional|Just|Number(?:Long|Int|Decimal)|ObjectId|str|int)$/
+const LONGEST_WRAPPER = 16
+
+function nameOfWrapped(text: string, bracket: number): string {
+  const wrapper = WRAPPER.exec(text.slice(Math.max(0, bracket - LONGEST_WRAPPER), bracket))
+  if (!wrapper) return ''
+  const at = bracket - wrapper[0].length
+  const blank = at > 0 && codeAt(text, at - 1) === SPACE ? at - 1 : at
+  return blank > 0 && kindAt(text, blank - 1) === OPERATOR ? nameAt(text, blank - 1, at, false, true) : ''
 }
 
 /** The letter in `N'…'`, `u'…'` and `b'…'`. */

@@ -17,6 +17,9 @@ const LONGEST_CAPITALS = 4
 const ESCAPED_CAPITALS = 6 * LONGEST_CAPITALS
 /** Longest number that is written without a separator: an IBAN. A longer run is a key or noise, and no group. */
 const LONGEST_RUN = 34
+/** Before a number in what numpy prints: `np.int64(4829)`. */
+const TYPED = /^u?(?:int|float)\d{1,3}\(/
+const LONGEST_TYPE = 10
 
 export class GroupWindow {
   start = -1
@@ -122,7 +125,9 @@ export class GroupWindow {
     for (let at = next; at < end; at++) if (classOf(codeAt(text, at - base)) & DIGIT) this.#digits++
   }
 
-  #run(start: number, end: number): void {
+  #run(from: number, end: number): void {
+    const typed = (classOf(codeAt(this.#source.text, from - this.#source.base)) & LOWER) === 0 ? undefined : TYPED.exec(this.#source.slice(from, Math.min(end, from + LONGEST_TYPE)))?.[0]
+    const start = from + (typed?.length ?? 0)
     if (!this.#bench.wants(this.#digits, end - start)) return
     const { key } = this.#source
     this.#source.enterField(start, false)
