@@ -16,6 +16,7 @@ const WRITTEN: Readonly<Record<string, (values: readonly string[]) => string>> =
   'a statement with quoted names': ([id = '', dob = '', pin = '', password = '', note = '']) => `insert into \`users\` (\`id\`,\`dob\`,\`pin\`,\`password\`,\`note\`) values (${id}, '${dob}', ${pin}, '${password}', 'it''s ${note}, (so)');`,
   'columns and data in JSON': ([id = '', dob = '', pin = '', password = '', note = '']) => `here: {"columns":["id","dob","pin","password","note"],"data":[[${id},"${dob}",${pin},"${password}","${note}"],[${id},"${dob}",${pin},"${password}","a \\"b\\", [c]"]]}, [1,"1990-04-12",4829]`,
   'rows under names': ([id = '', dob = '', pin = '', password = '', note = '']) => `rows = [["id", "dob", "pin", "password", "note"],\n  [${id}, "${dob}", ${pin}, "${password}", "${note}"]]\n`,
+  'a choice': ([id = '', dob = '', pin = '', password = '']) => `SELECT id FROM t WHERE id IN (${id}) AND u.pin in (${pin}, ${pin}) AND "dob" NOT IN ('${dob}', '${dob}') OR password IN('${password}') -- 4829`,
   'keys and tuples': ([id = '', dob = '', pin = '', password = '', note = '']) => `(['id', 'dob', 'pin', 'password', 'note'], [(${id}, '${dob}', ${pin}, '${password}', '${note}')])`,
   'lists of one field': ([, dob = '', pin = '', password = '']) => `{'dob': ['${dob}', '${dob}'], "pin": [${pin}, ${pin}, ${pin}], passwords=['x'], 'password': ['${password}'], 'n': [4829]}`,
 }
@@ -51,7 +52,7 @@ describe('what stands in a list', () => {
 })
 
 test('lists are masked alike however they are cut', () => {
-  const PIECES = ['INSERT INTO t ', '(id, dob, pin)', '["id","pin"]', "['password', 'dob']", ' VALUES ', ', ', ',', '[', ']', '(', ')', '"', "'", '\\', "''", '\n', '\nid,pin\n', ' ', '"data":', "'pin': ", 'member_id=', '4829', '1990-04-12', 'tideWater31', '-----BEGIN PRIVATE KEY-----', '\u200b', '&#91;', '４８２９', '12 Main Street', '"😀", ', 'é', 'b'.repeat(50)]
+  const PIECES = ['INSERT INTO t ', '(id, dob, pin)', '["id","pin"]', "['password', 'dob']", ' VALUES ', 'pin IN ', ', ', ',', '[', ']', '(', ')', '"', "'", '\\', "''", '\n', '\nid,pin\n', ' ', '"data":', "'pin': ", 'member_id=', '4829', '1990-04-12', 'tideWater31', '-----BEGIN PRIVATE KEY-----', '\u200b', '&#91;', '４８２９', '12 Main Street', '"😀", ', 'é', 'b'.repeat(50)]
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...PIECES), { maxLength: 50 }), fc.array(fc.nat(400), { maxLength: 12 }), fc.boolean(), (pieces, cuts, isSingle) => {
       const whole = pieces.join('')

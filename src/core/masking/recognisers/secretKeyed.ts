@@ -35,6 +35,9 @@ const IS = String.raw`\s?(?: is| was| ist| es| est|是|为|：):?\s?["'\x60]?| (
 const SHORT = '(?:^|[^a-z])(?:pass|pw)(?![a-z])'
 const PASSWORD_LEFT = new RegExp(`(?:(?:${PASSWORD})${WHICH}${BETWEEN}|(?:${PASSWORD}|${SHORT})${WHICH}(?:${OPERATOR}|${IS}))$`, 'i')
 
+/** What programs, schemas and translations put in a password's place. */
+const NO_PASSWORD = /^(?:strings?|required|optional|hidden|unknown|invalid|expired|changed|changeme|enabled|disabled|default|example|redacted|masked|removed|filtered|omitted|encrypted|hashed|verify|object|boolean|number|integer|varchar|nullable|credentials?|bearer|undefined|secrets?|prompt|dynamic|external|keychain|keyring|login|update|submit|cancel|confirm|strong|medium|missing|forgot|pass(?:word|wort|phrase|code)s?|contrasena|senhas?|wachtwoord|kennwort|parola|salasana|heslo|adgangskode|\w*password\w*)$/
+
 /** Another parameter in a signature, a number in a condition. */
 const PARAMETER = /^[A-Za-z_$][\w$]*\?:$|^\d{1,5}:$/
 
@@ -137,6 +140,21 @@ export const SECRET_KEYED: Family = {
       hold: 512,
       examples: ['password: «hunter2!»', "DB_PASSWORD='«s3cr3tPa55»'", 'my password is «Tr0ub4dor&3»', 'imagePullSecret.password=«7bo1uun1duw5»', 'DB_PASS=«Summer2024!»', '<add key="ClearTextPassword" value="«Summer-2024»" />', 'Passwort: «Sommer-2024»', 'contraseña: «C4minante!»', 'mot de passe : «B0njour-la»', 'const password: string = "«hunter2!»"', 'machine git.example login ci password «o0TwoWhgyi76hC6M»', 'user ada / password «Sommer2025!»', 'the password is: «hunter2!»', 'password was changed to «Hunter22»', '<password><![CDATA[«hunter2!»]]></password>', '- name: POSTGRES_PASSWORD\n          value: «tideWater31»', '{ "name": "DB_PASSWORD", "value": "«tideWater31»" }', '{"Key":"DB_PASSWORD","Value":"«tideWater31»"}'],
       counterExamples: ['password: required', 'password = ${DB_PASSWORD}', 'password: string', 'ClearTextPassword" value="hal+9ooo_da!sY"', 'password=process.env.PASS1', 'password: <your-password1>', 'type="password"', 'password = "arn:aws:iam::210987654321:role/reader"', 'password = @Value("${x}")', 'Passwort: vergessen?', 'the password field2', 'password SHA256', 'password policy-2024', 'password was changed to SHA256', 'password reset to unsafe-default2', 'password v2.1.0', 'setPassword(password: string, signal?: AbortSignal)', 'if len(password) > 1023:', 'name: PASSWORD_MIN\n  value: 12345', 'password 12345678', 'password /etc/shadow1', 'SRP_user_pwd *SRP_VBASE_get1_by_user'],
+    },
+    {
+      // In JSON and in columns a word alone is a password; in other texts it is what is said about one.
+      type: 'SECRET',
+      name: 'password-word',
+      version: 1,
+      window: 'word',
+      gate: { minLength: 6, letters: true },
+      pattern: /^[a-z]{6,32}$/,
+      valid: (value) => !NO_PASSWORD.test(value),
+      certainty: 'context',
+      context: { left: /"(?:(?:user|admin|login|root|old|new|current)_?)?(?:password|passwd|pwd)"\s?:\s?"$/i, key: /(?:^|[._])(?:(?:user|admin|login|db|root|smtp|old|new|current)_?)?(?:password|passwd|pwd|passwort|contrase(?:ñ|n)a|senha|mot_de_passe|wachtwoord)$/i, required: true },
+      hold: 512,
+      examples: ['{"password":"«sunshine»"}', '{"user":"ada","new_password": "«letmein»"}'],
+      counterExamples: ['{"password":"required"}', '{"password":"string"}', 'password: sunshine', '{"password":"getPassword"}', '{"password":"passwort"}'],
     },
     {
       type: 'SECRET',

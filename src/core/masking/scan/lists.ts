@@ -17,6 +17,9 @@ const LONGEST_GAP = 48
 /** What the name of a list is looked for in. */
 const LONGEST_LEFT = 120
 const BEFORE_LIST: ReadonlySet<string> = new Set([' ', ':', '='])
+/** `pin IN (4821, 4822)`. */
+const BEFORE_CHOICE: ReadonlySet<string> = new Set([' ', 'N', 'n'])
+const CHOICE = /(?<![\w.])(?:\w{1,40}\.)?["'`[]?(\w{2,40})["'`\]]?\s{1,4}(?:not\s{1,4})?in\s?$/i
 
 /** Looking for a list; in what may be one of names; between these and the rows; in a row; between rows. */
 const [SEEKING, NAMES, GAP, ROW, BETWEEN] = [0, 1, 2, 3, 4]
@@ -105,9 +108,9 @@ export class Lists {
     this.#read = ''
     this.#state = NAMES
     const before = at > 0 ? text.charAt(at - 1) : this.#left.slice(-1)
-    if (this.#isRound || !BEFORE_LIST.has(before)) return
+    if (!(this.#isRound ? BEFORE_CHOICE : BEFORE_LIST).has(before)) return
     const left = at >= LONGEST_LEFT ? text.slice(at - LONGEST_LEFT, at) : this.#left + text.slice(0, at)
-    const name = nameBefore(left, left.length, false, true)
+    const name = this.#isRound ? (CHOICE.exec(left)?.[1] ?? '') : nameBefore(left, left.length, false, true)
     if (name === '' || !this.#isField(name)) return
     this.#names = [name]
     this.#beginRow(true)
