@@ -269,11 +269,14 @@ export function placeOf(compiled: Compiled, match: RegExpExecArray): readonly [n
   return indexed.exec(match.input)?.indices?.[compiled.value] ?? [0, 0]
 }
 
+/** The name of its own field says more than words that stand near. */
+const OF_FIELD = CERTAINTY.context + 0.03
+
 /** 0: context forbids it, or is needed and absent. */
 export function certaintyOf(compiled: Compiled, view: WindowView, at: number): number {
   const { left, not, certainty } = compiled
   if (not !== undefined && view.mayBeLeft(not) && view.says(not, at)) return 0
-  const isSaid = (left !== undefined && view.mayBeLeft(left) && view.says(left, at)) || compiled.isKey(view.key)
-  if (isSaid) return certainty > CERTAINTY.context ? certainty : CERTAINTY.context
+  if (compiled.isKey(view.key)) return Math.max(certainty, OF_FIELD)
+  if (left !== undefined && view.mayBeLeft(left) && view.says(left, at)) return Math.max(certainty, CERTAINTY.context)
   return compiled.isContextRequired ? 0 : certainty
 }
