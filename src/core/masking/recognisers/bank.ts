@@ -60,7 +60,7 @@ export const BANK: Family = {
       version: 3,
       window: 'group',
       gate: { digits: 8, minLength: 8 },
-      pattern: bounded(String.raw`\d{8,17}|\d{2,6}(?:-\d{2,8}){1,3}|\d{3} \d{3} \d{2,4}`),
+      pattern: bounded(String.raw`\d{8,17}|\d{2,6}(?:-\d{2,8}){1,3}|\d{3} \d{3} \d{2,4}|\d{4} \d{4}(?: \d{2,4}){0,2}`),
       valid: (value) => !/^(?:19|20)\d\d-\d\d-\d\d$/.test(value) && value.replace(/\D/g, '').length >= 8,
       certainty: 'context',
       context: {
@@ -70,7 +70,7 @@ export const BANK: Family = {
         not: /(?:github|twitter|user|email|e-mail|aws|azure) (?:account|acct)/i,
       },
       hold: 24,
-      examples: ['Account: «123456789012»', 'acct # «00412-345678»', 'account number is «9876543210»', 'Account number # «9876543210»', 'Konto-Nr. «0532013000», BLZ «370 400 44»', 'Kto. «532013000»', 'Kto.-Nr.: «532 013 000»'],
+      examples: ['Account: «123456789012»', 'acct # «00412-345678»', 'account number is «9876543210»', 'Account no. «1234 5678»', 'Account number # «9876543210»', 'Konto-Nr. «0532013000», BLZ «370 400 44»', 'Kto. «532013000»', 'Kto.-Nr.: «532 013 000»'],
       counterExamples: ['Account: 1234567', '123456789012', 'account created 2024-01-02'],
     },
     ...officeNumber({

@@ -120,10 +120,10 @@ export const DOCUMENTS: Family = {
     {
       type: 'HEALTH_ID',
       name: 'insurance-number',
-      version: 2,
+      version: 3,
       window: 'group',
       gate: { digits: 5, minLength: 6 },
-      pattern: bounded(String.raw`(?:[A-Z]{1,4}[ -]?)?\d{5,12}(?:-\d{1,4})?[A-Z]?`),
+      pattern: bounded(String.raw`(?:[A-Z]{1,4}[ -]?)?\d{5,12}(?:-\d{1,4})?[A-Z]?|[A-Z]{2,4}[ -]\d{2,4}[ -]\d{3,4}(?:[ -]\d{2,4})?`),
       certainty: 'context',
       context: {
         left: new RegExp(String.raw`${INSURANCE}(?:(?: ?(?:id|number|no|card|policy))?\.? ?#?(?: is)?["']?[\s:#=]{0,4}["']?| ?(?:id|number|no)\.?${NEAR_JOINT})$`, 'i'),
@@ -131,7 +131,7 @@ export const DOCUMENTS: Family = {
         required: true,
       },
       hold: 24,
-      examples: ['Insurance: Blue Cross ID# «XYZ123456789»', 'member id: «W123456789»', 'policy no. «1234567-01»'],
+      examples: ['Insurance: Blue Cross ID# «XYZ123456789»', 'member id: «W123456789»', 'Member ID: «XYZ-482-913»', 'policy no. «1234567-01»'],
       counterExamples: ['XYZ123456789', 'member since 2019', 'policy 1.2'],
     },
     ...officeNumber({
