@@ -64,9 +64,9 @@ export class Replacer {
     const { keys, vault } = this.#parts
     const { type } = candidate
     const transform = this.#transform(type)
-    if (vault.wasIssued(value)) return value
+    if (vault.wasIssued(type, value)) return value
     const token = tokenFor(transform, type, value, keys, () => vault.pseudonym(type, value, this.#parts.options.direction === 'prompt'))
-    if (transform === 'replace' || transform === 'partial') vault.issue(token)
+    if (transform !== 'redact' && transform !== 'keep') vault.issue(type, token)
     this.#record(candidate, type, transform, token, value)
     return token
   }

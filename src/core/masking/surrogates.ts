@@ -53,10 +53,14 @@ function phone(value: string, hash: string): string {
   return withDigits(value, `${'0'.repeat(Math.max(0, length - 7))}55501${digitsOf(hash, 2)}`.slice(-length))
 }
 
-/** Letters keep their kind and become X, digits become 0; the last four digits tell values apart. */
+/** So many noughts begin a number that nobody has. */
+const NOUGHTS = 6
+
+/** Letters keep their kind and become X, digits become 0; of long numbers the last four tell values apart. A short one could be somebody's. */
 function shape(value: string, hash: string): string {
   const count = value.replace(/\D/g, '').length
-  const digits = '0'.repeat(Math.max(0, count - 4)) + digitsOf(hash, Math.min(4, count))
+  const told = Math.max(0, Math.min(4, count - NOUGHTS))
+  const digits = '0'.repeat(count - told) + digitsOf(hash, told)
   return withDigits(value, digits).replace(/(?!\d)\p{N}/gu, '0').replace(/\p{Lu}/gu, 'X').replace(/\p{L}/gu, (letter) => (letter === 'X' ? 'X' : 'x'))
 }
 

@@ -25,7 +25,7 @@ export function tokenFor(transform: Transform, type: EntityType, value: string, 
     case 'redact':
       return `[${type}]`
     case 'partial':
-      return partial(type, value)
+      return partial(type, foldText(value))
     case 'replace':
       return replacement(type, value, keys.keyedHash(`${type}\n${value}`))
     case 'hash':
@@ -44,8 +44,9 @@ export function isConstant(transform: Transform): boolean {
 
 /** Of the plain form: digits of other scripts and escapes would stay as they are. What comes out as it went in is no stand-in. */
 function replacement(type: EntityType, value: string, hash: string): string {
-  const token = surrogate(type, foldText(value), hash)
-  return token === value ? `[${type}]` : token
+  const plain = foldText(value)
+  const token = surrogate(type, plain, hash)
+  return token === plain ? `[${type}]` : token
 }
 
 function partial(type: EntityType, value: string): string {
@@ -54,5 +55,5 @@ function partial(type: EntityType, value: string): string {
     return at > 0 ? `··${value.slice(at)}` : `[${type}]`
   }
   const bare = value.replace(/[^\p{L}\p{N}]/gu, '')
-  return PARTIAL_TAIL.has(type) && bare.length >= SHOWN + LEAST_HIDDEN ? `··${bare.slice(-SHOWN)}` : `[${type}]`
+  return PARTIAL_TAIL.has(type) && bare.length >= SHOWN + LEAST_HIDDEN ? `··${Array.from(bare).slice(-SHOWN).join('')}` : `[${type}]`
 }

@@ -9,6 +9,13 @@ export interface Known {
 /** Values of one session; the oldest are forgotten beyond this, and are then numbered anew. */
 const MOST_VALUES = 100_000
 
+/** A stand-in that is short, or that a person could have, is ours for its own type only. */
+const LONG = 7
+
+function nameOf(type: EntityType, form: string): string {
+  return form.replace(/[^\p{L}\p{N}]/gu, '').length < LONG ? `${type}\n${form}` : form
+}
+
 export class Vault {
   /**
    * By placeholder, `[EMAIL_1]`: values that the person's side sent, which alone are given back to it. What was masked in an answer is not: the
@@ -37,17 +44,18 @@ export class Vault {
     return token
   }
 
-  issue(token: string): void {
-    // A number without its country code is found as well, and is ours as well.
-    for (const form of new Set([token, token.replace(/^\+?\d{1,3}[ .-]/, '')])) this.#issued.add(form)
+  issue(type: EntityType, token: string): void {
+    // A number without its country code is found as well, and is ours as well; so is what stands in a placeholder's brackets.
+    for (const form of new Set([token, token.replace(/^\+?\d{1,3}[ .-]/, ''), token.replace(/^\[([A-Z_]+(?:_\d+|:[0-9a-f]+))\]$/, '$1'), token.replace(/^\[[A-Z_]+:([0-9a-f]+)\]$/, '$1')])) this.#issued.add(nameOf(type, form))
     for (const oldest of this.#issued) {
       if (this.#issued.size <= MOST_VALUES) return
       this.#issued.delete(oldest)
     }
   }
 
-  wasIssued(text: string): boolean {
-    return this.#issued.size > 0 && this.#issued.has(text)
+  /** @param type of what the text was taken for */
+  wasIssued(type: EntityType, text: string): boolean {
+    return this.#issued.size > 0 && this.#issued.has(nameOf(type, text))
   }
 
   #forgetOldest(): void {

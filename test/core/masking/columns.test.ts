@@ -128,6 +128,10 @@ describe('a line', () => {
   })
 })
 
+test('the last cell of a frame is masked where the text ends with it', () => {
+  for (const text of ['   id   pin\n0   1  4829\n1   2  4829', '   id     password\n0   1  tideWater31', 'id  pin\n1   4829']) assert.doesNotMatch(mask(text), /4829|tide/)
+})
+
 test('tables are masked alike however they are cut', () => {
   const PIECES = ['  ', '\nid  password', 'id', 'password', 'dob', 'note', ',', ';', '|', '\t', '\n', '\r\n', ' ', '"', '1990-04-12', 'tideWater31', '219099998', '4111 1111', '---', '-----BEGIN PRIVATE KEY-----', '\x1b[31m', '&#44;', '\u200b', '12 Main Street']
   const text = fc.oneof(

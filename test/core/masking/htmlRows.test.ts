@@ -15,6 +15,7 @@ const NAMES = ['id', 'dob', 'PIN', 'password', 'note']
 const WRITTEN: Readonly<Record<string, (values: readonly string[]) => string>> = {
   'one line': (values) => `see <table><tr>${cells('th', NAMES)}</tr><tr>${cells('td', values)}</tr><tr>${cells('td', values)}</tr></table> and 4829`,
   'as pandas writes a frame': (values) => `<table border="1" class="dataframe">\n  <thead>\n    <tr style="text-align: right;">\n      <th></th>\n${NAMES.map((name) => `      <th>${name}</th>\n`).join('')}    </tr>\n  </thead>\n  <tbody>\n    <tr>\n      <th>0</th>\n${values.map((value) => `      <td>${value}</td>\n`).join('')}    </tr>\n  </tbody>\n</table>`,
+  'as an editor writes it': (values) => `<table><tr><td colspan="5"><h2>Users</h2></td></tr><tr>${NAMES.map((name) => `<th><p><b>${name}</b>&nbsp;:</p></th>`).join('')}</tr><tr>${values.map((value) => `<td><span class="t">${value}</span><br/></td>`).join('')}</tr></table>`,
   'without heads, capitals, cells without ends': (values) => `<TABLE><TR>${NAMES.map((name) => `<TD>${name}`).join('')}<TR>${values.map((value) => `<TD width="9">${value}`).join('')}</TABLE>`,
 }
 

@@ -53,6 +53,28 @@ describe('a transform', () => {
     assert.equal(masker.mask(`${EMAIL} ${CARD}`, optionsFor('text', { rules: { EMAIL_ADDRESS: 'redact', CREDIT_CARD_NUMBER: 'redact' } })).text, '[EMAIL] [CREDIT_CARD]')
   })
 
+  test('lets no real value pass because it looks like a stand-in', () => {
+    const options = optionsFor('text', { rules: rulesFor('replace') })
+    const session = masker.session('alike')
+    const values = (name: string, from: number, to: number): string => Array.from({ length: to - from }, (_, i) => `${name}: ${from + i}`).join('\n')
+    masker.mask(values('age', 1, 100), options, session)
+    masker.mask(values('cvv', 100, 999), options, session)
+    for (const text of [values('age', 10, 100), values('cvv', 100, 999), values('PIN', 1000, 1999), values('zip code', 10_001, 11_000)]) {
+      const { spans } = masker.mask(text, options, session)
+      assert.equal(spans.length, text.split('\n').length)
+      for (const { start, end, token } of spans) assert.notEqual(token, text.slice(start, end))
+    }
+  })
+
+  test('does not mask what stands in the brackets of its own placeholders', () => {
+    for (const transform of ['hash', 'pseudonym'] as const) {
+      const session = masker.session(transform)
+      const options = optionsFor('text', { rules: rulesFor(transform) })
+      const once = masker.mask('password: tideWater31, username: ada_l', { ...options, direction: 'answer' }, session).text
+      assert.equal(masker.mask(once, options, session).text, once)
+    }
+  })
+
   test('does not mask its own stand-ins again when a client sends them back', () => {
     const session = masker.session('again')
     for (const transform of ['replace', 'partial', 'hash', 'pseudonym'] as const) {

@@ -46,6 +46,11 @@ export class AlignedRows {
     return this.#names[this.#column] ?? ''
   }
 
+  /** Name of the column of what has not ended yet, where the text ends. */
+  get last(): string {
+    return this.#spaces > 0 ? '' : this.#column >= 0 ? this.name : (this.#names[this.#ends.get(this.#place) ?? -1] ?? '')
+  }
+
   get isOver(): boolean {
     return this.#isOver
   }

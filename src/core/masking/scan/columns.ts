@@ -100,6 +100,11 @@ export class Columns {
     return this.#head?.rows?.ended ?? ''
   }
 
+  /** Name of the column of what ends with the text, where that is known at its end only. */
+  get last(): string {
+    return this.#head?.rows?.last ?? ''
+  }
+
   /** The table is over: another value begins, or one that spans its cells. */
   leave(): void {
     this.#head = undefined

@@ -1,8 +1,8 @@
 /**
  * Names that a field goes by. Another field may only hold its value: `{"password":{"value":"…"}}`, `{"ssn":{"old":"…","new":"…"}}`, and as
- * databases and XML write it in JSON (`{"pin":{"N":"…"}}`, `{"#text":"…"}`). And where words are run together, `atmPin` is `atm_Pin`.
+ * databases, frames and XML write it in JSON (`{"pin":{"N":"…"}}`, `{"pin":{"0":4821}}`, `{"#text":"…"}`). And where words are run together, `atmPin` is `atm_Pin`.
  */
-const HOLDS = /\.(?:val(?:ue)?|Val(?:ue)?|v|(?:new|old)(?:Value)?|plain(?:[tT]ext)?|raw|[#_]text|\$t|[SN]|\$number[A-Z][a-z]+)$/
+const HOLDS = /\.(?:val(?:ue)?|Val(?:ue)?|v|(?:new|old)(?:Value)?|plain(?:[tT]ext)?|raw|[#_]text|\$t|[SN]|\$number[A-Z][a-z]+|\d{1,6})$/
 const HUMPS = /(?<=\p{Ll})(?=\p{Lu})/gu
 
 let asked = ''

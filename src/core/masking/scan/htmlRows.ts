@@ -13,6 +13,10 @@ const LONGEST_TAG = 7
 /** Text; the name of a tag; what stands in a tag behind its name. */
 const [TEXT, TAG, REST] = [0, 1, 2]
 
+/** Rows before that of the names. */
+const MOST_TITLES = 3
+const AROUND_NAME = /^(?:\s|&nbsp;)+|(?:\s|&nbsp;|[:*])+$/g
+
 const OF_TAG = /[a-z/]/i
 const BEGINS_TAG: ReadonlySet<string> = new Set('tT/')
 
@@ -25,6 +29,7 @@ export class HtmlRows {
   /** Of the first row, as they come; then those of all. */
   #names: string[] = []
   #isFirst = true
+  #rows = 0
   #cell = -1
   #isInCell = false
   isTurn = false
@@ -72,14 +77,14 @@ export class HtmlRows {
     if (this.#isInCell && this.#isFirst) this.#names[this.#cell] = ((this.#names[this.#cell] ?? '') + text.slice(from, to)).slice(0, LONGEST_NAME)
     if (to === end) return end
     // Few marks begin a tag that counts.
-    if (to + 1 < end && !BEGINS_TAG.has(text.charAt(to + 1))) return to + 1
+    if (!this.#isTable && to + 1 < end && !BEGINS_TAG.has(text.charAt(to + 1))) return to + 1
     this.#state = TAG
     this.#tag = ''
     return to + 1
   }
 
   #readTag(char: string, at: number): number {
-    if (this.#state === TAG && this.#tag === '' && !BEGINS_TAG.has(char)) {
+    if (!this.#isTable && this.#state === TAG && this.#tag === '' && !BEGINS_TAG.has(char)) {
       this.#state = TEXT
       return at
     }
@@ -105,6 +110,7 @@ export class HtmlRows {
 
   #begin(): void {
     this.#isTable = this.#isFirst = true
+    this.#rows = 0
     this.#names = []
     this.#cell = -1
     this.#isInCell = false
@@ -119,10 +125,12 @@ export class HtmlRows {
     this.#leaveCell()
     this.#cell = -1
     if (!this.#isFirst || this.#names.length === 0) return
-    this.#isFirst = false
-    const names = this.#names.map((name) => name.trim())
-    this.#names = names.every((name) => name === '' || COLUMN_NAME.test(name)) ? names.map((name) => fieldOf(name, this.#isField)) : []
-    if (!this.#names.some(this.#isField)) this.leave()
+    const names = this.#names.map((name) => name.replace(AROUND_NAME, ''))
+    const fields = names.every((name) => name === '' || COLUMN_NAME.test(name)) ? names.map((name) => fieldOf(name, this.#isField)) : []
+    this.#isFirst = !fields.some(this.#isField)
+    this.#names = this.#isFirst ? [] : fields
+    // A title may stand above the names.
+    if (this.#isFirst && ++this.#rows === MOST_TITLES) this.leave()
   }
 
   #enterCell(): void {

@@ -11,12 +11,18 @@ import { Marks } from './marks.ts'
 
 const MOST_COLUMNS = 64
 const LONGEST_NAMES = 2048
-const LONGEST_ROW = 4096
+const LONGEST_ROW = 65_536
 /** Between the names and the first row. */
 const LONGEST_GAP = 48
 /** What the name of a list is looked for in. */
 const LONGEST_LEFT = 120
 const BEFORE_LIST: ReadonlySet<string> = new Set([' ', ':', '='])
+/** What stands in lists of these is rules and choices more often than values. */
+const OF_WORDS = /pass|pwd|user|login|secret|token|key/i
+const LETTER = /[\p{L}_]/u
+const DIGIT = /\d/
+const OF_BETWEEN = /[\w\s,"':]/
+const BETWEEN_ROWS = /^[\s,]*(?:row\s*)?$|^\s*,\s*["']?(?:data|rows?|values|records|results?)["']?\s*:\s*$/i
 /** `pin IN (4821, 4822)`. */
 const BEFORE_CHOICE: ReadonlySet<string> = new Set([' ', 'N', 'n'])
 const CHOICE = /(?<![\w.])(?:\w{1,40}\.)?["'`[]?(\w{2,40})["'`\]]?\s{1,4}(?:not\s{1,4})?in\s?$/i
@@ -29,8 +35,8 @@ const OF_NAMES = /[\w \t\r,."'`#/\u00c0-\ud7ff-]*/y
 const OF_GAP = /[\w\s"',:=]*/y
 const QUOTED = /^(["'`])(.*)\1$/s
 /** Between names with quotes and the rows: at most the name of these. */
-const TO_ROWS = /^\s*[,:=]\s*(?:["']?\w+["']?\s*[:=]\s*)?$/
-const TO_VALUES = /^\s*values\s*$/i
+const TO_ROWS = /^\s*(?:[,:=]\s*(?:["']?\w+["']?\s*[:=]\s*)?|\w+\s*=\s*)$/
+const TO_VALUES = /^\s*(?:overriding\s+\w+\s+value\s+)?values?\s*(?:row\s*)?$/i
 
 export class Lists {
   readonly #isField: (name: string) => boolean
@@ -48,6 +54,10 @@ export class Lists {
   #nested = 0
   #quote = ''
   #isEscaped = false
+  /** Rows of a statement; letters in a row, and whether what stands there is no value but computes one. */
+  #isStatement = false
+  #letters = 0
+  #isProgram = false
   /** Nothing of the value has come but blanks. */
   #isFresh = true
   /** The text before the one that is passed. */
@@ -68,7 +78,7 @@ export class Lists {
 
   /** Name of the field that is read, empty where it is none. */
   get name(): string {
-    return this.#state === ROW ? (this.#names[this.#isOneField ? 0 : this.#cell] ?? '') : ''
+    return this.#state === ROW && !this.#isProgram ? (this.#names[this.#isOneField ? 0 : this.#cell] ?? '') : ''
   }
 
   leave(): void {
@@ -111,7 +121,8 @@ export class Lists {
     if (!(this.#isRound ? BEFORE_CHOICE : BEFORE_LIST).has(before)) return
     const left = at >= LONGEST_LEFT ? text.slice(at - LONGEST_LEFT, at) : this.#left + text.slice(0, at)
     const name = this.#isRound ? (CHOICE.exec(left)?.[1] ?? '') : nameBefore(left, left.length, false, true)
-    if (name === '' || !this.#isField(name)) return
+    if (name === '' || (!this.#isRound && OF_WORDS.test(name)) || !this.#isField(name)) return
+    this.#isStatement = false
     this.#names = [name]
     this.#beginRow(true)
   }
@@ -150,6 +161,7 @@ export class Lists {
     if (!TO_VALUES.test(this.#gap) && !parts.every((part) => QUOTED.test(part))) return false
     const names = parts.map((part) => QUOTED.exec(part)?.[2] ?? part)
     if (names.length > MOST_COLUMNS || !names.every((name) => COLUMN_NAME.test(name))) return false
+    this.#isStatement = TO_VALUES.test(this.#gap)
     this.#names = names.map((name) => fieldOf(name, this.#isField))
     return this.#names.some(this.#isField)
   }
@@ -157,7 +169,8 @@ export class Lists {
   #beginRow(isOneField: boolean): void {
     this.#state = ROW
     this.#isOneField = isOneField
-    this.#cell = this.#length = this.#nested = 0
+    this.#cell = this.#length = this.#nested = this.#letters = 0
+    this.#isProgram = false
     this.#quote = ''
     this.#isEscaped = false
     this.#isFresh = true
@@ -179,10 +192,12 @@ export class Lists {
   }
 
   #readBetween(char: string): void {
-    if (char === '[' || char === '(') {
+    const isRow = (char === '[' || char === '(') && BETWEEN_ROWS.test(this.#gap)
+    if (isRow) {
       this.#beginRow(false)
       this.isTurn = true
-    } else if (!/[\s,]/.test(char)) this.#leaveRow()
+    } else if (this.#gap.length < LONGEST_GAP && OF_BETWEEN.test(char)) this.#gap += char
+    else this.#leaveRow()
   }
 
   #leaveRow(): void {
@@ -193,12 +208,29 @@ export class Lists {
   #readCell(char: string): void {
     if (++this.#length > LONGEST_ROW) this.#leaveRow()
     else if (this.#quote !== '') this.#readQuoted(char)
-    else if (char === '"' || char === "'") {
-      if (this.#isFresh) this.#quote = char
-    } else if (char === '[' || char === '(' || char === '{') this.#nest(char)
+    else if (char === '"' || char === "'") this.#beginQuoted(char)
+    else if (char === '[' || char === '(' || char === '{') this.#nest(char)
     else if (char === ']' || char === ')' || char === '}') this.#close()
     else if (char === ',' && this.#nested === 0) this.#turn(this.#cell + 1)
-    else if (char.trim() !== '') this.#isFresh = false
+    else if (char.trim() !== '') this.#readBare(char)
+  }
+
+  #beginQuoted(quote: string): void {
+    this.#quote = quote
+    this.isTurn = this.#isProgram
+    this.#isProgram = false
+  }
+
+  /** In a statement, words without quotes are variables and functions: `VALUES (p_user, hash(p_pass1))`. */
+  #readBare(char: string): void {
+    this.#isFresh = false
+    const isDigit = DIGIT.test(char)
+    const isNumber = isDigit && this.#letters === 0
+    this.#letters = LETTER.test(char) || (isDigit && this.#letters > 0) ? this.#letters + 1 : 0
+    const isProgram = this.#letters > 1 || (this.#isProgram && !isNumber)
+    if (!this.#isStatement || isProgram === this.#isProgram) return
+    this.#isProgram = isProgram
+    this.isTurn = true
   }
 
   #readQuoted(char: string): void {
@@ -222,11 +254,16 @@ export class Lists {
     }
     this.#turn(0)
     if (this.#isOneField) this.leave()
-    else this.#state = BETWEEN
+    else {
+      this.#state = BETWEEN
+      this.#gap = ''
+    }
   }
 
   #turn(cell: number): void {
     this.#cell = cell
+    this.#letters = 0
+    this.#isProgram = false
     this.#isFresh = this.isTurn = this.isEnd = true
   }
 }

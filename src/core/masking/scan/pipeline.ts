@@ -103,6 +103,8 @@ export class Pipeline {
   }
 
   end(): void {
+    const { last } = this.#columns
+    if (last !== '') this.#stand(last)
     this.boundary()
     this.#names?.end()
     this.#settle()
