@@ -65,6 +65,20 @@ describe('a value is masked by the name of its field', () => {
     assert.notEqual(masked['salary'], 85000)
   })
 
+  test('a password wholly, whatever stands in it, where its end is told', () => {
+    for (const value of ['P@ss;w0rd!2024', 'Summer(2024)!', 'tide\\Water31', 'tide Water31', 'a"b;C1dE"f', '<Kq2>vT7|x9', "it's;4me"]) {
+      const source = JSON.stringify(value)
+      assert.equal(mask(`{"user":1,"password":${source},"note":"a;b1"}`, 'json'), '{"user":1,"password":"[SECRET]","note":"a;b1"}')
+      assert.equal(mask(`{"columns":["id","password"],"data":[[1,${source}],[2,${source}]]}`, 'json'), '{"columns":["id","password"],"data":[[1,"[SECRET]"],[2,"[SECRET]"]]}')
+      for (let cut = 0; cut <= source.length; cut++) {
+        const stream = masker.session('cut').open(optionsFor('json', { key: 'password' }))
+        assert.equal(stream.push(source.slice(0, cut)) + stream.push(source.slice(cut)) + stream.flush(), '"[SECRET]"', `${source} cut at ${cut}`)
+      }
+    }
+    for (const text of ['{"password":"Forgot password?"}', '{"password":"Forgot (my) password"}', '{"password":"${DB_PASSWORD, 1}"}']) assert.equal(mask(text, 'json'), text)
+    assert.equal(mask(`id,password,n\n1,"tide;Water31",x\n2,"a ""b1"",c",y\n`), 'id,password,n\n1,"[SECRET]",x\n2,"[SECRET]",y\n')
+  })
+
   test('in JSON whose rows are lists', () => {
     const rows = '[1,"1990-04-12",4829,"tideWater31"]'
     const masked = '[1,"[DATE_OF_BIRTH]",1000,"[SECRET]"]'
@@ -88,6 +102,11 @@ describe('a value is masked by the name of its field', () => {
   test('also where a frame prints whole numbers with a point', () => {
     assert.equal(mask("{'pin': np.int64(4829), 'ssn': 219099998.0, 'atm_pin': 4829.0, 'account_number': 12345678.0, 'n': 4829.0}"), "{'pin': np.int64([SECRET]), 'ssn': [US_SSN].0, 'atm_pin': [SECRET].0, 'account_number': [US_BANK].0, 'n': 4829.0}")
     assert.equal(mask('phone: 4155552671.0, card 4111111111111111.0, age: 47.0, net 10.0.0, 4155552671.05'), 'phone: [PHONE].0, card [CREDIT_CARD].0, age: [AGE].0, net 10.0.0, 4155552671.05')
+  })
+
+  test('by one word where its place makes it a name', () => {
+    assert.equal(mask('Array\n(\n    [pin] => 4829\n    [dob] => 1990-04-12\n)'), 'Array\n(\n    [pin] => [SECRET]\n    [dob] => [DATE_OF_BIRTH]\n)')
+    assert.equal(mask(`email    ada@example.com\npin${' '.repeat(40)}4829\nNAME: 0`), `email    [EMAIL]\npin${' '.repeat(40)}[SECRET]\nNAME: 0`)
   })
 
   test('in columns', () => {

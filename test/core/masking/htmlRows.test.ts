@@ -33,7 +33,7 @@ describe('what stands in a cell', () => {
 })
 
 test('tables in HTML are masked alike however they are cut', () => {
-  const PIECES = ['<table>', '</table>', '<tr>', '</tr>', '<td>', '</td>', '<th>', '<th a="b">', '</th>', '<', '>', '<t', 'pin', 'password', 'id', '4829', 'tideWater31', '1990-04-12', '\n', ' ', ', ', '"pin": [', ']', '\nid,pin\n', '-----BEGIN PRIVATE KEY-----', '\u200b', '&#60;', '😀', '12 Main Street']
+  const PIECES = ['<table>', '</table>', '<tr>', '</tr>', '<td>', '</td>', '<th>', '<th a="b">', '</th>', '<', '>', '<t', 'pin', 'password', 'id', '4829', 'tideWater31', 'tide;Water31', '<b>', '</b>', '1990-04-12', '\n', ' ', ', ', '"pin": [', ']', '\nid,pin\n', '-----BEGIN PRIVATE KEY-----', '\u200b', '&#60;', '😀', '12 Main Street']
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...PIECES), { maxLength: 60 }), fc.array(fc.nat(400), { maxLength: 12 }), fc.boolean(), (pieces, cuts, isSingle) => {
       const whole = `<table>${pieces.join('')}`

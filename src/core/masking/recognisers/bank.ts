@@ -2,7 +2,7 @@
 import { isAbaRouting, isBic } from '../checks/bank.ts'
 import { IBAN_COUNTRIES_BY_LENGTH, isIban } from '../checks/iban.ts'
 import { FIELD_JOINT } from './labels.ts'
-import { bounded, near, officeNumber } from './shapes.ts'
+import { bounded, boundedCalled, near, officeNumber } from './shapes.ts'
 import type { Family } from './recogniser.ts'
 
 // One alternative per length, so that what stands behind an IBAN is not taken in. What they all begin with is asked before them.
@@ -46,7 +46,7 @@ export const BANK: Family = {
       version: 1,
       window: 'group',
       gate: { digits: 9, minLength: 9 },
-      pattern: bounded(String.raw`\d{9}|\d{4}-\d{4}-\d`),
+      pattern: boundedCalled(String.raw`\d{9}|\d{4}-\d{4}-\d`),
       valid: (value) => isAbaRouting(value.replaceAll('-', '')),
       certainty: 'checksum',
       context: { left: near(String.raw`routing|\baba\b|\brtn\b|\bach\b|wire|bank`), key: /routing|(?:^|[._])(?:aba|rtn)/i, required: true },
@@ -60,7 +60,7 @@ export const BANK: Family = {
       version: 3,
       window: 'group',
       gate: { digits: 8, minLength: 8 },
-      pattern: bounded(String.raw`\d{8,17}|\d{2,6}(?:-\d{2,8}){1,3}|\d{3} \d{3} \d{2,4}|\d{4} \d{4}(?: \d{2,4}){0,2}`),
+      pattern: boundedCalled(String.raw`\d{8,17}|\d{2,6}(?:-\d{2,8}){1,3}|\d{3} \d{3} \d{2,4}|\d{4} \d{4}(?: \d{2,4}){0,2}`),
       valid: (value) => !/^(?:19|20)\d\d-\d\d-\d\d$/.test(value) && value.replace(/\D/g, '').length >= 8,
       certainty: 'context',
       context: {

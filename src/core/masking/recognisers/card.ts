@@ -2,7 +2,7 @@
 import { isCalledCardNumber, isCardNumber } from '../checks/card.ts'
 import { digitsOf } from '../checks/digits.ts'
 import { FIELD_JOINT } from './labels.ts'
-import { bounded, near } from './shapes.ts'
+import { bounded, boundedCalled, near } from './shapes.ts'
 import type { Family, Recogniser } from './recogniser.ts'
 
 const WORDS = String.raw`card|credit|debit|visa|master|amex|american express|discover|diners|maestro|\bjcb\b|\bcc\b|\bpan\b|卡号|银行卡|信用卡|karte|carte|tarjeta|cartao|cartão|carta|kaart|kort`
@@ -42,7 +42,7 @@ export const CARD: Family = {
       version: 2,
       window: 'group',
       gate: { digits: 12, minLength: 12 },
-      pattern: bounded(String.raw`\d{12,19}|\d{4}([ -])\d{4}\1\d{4}(?:\1\d{1,4}){0,2}|\d{4} \d{6} \d{5}`),
+      pattern: boundedCalled(String.raw`\d{12,19}|\d{4}([ -])\d{4}\1\d{4}(?:\1\d{1,4}){0,2}|\d{4} \d{6} \d{5}`),
       valid: (value) => isCalledCardNumber(digitsOf(value)),
       certainty: 'checksum',
       context: { left: near(WORDS), key: KEY, required: true },

@@ -2,7 +2,7 @@
 import { isImei, hasVinCheckDigit } from '../checks/vehicle.ts'
 import { digitsOf } from '../checks/digits.ts'
 import { FIELD_JOINT, NEAR_JOINT } from './labels.ts'
-import { bounded, near, officeNumber } from './shapes.ts'
+import { boundedCalled, near, officeNumber } from './shapes.ts'
 import type { Family } from './recogniser.ts'
 
 const INSURANCE = '(?:insurance|insured|member|policy|subscriber|beneficiary|medicaid|blue cross|claim|group)'
@@ -106,7 +106,7 @@ export const DOCUMENTS: Family = {
       version: 3,
       window: 'group',
       gate: { digits: 4 },
-      pattern: bounded(String.raw`(?:[A-Z]{1,4}[ -]?)?\d{4,12}(?:-\d{1,4})?`),
+      pattern: boundedCalled(String.raw`(?:[A-Z]{1,4}[ -]?)?\d{4,12}(?:-\d{1,4})?`),
       certainty: 'context',
       context: {
         left: new RegExp(String.raw`(?:\bmrn\b|medical record|patient (?:id|no|number)|chart (?:no|number|#)|hospital (?:no|number)|病历号|住院号|门诊号)(?: ?(?:number|no|id|#))?\.?(?: is)?(?:[\s:#=]{0,4}|${FIELD_JOINT})$`, 'i'),
@@ -123,7 +123,7 @@ export const DOCUMENTS: Family = {
       version: 3,
       window: 'group',
       gate: { digits: 5, minLength: 6 },
-      pattern: bounded(String.raw`(?:[A-Z]{1,4}[ -]?)?\d{5,12}(?:-\d{1,4})?[A-Z]?|[A-Z]{2,4}[ -]\d{2,4}[ -]\d{3,4}(?:[ -]\d{2,4})?`),
+      pattern: boundedCalled(String.raw`(?:[A-Z]{1,4}[ -]?)?\d{5,12}(?:-\d{1,4})?[A-Z]?|[A-Z]{2,4}[ -]\d{2,4}[ -]\d{3,4}(?:[ -]\d{2,4})?`),
       certainty: 'context',
       context: {
         left: new RegExp(String.raw`${INSURANCE}(?:(?: ?(?:id|number|no|card|policy))?\.? ?#?(?: is)?["']?[\s:#=]{0,4}["']?| ?(?:id|number|no)\.?${NEAR_JOINT})$`, 'i'),

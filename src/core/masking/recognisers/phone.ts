@@ -11,7 +11,8 @@ import type { Family, Recogniser } from './recogniser.ts'
 const EXTENSION = String.raw`(?: ?(?:x|ext\.?|#) ?\d{1,6})?`
 const BEGIN = String.raw`(?<![A-Za-z0-9+.]|\w[-/_])`
 /** A label may follow with a dash: `…-Office`. */
-const FINISH = String.raw`(?![A-Za-z0-9]|_\w|(?:[-/]|${POINT})\d)`
+const FINISH = String.raw`(?![A-Za-z0-9]|_\w|[-.]\d|/\d)`
+const CALLED_FINISH = String.raw`(?![A-Za-z0-9]|_\w|(?:[-/]|${POINT})\d)`
 const WORDS =
   String.raw`phone|\btel\b|\btél\b|\btel[.:]|\btél[.:]|telef|teléf|tlf|\btfno|móvil|movil|móvel|movel|\bportable ?:|\bt:|mobile|\bmobil|\bmob\b|\bcell|call|fax|contact|reach|dial|\bsms\b|text (?:me|him|her|us)|whatsapp|signal|hotline|helpline|desk|office|\bhome\b|\bwork\b|ring |registered|手机|电话|联系|致电|號碼|전화|연락|휴대|電話|携帯|ligar|llam|celular|numara|numéro|numero|nummer|rufnummer|handy|puhelin|telefoon|bel `
 const KEY = /phone|mobile|(?:^|[._])(?:tel|cell|fax|msisdn|sms)(?:$|[._])|telef|handy|whatsapp|contact_?(?:no|num)/i
@@ -26,7 +27,7 @@ const phone = (name: string, source: string, rest: Partial<Recogniser> & Pick<Re
   version: 4,
   window: 'group',
   gate: { digits: 7, minLength: 7 },
-  pattern: new RegExp(`${BEGIN}(?:${source})${FINISH}`),
+  pattern: new RegExp(`${BEGIN}(?:${source})${rest.context?.required === true ? CALLED_FINISH : FINISH}`),
   certainty: 'shape',
   context: { left: near(WORDS, 48), key: KEY },
   hold: 40,

@@ -15,6 +15,8 @@
  * - `cjk`:    a maximal run of Chinese, Japanese or Korean letters with the Latin letters and digits between them. At most 64.
  * - `phrase`: opens at a trigger (`opens`), grows while `grow` matches what it holds at each end of a token, at most `hold`
  *             characters; never crosses the end of a JSON string. For addresses, written dates, `diagnosed with …`.
+ * - `field`:  all of a JSON string, of a cell of a table or a list, in a field for which `context.key` speaks; at most 96 characters. For
+ *             passwords, in which any character may stand.
  * - `block`:  opens at a literal (`starts`), needs `early`; for PEM and other blocks with an end line.
  *
  * Folded means: zero-width and other ignorable characters are gone; full-width, mathematical and foreign digits and
@@ -114,7 +116,7 @@ export interface Recogniser {
   readonly name: string
   /** Raise it when the same text would be judged otherwise. */
   readonly version: number
-  readonly window: 'word' | 'group' | 'cjk' | 'phrase' | 'block'
+  readonly window: 'word' | 'group' | 'cjk' | 'phrase' | 'field' | 'block'
   readonly gate?: Gate
   /** Literals of which at least one occurs in the window (case counts): `AKIA`, `ghp_`. Makes a recogniser almost free. */
   readonly starts?: readonly string[]

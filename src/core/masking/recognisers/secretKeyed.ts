@@ -1,5 +1,5 @@
 /** Values that the name before them calls a token, a key or a password: `api_token = "…"`, `DB_PASSWORD: …`, `<fooToken> … </fooToken>`. */
-import { isChosenPassword, isKeyedSecret, isRandom } from '../checks/secret.ts'
+import { isChosenPassword, isKeyedSecret, isPlaceholder, isRandom } from '../checks/secret.ts'
 import { FIELD_JOINT, JOINT, SEPARATOR } from './labels.ts'
 import type { Family } from './recogniser.ts'
 import { POINT } from './shapes.ts'
@@ -37,6 +37,9 @@ const PASSWORD_LEFT = new RegExp(`(?:(?:${PASSWORD})${WHICH}${BETWEEN}|(?:${PASS
 
 /** What programs, schemas and translations put in a password's place. */
 const NO_PASSWORD = /^(?:strings?|required|optional|hidden|unknown|invalid|expired|changed|changeme|enabled|disabled|default|example|redacted|masked|removed|filtered|omitted|encrypted|hashed|verify|object|boolean|number|integer|varchar|nullable|credentials?|bearer|undefined|secrets?|prompt|dynamic|external|keychain|keyring|login|update|submit|cancel|confirm|strong|medium|missing|forgot|pass(?:word|wort|phrase|code)s?|contrasena|senhas?|wachtwoord|kennwort|parola|salasana|heslo|adgangskode|\w*password\w*)$/
+
+/** Names of fields that hold passwords. */
+const PASSWORD_KEY = /passw(?:or)?[dt]\d?$|passphrase$|(?:^|[._])(?:pwd|pw|pass|passcode|wifi_?key)$|(?:db|user|admin|root|smtp|login)_?pass$|kennwort$|contrase(?:ñ|n)a$|senha$|mot_de_passe$|wachtwoord$|lösenord$|hasło$|heslo$|salasana$|adgangskode$|jelszó$|parola$|пароль$|密码$|パスワード$|비밀번호$/i
 
 /** Another parameter in a signature, a number in a condition. */
 const PARAMETER = /^[A-Za-z_$][\w$]*\?:$|^\d{1,5}:$/
@@ -133,7 +136,7 @@ export const SECRET_KEYED: Family = {
       certainty: 'context',
       context: {
         left: PASSWORD_LEFT,
-        key: /passw(?:or)?[dt]\d?$|passphrase$|(?:^|[._])(?:pwd|pw|pass|passcode|wifi_?key)$|(?:db|user|admin|root|smtp|login)_?pass$|kennwort$|contrase(?:ñ|n)a$|senha$|mot_de_passe$|wachtwoord$|lösenord$|hasło$|heslo$|salasana$|adgangskode$|jelszó$|parola$|пароль$|密码$|パスワード$|비밀번호$/i,
+        key: PASSWORD_KEY,
         required: true,
         not: new RegExp(`${DUMMY}${BETWEEN}$`, 'i'),
       },
@@ -155,6 +158,20 @@ export const SECRET_KEYED: Family = {
       hold: 512,
       examples: ['{"password":"«sunshine»"}', '{"user":"ada","new_password": "«letmein»"}'],
       counterExamples: ['{"password":"required"}', '{"password":"string"}', 'password: sunshine', '{"password":"getPassword"}', '{"password":"passwort"}'],
+    },
+    {
+      type: 'SECRET',
+      name: 'password-whole',
+      version: 1,
+      window: 'field',
+      // Marks that end a word, of which each password may have some.
+      pattern: /^(?=[\s\S]*[\s"'\\,;<>(){}|`[\]])(?=[\s\S]*[A-Za-z])(?=[\s\S]*[\d!@#$%^&*+~?])\S+(?: \S+)?$/,
+      valid: (value) => value.length >= 6 && !isPlaceholder(value) && !/\$\{|\{\{|^<[\w -]+>$|=>|^[\w.]+\([\w.'", ]*\)$|^[A-Z][a-z]+ (?:[a-z]+|\d+)\W?$|:\s/.test(value),
+      certainty: 'prefix',
+      context: { key: PASSWORD_KEY, required: true },
+      hold: 96,
+      examples: ['<table><tr><th>id<th>password<tr><td>1<td>«P@ss;w0rd!2024»</table>', "INSERT INTO t (id, password) VALUES (1, '«Kq2,vT7(x9»')", "INSERT INTO t (id, password) VALUES (1, '«tide;Water31»')"],
+      counterExamples: ['id,password\n1,"${DB_PASSWORD, 1}"\n', 'id,password\n1,"getPassword(user1)"\n', 'id|password\n1|Forgot password?\n', 'P@ss;w0rd!2024'],
     },
     {
       type: 'SECRET',

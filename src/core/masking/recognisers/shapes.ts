@@ -6,16 +6,22 @@ import type { Certainty, Gate, Recogniser } from './recogniser.ts'
 export const WORD_BEGIN = String.raw`(?<![A-Za-z0-9]|\w_)`
 export const WORD_FINISH = String.raw`(?![A-Za-z0-9]|_\w)`
 
-/** A point with more behind it: not that of `219099998.0`, as frames print whole numbers in a column where some are missing. */
+/** A point with more behind it: not that of `219099998.0`, as frames print whole numbers in a column where some are missing. For what a word or a name speaks for: by itself such a number is a quantity. */
 export const POINT = String.raw`\.(?!0(?![\w.]))`
 
 /** Nor part of a longer dotted, dashed or slashed run: versions, UUIDs and paths are no ids. */
 export const BEGIN = String.raw`(?<![A-Za-z0-9.]|\w[-/_])`
-export const FINISH = String.raw`(?![A-Za-z0-9]|(?:[-/_]|${POINT})\w)`
+export const FINISH = String.raw`(?![A-Za-z0-9]|[-./_]\w)`
+const CALLED_FINISH = String.raw`(?![A-Za-z0-9]|(?:[-/_]|${POINT})\w)`
 
 /** `source` between such ends. */
 export function bounded(source: string, flags = ''): RegExp {
   return new RegExp(`${BEGIN}(?:${source})${FINISH}`, flags)
+}
+
+/** The same of what needs a context. */
+export function boundedCalled(source: string, flags = ''): RegExp {
+  return new RegExp(`${BEGIN}(?:${source})${CALLED_FINISH}`, flags)
 }
 
 /** Tells whether one of the words stands at most `distance` characters to the left, on the same line or the one before. */
@@ -79,6 +85,7 @@ export function officeNumber(number: OfficeNumber): readonly Recogniser[] {
   const isFree = bare === 'always' && !bareCheck
   const context = { left: near(number.words, number.distance), key: number.key, required: !isFree, ...(isFree && { not: CALLED_PHONE }) }
   const certainty = number.certainty ?? (check ? 'checksum' : isFree ? 'shape' : 'context')
-  const spoken: Recogniser = { ...common, name, certainty, context, ...(valid && { valid }), examples }
+  const pattern = isFree ? common.pattern : boundedCalled(number.source, number.flags)
+  const spoken: Recogniser = { ...common, pattern, name, certainty, context, ...(valid && { valid }), examples }
   return isFree || bare === 'never' ? [spoken] : [spoken, bareRecogniser(number, common)]
 }

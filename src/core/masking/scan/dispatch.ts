@@ -22,6 +22,7 @@ export class Dispatch {
   readonly group: OutlineBench
   readonly cjk: OutlineBench
   readonly blocks: readonly Phrase[]
+  readonly fields: readonly Compiled[]
   /** Openings of long values in words, without a literal of their own. */
   readonly early: readonly Phrase[]
   readonly triggers: Triggers
@@ -51,6 +52,7 @@ export class Dispatch {
     for (const [one, own] of literals) if (own) this.#calledBy.set(this.words.add(own, false), new Phrase(one))
     this.called = [...this.#calledBy.values()]
     this.blocks = of('block').map(madeReady)
+    this.fields = of('field')
     this.early = free.filter((one) => one.recogniser.early).map(madeReady)
     this.triggers = new Triggers(of('phrase').map(madeReady))
   }

@@ -22,6 +22,7 @@ const BAR = 124
 
 /** Blanks and marks on either side of the operator. At most 120 units before a value are looked at, and more than that is kept. */
 const MOST_AROUND = 24
+const MOST_BLANKS = 40
 const MOST_OPERATORS = 3
 const LONGEST_NAME = 40
 /** So far apart are names and values that nothing but blanks hold apart. */
@@ -78,7 +79,15 @@ export function nameBefore(text: string, at: number, isWord: boolean, isAny = fa
   // Nearly all that is asked for ends here.
   if (kindAt(text, end - 1) === OPERATOR) return nameAt(text, end - 1, at, isWord, isAny)
   if (text.charAt(end) === '(') return nameOfWrapped(text, end)
-  return at - end >= FAR && isBlank(text, end, at) ? nameOfLine(text, end) : ''
+  return at - end >= FAR && isBlank(text, end, at) ? nameOfLine(text, overBlanks(text, end)) : ''
+}
+
+/** A record is as wide as its longest value. */
+function overBlanks(text: string, at: number): number {
+  const least = Math.max(0, at - MOST_BLANKS)
+  let i = at
+  while (i > least && codeAt(text, i - 1) === SPACE) i--
+  return i
 }
 
 /** What programs print around a value: `np.int64(4821)`, `Decimal('12')`. */
@@ -109,10 +118,15 @@ function nameAt(text: string, operator: number, at: number, isWord: boolean, isA
   if (code === GREATER && i === operator) return tagBefore(text, i)
   // `user_name = fetched` is a program, and `fetched` a name in it.
   if (code === EQUALS && isWord && codeAt(text, i - 1) === SPACE && codeAt(text, at - 1) === SPACE) return ''
-  const end = backOver(text, i, CLOSING)
   // A union of types in a program.
-  if (code === BAR && isQuote(codeAt(text, i - 2))) return ''
-  return code !== BAR && text.slice(Math.max(0, end - VALUE.length), end).toLowerCase() === VALUE ? nameBeside(text, end - VALUE.length) : nameUpTo(text, end, isAny)
+  return code === BAR && isQuote(codeAt(text, i - 2)) ? '' : nameLeftOf(text, i, isAny)
+}
+
+function nameLeftOf(text: string, operator: number, isAny: boolean): string {
+  const end = backOver(text, operator, CLOSING)
+  if (text.slice(Math.max(0, end - VALUE.length), end).toLowerCase() === VALUE) return nameBeside(text, end - VALUE.length)
+  // In brackets a word is a name: `[pin] => 4821`.
+  return nameUpTo(text, end, isAny || text.charAt(end) === ']')
 }
 
 /** `('member_id', 'XYZ12')`. */

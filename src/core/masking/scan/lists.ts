@@ -18,7 +18,7 @@ const LONGEST_GAP = 48
 const LONGEST_LEFT = 120
 const BEFORE_LIST: ReadonlySet<string> = new Set([' ', ':', '='])
 /** What stands in lists of these is rules and choices more often than values. */
-const OF_WORDS = /pass|pwd|user|login|secret|token|key/i
+const OF_WORDS = /pass|^pw|pwd|user|login|secret|token|key/i
 const LETTER = /[\p{L}_]/u
 const DIGIT = /\d/
 const OF_BETWEEN = /[\w\s,"':]/

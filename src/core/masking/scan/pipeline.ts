@@ -5,6 +5,7 @@
 import type { NameStream, NameTagger } from '../names/types.ts'
 import { Columns } from './columns.ts'
 import type { Dispatch } from './dispatch.ts'
+import { FieldWindow } from './fieldWindow.ts'
 import type { Candidate } from './match.ts'
 import { Placeholders } from './placeholders.ts'
 import { Resolver } from './resolve.ts'
@@ -34,6 +35,7 @@ export class Pipeline {
   readonly #names: NameStream | undefined
   readonly #placeholders: Placeholders | undefined
   readonly #columns: Columns
+  readonly #field: FieldWindow
   /** Name of the field that the text stands in. */
   #key = ''
   readonly #masked = new Resolver()
@@ -51,12 +53,14 @@ export class Pipeline {
     this.#scanner = new Scanner(options.dispatch, add, (type) => options.masks(type))
     this.#names = options.tagger?.open()
     this.#placeholders = options.known ? new Placeholders(options.known, add) : undefined
+    this.#field = new FieldWindow(this.#scanner.source, options.dispatch, add)
     this.#columns = new Columns((name) => this.isField(name))
   }
 
   set key(key: string) {
     this.#key = this.#scanner.source.key = key
     this.#columns.restart()
+    this.#field.open()
   }
 
   /** Whether the name of a field says what it holds. */
@@ -84,6 +88,7 @@ export class Pipeline {
       if (!columns.isTurn) continue
       if (columns.isEnd) {
         if (columns.ended !== '') this.#stand(columns.ended)
+        this.#field.close()
         if (!this.#scanner.cell()) columns.leave()
       }
       this.#stand(columns.name)
@@ -93,11 +98,13 @@ export class Pipeline {
   /** What is read now stands in a column of this name; none: empty. */
   #stand(column: string): void {
     this.#scanner.source.key = column === '' || this.#key === '' ? this.#key + column : `${this.#key}.${column}`
+    this.#field.open()
   }
 
   /** Nothing spans this place. Names settle by themselves. */
   boundary(): void {
     this.#columns.restart()
+    this.#field.close()
     this.#scanner.boundary()
     this.#placeholders?.boundary()
   }
@@ -147,7 +154,7 @@ export class Pipeline {
 
   /** @param scanned up to where the scanner has settled @returns up to where all have */
   #least(scanned: number): number {
-    let frontier = scanned
+    let frontier = Math.min(scanned, this.#field.frontier)
     if (this.#names && this.#names.settled < frontier) frontier = this.#names.settled
     if (this.#placeholders && this.#placeholders.frontier < frontier) frontier = this.#placeholders.frontier
     return frontier

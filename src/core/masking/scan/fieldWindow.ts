@@ -1,0 +1,64 @@
+/**
+ * The window of all that stands in one field: a string of JSON, a cell of a table or a list. For values that no other window holds, because any
+ * character may stand in them. Only where the name of the field speaks for it, and no longer than it may be held back.
+ */
+import type { Dispatch } from './dispatch.ts'
+import { candidateAt, isValid, type Candidate, type Compiled } from './match.ts'
+import type { Source } from './source.ts'
+
+/** Units; a longer text is no such value. Less than what is kept left of what is undecided. */
+const LONGEST = 96
+const NONE: readonly Compiled[] = []
+
+/** What may stand around a value in its field: blanks, marks and tags, and quotes of one kind. */
+const AROUND = /^(?:\s|<[^<>]{0,60}>)*(?:[NEub]?(["'])(?<quoted>.*)\1[\s,;|)\]}]*|(?<bare>[^"'\s](?:.*?[^\s,;|)\]}])?)[\s,;|)\]}]?\s*)(?:<[^<>]{0,60}>|\s)*$/s
+
+export class FieldWindow {
+  /** Where it began, -1 where none is open. */
+  #start = -1
+  #own: readonly Compiled[] = NONE
+  readonly #source: Source
+  readonly #all: readonly Compiled[]
+  readonly #found: (candidate: Candidate) => void
+
+  constructor(source: Source, { fields }: Dispatch, found: (candidate: Candidate) => void) {
+    this.#source = source
+    this.#all = fields
+    this.#found = found
+  }
+
+  /** A field of another name begins. */
+  open(): void {
+    const { key } = this.#source
+    this.#own = key === '' ? NONE : this.#all.filter((one) => one.isKey(key))
+    this.#start = this.#own.length > 0 ? this.#at : -1
+  }
+
+  /** The field ends here, and another of the same name begins. */
+  close(): void {
+    const start = this.#start
+    if (start < 0) return
+    this.#start = this.#at
+    if (this.#at - start > LONGEST) return
+    const text = this.#source.slice(start, this.#at)
+    const groups = AROUND.exec(text)?.groups
+    const value = groups?.['quoted'] ?? groups?.['bare'] ?? ''
+    if (value === '') return
+    const from = text.indexOf(value)
+    const view = this.#source.view(start + from, start + from + value.length, 0, this.#source.key)
+    for (const one of this.#own) {
+      const match = one.pattern.exec(view.folded.text)
+      one.pattern.lastIndex = 0
+      if (match && isValid(one, view, 0, view.folded.text.length)) this.#found(candidateAt(view, 0, view.folded.text.length, one, one.certainty))
+    }
+  }
+
+  /** Where a value may begin that is not over yet, Infinity where none may. */
+  get frontier(): number {
+    return this.#start >= 0 && this.#at - this.#start <= LONGEST ? this.#start : Infinity
+  }
+
+  get #at(): number {
+    return this.#source.base + this.#source.text.length
+  }
+}
