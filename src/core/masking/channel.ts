@@ -60,6 +60,12 @@ export class Replacer {
     return token
   }
 
+  /** Something else went out in place of the value than its token: the record says what. */
+  wentOut(candidate: Candidate, text: string): void {
+    const last = this.spans.at(-1)
+    if (last?.start === candidate.start) this.spans[this.spans.length - 1] = { ...last, token: text }
+  }
+
   #mask(candidate: Candidate, value: string): string {
     const { keys, vault } = this.#parts
     const { type } = candidate

@@ -76,6 +76,17 @@ describe('what stands outside of strings', () => {
     )
   })
 
+  test('is on record as what went out in its place', () => {
+    for (const transform of ['redact', 'partial', 'replace', 'hash', 'pseudonym'] as const) {
+      const source = '{"ssn":219099998,"age":47,"pin":4829.0,"note":"ssn 219-09-9998"}'
+      const { text, spans } = masker.mask(source, optionsFor('json', { rules: rulesFor(transform) }))
+      let rebuilt = source
+      for (const { start, end, token } of [...spans].reverse()) rebuilt = rebuilt.slice(0, start) + token + rebuilt.slice(end)
+      assert.equal(spans.length, 4)
+      assert.equal(rebuilt, text)
+    }
+  })
+
   test('is a number of the same length also where it is as great as a number can be', () => {
     for (const text of ['1e225', '-1E+225', '1.5e308', '9999999999e298', `17${'0'.repeat(307)}`, `${'7'.repeat(400)}e-300`, '0.0000001e315']) {
       const out = JSON.parse(maskCustom(`{"x":${text}}`)) as { x: number }

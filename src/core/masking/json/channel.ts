@@ -136,7 +136,9 @@ export class JsonChannel implements MaskingStream {
     if (!isNumber && !WORD.test(source)) return
     this.#copyTo(candidate.start, out, base)
     const token = this.#replacer.replace(candidate, source)
-    this.#emit(out, isNumber ? asNumber(source, token) : 'null')
+    const stand = isNumber ? asNumber(source, token) : 'null'
+    this.#replacer.wentOut(candidate, stand)
+    this.#emit(out, stand)
     this.#released = candidate.end
   }
 }
