@@ -174,6 +174,21 @@ export const SECRET_KEYED: Family = {
       counterExamples: ['id,password\n1,"${DB_PASSWORD, 1}"\n', 'id,password\n1,"getPassword(user1)"\n', 'id|password\n1|Forgot password?\n', 'P@ss;w0rd!2024'],
     },
     {
+      // Commas and semicolons end a word; at the end of a line of settings they are the password's.
+      type: 'SECRET',
+      name: 'password-line',
+      version: 1,
+      window: 'phrase',
+      opens: { words: ['password', 'passwd', 'pwd', 'passwort', 'pass'], after: true, heldFrom: /[^\s:=]/ },
+      grow: /^(?:=|: ?)?[^\s"'`(){}[\]<>$=:]*$/,
+      pattern: /^(?:=|: ?)(?<value>[^\s"'`(){}[\]<>$=:,;|]{1,40}(?:[,;|][^\s"'`(){}[\]<>$=:,;|]{1,40}){1,4})(?=[\r\n]|$)/,
+      valid: (value) => isChosenPassword(value),
+      certainty: 'context',
+      hold: 96,
+      examples: ['DB_PASSWORD=«tide,Water31»\n', 'password: «P@ss;w0rd!2024»\nuser: ada', 'pwd=«a1b2|c3»'],
+      counterExamples: ['password=abc1,user=x\n', 'Password=tide1;\n', 'password: one,two\n', 'password: abc1,def2 and more', 'f(password=a1,b2)'],
+    },
+    {
       type: 'SECRET',
       name: 'password-behind-address',
       version: 1,
