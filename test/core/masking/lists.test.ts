@@ -18,6 +18,7 @@ const WRITTEN: Readonly<Record<string, (values: readonly string[]) => string>> =
   'rows under names': ([id = '', dob = '', pin = '', password = '', note = '']) => `rows = [["id", "dob", "pin", "password", "note"],\n  [${id}, "${dob}", ${pin}, "${password}", "${note}"]]\n`,
   'pandas with an index': ([id = '', dob = '', pin = '', password = '', note = '']) => `{"columns":["id","dob","pin","password","note"],"index":[0,1],"data":[[${id},"${dob}",${pin},"${password}","${note}"]]}`,
   'functions and prefixes': ([id = '', dob = '', pin = '', password = '', note = '']) => `INSERT INTO t (id, note, dob, pin, password) VALUES (${id}, CONCAT('a, b', N'c)${note}'), DATE '${dob}', ${pin}, N'${password}'), ROW(DEFAULT, NULL, '${dob}', '${pin}', concat('${password}'))`,
+  'columns of a frame': ([, dob = '', pin = '', password = '']) => `{'id': {0: 1, 1: 2}, 'dob': {0: '${dob}', 1: '${dob}'}, "pin": {"0": ${pin}, "1": ${pin}}, 'password': {0: '${password}'}, 'n': {0: 4829}}`,
   'a choice': ([id = '', dob = '', pin = '', password = '']) => `SELECT id FROM t WHERE id IN (${id}) AND u.pin in (${pin}, ${pin}) AND "dob" NOT IN ('${dob}', '${dob}') OR password IN('${password}') -- 4829`,
   'keys and tuples': ([id = '', dob = '', pin = '', password = '', note = '']) => `(['id', 'dob', 'pin', 'password', 'note'], [(${id}, '${dob}', ${pin}, '${password}', '${note}')])`,
   'lists of one field': ([, dob = '', pin = '', password = '']) => `{'dob': ['${dob}', '${dob}'], "pin": [${pin}, ${pin}, ${pin}], passwords=['x'], 'password': ['${password}'], 'n': [4829]}`,
@@ -38,6 +39,7 @@ describe('what stands in a list', () => {
       `["id", "pin"], and ${'more words '.repeat(5)}, [1, 4829]`,
       'df[["id", "pin"]].head(4829)',
       'pins: [4829]',
+      "{'age': {'min': 18, 'max': 65}, 'pin': {}, 'n': [4829]}",
       "'password' => ['required', 'min:8'], 'username' => ['required', 'unique:users']",
       'INSERT INTO t (username, password, pin) VALUES (p_username, hash(h1), @Pin1)',
       '{"pin": [[4829], [4829]]}',
@@ -56,7 +58,7 @@ describe('what stands in a list', () => {
 })
 
 test('lists are masked alike however they are cut', () => {
-  const PIECES = ['INSERT INTO t ', '(id, dob, pin)', '["id","pin"]', "['password', 'dob']", ' VALUES ', 'pin IN ', ', ', ',', '[', ']', '(', ')', '"', "'", '\\', "''", '\n', '\nid,pin\n', ' ', '"data":', "'pin': ", 'member_id=', '4829', '1990-04-12', 'tideWater31', '-----BEGIN PRIVATE KEY-----', '\u200b', '&#91;', '４８２９', 'tide;Water31', '"a, b1"', '12 Main Street', '"😀", ', 'é', 'b'.repeat(50)]
+  const PIECES = ['INSERT INTO t ', '(id, dob, pin)', '["id","pin"]', "['password', 'dob']", ' VALUES ', 'pin IN ', ', ', ',', '[', ']', '(', ')', '"', "'", '\\', "''", '\n', '\nid,pin\n', ' ', '"data":', "'pin': ", "'pin': {0: ", '{', '}', ': ', 'member_id=', '4829', '1990-04-12', 'tideWater31', '-----BEGIN PRIVATE KEY-----', '\u200b', '&#91;', '４８２９', 'tide;Water31', '"a, b1"', '12 Main Street', '"😀", ', 'é', 'b'.repeat(50)]
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...PIECES), { maxLength: 50 }), fc.array(fc.nat(400), { maxLength: 12 }), fc.boolean(), (pieces, cuts, isSingle) => {
       const whole = pieces.join('')

@@ -1,6 +1,7 @@
 /**
  * Rows that are lists, as programs print and databases read them: `INSERT INTO t (id, dob) VALUES (1, '1990-03-07')`, `["id", "dob"], [[1,
- * "1990-03-07"]]`, and lists of one field, `'pin': [4821, 4822]`. A list of names, one of which says what a field holds, names what stands at
+ * "1990-03-07"]]`, lists of one field, `'pin': [4821, 4822]`, and columns
+ * of frames, `'pin': {0: 4821, 1: 4822}`. A list of names, one of which says what a field holds, names what stands at
  * each place of the lists right behind it. In JSON that is read as such, `json/rows.ts` does the same.
  *
  * It walks along with the text, as `columns.ts` does, and never looks ahead.
@@ -21,6 +22,9 @@ const BEFORE_LIST: ReadonlySet<string> = new Set([' ', ':', '='])
 const OF_WORDS = /pass|^pw|pwd|user|login|secret|token|key/i
 const LETTER = /[\p{L}_]/u
 const DIGIT = /\d/
+const OPENING: ReadonlySet<string> = new Set('[({')
+const CLOSING: ReadonlySet<string> = new Set('])}')
+const OF_NUMBER = /[\d\s"']/
 const OF_BETWEEN = /[\w\s,"':]/
 const BETWEEN_ROWS = /^[\s,]*(?:row\s*)?$|^\s*,\s*["']?(?:data|rows?|values|records|results?)["']?\s*:\s*$/i
 /** `pin IN (4821, 4822)`. */
@@ -58,12 +62,16 @@ export class Lists {
   #isStatement = false
   #letters = 0
   #isProgram = false
+  /** Each value has a number before it, as columns of a frame do: `'pin': {0: 4821, 1: 4822}`. And whether that was read. */
+  #isNumbered = false
+  #isValue = false
   /** Nothing of the value has come but blanks. */
   #isFresh = true
   /** The text before the one that is passed. */
   #left = ''
   readonly #square = new Marks('[')
   readonly #round = new Marks('(')
+  readonly #curly = new Marks('{')
   isTurn = false
   isEnd = false
 
@@ -78,7 +86,7 @@ export class Lists {
 
   /** Name of the field that is read, empty where it is none. */
   get name(): string {
-    return this.#state === ROW && !this.#isProgram ? (this.#names[this.#isOneField ? 0 : this.#cell] ?? '') : ''
+    return this.#state === ROW && !this.#isProgram && this.#isValue === this.#isNumbered ? (this.#names[this.#isOneField ? 0 : this.#cell] ?? '') : ''
   }
 
   leave(): void {
@@ -95,6 +103,7 @@ export class Lists {
     this.#left = text.length >= LONGEST_LEFT ? text.slice(-LONGEST_LEFT) : (this.#left + text).slice(-LONGEST_LEFT)
     this.#square.forget()
     this.#round.forget()
+    this.#curly.forget()
   }
 
   /** Outside of rows. @returns where the first row begins, or the end */
@@ -110,21 +119,24 @@ export class Lists {
   }
 
   #bracket(text: string, from: number): number {
-    return Math.min(this.#square.next(text, from), this.#round.next(text, from))
+    return Math.min(this.#square.next(text, from), this.#round.next(text, from), this.#curly.next(text, from))
   }
 
   #open(text: string, at: number): void {
-    this.#isRound = text.charAt(at) === '('
+    const bracket = text.charAt(at)
+    this.#isRound = bracket === '('
     this.#read = ''
-    this.#state = NAMES
+    // Curly ones hold no names.
+    this.#state = bracket === '{' ? SEEKING : NAMES
     const before = at > 0 ? text.charAt(at - 1) : this.#left.slice(-1)
     if (!(this.#isRound ? BEFORE_CHOICE : BEFORE_LIST).has(before)) return
     const left = at >= LONGEST_LEFT ? text.slice(at - LONGEST_LEFT, at) : this.#left + text.slice(0, at)
     const name = this.#isRound ? (CHOICE.exec(left)?.[1] ?? '') : nameBefore(left, left.length, false, true)
-    if (name === '' || (!this.#isRound && OF_WORDS.test(name)) || !this.#isField(name)) return
+    if (name === '' || (bracket === '[' && OF_WORDS.test(name)) || !this.#isField(name)) return
     this.#isStatement = false
     this.#names = [name]
     this.#beginRow(true)
+    this.#isNumbered = bracket === '{'
   }
 
   #readNames(text: string, from: number, end: number): number {
@@ -133,7 +145,7 @@ export class Lists {
     if (this.#read.length > LONGEST_NAMES) this.#state = SEEKING
     if (to === end || this.#state === SEEKING) return to
     const char = text.charAt(to)
-    if (char === '[' || char === '(') this.#open(text, to)
+    if (OPENING.has(char)) this.#open(text, to)
     else {
       this.#gap = ''
       this.#state = char === (this.#isRound ? ')' : ']') && this.#read.includes(',') ? GAP : SEEKING
@@ -170,7 +182,7 @@ export class Lists {
     this.#state = ROW
     this.#isOneField = isOneField
     this.#cell = this.#length = this.#nested = this.#letters = 0
-    this.#isProgram = false
+    this.#isProgram = this.#isNumbered = this.#isValue = false
     this.#quote = ''
     this.#isEscaped = false
     this.#isFresh = true
@@ -207,12 +219,18 @@ export class Lists {
 
   #readCell(char: string): void {
     if (++this.#length > LONGEST_ROW) this.#leaveRow()
+    else if (this.#isNumbered && !this.#isValue && char !== '}') this.#readNumber(char)
     else if (this.#quote !== '') this.#readQuoted(char)
     else if (char === '"' || char === "'") this.#beginQuoted(char)
-    else if (char === '[' || char === '(' || char === '{') this.#nest(char)
-    else if (char === ']' || char === ')' || char === '}') this.#close()
+    else if (OPENING.has(char)) this.#nest(char)
+    else if (CLOSING.has(char)) this.#close()
     else if (char === ',' && this.#nested === 0) this.#turn(this.#cell + 1)
     else if (char.trim() !== '') this.#readBare(char)
+  }
+
+  #readNumber(char: string): void {
+    if (char === ':') this.#isValue = this.isTurn = true
+    else if (!OF_NUMBER.test(char)) this.#leaveRow()
   }
 
   #beginQuoted(quote: string): void {
@@ -263,7 +281,7 @@ export class Lists {
   #turn(cell: number): void {
     this.#cell = cell
     this.#letters = 0
-    this.#isProgram = false
+    this.#isProgram = this.#isValue = false
     this.#isFresh = this.isTurn = this.isEnd = true
   }
 }
