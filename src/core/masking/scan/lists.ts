@@ -1,8 +1,8 @@
 /**
  * Rows that are lists, as programs print and databases read them: `INSERT INTO t (id, dob) VALUES (1, '1990-03-07')`, `["id", "dob"], [[1,
- * "1990-03-07"]]`, lists of one field, `'pin': [4821, 4822]`, and columns
- * of frames, `'pin': {0: 4821, 1: 4822}`. A list of names, one of which says what a field holds, names what stands at
- * each place of the lists right behind it. In JSON that is read as such, `json/rows.ts` does the same.
+ * "1990-03-07"]]`, lists of one field, `'pin': [4821, 4822]`, and columns of frames, `'pin': {0: 4821, 1: 4822}`. A list of names, one of which
+ * says what a field holds, names what stands at each place of the lists right behind it. In JSON that is read as such, `json/rows.ts` does
+ * the same.
  *
  * It walks along with the text, as `columns.ts` does, and never looks ahead.
  */
