@@ -90,13 +90,13 @@ export function webviewFrame(page: Page, selector: string, ms = 40_000): Promise
  * Waits until the workbench draws what extensions contribute. Each view and notebook lives in a frame behind a service worker of the
  * editor's own, and seldom that worker does not come up (a known fault of the editor): then a person loads the window again, once.
  */
-export async function viewsAreDrawn(browser: Browser, say: (line: string) => void): Promise<void> {
+export async function viewsAreDrawn(browser: Browser): Promise<void> {
   const { page } = browser
   await openSidebar(page)
   try {
     await webviewFrame(page, 'cs-sidebar')
   } catch {
-    say(`the editor drew no view and was loaded again: ${await frameStates(browser)}`)
+    process.stdout.write(`the editor drew no view and was loaded again: ${await frameStates(browser)}\n`)
     await page.reload()
     await openSidebar(page)
     await webviewFrame(page, 'cs-sidebar')

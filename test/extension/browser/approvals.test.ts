@@ -7,7 +7,7 @@ import { after, afterEach, before, describe, test } from 'node:test'
 import type { Frame, Page } from 'playwright-core'
 import { startEditor, type RunningEditor } from '../../../src/sandbox/editor.ts'
 import { eventsOf, recordsOf } from '../../fakes/trial.ts'
-import { openBrowser, openSidebar, openWorkbench, runCommand, screenshot, statusSays, typeInTerminal, unfoldView, until, webviewFrame, type Browser } from '../workbench.ts'
+import { openBrowser, openWorkbench, runCommand, screenshot, statusSays, typeInTerminal, unfoldView, until, viewsAreDrawn, webviewFrame, type Browser } from '../workbench.ts'
 import { editorFiles, SHOTS, sampleWorkspace, signInAs, startWorld, VSIX, type World } from './world.ts'
 
 const POLICY = `version: 1
@@ -47,7 +47,7 @@ let grace: { page: Page; view: Frame }
 
 async function signedIn(page: Page, browser: Browser, url: string, login: 'ada' | 'grace'): Promise<{ page: Page; view: Frame }> {
   await openWorkbench(page, url)
-  await openSidebar(page)
+  await viewsAreDrawn(browser)
   await statusSays(page, /^Sign in to Countersign$/, 60_000)
   await signInAs({ services: world.services, browser, page }, login)
   await statusSays(page, NAMES[login], 60_000)

@@ -11,7 +11,7 @@ import { startIdentityProvider } from '../../../src/sandbox/identityProvider.ts'
 import { startSimulatedModel } from '../../../src/sandbox/simulatedModel.ts'
 import { boundedEnvironment } from '../../../src/sandbox/processes.ts'
 import { eventsOf, ROOT } from '../../fakes/trial.ts'
-import { changeSetting, openSidebar, openWorkbench, runCommand, screenshot, showTerminal, statusSays, typeInTerminal, unfoldView, until, webviewFrame } from '../workbench.ts'
+import { changeSetting, openSidebar, openWorkbench, runCommand, screenshot, showTerminal, statusSays, typeInTerminal, unfoldView, until, viewsAreDrawn, webviewFrame } from '../workbench.ts'
 import { signInAs, startWorld, VSIX, type World } from './world.ts'
 
 const NEWER = '0.9.0'
@@ -72,7 +72,7 @@ test('a newer version takes over when no call waits, on the same port, still sig
   const { page } = world
   await openWorkbench(page, world.editor.url)
   await statusSays(page, /^Sign in to Countersign$/)
-  await openSidebar(page)
+  await viewsAreDrawn(world.browser)
   const view = await webviewFrame(page, 'cs-sidebar')
   await view.getByRole('button', { name: 'Sign in' }).first().click({ trial: true })
   await signInAs(world, 'ada')

@@ -8,7 +8,7 @@ import { displayHandle } from '../../../src/extension/model/displayHandle.ts'
 import { connectControl } from '../../../src/platform/controlClient.ts'
 import { ensurePython } from '../../../src/sandbox/python.ts'
 import { ROOT } from '../../fakes/trial.ts'
-import { openSidebar, openWorkbench, runCommand, screenshot, statusSays, typeInTerminal, unfoldView, until, webviewFrame } from '../workbench.ts'
+import { openWorkbench, runCommand, screenshot, statusSays, typeInTerminal, unfoldView, until, viewsAreDrawn, webviewFrame } from '../workbench.ts'
 import { SHOTS, signInAs, startWorld, type World } from './world.ts'
 
 let world: World
@@ -46,7 +46,7 @@ before(async () => {
   assert.ok('python' in python, 'missing' in python ? `${python.missing}: ${python.command}` : '')
   world = await startWorld()
   await openWorkbench(world.page, world.editor.url)
-  await openSidebar(world.page)
+  await viewsAreDrawn(world.browser)
 })
 
 afterEach(async (t) => {

@@ -113,7 +113,7 @@ before(async () => {
   writeFileSync(path.join(workspace, 'debugged.mjs'), readFileSync(path.join(workspace, 'two.mjs')))
   writeFileSync(path.join(workspace, '.vscode', 'launch.json'), JSON.stringify({ version: '0.2.0', configurations: [debug('inside', 'internalConsole'), debug('in a terminal', 'integratedTerminal'), { type: 'node', request: 'attach', name: 'attached', port: await inspected() }] }))
   await openWorkbench(world.page, world.editor.url)
-  await viewsAreDrawn(world.browser, (line) => { process.stdout.write(`${line}\n`) })
+  await viewsAreDrawn(world.browser)
   await statusSays(world.page, /^Sign in to Countersign$/, 60_000)
   await signInAs(world, 'ada')
   await statusSays(world.page, /^Ada Moreno$/, 60_000)

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { connectControl } from '../../../src/platform/controlClient.ts'
 import { eventsOf } from '../../fakes/trial.ts'
-import { openSidebar, openWorkbench, runCommand, screenshot, statusSays, typeInTerminal, unfoldView, until, webviewFrame } from '../workbench.ts'
+import { openWorkbench, runCommand, screenshot, statusSays, typeInTerminal, unfoldView, until, viewsAreDrawn, webviewFrame } from '../workbench.ts'
 import { POLICY, SHOTS, signInAs, startWorld, type World } from './world.ts'
 
 /** Runs a line in the visible terminal and gives what it wrote. */
@@ -18,7 +18,7 @@ async function run({ page, workspace }: World, line: string): Promise<string> {
 
 async function opened(world: World): Promise<World> {
   await openWorkbench(world.page, world.editor.url)
-  await openSidebar(world.page)
+  await viewsAreDrawn(world.browser)
   await statusSays(world.page, /^Sign in to Countersign$/, 60_000)
   return world
 }

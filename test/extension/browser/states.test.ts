@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
-import { openSidebar, openWorkbench, runCommand, screenshot, statusSays, statusText, until, webviewFrame } from '../workbench.ts'
+import { openWorkbench, runCommand, screenshot, statusSays, statusText, until, viewsAreDrawn, webviewFrame } from '../workbench.ts'
 import { sampleWorkspace, signInAs, startWorld } from './world.ts'
 
 test("S49: a restricted workspace is governed as any other, and its settings change nothing", async (t) => {
@@ -14,7 +14,7 @@ test("S49: a restricted workspace is governed as any other, and its settings cha
   t.after(() => world.close())
   await openWorkbench(world.page, world.editor.url)
   await world.page.getByText('Restricted Mode').first().waitFor()
-  await openSidebar(world.page)
+  await viewsAreDrawn(world.browser)
   // Signed out, not "cannot reach evil.example": the hub of the person's own settings answered.
   await statusSays(world.page, /^Sign in to Countersign$/)
   const view = await webviewFrame(world.page, 'cs-sidebar')
@@ -35,7 +35,7 @@ test('S7: with nothing set up it says so, starts nothing and leads to the one se
   t.after(() => world.close())
   await openWorkbench(world.page, world.editor.url)
   await statusSays(world.page, /^Set up Countersign$/)
-  await openSidebar(world.page)
+  await viewsAreDrawn(world.browser)
   const view = await webviewFrame(world.page, 'cs-sidebar')
   await view.getByRole('button', { name: 'Open settings' }).click()
   await world.page.locator('.settings-editor').getByText('Countersign: Hub').first().waitFor()
@@ -57,7 +57,7 @@ test('S31: where the editor keeps no secrets over a restart, the sidebar tells i
   const { page } = world
   await openWorkbench(page, world.editor.url)
   await statusSays(page, /^Sign in to Countersign$/)
-  await openSidebar(page)
+  await viewsAreDrawn(world.browser)
   const before = await webviewFrame(page, 'cs-sidebar')
   assert.equal(await before.getByText('The sign-in is not kept').count(), 0, 'told before anything was lost')
   await signInAs(world, 'ada')
