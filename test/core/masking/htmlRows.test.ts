@@ -25,6 +25,10 @@ describe('what stands in a cell', () => {
       assert.equal(mask(write(VALUES)), write(MASKED))
     })
 
+  test('is masked where it stands, and not where a tag says the same', () => {
+    assert.equal(mask('<table><tr><th>id<th>password<tr><td>1<td><b a="Kq2,vT7x">Kq2,vT7x</b></table>').includes('>Kq2,vT7x<'), false)
+  })
+
   test('is left alone where that says nothing, outside of tables, and behind them', () => {
     const row = `<tr>${cells('td', ['1', '1990-04-12', '4829'])}</tr>`
     for (const text of [`<table><tr>${cells('th', ['a', 'b', 'c'])}</tr>${row}</table>`, `<tr>${cells('th', ['id', 'dob', 'pin'])}</tr>${row}`, `<table><tr>${cells('th', ['id', 'dob!', 'pin = 3'])}</tr>${row}</table>`]) assert.equal(mask(text), text)

@@ -11,7 +11,7 @@ const LONGEST = 96
 const NONE: readonly Compiled[] = []
 
 /** What may stand around a value in its field: blanks, marks and tags, and quotes of one kind. */
-const AROUND = /^(?:\s|<[^<>]{0,60}>)*(?:[NEub]?(["'])(?<quoted>.*)\1[\s,;|)\]}]*|(?<bare>[^"'\s](?:.*?[^\s,;|)\]}])?)[\s,;|)\]}]?\s*)(?:<[^<>]{0,60}>|\s)*$/s
+const AROUND = /^(?:\s|<[^<>]{0,60}>)*(?:[NEub]?(["'])(?<quoted>.*)\1[\s,;|)\]}]*|(?<bare>[^"'\s](?:.*?[^\s,;|)\]}])?)[\s,;|)\]}]?\s*)(?:<[^<>]{0,60}>|\s)*$/ds
 
 export class FieldWindow {
   /** Where it began, -1 where none is open. */
@@ -40,17 +40,12 @@ export class FieldWindow {
     if (start < 0) return
     this.#start = this.#at
     if (this.#at - start > LONGEST) return
-    const text = this.#source.slice(start, this.#at)
-    const groups = AROUND.exec(text)?.groups
-    const value = groups?.['quoted'] ?? groups?.['bare'] ?? ''
-    if (value === '') return
-    const from = text.indexOf(value)
-    const view = this.#source.view(start + from, start + from + value.length, 0, this.#source.key)
-    for (const one of this.#own) {
-      const match = one.pattern.exec(view.folded.text)
-      one.pattern.lastIndex = 0
-      if (match && isValid(one, view, 0, view.folded.text.length)) this.#found(candidateAt(view, 0, view.folded.text.length, one, one.certainty))
-    }
+    const places = AROUND.exec(this.#source.slice(start, this.#at))?.indices?.groups
+    const [from, to] = places?.['quoted'] ?? places?.['bare'] ?? [0, 0]
+    if (from === to) return
+    const view = this.#source.view(start + from, start + to, 0, this.#source.key)
+    const { length } = view.folded.text
+    for (const one of this.#own) if (one.firstEnd(view.folded.text) === length && isValid(one, view, 0, length)) this.#found(candidateAt(view, 0, length, one, one.certainty))
   }
 
   /** Where a value may begin that is not over yet, Infinity where none may. */
