@@ -64,6 +64,9 @@ describe('a transform', () => {
       assert.equal(spans.length, text.split('\n').length)
       for (const { start, end, token } of spans) assert.notEqual(token, text.slice(start, end))
     }
+    assert.equal(masker.mask('cvv: 482', options, session).text, 'cvv: 000')
+    assert.equal(masker.mask('zip code: 000', options, session).text, 'zip code: [POSTAL_CODE]')
+    assert.equal(masker.mask('cvv: 000', options, session).text, 'cvv: 000')
   })
 
   test('does not mask what stands in the brackets of its own placeholders', () => {
