@@ -109,6 +109,13 @@ describe('a value is masked by the name of its field', () => {
     assert.equal(mask(`email    ada@example.com\npin${' '.repeat(40)}4829\nNAME: 0`), `email    [EMAIL]\npin${' '.repeat(40)}[SECRET]\nNAME: 0`)
   })
 
+  test('and by that of the field that its text stands in, whatever stands there', () => {
+    assert.equal(mask('{"password":"member_id: Tulpe92x"}', 'json'), '{"password":"member_id: [SECRET]"}')
+    assert.equal(mask('{"account_number":"sort_code: 12345678"}', 'json'), '{"account_number":"sort_code: [US_BANK]"}')
+    assert.equal(mask('{"password":"id,dob\\n1,Tulpe92x\\n"}', 'json'), '{"password":"id,dob\\n1,[SECRET]\\n"}')
+    assert.equal(mask('{"note":"sort_code: 200000"}', 'json'), '{"note":"sort_code: [US_BANK]"}')
+  })
+
   test('in columns', () => {
     assert.equal(mask('id\tpass\tgender\taccount\tdob\n1\ttideWater31\tF\t12345678\t7 March 1990\n'), 'id\tpass\tgender\taccount\tdob\n1\t[SECRET]\t[SPECIAL]\t[US_BANK]\t[DATE_OF_BIRTH]\n')
   })

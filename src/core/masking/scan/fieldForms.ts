@@ -3,6 +3,8 @@
  * databases, frames and XML write it in JSON (`{"pin":{"N":"…"}}`, `{"pin":{"0":4821}}`, `{"#text":"…"}`). And where words are run together, `atmPin` is `atm_Pin`.
  */
 const HOLDS = /\.(?:val(?:ue)?|Val(?:ue)?|v|(?:new|old)(?:Value)?|plain(?:[tT]ext)?|raw|[#_]text|\$t|[SN]|\$number[A-Z][a-z]+|\d{1,6})$/
+/** Between the name of a field and that of one in its text: what either of them says holds. */
+export const WITHIN = '\0'
 const HUMPS = /(?<=\p{Ll})(?=\p{Lu})/gu
 
 let asked = ''
@@ -12,7 +14,9 @@ let forms: readonly string[] = []
 export function formsOf(key: string): readonly string[] {
   if (key === asked) return forms
   asked = key
-  const held = HOLDS.exec(key)
-  const own = held === null ? [key] : [key, key.slice(0, held.index)]
+  const own = key.split(WITHIN).flatMap((name) => {
+    const held = HOLDS.exec(name)
+    return held === null ? [name] : [name, name.slice(0, held.index)]
+  })
   return (forms = [...new Set([...own, ...own.map((one) => one.replace(HUMPS, '_'))])].filter((one) => one !== ''))
 }

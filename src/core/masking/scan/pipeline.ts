@@ -5,6 +5,7 @@
 import type { NameStream, NameTagger } from '../names/types.ts'
 import { Columns } from './columns.ts'
 import type { Dispatch } from './dispatch.ts'
+import { WITHIN } from './fieldForms.ts'
 import { FieldWindow } from './fieldWindow.ts'
 import type { Candidate } from './match.ts'
 import { Placeholders } from './placeholders.ts'
@@ -97,7 +98,7 @@ export class Pipeline {
 
   /** What is read now stands in a column of this name; none: empty. */
   #stand(column: string): void {
-    this.#scanner.source.key = column === '' || this.#key === '' ? this.#key + column : `${this.#key}.${column}`
+    this.#scanner.source.key = column === '' || this.#key === '' ? this.#key + column : `${this.#key}${WITHIN}${column}`
     this.#field.open()
   }
 

@@ -1,6 +1,7 @@
 /** The part of the stream that is still needed: what is undecided, and the left context before it. Offsets are the stream's. */
 import { FOLD } from './characters.ts'
 import type { Dispatch } from './dispatch.ts'
+import { WITHIN } from './fieldForms.ts'
 import { nameBefore } from './fieldName.ts'
 import { fold, foldLatin, foldText, plain } from './fold.ts'
 import type { Heard, HeardOfSome } from './heard.ts'
@@ -103,7 +104,7 @@ export class Source {
   enterField(at: number, isWord: boolean): boolean {
     const name = nameBefore(this.text, at - this.base, isWord)
     if (name === '' || !this.#dispatch.isField(name)) return false
-    this.key = this.key === '' ? name : `${this.key}.${name}`
+    this.key = this.key === '' ? name : `${this.key}${WITHIN}${name}`
     return true
   }
 
