@@ -17,9 +17,15 @@ const LONGEST_ROW = 65_536
 const LONGEST_GAP = 48
 /** What the name of a list is looked for in. */
 const LONGEST_LEFT = 120
-const BEFORE_LIST: ReadonlySet<string> = new Set([' ', ':', '='])
 /** What stands in lists of these is rules and choices more often than values. */
 const OF_WORDS = /pass|^pw|pwd|user|login|secret|token|key/i
+const SPACE = 32
+const COLON = 58
+const EQUALS = 61
+/** Of `in`, small or not. */
+const SMALL = 32
+const I = 105
+const N = 110
 const LETTER = /[\p{L}_]/u
 const DIGIT = /\d/
 const OPENING: ReadonlySet<string> = new Set('[({')
@@ -28,7 +34,6 @@ const OF_NUMBER = /[\d\s"']/
 const OF_BETWEEN = /[\w\s,"':]/
 const BETWEEN_ROWS = /^[\s,]*(?:row\s*)?$|^\s*,\s*["']?(?:data|rows?|values|records|results?)["']?\s*:\s*$/i
 /** `pin IN (4821, 4822)`. */
-const BEFORE_CHOICE: ReadonlySet<string> = new Set([' ', 'N', 'n'])
 const CHOICE = /(?<![\w.])(?:\w{1,40}\.)?["'`[]?(\w{2,40})["'`\]]?\s{1,4}(?:not\s{1,4})?in\s?$/i
 
 /** Looking for a list; in what may be one of names; between these and the rows; in a row; between rows. */
@@ -128,8 +133,7 @@ export class Lists {
     this.#read = ''
     // Curly ones hold no names.
     this.#state = bracket === '{' ? SEEKING : NAMES
-    const before = at > 0 ? text.charAt(at - 1) : this.#left.slice(-1)
-    if (!(this.#isRound ? BEFORE_CHOICE : BEFORE_LIST).has(before)) return
+    if (!this.#mayBeNamed(text, at)) return
     const left = at >= LONGEST_LEFT ? text.slice(at - LONGEST_LEFT, at) : this.#left + text.slice(0, at)
     const name = this.#isRound ? (CHOICE.exec(left)?.[1] ?? '') : nameBefore(left, left.length, false, true)
     if (name === '' || (bracket === '[' && OF_WORDS.test(name)) || !this.#isField(name)) return
@@ -137,6 +141,19 @@ export class Lists {
     this.#names = [name]
     this.#beginRow(true)
     this.#isNumbered = bracket === '{'
+  }
+
+  /** Most lists are told here, and nothing is cut out for them: they stand behind no name, or are the arguments of a function. */
+  #mayBeNamed(text: string, at: number): boolean {
+    const before = this.#before(text, at, 1)
+    if (!this.#isRound) return before === SPACE || before === COLON || before === EQUALS
+    const back = (before | SMALL) === N ? 1 : 2
+    return (this.#before(text, at, back) | SMALL) === N && (this.#before(text, at, back + 1) | SMALL) === I
+  }
+
+  /** The unit so many units before a place. */
+  #before(text: string, at: number, back: number): number {
+    return at >= back ? text.charCodeAt(at - back) : this.#left.charCodeAt(this.#left.length + at - back)
   }
 
   #readNames(text: string, from: number, end: number): number {
