@@ -1,12 +1,13 @@
 /**
  * The masker as the policy in force wants it: with the types it adds, and with the name tagger where it speaks of names. It is
- * made anew only when that changes, because pseudonyms must stay what they are over a session.
+ * made anew only when that changes; what sessions remember goes on, because pseudonyms must stay what they are over a session.
  */
 import type { MaskingSession, Masker } from '../../core/masking/masker.ts'
 import { createMasker, type MaskerOptions } from '../../core/masking/createMasker.ts'
 import { createNameTagger } from '../../core/masking/names/tagger.ts'
 import { customFamily } from '../../core/masking/recognisers/custom.ts'
 import { FAMILIES } from '../../core/masking/recognisers/families.ts'
+import { Vaults } from '../../core/masking/vault.ts'
 import type { PolicyDocument } from '../../protocol/policy.ts'
 
 /** Types that only the tagger finds, or finds better. */
@@ -14,6 +15,7 @@ const NAMES = ['PERSON', 'LOCATION', 'ORGANIZATION', 'ADDRESS']
 
 /** @param document of the policy in force, undefined before there is one */
 export function policyMasker(keys: Pick<MaskerOptions, 'commit' | 'keyedHash'>, document: () => PolicyDocument | undefined): Masker {
+  const vaults = new Vaults()
   let made: { readonly wants: string; readonly masker: Masker } | undefined
   const current = (): Masker => {
     const policy = document()
@@ -23,7 +25,7 @@ export function policyMasker(keys: Pick<MaskerOptions, 'commit' | 'keyedHash'>, 
     if (made?.wants !== wants)
       made = {
         wants,
-        masker: createMasker({ ...keys, ...(names ? { tagger: createNameTagger() } : {}), ...(types.length > 0 ? { families: [...FAMILIES, customFamily(types)] } : {}) }),
+        masker: createMasker({ ...keys, vaults, ...(names ? { tagger: createNameTagger() } : {}), ...(types.length > 0 ? { families: [...FAMILIES, customFamily(types)] } : {}) }),
       }
     return made.masker
   }

@@ -101,6 +101,8 @@ async function prepare(call: Call, policy: ActivePolicy, ports: ExchangePorts): 
   const decision = evaluate(policy, factsOf(call, model, inspection, policy, ports.clock.now()))
   const session = ports.masker.session(call.caller.session.id)
   const masked: MaskedText[] = []
+  // A later part may hold what would be given out for a value of this one.
+  for (const { text } of model.parts) session.reserve(text)
   const bare = partsWithoutFindings(model, inspection)
   // In order, and one after the other: pseudonyms are numbered as they come, and other calls get their turn in between.
   for (const part of model.parts)

@@ -11,19 +11,19 @@ import type { Family } from './recognisers/recogniser.ts'
 import { Dispatch } from './scan/dispatch.ts'
 import { Pipeline } from './scan/pipeline.ts'
 import type { Keys } from './transforms.ts'
-import { Vault } from './vault.ts'
+import { Vault, Vaults } from './vault.ts'
 
 export interface MaskerOptions extends Keys {
   /** Finds names; without it names are not masked. */
   readonly tagger?: NameTagger
   /** Default: all that Countersign knows. */
   readonly families?: readonly Family[]
+  /** What sessions remember. Default: nothing yet, and for this masker alone. */
+  readonly vaults?: Vaults
   /** Milliseconds of a clock that never goes back: says when the event loop gets its turn, and nothing about a result. */
   readonly now?: () => number
 }
 
-/** Sessions whose pseudonyms are remembered; the one used longest ago is forgotten first. */
-const MOST_SESSIONS = 1000
 /** Characters between two looks at the clock: at most a few milliseconds of work, whatever they are. */
 const AT_ONCE = 1024
 /** The event loop gets its turn after this many milliseconds of work, so that another stream waits no longer than that. */
@@ -38,34 +38,28 @@ let shipped: Dispatch | undefined
 class Engine implements Masker {
   readonly #options: MaskerOptions
   readonly #dispatch: Dispatch
-  readonly #sessions = new Map<string, Session>()
+  readonly #vaults: Vaults
   /** Rules by type, of each set of rules seen. */
   readonly #rules = new WeakMap<object, ReadonlyMap<string, Transform>>()
 
   constructor(options: MaskerOptions) {
     this.#options = options
+    this.#vaults = options.vaults ?? new Vaults()
     this.#dispatch = options.families ? new Dispatch(options.families) : (shipped ??= new Dispatch(FAMILIES))
   }
 
   session(id: string): MaskingSession {
-    const known = this.#sessions.get(id) ?? new Session(this, new Vault())
-    this.#sessions.delete(id)
-    this.#sessions.set(id, known)
-    if (this.#sessions.size > MOST_SESSIONS) {
-      const [oldest] = this.#sessions.keys()
-      if (oldest !== undefined) this.#sessions.delete(oldest)
-    }
-    return known
+    return new Session(this, this.#vaults.of(id))
   }
 
   mask(text: string, options: ChannelOptions, session?: MaskingSession): MaskedText {
-    const stream = (session ?? new Session(this, new Vault())).open(options)
+    const stream = this.#begin(text, options, session)
     const head = stream.push(text)
     return { text: head + stream.flush(), spans: stream.spans }
   }
 
   async maskLarge(text: string, options: ChannelOptions, session?: MaskingSession): Promise<MaskedText> {
-    const stream = (session ?? new Session(this, new Vault())).open(options)
+    const stream = this.#begin(text, options, session)
     const out: string[] = []
     const turns = new Turns(this.#options.now)
     for (let at = 0; at < text.length; at += AT_ONCE) {
@@ -74,6 +68,11 @@ class Engine implements Masker {
     }
     out.push(stream.flush())
     return { text: out.join(''), spans: stream.spans }
+  }
+
+  #begin(text: string, options: ChannelOptions, session: MaskingSession = new Session(this, new Vault())): MaskingStream {
+    if (options.direction === 'prompt') session.reserve(text)
+    return session.open(options)
   }
 
   async inspect(parts: readonly Part[], opaque: readonly string[]): Promise<Inspection> {
@@ -122,6 +121,10 @@ class Session implements MaskingSession {
 
   open(options: ChannelOptions): MaskingStream {
     return this.#engine.open(options, this.#vault)
+  }
+
+  reserve(text: string): void {
+    this.#vault.reserve(text)
   }
 }
 

@@ -36,6 +36,11 @@ export interface MaskingStream {
 /** Keeps what must be stable within one session or conversation (pseudonyms). In memory only. */
 export interface MaskingSession {
   open(options: ChannelOptions): MaskingStream
+  /**
+   * Numbers of placeholders that stand in a text are given to no other value from now on. `mask` and `maskLarge` do it for what they are given in
+   * the direction `prompt`; who masks a text of several parts in turn does it for all of them before the first.
+   */
+  reserve(text: string): void
 }
 
 export interface Masker {

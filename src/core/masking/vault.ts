@@ -9,6 +9,12 @@ export interface Known {
 /** Values of one session; the oldest are forgotten beyond this, and are then numbered anew. */
 const MOST_VALUES = 100_000
 
+/** Sessions whose pseudonyms are remembered; the one used longest ago is forgotten first. */
+const MOST_SESSIONS = 1000
+
+/** A placeholder of any session: type and number. */
+const PLACEHOLDER = /\[([A-Z][A-Z\d_]*)_(\d{1,9})\]/g
+
 /** A stand-in that is short, or that a person could have, is ours for its own type only. */
 const LONG = 7
 
@@ -44,6 +50,15 @@ export class Vault {
     return token
   }
 
+  /**
+   * Placeholders that stand in what a person sends and were not given out here: of a session that is over, or typed. Their numbers are
+   * given to nothing else, or what stands for one value would be given back as another.
+   */
+  reserve(text: string): void {
+    if (!text.includes('[')) return
+    for (const [, type = '', number = ''] of text.matchAll(PLACEHOLDER)) this.#counts.set(type, Math.max(this.#counts.get(type) ?? 0, Number(number)))
+  }
+
   issue(type: EntityType, token: string): void {
     // A number without its country code is found as well, and is ours as well; so is what stands in a placeholder's brackets.
     for (const form of new Set([token, token.replace(/^\+?\d{1,3}[ .-]/, ''), token.replace(/^\[([A-Z_]+(?:_\d+|:[0-9a-f]+))\]$/, '$1'), token.replace(/^\[[A-Z_]+:([0-9a-f]+)\]$/, '$1')])) this.#issued.add(nameOf(type, form))
@@ -64,5 +79,21 @@ export class Vault {
       this.#tokens.delete(name)
       return
     }
+  }
+}
+
+/** The vaults of all sessions. They outlive a masker that is made anew because its policy changed: what was given out stays what it is. */
+export class Vaults {
+  readonly #sessions = new Map<string, Vault>()
+
+  of(session: string): Vault {
+    const vault = this.#sessions.get(session) ?? new Vault()
+    this.#sessions.delete(session)
+    this.#sessions.set(session, vault)
+    if (this.#sessions.size > MOST_SESSIONS) {
+      const [oldest] = this.#sessions.keys()
+      if (oldest !== undefined) this.#sessions.delete(oldest)
+    }
+    return vault
   }
 }

@@ -20,13 +20,15 @@ describe('the masker of the policy in force', () => {
     assert.doesNotMatch(text, /Castellanos/)
   })
 
-  test('knows the types a policy adds from the moment it is in force, and keeps pseudonyms while it stays the same', () => {
+  test('knows the types a policy adds from the moment it is in force, and keeps what sessions remember', () => {
     const inForce = { document: policy('') }
     const masker = policyMasker(keys, () => inForce.document)
+    const pseudonym = (text: string): string => masker.mask(text, { direction: 'prompt', path: '/x', kind: 'text', rules: { EMAIL: 'pseudonym' } }, masker.session('a')).text
+    assert.equal(pseudonym('mira@example.com'), '[EMAIL_1]')
     const mask = (): string => masker.mask(TEXT, { direction: 'prompt', path: '/x', kind: 'text', rules: { CUSTOM_PROJECT: 'redact' } }).text
     assert.match(mask(), /FALCON-77/)
     inForce.document = policy('types:\n  CUSTOM_PROJECT: { words: [project, projects], pattern: "FALCON-[0-9]+" }\n')
     assert.match(mask(), /\[CUSTOM_PROJECT\]/)
-    assert.equal(masker.session('a'), masker.session('a'))
+    assert.equal(pseudonym('jan@example.com, mira@example.com'), '[EMAIL_2], [EMAIL_1]')
   })
 })

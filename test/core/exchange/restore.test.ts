@@ -23,3 +23,16 @@ test('a value that left under a pseudonym comes back to its owner, and stands in
   assert.doesNotMatch(JSON.stringify(world.records), /lovelace/)
   assert.match(JSON.stringify(world.records), /I wrote to \[EMAIL_1\] for you/)
 })
+
+test('a placeholder that stands anywhere in a request already, from a session that is over, is not given to another value', async () => {
+  const world = fakeWorld(POLICY)
+  world.answerWith(streamed(['[EMAIL_1] is not [EMAIL_2].']))
+  const messages = [
+    { role: 'user', content: 'Write to ada.lovelace@example.com please' },
+    { role: 'assistant', content: 'As [EMAIL_1] asked, I did.' },
+    { role: 'user', content: 'Thanks' },
+  ]
+  const out = await textOf(await runExchange(callOf({ model: 'gpt-4o', stream: true, messages }), world.ports))
+  assert.match(Buffer.from(world.sent[0]!.body).toString(), /Write to \[EMAIL_2\] please/)
+  assert.equal(contentOf(out), '[EMAIL_1] is not ada.lovelace@example.com.')
+})
