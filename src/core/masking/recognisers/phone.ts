@@ -36,6 +36,13 @@ const phone = (name: string, source: string, rest: Partial<Recogniser> & Pick<Re
 
 const international = (value: string): boolean => isInternationalNumber(digitsOf(value.replace(/\(0\)|(?:x|ext\.?|#).*$/g, '')).replace(/^00/, ''))
 
+/** Of a number that something calls one: longer than any without its country code, it begins with that. */
+function isCalledLength(value: string): boolean {
+  const digits = digitsOf(value)
+  const most = digits === value ? 12 : 13
+  return digits.length >= 7 && (digits.length <= most || isInternationalNumber(digits))
+}
+
 export const PHONE: Family = {
   name: 'phone',
   recognisers: [
@@ -90,12 +97,13 @@ export const PHONE: Family = {
       examples: ['«05359876543»', 'ara: «0532 123 45 67»', '«0917-123-4567»', '«07700900123»'],
       counterExamples: ['0917123456', '15053212345678', '9123456789'],
     }),
-    phone('phone-called', String.raw`\(?\d{2,5}\)?(?:(?: [/-] |[ ./-]{1,2})\(?\d{1,8}\)?){1,5}${EXTENSION}|\d{7,12}`, {
-      valid: (value) => digitsOf(value).length >= 7 && digitsOf(value).length <= 13 && !isDateLike(value) && !NO_CALLED.test(value),
+    phone('phone-called', String.raw`\(?\d{2,5}\)?(?:(?: [/-] |[ ./-]{1,2})\(?\d{1,8}\)?){1,5}${EXTENSION}|\d{7,15}`, {
+      version: 5,
+      valid: (value) => isCalledLength(value) && !isDateLike(value) && !NO_CALLED.test(value),
       context: { left: near(WORDS, 32), key: KEY, required: true, not: NOT },
       certainty: 'context',
-      examples: ['You can call «9469 9966»', 'on my registered «668 5702»', 'Mobile: «99 577450»', 'phone «2025550134»', 'Contact: «9876012345»', '"mobile": "«723 813 266»"', 'Tel. «030 / 901820-12»', 'Telefax: «0711 - 123 456»', 'Phone: «415 - 555 - 2671»', 'Móvil: «612 34 56 78»', 'Tfno. «91 234 56 78»', 'Portable : «06-12-34-56-78»'],
-      counterExamples: ['9469 9966', 'call me on 2024-03-15', 'phone order no. 1234567', 'contact id 12345', 'call 911', 'registered 2019 - 2023', 'office 10 - 12 / 14 - 18', 'Contact **Order no.:** 1234567', 'call 0x80000000', 'fax 1234567abc', 'Fax unbekannt. Ihre Bestellung 987654321 kommt'],
+      examples: ['You can call «9469 9966»', 'on my registered «668 5702»', 'Mobile: «99 577450»', 'phone «2025550134»', 'Contact: «9876012345»', '"mobile": "«723 813 266»"', 'Tel. «030 / 901820-12»', 'Telefax: «0711 - 123 456»', 'Phone: «415 - 555 - 2671»', 'Móvil: «612 34 56 78»', 'Tfno. «91 234 56 78»', 'Portable : «06-12-34-56-78»', 'phone: «4915120007919»', 'whatsapp: «8613812345678»', 'Mobile «5511987654321»'],
+      counterExamples: ['9469 9966', 'call me on 2024-03-15', 'phone order no. 1234567', 'contact id 12345', 'call 911', 'registered 2019 - 2023', 'office 10 - 12 / 14 - 18', 'Contact **Order no.:** 1234567', 'call 0x80000000', 'fax 1234567abc', 'call 1700000000000', 'phone 12345678901234', 'Fax unbekannt. Ihre Bestellung 987654321 kommt'],
     }),
     phone('phone-apart', String.raw`\+?\d(?:[ .-]{1,3}\d){6,13}`, {
       gate: { digits: 7, minLength: 13 },
