@@ -5,11 +5,12 @@ export type EntityType = string
 
 /**
  * redact: `[EMAIL]`; partial: keeps a harmless tail (`··4242`); replace: a same-shape surrogate that is obviously fake;
- * hash: keyed, stable; pseudonym: `[EMAIL_1]`, stable within a session, restored on the way back; keep: left as it is.
+ * hash: keyed, stable; pseudonym: `[EMAIL_1]`, stable within a session, restored on the way back; refuse: no call and no answer
+ * that holds such a value goes through; keep: left as it is.
  */
-export type Transform = 'redact' | 'partial' | 'replace' | 'hash' | 'pseudonym' | 'keep'
+export type Transform = 'redact' | 'partial' | 'replace' | 'hash' | 'pseudonym' | 'refuse' | 'keep'
 
-export const TRANSFORMS = ['redact', 'partial', 'replace', 'hash', 'pseudonym', 'keep'] as const satisfies readonly Transform[]
+export const TRANSFORMS = ['redact', 'partial', 'replace', 'hash', 'pseudonym', 'refuse', 'keep'] as const satisfies readonly Transform[]
 
 export type Direction = 'prompt' | 'answer'
 

@@ -4,6 +4,7 @@
  * Strings and lists are bounded, because the text of a prompt is under the control of whoever wrote it.
  */
 import * as z from 'zod'
+import { TRANSFORMS } from './masking.ts'
 
 const id = z.string().regex(/^[\w.:/@-]{1,200}$/)
 const label = z.string().max(400)
@@ -39,7 +40,7 @@ export const segment = z.discriminatedUnion('kind', [
     type: typeName,
     /** The same number is the same value (pseudonyms, and masks of one text). */
     ordinal: count.optional(),
-    transform: z.enum(['redact', 'partial', 'replace', 'hash', 'pseudonym', 'keep']),
+    transform: z.enum(TRANSFORMS),
     fate,
     /** partial and hash only: the harmless rest, `··4242` or `#a91f`. */
     tail: z.string().max(40).optional(),

@@ -49,7 +49,8 @@ export class Replacer {
   /** The token when it does not depend on the value's end, else undefined. */
   early(candidate: Candidate): string | undefined {
     const transform = this.#transform(candidate.type)
-    return isConstant(transform) ? tokenFor(transform, candidate.type, '', this.#parts.keys, () => '') : undefined
+    this.#stop(candidate.type, transform)
+    return isConstant(transform, candidate.type) ? tokenFor(transform, candidate.type, '', this.#parts.keys, () => '') : undefined
   }
 
   /** @param value as received, decoded; offsets of the candidate are those of the text as received */
@@ -71,10 +72,18 @@ export class Replacer {
     const { type } = candidate
     const transform = this.#transform(type)
     if (vault.wasIssued(type, value)) return value
+    this.#stop(type, transform)
     const token = tokenFor(transform, type, value, keys, () => vault.pseudonym(type, value, this.#parts.options.direction === 'prompt'))
     if (transform !== 'redact' && transform !== 'keep') vault.issue(type, token)
     this.#record(candidate, type, transform, token, value)
     return token
+  }
+
+  /** An answer with a value that policy refuses ends before it. A prompt with one is denied before it gets here. */
+  #stop(type: string, transform: Transform): void {
+    if (transform !== 'refuse' || this.#parts.options.direction !== 'answer') return
+    this.count(type)
+    throw new CountersignError('CS_DENIED', `the policy refuses answers that contain ${type}, and this one does, so nothing more of it is let through.`)
   }
 
   #transform(type: string): Transform {
@@ -91,6 +100,8 @@ export class Replacer {
       this.hasRestored = true
       return known.value
     }
+    // The placeholder is no such value, and nothing that is refused comes of it.
+    if (transform === 'refuse') return placeholder
     const token = tokenFor(transform, known.type, known.value, this.#parts.keys, () => placeholder)
     this.#record({ ...candidate, detector: 'pseudonym@1' }, known.type, transform, token, known.value)
     return token

@@ -22,7 +22,9 @@ const LEAST_HIDDEN = 4
 /** @param pseudonym number within session and type */
 export function tokenFor(transform: Transform, type: EntityType, value: string, keys: Keys, pseudonym: () => string): string {
   switch (transform) {
+    // A call with such a value is denied as a whole, whatever stands in the texts that are thrown away.
     case 'redact':
+    case 'refuse':
       return `[${type}]`
     case 'partial':
       return partial(type, foldText(value))
@@ -38,8 +40,8 @@ export function tokenFor(transform: Transform, type: EntityType, value: string, 
 }
 
 /** Whether the token is known before the value's end is. */
-export function isConstant(transform: Transform): boolean {
-  return transform === 'redact'
+export function isConstant(transform: Transform, type: EntityType): boolean {
+  return transform === 'redact' || transform === 'refuse' || (transform === 'partial' && type !== 'EMAIL' && !PARTIAL_TAIL.has(type))
 }
 
 /** Of the plain form: digits of other scripts and escapes would stay as they are. What comes out as it went in is no stand-in. */

@@ -23,6 +23,11 @@ export function explainDefault(effect: 'allow' | 'deny', facts: Facts): string {
   return effect === 'allow' ? `no rule speaks of this call, and the policy allows what no rule speaks of.` : `no rule allows ${what} for you, and the policy denies what no rule allows.${line}`
 }
 
+/** @param types found in the call whose values the policy lets no call have */
+export function explainRefused(types: readonly string[], facts: Facts): string {
+  return `the policy refuses calls that contain ${typeWords(types)}, and this one contains ${listWords(types.map((type) => countWords(type, facts.prompt.finds[type] ?? 0)))}.`
+}
+
 export function explainUninspected(facts: Facts): string {
   return facts.inspected === 'failed' ? 'this call could not be inspected, so it is not let through.' : 'this call could be inspected only in part, so it is not let through.'
 }

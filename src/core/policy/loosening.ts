@@ -39,7 +39,7 @@ function limits(before: PolicyLimits, after: PolicyLimits): string[] {
 }
 
 /** Of two transforms of one strength neither is tighter. */
-const STRENGTH: Readonly<Record<Transform, number>> = { keep: 0, partial: 1, pseudonym: 2, hash: 3, replace: 3, redact: 4 }
+const STRENGTH: Readonly<Record<Transform, number>> = { keep: 0, partial: 1, pseudonym: 2, hash: 3, replace: 3, redact: 4, refuse: 5 }
 
 function masks(before: MaskRules, after: MaskRules, where: string): string[] {
   return (['prompt', 'answer'] as const).flatMap((direction) => {

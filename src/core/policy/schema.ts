@@ -41,7 +41,7 @@ const content = z
   })
   .describe('What the text contains. When both are given, both must hold.')
 
-const masks = z.record(entityType, z.enum(TRANSFORMS)).describe('Per entity type: redact, partial, replace, hash, pseudonym or keep.')
+const masks = z.record(entityType, z.enum(TRANSFORMS)).describe('Per entity type: redact, partial, replace, hash, pseudonym, refuse or keep. refuse: a call with such a value is denied, and an answer with one stops before it.')
 const mask = z.strictObject({ prompt: masks.optional(), answer: masks.optional() })
 
 const clock = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'write a time of day such as 08:30')

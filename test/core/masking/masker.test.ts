@@ -41,6 +41,29 @@ describe('a transform', () => {
     assert.notEqual(masker.mask(EMAIL, options).text, other.mask(EMAIL, options).text)
   })
 
+  test('refuses: an answer ends before such a value, wherever a chunk ends, and a long secret as soon as it is one', () => {
+    const options = optionsFor('text', { direction: 'answer', rules: { EMAIL: 'refuse', SECRET: 'refuse' } })
+    const text = `It is ${EMAIL}, as I said.`
+    for (let cut = 0; cut <= text.length; cut++) {
+      const stream = masker.session('refused').open(options)
+      let out = ''
+      const feed = (): void => { for (const chunk of [text.slice(0, cut), text.slice(cut)]) out += stream.push(chunk) }
+      assert.throws(feed, { code: 'CS_DENIED', message: /refuses answers that contain EMAIL/ })
+      assert.ok('It is '.startsWith(out), `cut at ${cut}: ${out}`)
+      assert.deepEqual([stream.found, stream.spans], [{ EMAIL: 1 }, []])
+      assert.throws(() => stream.flush(), { code: 'CS_DENIED' })
+    }
+    const stream = masker.session('refused').open(options)
+    assert.throws(() => stream.push(`-----BEGIN PRIVATE KEY-----\n${'MIIEvQIBADANBgkq'.repeat(8)}`), { code: 'CS_DENIED' })
+    assert.equal(masker.mask(text, optionsFor('text', { rules: { EMAIL: 'refuse' } })).text, 'It is [EMAIL], as I said.')
+  })
+
+  test('gives a placeholder back as it is where an answer may not have the value', () => {
+    const session = masker.session('refused-back')
+    masker.mask(EMAIL, optionsFor('text', { rules: rulesFor('pseudonym') }), session)
+    assert.equal(masker.mask('to [EMAIL_1]', optionsFor('text', { direction: 'answer', rules: { EMAIL: 'refuse' } }), session).text, 'to [EMAIL_1]')
+  })
+
   test('leaves what policy keeps or does not name, and counts it', () => {
     const stream = masker.session('kept').open(optionsFor('text', { rules: { EMAIL: 'redact', PHONE: 'keep' } }))
     const out = stream.push(`${EMAIL} and ${CARD}, call +1 (415) 555-2671`) + stream.flush()

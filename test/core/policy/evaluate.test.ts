@@ -102,6 +102,17 @@ describe('a decision', () => {
     assert.equal(evaluate(policy([], 'allow'), facts()).effect, 'allow')
   })
 
+  test('denies a call with a value that policy refuses, whatever its rule says, and says which', () => {
+    const refusing = { mask: { prompt: { US_SSN: 'refuse' as const }, answer: {} } }
+    const held = facts({ prompt: { finds: { US_SSN: 2, EMAIL: 1 }, has: [] } })
+    for (const effect of ['allow', 'hold'] as const) {
+      const decision = evaluate(policy([rule('all', effect, {}, refusing)]), held)
+      assert.deepEqual([decision.effect, decision.rule, decision.approval], ['deny', 'all', undefined])
+      assert.match(decision.explanation, /refuses calls that contain .*social security numbers?, and this one contains 2/)
+      assert.equal(evaluate(policy([rule('all', effect, {}, refusing)]), facts({ prompt: { finds: { US_SSN: 0, EMAIL: 1 }, has: [] } })).effect, effect)
+    }
+  })
+
   test('never lets pass what was not inspected: absence is not proved', () => {
     for (const inspected of ['partial', 'failed'] as const) {
       const open = evaluate(policy([rule('all', 'allow')], 'allow'), facts({ inspected }))

@@ -112,8 +112,8 @@ describe('a change of policy', () => {
 
 describe('the law of tightening', () => {
   const RANK = { allow: 0, hold: 1, deny: 2 } as const
-  const STRENGTH: Record<Transform, number> = { keep: 0, partial: 1, pseudonym: 2, hash: 3, replace: 3, redact: 4 }
-  const transforms = fc.constantFrom<Transform>('keep', 'partial', 'hash', 'redact')
+  const STRENGTH: Record<Transform, number> = { keep: 0, partial: 1, pseudonym: 2, hash: 3, replace: 3, redact: 4, refuse: 5 }
+  const transforms = fc.constantFrom<Transform>('keep', 'partial', 'hash', 'redact', 'refuse')
   const maskOf = fc.record({ EMAIL: transforms, PHONE: transforms }, { requiredKeys: [] })
   const mask = fc.record({ prompt: maskOf, answer: maskOf })
   const listOf = (...values: string[]): fc.Arbitrary<string[]> => fc.uniqueArray(fc.constantFrom(...values), { minLength: 1 })
