@@ -144,7 +144,9 @@ class Turns {
 
   async give(): Promise<void> {
     await new Promise((resolve) => {
-      setImmediate(resolve)
+      // A page has none, and its timers come later.
+      if (typeof setImmediate === 'function') setImmediate(resolve)
+      else setTimeout(resolve)
     })
     this.#since = this.#now()
   }
