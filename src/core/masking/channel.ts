@@ -53,24 +53,29 @@ export class Replacer {
     return isConstant(transform, candidate.type) ? tokenFor(transform, candidate.type, '', this.#parts.keys, () => '') : undefined
   }
 
-  /** @param value as received, decoded; offsets of the candidate are those of the text as received */
-  replace(candidate: Candidate, value: string): string {
+  /**
+   * @param value as received, decoded; offsets of the candidate are those of the text as received
+   * @param isNumber in a number's place: only a number of the same shape keeps values apart there, and a pseudonym is none
+   */
+  replace(candidate: Candidate, value: string, isNumber = false): string {
     this.shown = ''
-    const token = candidate.type === RESTORED ? this.#restore(candidate, value) : this.#mask(candidate, value)
+    const transform = this.#transform(candidate.type)
+    const token = candidate.type === RESTORED ? this.#restore(candidate, value) : this.#mask(candidate, value, isNumber && (transform === 'pseudonym' || transform === 'hash') ? 'replace' : transform)
     if (this.shown === '') this.shown = token
     return token
   }
 
-  /** Something else went out in place of the value than its token: the record says what. */
+  /** Something else went out in place of the value than its token: the record says what, and it is ours when it comes back. */
   wentOut(candidate: Candidate, text: string): void {
     const last = this.spans.at(-1)
-    if (last?.start === candidate.start) this.spans[this.spans.length - 1] = { ...last, token: text }
+    if (last?.start !== candidate.start) return
+    this.spans[this.spans.length - 1] = { ...last, token: text }
+    if (last.transform === 'replace') this.#parts.vault.issueNumber(text)
   }
 
-  #mask(candidate: Candidate, value: string): string {
+  #mask(candidate: Candidate, value: string, transform: Transform): string {
     const { keys, vault } = this.#parts
     const { type } = candidate
-    const transform = this.#transform(type)
     if (vault.wasIssued(type, value)) return value
     this.#stop(type, transform)
     const token = tokenFor(transform, type, value, keys, () => vault.pseudonym(type, value, this.#parts.options.direction === 'prompt'))

@@ -68,6 +68,11 @@ export class Vault {
     }
   }
 
+  /** A number that went out in a number's place. A short one is the same for all values, and a person could have it. */
+  issueNumber(form: string): void {
+    if (form.replace(/\D/g, '').length >= LONG) this.issue('', form)
+  }
+
   /** @param type of what the text was taken for */
   wasIssued(type: EntityType, text: string): boolean {
     return this.#issued.size > 0 && this.#issued.has(nameOf(type, text))

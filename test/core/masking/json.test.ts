@@ -76,6 +76,20 @@ describe('what stands outside of strings', () => {
     )
   })
 
+  test('keeps values apart where the mask does, as a number that is ours when it comes back', () => {
+    const source = '{"ssn":219099998,"was":{"ssn":457555462},"a":{"card":4111111111111111},"b":{"card":5500005555555559},"again":{"ssn":219099998},"age":47}'
+    for (const transform of ['replace', 'hash', 'pseudonym'] as const) {
+      const session = masker.session(`numbers-${transform}`)
+      const options = optionsFor('json', { rules: rulesFor(transform) })
+      const { text, spans } = masker.mask(source, options, session)
+      const out = JSON.parse(text) as { ssn: number; was: { ssn: number }; a: { card: number }; b: { card: number }; again: { ssn: number } }
+      assert.equal(new Set([out.ssn, out.was.ssn, out.a.card, out.b.card]).size, 4, text)
+      assert.equal(out.again.ssn, out.ssn)
+      assert.ok(spans.every((span) => span.transform === 'replace'))
+      assert.equal(masker.mask(text, options, session).text, text)
+    }
+  })
+
   test('is on record as what went out in its place', () => {
     for (const transform of ['redact', 'partial', 'replace', 'hash', 'pseudonym'] as const) {
       const source = '{"ssn":219099998,"age":47,"pin":4829.0,"note":"ssn 219-09-9998"}'

@@ -135,7 +135,7 @@ export class JsonChannel implements MaskingStream {
     const isNumber = /\d/.test(source)
     if (!isNumber && !WORD.test(source)) return
     this.#copyTo(candidate.start, out, base)
-    const token = this.#replacer.replace(candidate, source)
+    const token = this.#replacer.replace(candidate, source, isNumber)
     const stand = isNumber ? asNumber(source, token) : 'null'
     this.#replacer.wentOut(candidate, stand)
     this.#emit(out, stand)
@@ -147,13 +147,14 @@ const WORD = /^(?:true|false|-?Infinity|NaN)$/
 const LONGEST_EXPONENT = 3
 
 /**
- * A number, or a part of one, of the same shape: the token itself where it is one (`replace`), else a one with noughts behind it. It is never
- * the greater of the two, so that what could be read before can be read afterwards, whatever exponent stands behind it.
+ * A number, or a part of one, of the same shape: the token where it is one but for noughts before it (`replace`), else a one with noughts behind it.
+ * It is never the greater of the two, so that what could be read before can be read afterwards, whatever exponent stands behind it.
  */
 function asNumber(source: string, token: string): string {
-  const isShaped = token.length === source.length && /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(token)
+  const number = token.replace(/^(-?)0(?=\d)/, '$11')
+  const isShaped = number.length === source.length && /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(number)
   // What is longer is no exponent.
-  if (isShaped && (token.length > LONGEST_EXPONENT + 1 || Math.abs(Number(token)) <= Math.abs(Number(source)))) return token
+  if (isShaped && (number.length > LONGEST_EXPONENT + 1 || Math.abs(Number(number)) <= Math.abs(Number(source)))) return number
   return source.split(/(?<=[eE])/).map(lowered).join('')
 }
 
