@@ -30,7 +30,7 @@ export function policyMasker(keys: Pick<MaskerOptions, 'commit' | 'keyedHash'>, 
     return made.masker
   }
   return {
-    inspect: (parts, opaque) => current().inspect(parts, opaque),
+    inspect: (parts, opaque, session) => current().inspect(parts, opaque, session),
     mask: (text, options, session) => current().mask(text, options, session),
     maskLarge: (text, options, session) => current().maskLarge(text, options, session),
     session: (id): MaskingSession => current().session(id),

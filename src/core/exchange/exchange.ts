@@ -97,9 +97,9 @@ function partsWithoutFindings(model: ModelCall, { status, findings }: Inspection
 async function prepare(call: Call, policy: ActivePolicy, ports: ExchangePorts): Promise<Prepared> {
   if (call.operation.uninspected) await checkAddress(call.operation, ports.masker)
   const model = call.operation.uninspected ? uninspectedCall(call.operation, call.body, call.headers['content-type']) : call.provider.describe(call.operation, call.body)
-  const inspection = await ports.masker.inspect(model.parts, model.opaque)
-  const decision = evaluate(policy, factsOf(call, model, inspection, policy, ports.clock.now()))
   const session = ports.masker.session(call.caller.session.id)
+  const inspection = await ports.masker.inspect(model.parts, model.opaque, session)
+  const decision = evaluate(policy, factsOf(call, model, inspection, policy, ports.clock.now()))
   const masked: MaskedText[] = []
   // A later part may hold what would be given out for a value of this one.
   for (const { text } of model.parts) session.reserve(text)

@@ -75,7 +75,7 @@ class Engine implements Masker {
     return session.open(options)
   }
 
-  async inspect(parts: readonly Part[], opaque: readonly string[]): Promise<Inspection> {
+  async inspect(parts: readonly Part[], opaque: readonly string[], session?: MaskingSession): Promise<Inspection> {
     const findings: Finding[] = []
     const turns = new Turns(this.#options.now)
     try {
@@ -85,7 +85,7 @@ class Engine implements Masker {
           look.push(part.text.slice(at, at + AT_ONCE))
           if (turns.isDue) await turns.give()
         }
-        for (const one of look.end()) findings.push(one)
+        for (const one of look.end()) if (session?.wasIssued(one.type, part.text.slice(one.start, one.end)) !== true) findings.push(one)
         if (turns.isDue) await turns.give()
       }
     } catch {
@@ -125,6 +125,10 @@ class Session implements MaskingSession {
 
   reserve(text: string): void {
     this.#vault.reserve(text)
+  }
+
+  wasIssued(type: string, text: string): boolean {
+    return this.#vault.wasIssued(type, text)
   }
 }
 

@@ -41,11 +41,13 @@ export interface MaskingSession {
    * the direction `prompt`; who masks a text of several parts in turn does it for all of them before the first.
    */
   reserve(text: string): void
+  /** Whether a text, taken for a value of a type, is what this session put in a value's place. */
+  wasIssued(type: EntityType, text: string): boolean
 }
 
 export interface Masker {
-  /** Finds without changing. Yields to the event loop on large bodies. Never rejects: a detector that throws is status `failed`. */
-  inspect(parts: readonly Part[], opaque: readonly string[]): Promise<Inspection>
+  /** Finds without changing: of a session, not what it put in the place of values itself. Yields to the event loop on large bodies. Never rejects: a detector that throws is status `failed`. */
+  inspect(parts: readonly Part[], opaque: readonly string[], session?: MaskingSession): Promise<Inspection>
   /** @throws CountersignError CS_MASKING_FAILED when a detector throws: nothing of the text may be used */
   mask(text: string, options: ChannelOptions, session?: MaskingSession): MaskedText
   /** The same, handing the event loop back on large texts. @throws CountersignError CS_MASKING_FAILED */
