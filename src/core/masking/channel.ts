@@ -5,8 +5,8 @@
 import { CountersignError } from '../../protocol/errors.ts'
 import type { SpanEvidence, Transform } from '../../protocol/masking.ts'
 import type { ChannelOptions, MaskingStream } from './masker.ts'
-import type { Candidate } from './scan/match.ts'
-import { RESTORED, type Pipeline } from './scan/pipeline.ts'
+import { RESTORED, type Candidate } from './scan/match.ts'
+import type { Pipeline } from './scan/pipeline.ts'
 import { isConstant, tokenFor, type Keys } from './transforms.ts'
 import type { Vault } from './vault.ts'
 
@@ -76,7 +76,7 @@ export class Replacer {
   #mask(candidate: Candidate, value: string, transform: Transform): string {
     const { keys, vault } = this.#parts
     const { type } = candidate
-    if (vault.wasIssued(type, value)) return value
+    if (vault.wasIssued(type, value) || (candidate.isRest === true && isTrifling(value))) return value
     this.#stop(type, transform)
     const token = tokenFor(transform, type, value, keys, () => vault.pseudonym(type, value, this.#parts.options.direction === 'prompt'))
     if (transform !== 'redact' && transform !== 'keep') vault.issue(type, token)
@@ -127,6 +127,15 @@ export class Replacer {
       commitment: keys.commit(value, `${options.direction} ${options.path} ${type}`),
     })
   }
+}
+
+/** A password stands behind the name of its user, and between marks. */
+const USER = /^[^\s:]{1,32}:$/
+const MOST_LETTERS = 7
+
+/** @param value beside a placeholder of this session, which was the value */
+function isTrifling(value: string): boolean {
+  return USER.test(value) || (!/\p{N}/u.test(value) && value.replace(/\P{L}/gu, '').length <= MOST_LETTERS)
 }
 
 /** Fails a channel closed: what a detector threw is the cause, and nothing that was held comes out afterwards. */

@@ -44,6 +44,30 @@ describe('pseudonyms', () => {
     }
   })
 
+  test('become the values again as models write them in Markdown or in small letters, wherever a chunk ends', () => {
+    const session = masker.session('spelled')
+    masker.mask(`${EMAIL} wrote`, optionsFor('text', { rules }), session)
+    const text = 'To [EMAIL\\_1], \\[EMAIL\\_1\\], [Email_1] or \\[EMAIL_1]; not [EMAIL\\1], \\[EMAIL_2\\], [EMAIL\\\\_1], \\'
+    const wanted = `To ${EMAIL}, ${EMAIL}, ${EMAIL} or \\${EMAIL}; not [EMAIL\\1], \\[EMAIL_2\\], [EMAIL\\\\_1], \\`
+    for (let cut = 0; cut <= text.length; cut++) {
+      const stream = session.open(answer)
+      assert.equal(stream.push(text.slice(0, cut)) + stream.push(text.slice(cut)) + stream.flush(), wanted, `cut at ${cut}`)
+      assert.equal(stream.recorded, text)
+    }
+    const stream = session.open(answer)
+    assert.equal(Array.from(text, (char) => stream.push(char)).join('') + stream.flush(), wanted)
+  })
+
+  test('leave what stands around them as it is, but for a value of its own', () => {
+    const session = masker.session('around')
+    masker.mask('password: Tide31Water', optionsFor('text', { rules }), session)
+    const back = (text: string, kind: 'text' | 'json' = 'text'): string => masker.mask(text, optionsFor(kind, { direction: 'answer', rules }), session).text
+    assert.equal(back('curl -u ada:[SECRET_1] x'), 'curl -u ada:Tide31Water x')
+    assert.equal(back('curl -u "ada:[SECRET_1]" x'), 'curl -u "ada:Tide31Water" x')
+    assert.equal(back('{"cmd":"curl -u ada:[SECRET_1] x","password":"[SECRET_1]!"}', 'json'), '{"cmd":"curl -u ada:Tide31Water x","password":"Tide31Water!"}')
+    assert.match(back('password=Qz7Lm2Xv9Rt4Wk8Y[SECRET_1]'), /^password=\[SECRET_2\]Tide31Water$/)
+  })
+
   test('become the values again inside JSON, escaped', () => {
     const session = masker.session('restore-json')
     masker.mask('password: "pa\\ss\\"w0rd!7"', optionsFor('text', { rules }), session)

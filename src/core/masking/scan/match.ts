@@ -9,6 +9,9 @@ import { insideOf, isInside, type Inside } from './regex/inside.ts'
 import { requirementsOf, type Requirements } from './regex/requirements.ts'
 import type { Said, WordIndex } from './regex/wordIndex.ts'
 
+/** Type of a placeholder of this session, which becomes its value again. */
+export const RESTORED = 'restored'
+
 /** Where a value stands, in offsets of the stream, and what says so. */
 export interface Candidate {
   start: number
@@ -21,6 +24,8 @@ export interface Candidate {
   readonly certainty: number
   /** Decided by its opening: begins here and wins over everything that overlaps it; its end is Infinity until it is seen. */
   readonly committed?: boolean
+  /** It is what a placeholder of this session left of a value: `ada:` of `ada:[SECRET_1]`. */
+  isRest?: boolean
 }
 
 /** Is told of contexts whose words came by, by their numbers. */

@@ -7,7 +7,7 @@ import { Columns } from './columns.ts'
 import type { Dispatch } from './dispatch.ts'
 import { WITHIN } from './fieldForms.ts'
 import { FieldWindow } from './fieldWindow.ts'
-import type { Candidate } from './match.ts'
+import { RESTORED, type Candidate } from './match.ts'
 import { Placeholders } from './placeholders.ts'
 import { Resolver } from './resolve.ts'
 import { Scanner } from './scanner.ts'
@@ -27,8 +27,6 @@ export interface PipelineOptions {
   /** Placeholder text to be looked for, when the session has given any out. */
   readonly known?: ReadonlyMap<string, unknown> | undefined
 }
-
-export const RESTORED = 'restored'
 
 export class Pipeline {
   readonly #options: PipelineOptions

@@ -3,7 +3,7 @@
  * out of a winner stays a finding of its own, so that nothing once found is lost to an overlap. A decision about a
  * candidate is taken when nothing new can begin before its end.
  */
-import type { Candidate } from './match.ts'
+import { RESTORED, type Candidate } from './match.ts'
 
 function stronger(a: Candidate, b: Candidate): boolean {
   return (a.committed ?? false) || a.certainty > b.certainty
@@ -94,11 +94,12 @@ export class Resolver {
       if (cut === undefined) {
         if (first.end > frontier) break
         decided.push(first)
-        head = this.#drop(head, first.end)
+        head = this.#drop(head, first)
       } else {
         const { end } = first
         first.reach ??= end
         first.end = cut.start
+        if (cut.type === RESTORED) first.isRest = true
         // In a stream the end of a committed value is not known yet: what is left behind it is told when it is.
         const start = cut.committed ? cut.start : cut.end
         if (end > start) this.#insertBehind(head, { ...first, start, end })
@@ -126,7 +127,7 @@ export class Resolver {
   }
 
   /** Passes over a decided candidate, and takes out of all others what it covers. @returns place of the next one */
-  #drop(at: number, settled: number): number {
+  #drop(at: number, { end: settled, type }: Candidate): number {
     const open = this.#open
     let next = at + 1
     let cut: Candidate[] | undefined
@@ -135,6 +136,7 @@ export class Resolver {
     const from = next - cut.length
     for (const [i, one] of cut.entries()) {
       one.start = settled
+      if (type === RESTORED) one.isRest = true
       open[from + i] = one
     }
     // What begins there as well stands right behind them.
