@@ -1,8 +1,8 @@
 /**
- * `npm run bench:mask [-- --data FOLDER] [--peers]`: the engine against plain regular expressions run one by one, over messages of about
+ * `npm run bench:mask [-- --data FOLDER] [--no-peers]`: the engine against plain regular expressions run one by one, over messages of about
  * 2 kB, side by side in the same run; what counts is the ratio. With --data, messages and patterns are those of that folder
- * (`dev.jsonl`, `patterns.mjs`), else they are made of the recognisers' own examples. With --peers, libraries that do
- * something similar are fetched into `.cache/bench` and measured beside it. What else a user would notice is in `maskLimits.ts`.
+ * (`dev.jsonl`, `patterns.mjs`), else they are made of the recognisers' own examples. Libraries that do
+ * something similar are fetched into `.cache/bench` and measured beside it; without a registry they are left out. What else a user would notice is in `maskLimits.ts`.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -35,7 +35,7 @@ const PLAIN: readonly RegExp[] = [
   /\bgh[pousr]_[A-Za-z0-9]{36,}\b/g, /\bsk-[A-Za-z0-9_-]{20,}\b/g, /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/g, /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]{20,8000}?-----END/g, /\b\d{1,5}\s(?:[A-Z][a-z]+\s){1,3}(?:St|Street|Ave|Road|Rd|Lane|Dr)\b/g,
 ]
 
-const { values: flags } = parseArgs({ options: { data: { type: 'string' }, peers: { type: 'boolean', default: false } } })
+const { values: flags } = parseArgs({ options: { data: { type: 'string' }, peers: { type: 'boolean', default: true } }, allowNegative: true })
 
 async function plainPatterns(): Promise<readonly RegExp[]> {
   const file = flags.data === undefined ? '' : path.resolve(flags.data, 'patterns.mjs')
@@ -85,10 +85,10 @@ function maskWith(masker: Masker): (text: string) => unknown {
 const PEERS: readonly { readonly spec: string; readonly make: (load: (name: string) => unknown) => (text: string) => unknown }[] = [
   { spec: 'redact-pii@3.4.0', make: (load) => { const { SyncRedactor } = load('redact-pii') as { SyncRedactor: new () => { redact(text: string): string } }; const one = new SyncRedactor(); return (text) => one.redact(text) } },
   { spec: '@openai/guardrails@0.2.1', make: (load) => { const { pii, PIIConfig } = load('@openai/guardrails') as { pii: (context: object, text: string, config: unknown) => Promise<unknown>; PIIConfig: { parse(options: object): unknown } }; const config = PIIConfig.parse({}); return (text) => pii({}, text, config) } },
-  { spec: '@redactpii/node', make: (load) => { const { Redactor } = load('@redactpii/node') as { Redactor: new () => { redact(text: string): unknown } }; const one = new Redactor(); return (text) => one.redact(text) } },
-  { spec: 'redactum', make: (load) => { const { redactum } = load('redactum') as { redactum: (text: string) => unknown }; return (text) => redactum(text) } },
+  { spec: '@redactpii/node@1.0.17', make: (load) => { const { Redactor } = load('@redactpii/node') as { Redactor: new () => { redact(text: string): unknown } }; const one = new Redactor(); return (text) => one.redact(text) } },
+  { spec: 'redactum@1.1.0', make: (load) => { const { redactum } = load('redactum') as { redactum: (text: string) => unknown }; return (text) => redactum(text) } },
   // It takes neither lookarounds nor long repetitions: those of the plain expressions that have them are left out.
-  { spec: 're2js', make: (load) => { const { RE2JS } = load('re2js') as { RE2JS: { compile(source: string): { matcher(text: string): { find(): boolean } } } }; const all = PLAIN.filter(({ source }) => !/\(\?[<!=]|\{\d+,\d{4}/.test(source)).map(({ source }) => RE2JS.compile(source)); return (text) => { for (const one of all) { const matcher = one.matcher(text); while (matcher.find()); } } } },
+  { spec: 're2js@2.10.0', make: (load) => { const { RE2JS } = load('re2js') as { RE2JS: { compile(source: string): { matcher(text: string): { find(): boolean } } } }; const all = PLAIN.filter(({ source }) => !/\(\?[<!=]|\{\d+,\d{4}/.test(source)).map(({ source }) => RE2JS.compile(source)); return (text) => { for (const one of all) { const matcher = one.matcher(text); while (matcher.find()); } } } },
 ]
 
 function peers(): Row[] {

@@ -33,7 +33,7 @@ function cutAt(text: string, cuts: readonly number[]): string[] {
   return places.slice(1).map((place, i) => text.slice(places[i], place))
 }
 
-/** Spread over the examples, so that a run stays short and every run of the suite sees all of them in the end. */
+/** For laws that take longer to try: one text in so many. */
 function someOf(texts: readonly string[], step: number): readonly string[] {
   return texts.filter((_, i) => i % step === 0)
 }
@@ -47,7 +47,7 @@ describe('chunking', () => {
   })
 
   test('changes nothing at any pair of cuts of short examples', () => {
-    for (const text of someOf(LAW_TEXTS.filter((one) => one.length <= 32), 4)) {
+    for (const text of LAW_TEXTS.filter((one) => one.length <= 32)) {
       const expected = whole(text)
       for (let a = 0; a < text.length; a++) for (let b = a; b <= text.length; b++) assert.equal(inChunks(cutAt(text, [a, b])), expected, `${JSON.stringify(text)} cut at ${a} and ${b}`)
     }
