@@ -46,6 +46,27 @@ const STRING = /"(?:[^"\\]|\\.)*"/y
 const MOST_TOKENS = 1e10
 const SEALED = /^(?:encrypted_\w{1,40}|signature)$/
 
+/** Stands in records for a word of the provider that is none. */
+export const UNREADABLE = 'unreadable'
+/** No list of an answer is as long. */
+const MOST_ITEMS = 100_000
+
+/** What passes and is recorded as it is: who answers can write anything in its place. Undefined for what does not look the part. */
+export function identifierOf(node: JsonNode | undefined): string | undefined {
+  const text = textOf(node)
+  return text !== undefined && IDENTIFIER.test(text) && !DIGITS_ONLY.test(text) ? text : undefined
+}
+
+/** The place in a list that a member names. Paths are recorded as they are, so a number that no list has is none. */
+export function indexOf(node: JsonNode | undefined, name: string, position = 0): number {
+  const index = numberOf(member(node, name))
+  return isIndex(index) ? index : position
+}
+
+function isIndex(index: number | undefined): index is number {
+  return index !== undefined && Number.isInteger(index) && index >= 0 && index < MOST_ITEMS
+}
+
 export class Walk {
   readonly facts: AnswerFacts
   readonly masking: boolean
@@ -123,11 +144,26 @@ export class Walk {
 
   /** Made by the provider, not by the model: passes when it looks the part. */
   identifier(node: JsonNode, path: string): string | undefined {
-    if (node.type !== 'string' || !IDENTIFIER.test(node.text) || DIGITS_ONLY.test(node.text)) {
-      this.unknown(node, path)
-      return undefined
-    }
-    return node.text
+    const identifier = identifierOf(node)
+    if (identifier === undefined) this.unknown(node, path)
+    return identifier
+  }
+
+  /** Name of the model that answered, for the record. */
+  model(node: JsonNode, path: string): void {
+    const model = this.identifier(node, path)
+    if (model !== undefined) this.facts.model = model
+  }
+
+  /** Identifier of the answer, for the record. */
+  id(node: JsonNode, path: string): void {
+    const id = this.identifier(node, path)
+    if (id !== undefined) this.facts.id = id
+  }
+
+  /** Why the model stopped, for the record. */
+  finish(node: JsonNode, path: string): void {
+    this.facts.finish.push(this.identifier(node, path) ?? UNREADABLE)
   }
 
   /** Signed or encrypted: passes untouched, and the record says so. What can be read in its place is read. */
@@ -149,6 +185,11 @@ export class Walk {
   /** A number of the protocol. Anything else in its place is unknown. */
   number(node: JsonNode, path: string): void {
     if (node.type !== 'number') this.unknown(node, path)
+  }
+
+  /** A place in a list. */
+  index(node: JsonNode, path: string): void {
+    if (!isIndex(numberOf(node))) this.unknown(node, path)
   }
 
   /** Calls back once the text at this place is complete. */

@@ -1,13 +1,14 @@
 /** Answers of messages, as a whole and as events. A content block is a group: its texts end with it. */
-import { member, numberOf, textOf } from '../../json/edit.ts'
+import { member, textOf } from '../../json/edit.ts'
 import type { JsonNode } from '../../json/read.ts'
-import { eachItem, eachMember, readUsage, walkDeep, type Walk } from '../walk.ts'
+import { eachItem, eachMember, identifierOf, indexOf, readUsage, UNREADABLE, walkDeep, type Walk } from '../walk.ts'
 
 /** Told of each thinking block's signature: what was masked of it may have to be put back later. */
 export type OnSignature = (path: string, signature: string) => void
 
 const NAME = /^[A-Za-z_][\w.:-]{0,127}$/
 const LONG_DIGITS = /\d{7}/
+const REDACTED = 'redacted_thinking'
 
 /** A whole message, a count, or an error. */
 export function walkMessage(root: JsonNode, walk: Walk, onSignature: OnSignature): void {
@@ -31,13 +32,14 @@ export function walkMessage(root: JsonNode, walk: Walk, onSignature: OnSignature
 /** @returns true for the event after which a stream may end */
 export function walkEvent(root: JsonNode, walk: Walk, onSignature: OnSignature): boolean {
   const type = textOf(member(root, 'type'))
-  const index = numberOf(member(root, 'index')) ?? 0
+  const index = indexOf(root, 'index')
   eachMember(walk, root, 'events', (key, value, path) => {
     switch (key) {
       case 'type':
         walk.identifier(value, path)
         return
       case 'index':
+        walk.index(value, path)
         return
       case 'message':
         walkMessage(value, walk, onSignature)
@@ -66,22 +68,16 @@ export function walkEvent(root: JsonNode, walk: Walk, onSignature: OnSignature):
 
 function walkHead(key: string, value: JsonNode, walk: Walk): void {
   switch (key) {
-    case 'id': {
-      const id = walk.identifier(value, key)
-      if (id !== undefined) walk.facts.id = id
+    case 'id':
+      walk.id(value, key)
       return
-    }
-    case 'model': {
-      const model = walk.identifier(value, key)
-      if (model !== undefined) walk.facts.model = model
+    case 'model':
+      walk.model(value, key)
       return
-    }
-    case 'stop_reason': {
-      const reason = value.type === 'string' ? (walk.identifier(value, key) ?? 'unreadable') : undefined
-      if (reason === undefined) walk.unknown(value, key)
-      else walk.facts.finish.push(reason)
+    case 'stop_reason':
+      if (value.type === 'string') walk.finish(value, key)
+      else walk.unknown(value, key)
       return
-    }
     case 'usage':
       walk.unknown(value, key)
       readUsage(walk, member(value, 'input_tokens'), member(value, 'output_tokens'))
@@ -116,7 +112,7 @@ function walkBlock(node: JsonNode, index: number, walk: Walk, onSignature: OnSig
     } else if (key === 'signature') {
       walk.sealed(value, 'signature')
       onSignature(`${at}/thinking`, textOf(value) ?? '')
-    } else if (key === 'data') walk.sealed(value, textOf(member(node, 'type')) ?? 'encrypted_content')
+    } else if (key === 'data') walk.sealed(value, textOf(member(node, 'type')) === REDACTED ? REDACTED : 'encrypted_content')
     else if ((key === 'name' || key === 'server_name') && isName(value)) return
     else walkDeep(walk, value, path)
   })
@@ -129,7 +125,7 @@ function isName(node: JsonNode): boolean {
 
 function walkDelta(node: JsonNode, index: number, walk: Walk, onSignature: OnSignature): void {
   const at = `content/${index}`
-  const type = textOf(member(node, 'type')) ?? ''
+  const type = identifierOf(member(node, 'type')) ?? UNREADABLE
   eachMember(walk, node, at, (key, value, path) => {
     if (key === 'type') walk.identifier(value, `${at}/delta/type`)
     else if (key === 'signature') {

@@ -1,18 +1,20 @@
 /** Answers of Converse, whole and as events. The guardrail's trace repeats what it found, unmasked: it is text like the rest. */
-import { member, numberOf, textOf } from '../../json/edit.ts'
+import { member, textOf } from '../../json/edit.ts'
 import type { JsonNode } from '../../json/read.ts'
-import { eachItem, eachMember, readUsage, walkDeep, type Walk } from '../walk.ts'
+import { eachItem, eachMember, indexOf, readUsage, walkDeep, type Walk } from '../walk.ts'
 
 const NAME = /^[A-Za-z_][\w.:-]{0,127}$/
 const LONG_DIGITS = /\d{7}/
+/** Whoever answers writes the name of an event, and it stands in paths. */
+const EVENT = /^[A-Za-z]{1,60}$/
 
 /** @param name of the event, or of an exception @returns true for an event after which the stream may end */
 export function walkConverseEvent(root: JsonNode, walk: Walk, name: string | undefined): boolean {
-  const index = numberOf(member(root, 'contentBlockIndex')) ?? 0
+  const index = indexOf(root, 'contentBlockIndex')
   const at = `output/message/content/${index}`
-  eachMember(walk, root, name ?? 'event', (key, value, path) => {
-    if (key === 'contentBlockIndex') return
-    if (key === 'p' || key === 'role') walk.identifier(value, path)
+  eachMember(walk, root, EVENT.test(name ?? '') ? (name ?? '') : 'event', (key, value, path) => {
+    if (key === 'contentBlockIndex') walk.index(value, path)
+    else if (key === 'p' || key === 'role') walk.identifier(value, path)
     else if (key === 'start' || key === 'delta') walkBlock(value, { at, index, streaming: true }, walk)
     else walkTop(key, value, path, walk)
   })
@@ -43,7 +45,7 @@ function walkTop(key: string, value: JsonNode, path: string, walk: Walk): void {
   if (key === 'usage') {
     walk.unknown(value, path)
     readUsage(walk, member(value, 'inputTokens'), member(value, 'outputTokens'))
-  } else if (key === 'stopReason') walk.facts.finish.push(walk.identifier(value, path) ?? 'unreadable')
+  } else if (key === 'stopReason') walk.finish(value, path)
   else if (key === 'message' || key === 'Message') walk.unknown(value, path, true)
   else walkDeep(walk, value, path)
 }

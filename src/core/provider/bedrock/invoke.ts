@@ -1,11 +1,11 @@
 /** InvokeModel: bodies in the dialect of each model's maker. Anthropic's is read as such; of the others every string is text. */
-import { member, numberOf, textOf } from '../../json/edit.ts'
+import { member, textOf } from '../../json/edit.ts'
 import { decodeUtf8, readJson, type JsonNode } from '../../json/read.ts'
 import { BodyCall } from '../bodyCall.ts'
 import { offeredTools } from '../offeredTools.ts'
 import { checkRoot, PartCollector } from '../parts.ts'
 import type { ModelCall, Operation } from '../provider.ts'
-import { eachItem, readUsage, walkDeep, type Walk } from '../walk.ts'
+import { eachItem, indexOf, readUsage, walkDeep, type Walk } from '../walk.ts'
 
 /** Members that say why a model stopped, by maker. */
 const REASONS = ['completionReason', 'stop_reason', 'stopReason', 'finish_reason', 'finishReason']
@@ -25,16 +25,18 @@ export function walkForeign(root: JsonNode, walk: Walk): boolean {
   let stopped = false
   const visit = (node: JsonNode, at: string, carry: (value: unknown) => unknown): void => {
     if (node.type === 'array') {
-      eachItem(walk, node, at, (item, i) => { visit(item, `${at}/${numberOf(member(item, 'index')) ?? i}`, (value) => carry([value])) })
+      eachItem(walk, node, at, (item, i) => { visit(item, `${at}/${indexOf(item, 'index', i)}`, (value) => carry([value])) })
     } else if (node.type !== 'object') {
       if (node.type === 'string') walk.text(node, { path: at, kind: 'text' }, 'answer', (text) => JSON.stringify(carry(text)))
       else walk.unknown(node, at)
     } else
-      for (const { key, value } of node.members) {
+      for (const { key: spelled, start, value } of node.members) {
+        const key = walk.name(spelled, start)
         const path = at === '' ? key : `${at}/${key}`
         if (REASONS.includes(key)) {
           const reason = textOf(value) ?? ''
-          if (reason !== '') walk.facts.finish.push(walk.identifier(value, path) ?? 'unreadable')
+          if (reason !== '') walk.finish(value, path)
+          else walk.unknown(value, path)
           stopped = stopped || reason !== ''
         } else if (key.startsWith('amazon-bedrock-')) {
           readUsage(walk, member(value, 'inputTokenCount'), member(value, 'outputTokenCount'))

@@ -1,7 +1,7 @@
 /** Answers of Cohere. The last event of the first version says everything again, the prompt included. */
-import { isNumbers, member, numberOf, textOf } from '../../json/edit.ts'
+import { isNumbers, member, textOf } from '../../json/edit.ts'
 import type { JsonNode } from '../../json/read.ts'
-import { eachMember, readUsage, walkDeep, type Walk } from '../walk.ts'
+import { eachMember, identifierOf, indexOf, readUsage, UNREADABLE, walkDeep, type Walk } from '../walk.ts'
 
 const OFFSETS = ['start', 'end']
 
@@ -11,12 +11,12 @@ export function walkCohereEvent(root: JsonNode, walk: Walk): boolean {
 }
 
 function walkSecond(root: JsonNode, walk: Walk): boolean {
-  const type = textOf(member(root, 'type')) ?? ''
-  const index = numberOf(member(root, 'index')) ?? 0
+  const type = identifierOf(member(root, 'type')) ?? UNREADABLE
+  const index = indexOf(root, 'index')
   if (type === 'tool-call-start' || type === 'content-start') walk.endNow('message/tool_plan')
   eachMember(walk, root, 'events', (key, value, path) => {
     if (key === 'type') walk.identifier(value, path)
-    else if (key === 'id') walkId(value, walk)
+    else if (key === 'id') walk.id(value, 'id')
     else if (key === 'logprobs') dropLogprobs(value, walk)
     else if (key !== 'delta') walkDeep(walk, value, path)
     else
@@ -52,18 +52,16 @@ function walkPieces(node: JsonNode, at: At & { path: string; group: string }, wa
   if (node.type === 'string') {
     const carry = (text: string): string => JSON.stringify({ type: at.type.replace(/-start$/, '-delta'), index: at.index, delta: { message: wrap(text) } })
     walk.text(node, { path: at.path, kind: at.path.endsWith('arguments') ? 'json' : 'text' }, at.group, carry)
-  } else if (node.type !== 'object') walk.unknown(node, at.path)
-  else
-    for (const { key, value } of node.members) {
-      const path = `${at.path}/${key}`
+  } else
+    eachMember(walk, node, at.path, (key, value, path) => {
       if (key === 'id' || key === 'type' || key === 'name') walk.identifier(value, path)
       else walkPieces(value, { ...at, path }, walk, (piece) => wrap({ [key]: piece }))
-    }
+    })
 }
 
 function walkCitation(node: JsonNode, path: string, walk: Walk): void {
   walkDeep(walk, node, path)
-  for (const one of node.type === 'array' ? node.items : [node]) walk.mend(one, `message/content/${numberOf(member(one, 'content_index')) ?? 0}/text`, OFFSETS)
+  for (const one of node.type === 'array' ? node.items : [node]) walk.mend(one, `message/content/${indexOf(one, 'content_index')}/text`, OFFSETS)
 }
 
 function walkFirst(root: JsonNode, walk: Walk): boolean {
@@ -76,18 +74,18 @@ function walkFirst(root: JsonNode, walk: Walk): boolean {
       walk.text(value, { path: 'text', kind: 'text' }, 'answer', (text) => JSON.stringify({ is_finished: false, event_type: type, text }))
     else if (key === 'tool_call_delta') walkFirstCall(value, walk)
     else if (key === 'response') walkCohere(value, walk)
-    else if (key === 'finish_reason') walk.facts.finish.push(walk.identifier(value, path) ?? 'unreadable')
+    else if (key === 'finish_reason') walk.finish(value, path)
     else if (key === 'citations' && value.type === 'array') {
       walkDeep(walk, value, path)
       for (const one of value.items) walk.mend(one, 'text', OFFSETS)
-    } else if (key === 'generation_id') walkId(value, walk)
+    } else if (key === 'generation_id') walk.id(value, 'id')
     else walkDeep(walk, value, path)
   })
   return isLast
 }
 
 function walkFirstCall(node: JsonNode, walk: Walk): void {
-  const index = numberOf(member(node, 'index')) ?? 0
+  const index = indexOf(node, 'index')
   eachMember(walk, node, `tool_calls/${index}`, (key, value, path) => {
     if (key === 'name') walk.identifier(value, path)
     else if (value.type !== 'string') walkDeep(walk, value, path)
@@ -101,7 +99,7 @@ export function walkCohere(root: JsonNode, walk: Walk): void {
   if (text) walk.copy(text, { path: 'text', kind: 'text' })
   eachMember(walk, root, '', (key, value) => {
     if (key === 'text' && member(root, 'text') === value) return
-    if (key === 'id' || key === 'generation_id' || key === 'response_id') walkId(value, walk)
+    if (key === 'id' || key === 'generation_id' || key === 'response_id') walk.id(value, 'id')
     else if (key === 'message' && value.type === 'object') walkMessage(value, walk)
     else if (key === 'message') walk.unknown(value, key, true)
     else if (key === 'logprobs') dropLogprobs(value, walk)
@@ -135,7 +133,7 @@ function walkCall(node: JsonNode, at: string, walk: Walk): void {
 }
 
 function walkTop(key: string, value: JsonNode, path: string, walk: Walk): void {
-  if (key === 'finish_reason') walk.facts.finish.push(walk.identifier(value, path) ?? 'unreadable')
+  if (key === 'finish_reason') walk.finish(value, path)
   else if (key === 'usage' || key === 'meta') {
     const tokens = member(value, 'tokens') ?? member(value, 'billed_units')
     readUsage(walk, member(tokens, 'input_tokens'), member(tokens, 'output_tokens'))
@@ -146,11 +144,6 @@ function walkTop(key: string, value: JsonNode, path: string, walk: Walk): void {
 function isVectors(node: JsonNode): boolean {
   if (node.type === 'object') return node.members.every(({ value }) => isVectors(value))
   return isNumbers(node) || (node.type === 'array' && node.items.every(isNumbers))
-}
-
-function walkId(node: JsonNode, walk: Walk): void {
-  const id = walk.identifier(node, 'id')
-  if (id !== undefined) walk.facts.id = id
 }
 
 function dropLogprobs(node: JsonNode, walk: Walk): void {

@@ -2,7 +2,7 @@
 import { isNumbers, isTrue, member, numberOf, textOf } from '../../json/edit.ts'
 import type { JsonNode } from '../../json/read.ts'
 import { THINKING } from '../fields.ts'
-import { eachItem, eachMember, readUsage, walkDeep, type Walk } from '../walk.ts'
+import { eachItem, eachMember, indexOf, readUsage, walkDeep, type Walk } from '../walk.ts'
 import { camel, named } from './spelling.ts'
 
 const LONG_DIGITS = /\d{7}/
@@ -25,16 +25,12 @@ export function walkGemini(root: JsonNode, walk: Walk): boolean {
       case 'totalTokens':
         readUsage(walk, value, undefined)
         return
-      case 'modelVersion': {
-        const model = walk.identifier(value, key)
-        if (model !== undefined) walk.facts.model = model
+      case 'modelVersion':
+        walk.model(value, key)
         return
-      }
-      case 'responseId': {
-        const id = walk.identifier(value, key)
-        if (id !== undefined) walk.facts.id = id
+      case 'responseId':
+        walk.id(value, key)
         return
-      }
       case 'error':
         walk.unknown(value, key, true)
         finished = true
@@ -64,7 +60,7 @@ export function walkVectors(node: JsonNode, at: string, walk: Walk): void {
 }
 
 function walkCandidate(node: JsonNode, position: number, walk: Walk): boolean {
-  const index = numberOf(member(node, 'index')) ?? position
+  const index = indexOf(node, 'index', position)
   const at = `candidates/${index}`
   const content = member(node, 'content')
   // The text first: what repeats it takes its mask.
@@ -74,7 +70,7 @@ function walkCandidate(node: JsonNode, position: number, walk: Walk): boolean {
     const key = camel(spelled)
     if (key === 'content') return
     if (key === 'index') {
-      walk.number(value, path)
+      walk.index(value, path)
       return
     }
     if (key === 'finishReason') walkReason(value, path, walk)
@@ -90,7 +86,7 @@ function walkCandidate(node: JsonNode, position: number, walk: Walk): boolean {
 
 function walkReason(node: JsonNode, path: string, walk: Walk): void {
   const number = numberOf(node)
-  if (number === undefined || !REASONS.has(number)) walk.facts.finish.push(walk.identifier(node, path) ?? 'unreadable')
+  if (number === undefined || !REASONS.has(number)) walk.finish(node, path)
   else walk.facts.finish.push(String(number))
 }
 

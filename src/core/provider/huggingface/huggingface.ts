@@ -104,7 +104,7 @@ function walkToken(node: JsonNode, at: string, walk: Walk): void {
 function walkDetails(node: JsonNode, at: string, walk: Walk): void {
   if (node.type === 'null') return
   eachMember(walk, node, at, (key, value, path) => {
-    if (key === 'finish_reason') walk.facts.finish.push(walk.identifier(value, path) ?? 'unreadable')
+    if (key === 'finish_reason') walk.finish(value, path)
     else if (['tokens', 'prefill', 'top_tokens', 'best_of_sequences'].includes(key) && value.type !== 'null') {
       if (walk.masking) walk.replace(value, '[]')
     } else {

@@ -11,16 +11,14 @@ export function walkOllama(root: JsonNode, walk: Walk): boolean {
   const line = (more: object): string => JSON.stringify({ model: walk.facts.model ?? '', created_at: '1970-01-01T00:00:00Z', ...more, done: false })
   eachMember(walk, root, '', (key, value) => {
     switch (key) {
-      case 'model': {
-        const model = walk.identifier(value, key)
-        if (model !== undefined) walk.facts.model = model
+      case 'model':
+        walk.model(value, key)
         return
-      }
       case 'created_at':
         walk.identifier(value, key)
         return
       case 'done_reason':
-        walk.facts.finish.push(walk.identifier(value, key) ?? 'unreadable')
+        walk.finish(value, key)
         return
       case 'message':
         walkMessage(value, walk, (more) => line({ message: { role: 'assistant', ...more } }))

@@ -2,7 +2,7 @@
 import { isTrue, member, numberOf, textOf } from '../../json/edit.ts'
 import type { JsonNode } from '../../json/read.ts'
 import { THINKING } from '../fields.ts'
-import { eachItem, eachMember, readUsage, type Walk } from '../walk.ts'
+import { eachItem, eachMember, identifierOf, indexOf, readUsage, UNREADABLE, type Walk } from '../walk.ts'
 
 /** What an event made for a rest of text repeats of the others. */
 interface Head {
@@ -23,16 +23,12 @@ export function walkChat(root: JsonNode, walk: Walk): void {
       case 'usage':
         walkUsage(value, walk)
         return
-      case 'id': {
-        const id = walk.identifier(value, key)
-        if (id !== undefined) walk.facts.id = id
+      case 'id':
+        walk.id(value, key)
         return
-      }
-      case 'model': {
-        const model = walk.identifier(value, key)
-        if (model !== undefined) walk.facts.model = model
+      case 'model':
+        walk.model(value, key)
         return
-      }
       case 'object':
       case 'system_fingerprint':
       case 'service_tier':
@@ -63,12 +59,12 @@ export function isUsageOnly(root: JsonNode): boolean {
 }
 
 function walkChoice(root: JsonNode, node: JsonNode, position: number, walk: Walk): void {
-  const index = numberOf(member(node, 'index')) ?? position
+  const index = indexOf(node, 'index', position)
   const head = { root, index }
   eachMember(walk, node, `choices/${index}`, (key, value, path) => {
     switch (key) {
       case 'index':
-        walk.number(value, path)
+        walk.index(value, path)
         return
       case 'delta':
       case 'message':
@@ -93,7 +89,7 @@ function finish(node: JsonNode, index: number, path: string, walk: Walk): void {
   const reason = textOf(node)
   if (reason === undefined) walk.unknown(node, path)
   if (reason === undefined || reason === '') return
-  walk.facts.finish.push(walk.identifier(node, path) ?? 'unreadable')
+  walk.finish(node, path)
   walk.ends.push(`choices/${index}`)
 }
 
@@ -135,7 +131,7 @@ function walkContent(node: JsonNode, path: string, walk: Walk, carrier: Carrier)
   if (node.type === 'array' && node.items.every((item) => member(item, 'type')?.type === 'string')) {
     node.items.forEach((item, i) => {
       eachMember(walk, item, path, (key, value) => {
-        const deeper = `${path}/${textOf(member(item, 'type')) ?? i}`
+        const deeper = `${path}/${identifierOf(member(item, 'type')) ?? i}`
         if (key === 'type') walk.identifier(value, deeper)
         else if (key === 'text') walk.text(value, { path: `${deeper}/text`, kind: 'text' }, carrier.group, carrier.carry)
         else if (key === 'thinking') walkContent(value, deeper, walk, carrier)
@@ -147,7 +143,7 @@ function walkContent(node: JsonNode, path: string, walk: Walk, carrier: Carrier)
 }
 
 function walkToolCall(head: Head, node: JsonNode, position: number, walk: Walk): void {
-  const index = numberOf(member(node, 'index')) ?? position
+  const index = indexOf(node, 'index', position)
   const at = `choices/${head.index}/message/tool_calls/${index}`
   const group = `choices/${head.index}`
   const carry = (more: unknown): string => chunk(head, { delta: { tool_calls: [{ index, ...(more as object) }] } })
@@ -175,15 +171,16 @@ function isName(node: JsonNode): boolean {
 
 /** OpenRouter says its reasoning a second time here, in the same pieces. */
 function walkReasoning(head: Head, node: JsonNode, position: number, walk: Walk): void {
-  const index = numberOf(member(node, 'index')) ?? position
-  const type = textOf(member(node, 'type'))
+  const index = indexOf(node, 'index', position)
+  const type = identifierOf(member(node, 'type'))
   const at = `choices/${head.index}/message/reasoning_details/${index}`
   eachMember(walk, node, at, (key, value, path) => {
     const carry = (text: string): string => chunk(head, { delta: { reasoning_details: [{ ...(type === undefined ? {} : { type }), [key]: text, index }] } })
     if (key === 'signature' || key === 'data') walk.sealed(value, key === 'data' ? 'encrypted_content' : 'signature')
     else if (key === 'text' || key === 'summary') walk.text(value, { path, kind: 'text' }, `choices/${head.index}${THINKING}`, carry)
     else if (key === 'type' || key === 'format' || key === 'id') walk.identifier(value, path)
-    else if (key !== 'index') walk.unknown(value, path)
+    else if (key === 'index') walk.index(value, path)
+    else walk.unknown(value, path)
   })
 }
 
@@ -201,7 +198,7 @@ function chunk({ root, index }: Head, more: Record<string, unknown>): string {
   const repeated: [string, unknown][] = []
   for (const key of ['id', 'object', 'created', 'model']) {
     const node = member(root, key)
-    if (node) repeated.push([key, textOf(node) ?? numberOf(node)])
+    if (node) repeated.push([key, key === 'created' ? numberOf(node) : (identifierOf(node) ?? UNREADABLE)])
   }
   return JSON.stringify({ ...Object.fromEntries(repeated), choices: [{ index, ...more, finish_reason: null }] })
 }

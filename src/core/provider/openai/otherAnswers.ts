@@ -10,10 +10,8 @@ export function walkList(root: JsonNode, walk: Walk): void {
   eachMember(walk, root, '', (key, value) => {
     if (key === 'data') eachItem(walk, value, key, (item, i) => { walkEntry(item, `data/${i}`, walk) })
     else if (key === 'usage') walkUsage(value, walk)
-    else if (key === 'model') {
-      const model = walk.identifier(value, key)
-      if (model !== undefined) walk.facts.model = model
-    } else if (key === 'object' || key === 'id') walk.identifier(value, key)
+    else if (key === 'model') walk.model(value, key)
+    else if (key === 'object' || key === 'id') walk.identifier(value, key)
     else walk.unknown(value, key, key === 'error')
   })
 }

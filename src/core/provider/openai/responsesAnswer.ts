@@ -2,10 +2,10 @@
  * Answers of the Responses API. One text comes up to five times: in deltas, in its `done` event, in its part, in its item and
  * in the whole response. The deltas are masked; every copy takes the mask of what streamed.
  */
-import { member, numberOf, textOf } from '../../json/edit.ts'
+import { member, textOf } from '../../json/edit.ts'
 import type { JsonNode, JsonString } from '../../json/read.ts'
 import type { Channel } from '../provider.ts'
-import { eachItem, eachMember, readUsage, walkDeep, type Walk } from '../walk.ts'
+import { eachItem, eachMember, identifierOf, indexOf, readUsage, UNREADABLE, walkDeep, type Walk } from '../walk.ts'
 
 const LAST = new Set(['response.completed', 'response.incomplete', 'response.failed', 'error'])
 /** Members of items that hold no words, and those whose text streams. */
@@ -26,7 +26,7 @@ const PLACES: ReadonlyMap<string, { readonly list?: 'content' | 'summary'; reado
 
 /** @returns true for the event after which a stream may end */
 export function walkResponsesEvent(root: JsonNode, walk: Walk): boolean {
-  const type = textOf(member(root, 'type')) ?? ''
+  const type = identifierOf(member(root, 'type')) ?? ''
   const [, base = '', ending = ''] = /^(.*)\.(delta|done)$/.exec(type) ?? []
   const channel = channelOf(root, base)
   if (ending === 'done') walk.endNow(channel.path)
@@ -63,7 +63,7 @@ function walkEventValue({ root }: Event, key: string, value: JsonNode, path: str
       dropLogprobs(value, walk)
       return
     case 'item':
-      walkItem(value, `output/${numberOf(member(root, 'output_index')) ?? 0}`, walk)
+      walkItem(value, `output/${indexOf(root, 'output_index')}`, walk)
       return
     case 'part':
       walkPart(value, partPath(root), walk)
@@ -93,16 +93,12 @@ export function walkResponse(root: JsonNode, walk: Walk): void {
         walk.unknown(value, key)
         readUsage(walk, member(value, 'input_tokens'), member(value, 'output_tokens'))
         return
-      case 'id': {
-        const id = walk.identifier(value, key)
-        if (id !== undefined) walk.facts.id = id
+      case 'id':
+        walk.id(value, key)
         return
-      }
-      case 'model': {
-        const model = walk.identifier(value, key)
-        if (model !== undefined) walk.facts.model = model
+      case 'model':
+        walk.model(value, key)
         return
-      }
       case 'status':
         finish(value, root, walk)
         return
@@ -123,21 +119,22 @@ export function walkResponse(root: JsonNode, walk: Walk): void {
 
 function finish(status: JsonNode, root: JsonNode, walk: Walk): void {
   const said = walk.identifier(status, 'status')
-  const reason = textOf(member(member(root, 'incomplete_details'), 'reason'))
-  if (said !== undefined && said !== 'in_progress' && said !== 'queued') walk.facts.finish.push(reason ?? said)
+  const reason = member(member(root, 'incomplete_details'), 'reason')
+  // Its bytes are masked with what it stands in.
+  if (said !== undefined && said !== 'in_progress' && said !== 'queued') walk.facts.finish.push(reason?.type === 'string' ? (identifierOf(reason) ?? UNREADABLE) : said)
 }
 
 function channelOf(root: JsonNode, base: string): Channel {
-  const item = `output/${numberOf(member(root, 'output_index')) ?? 0}`
+  const item = `output/${indexOf(root, 'output_index')}`
   const place = PLACES.get(base)
   if (!place) return { path: `${item}/${base}`, kind: 'text' }
   return { path: place.list ? `${partPath(root)}/${place.name}` : `${item}/${place.name}`, kind: place.kind }
 }
 
 function partPath(root: JsonNode): string {
-  const item = `output/${numberOf(member(root, 'output_index')) ?? 0}`
-  const summary = numberOf(member(root, 'summary_index'))
-  return summary === undefined ? `${item}/content/${numberOf(member(root, 'content_index')) ?? 0}` : `${item}/summary/${summary}`
+  const item = `output/${indexOf(root, 'output_index')}`
+  const hasSummary = member(root, 'summary_index')?.type === 'number'
+  return hasSummary ? `${item}/summary/${indexOf(root, 'summary_index')}` : `${item}/content/${indexOf(root, 'content_index')}`
 }
 
 /** An event that carries a rest of text: the newest delta's event with that text, without what spells it out. */
@@ -145,7 +142,7 @@ function deltaEvent(root: JsonNode, type: string, text: string): string {
   const repeated: [string, unknown][] = []
   for (const key of ['item_id', 'output_index', 'content_index', 'summary_index', 'sequence_number']) {
     const node = member(root, key)
-    if (node) repeated.push([key, textOf(node) ?? numberOf(node)])
+    if (node) repeated.push([key, node.type === 'string' ? (identifierOf(node) ?? UNREADABLE) : indexOf(root, key)])
   }
   return JSON.stringify({ type, ...Object.fromEntries(repeated), delta: text, ...(type === 'response.output_text.delta' ? { logprobs: [] } : {}) })
 }
