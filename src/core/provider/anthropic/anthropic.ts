@@ -1,6 +1,7 @@
 /** Anthropic's dialect: messages, counting their tokens, the list of models. */
 import { CountersignError, type RefusalKind } from '../../../protocol/errors.ts'
 import { sseFraming } from '../../framing/sse.ts'
+import { openAnswer } from '../answersJson.ts'
 import { bodilessCall, stateOf } from '../bodyCall.ts'
 import type { AnswerCodec, ModelCall, OpenChannel, Operation, Provider } from '../provider.ts'
 import { refusalHeaders, refusalText } from '../refusal.ts'
@@ -28,6 +29,9 @@ const OPERATIONS: readonly Operation[] = [
 
 /** Uploads, stored context, batches, agents, administration: known, and not to be inspected here. */
 const DENIED = /^\/v1\/(?:messages|models|complete|files|skills|sessions|agents|environments|memory_stores|vaults|organizations|experimental|oauth)(?:\/[\w./-]*)?$/
+
+/** Where the answer proper stands. */
+const ANSWER = /^content\/\d+\/text$/
 
 export function createAnthropic(): Provider {
   const thinking = keepSignedThinking()
@@ -62,8 +66,9 @@ function describe(operation: Operation, body: Uint8Array, thinking: SignedThinki
 }
 
 /** Answers to messages, here and on Vertex. */
-export function answerMessages(call: ModelCall, reply: { readonly status: number; readonly contentType: string }, open: OpenChannel, thinking: SignedThinking): AnswerCodec {
+export function answerMessages(call: ModelCall, reply: { readonly status: number; readonly contentType: string }, openAny: OpenChannel, thinking: SignedThinking): AnswerCodec {
   const { masking } = stateOf(call)
+  const open = openAnswer(openAny, call, ANSWER)
   const keep = (signature: string, masked: string, original: string): void => {
     if (masked !== original) thinking.keep(signature, masked, original)
   }

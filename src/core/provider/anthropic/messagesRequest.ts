@@ -2,6 +2,7 @@
 import { CountersignError } from '../../../protocol/errors.ts'
 import { isTrue, member, pointer, textOf, type Edit } from '../../json/edit.ts'
 import { decodeUtf8, readJson, type JsonNode } from '../../json/read.ts'
+import { asksForJson } from '../answersJson.ts'
 import { BodyCall } from '../bodyCall.ts'
 import { requiredModel, type Variant } from '../requiredModel.ts'
 import { checkRoot, PartCollector, type Handler, type Handlers, type Place } from '../parts.ts'
@@ -33,7 +34,7 @@ export function describeMessages(operation: Operation, body: Uint8Array, thinkin
   const reading: Reading = { c: collector, thinking, restored: [] }
   collector.members(root, TOP, rootHandlers(reading))
   const streaming = STREAMS.has(operation.name) || (operation.name === 'messages' && isTrue(member(root, 'stream')))
-  return new BodyCall({ operation, model, streaming, body, root, collector, edits: () => reading.restored })
+  return new BodyCall({ operation, model, streaming, body, root, collector, answersJson: asksForJson(root), edits: () => reading.restored })
 }
 
 function rootHandlers(reading: Reading): Handlers {

@@ -6,6 +6,7 @@ import { decodeUtf8, readJson, type JsonNode } from '../../json/read.ts'
 import { walkEvent, walkMessage } from '../anthropic/messagesAnswer.ts'
 import { describeMessages } from '../anthropic/messagesRequest.ts'
 import { keepSignedThinking, type SignedThinking } from '../anthropic/thinking.ts'
+import { openAnswer } from '../answersJson.ts'
 import { stateOf } from '../bodyCall.ts'
 import type { AnswerCodec, ModelCall, OpenChannel, Operation, Provider } from '../provider.ts'
 import { refusalHeaders, refusalText } from '../refusal.ts'
@@ -30,6 +31,9 @@ const GUARDS = ['guardrailidentifier', 'guardrailversion', 'trace', 'performance
 const CALL = /^\/model\/([^/]{1,600})\/(converse|converse-stream|invoke|invoke-with-response-stream)$/
 const MODEL = /^[A-Za-z0-9][A-Za-z0-9.:/_-]{0,300}$/
 const KNOWN = /^\/(?:model|async-invoke|guardrail|foundation-models|inference-profiles|agents|knowledgebases|retrieveAndGenerate|flows)(?:\/[\w.:%/-]*)?$/
+
+/** Where the answer proper stands: in Converse, in messages, and in the chat completions that other makers' models speak. */
+const ANSWER = /^(?:(?:output\/message\/)?content\/\d+\/text|choices\/\d+\/(?:message|delta)\/content)$/
 
 export function createBedrock(): Provider {
   const thinking = keepSignedThinking()
@@ -77,8 +81,9 @@ function describe(operation: Operation, body: Uint8Array, thinking: SignedThinki
   return isAnthropic(model) ? describeMessages(operation, body, thinking, { model }) : describeForeign(operation, body, model)
 }
 
-function answer(call: ModelCall, reply: { readonly status: number; readonly contentType: string }, open: OpenChannel, thinking: SignedThinking): AnswerCodec {
+function answer(call: ModelCall, reply: { readonly status: number; readonly contentType: string }, openAny: OpenChannel, thinking: SignedThinking): AnswerCodec {
   const { masking } = stateOf(call)
+  const open = openAnswer(openAny, call, ANSWER)
   const visit = visitorOf(call, thinking)
   if (/^application\/vnd\.amazon\.eventstream\b/i.test(reply.contentType))
     return new StreamAnswer(eventStreamFraming(call.operation.name.startsWith('invoke') ? BYTES : undefined), dialectOf(call, visit.event), open, masking)

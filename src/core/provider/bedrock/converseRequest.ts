@@ -2,6 +2,7 @@
 import { CountersignError } from '../../../protocol/errors.ts'
 import { member, pointer, textOf } from '../../json/edit.ts'
 import { decodeUtf8, readJson, type JsonNode } from '../../json/read.ts'
+import { asksForJson, isJsonFormat } from '../answersJson.ts'
 import { BodyCall } from '../bodyCall.ts'
 import { offeredTools } from '../offeredTools.ts'
 import { checkRoot, PartCollector, type Handler, type Handlers, type Place } from '../parts.ts'
@@ -19,7 +20,9 @@ export function describeConverse(operation: Operation, body: Uint8Array, model: 
   if (isPrompt) collector.opaque.add('stored_context')
   else if (member(root, 'messages') === undefined) throw new CountersignError('CS_MALFORMED', 'the body has no list "messages". Nothing was sent.')
   collector.members(root, TOP, rootHandlers(collector))
-  return new BodyCall({ operation, model, streaming: operation.name === 'converse-stream', body, root, collector })
+  // Its own setting, or the one of the model's maker.
+  const answersJson = isJsonFormat(member(member(root, 'outputConfig'), 'textFormat')) || asksForJson(member(root, 'additionalModelRequestFields'))
+  return new BodyCall({ operation, model, streaming: operation.name === 'converse-stream', body, root, collector, answersJson })
 }
 
 function rootHandlers(c: PartCollector): Handlers {

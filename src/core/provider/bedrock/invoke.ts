@@ -1,6 +1,7 @@
 /** InvokeModel: bodies in the dialect of each model's maker. Anthropic's is read as such; of the others every string is text. */
 import { member, textOf } from '../../json/edit.ts'
 import { decodeUtf8, readJson, type JsonNode } from '../../json/read.ts'
+import { asksForJson } from '../answersJson.ts'
 import { BodyCall } from '../bodyCall.ts'
 import { offeredTools } from '../offeredTools.ts'
 import { checkRoot, PartCollector } from '../parts.ts'
@@ -17,7 +18,7 @@ export function describeForeign(operation: Operation, body: Uint8Array, model: s
   const collector = new PartCollector(source)
   collector.deep(root, { path: '', role: 'user', origin: 'prompt' })
   collector.tools.push(...offeredTools(root))
-  return new BodyCall({ operation, model, streaming: operation.name === 'invoke-with-response-stream', body, root, collector })
+  return new BodyCall({ operation, model, streaming: operation.name === 'invoke-with-response-stream', body, root, collector, answersJson: asksForJson(root) })
 }
 
 /** @returns true once the model has said why it stopped */

@@ -2,6 +2,7 @@
 import type { CountersignError } from '../../../protocol/errors.ts'
 import { ndjsonFraming } from '../../framing/ndjson.ts'
 import { sseFraming } from '../../framing/sse.ts'
+import { openAnswer } from '../answersJson.ts'
 import { bodilessCall, stateOf } from '../bodyCall.ts'
 import type { AnswerCodec, ModelCall, OpenChannel, Operation, Provider } from '../provider.ts'
 import { refusalHeaders, refusalText } from '../refusal.ts'
@@ -21,6 +22,9 @@ const OPERATIONS: readonly Operation[] = [
 ]
 const KNOWN = /^\/v[12]\/(?:chat|embed|rerank|models|embed-jobs|datasets|connectors|finetuning|classify|tokenize|detokenize|generate|summarize|audio|batches)(?:\/[\w.-]*)*$/
 
+/** Where the answer proper stands, in the second version and in the first, which repeats it in its history. */
+const ANSWER = /^(?:message\/content\/\d+\/text|text|chat_history\/\d+\/message)$/
+
 export function createCohere(): Provider {
   return {
     name: 'cohere',
@@ -34,8 +38,9 @@ export function createCohere(): Provider {
   }
 }
 
-function answer(call: ModelCall, reply: { readonly status: number; readonly contentType: string }, open: OpenChannel): AnswerCodec {
+function answer(call: ModelCall, reply: { readonly status: number; readonly contentType: string }, openAny: OpenChannel): AnswerCodec {
   const { masking } = stateOf(call)
+  const open = openAnswer(openAny, call, ANSWER)
   if (isSse(reply.contentType)) return new StreamAnswer(sseFraming(), EVENTS, open, masking)
   // Lines, for clients of the first version.
   if (/^application\/(?:stream\+json|x-ndjson)\b/i.test(reply.contentType)) return new StreamAnswer(ndjsonFraming(), LINES, open, masking)

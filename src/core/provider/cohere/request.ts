@@ -1,6 +1,7 @@
 /** Bodies of Cohere calls: chat of both versions, embeddings, rerank. */
 import { isTrue, member, pointer, removeMembers, textOf, type Edit } from '../../json/edit.ts'
 import { decodeUtf8, readJson, type JsonNode } from '../../json/read.ts'
+import { asksForJson } from '../answersJson.ts'
 import { BodyCall } from '../bodyCall.ts'
 import { contentHandler, imageHandler, toolHandler } from '../openai/chatRequest.ts'
 import { checkRoot, PartCollector, type Handler, type Handlers, type Place } from '../parts.ts'
@@ -27,7 +28,7 @@ export function describeCohere(operation: Operation, body: Uint8Array): ModelCal
   if (member(root, 'connectors')) collector.tools.push('connectors')
   if (member(root, 'conversation_id')) collector.opaque.add('stored_context')
   const edits = (masking: boolean): Edit[] => (masking ? removeMembers(root, LOGPROBS) : [])
-  return new BodyCall({ operation, model, streaming: isTrue(member(root, 'stream')), body, root, collector, edits })
+  return new BodyCall({ operation, model, streaming: isTrue(member(root, 'stream')), body, root, collector, answersJson: asksForJson(root), edits })
 }
 
 function enumeration(c: PartCollector): Handler {

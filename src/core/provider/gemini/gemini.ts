@@ -2,6 +2,7 @@
 import { CountersignError, type RefusalKind } from '../../../protocol/errors.ts'
 import { CLOSING, jsonArrayFraming } from '../../framing/jsonArray.ts'
 import { sseFraming } from '../../framing/sse.ts'
+import { openAnswer } from '../answersJson.ts'
 import { bodilessCall, stateOf } from '../bodyCall.ts'
 import type { AnswerCodec, ModelCall, OpenChannel, Operation, Provider, Refusal } from '../provider.ts'
 import { refusalHeaders, refusalText } from '../refusal.ts'
@@ -22,6 +23,9 @@ const STATUSES: Readonly<Record<RefusalKind, string>> = {
 const METHODS = new Set(['generateContent', 'streamGenerateContent', 'countTokens', 'embedContent', 'batchEmbedContents'])
 const CALL = /^\/(?:v1|v1beta|v1alpha)\/models\/([A-Za-z][\w.-]{0,100}):([A-Za-z]{1,40})$/
 const KNOWN = /^\/(?:upload\/)?(?:v1|v1beta|v1alpha)\/(?:models|tunedModels|files|cachedContents|fileSearchStores|corpora|batches|operations|interactions|auth_tokens)(?:[/:][\w./:-]*)?$/
+
+/** Where the answer proper stands. */
+const ANSWER = /^candidates\/\d+\/content\/text$/
 
 /** Who asks, where to lead it, how long the client waits, and from which share of the service it is answered. */
 export const GOOGLE_HEADERS = ['x-goog-api-client', 'x-goog-request-params', 'x-server-timeout', 'x-vertex-ai-llm-request-type', 'x-vertex-ai-llm-shared-request-type']
@@ -56,8 +60,9 @@ function describe(operation: Operation, body: Uint8Array): ModelCall {
 }
 
 /** Answers of Gemini, here and on Vertex: events, a list that grows, or one document. */
-export function answerGemini(call: ModelCall, reply: { readonly status: number; readonly contentType: string }, open: OpenChannel): AnswerCodec {
+export function answerGemini(call: ModelCall, reply: { readonly status: number; readonly contentType: string }, openAny: OpenChannel): AnswerCodec {
   const { masking } = stateOf(call)
+  const open = openAnswer(openAny, call, ANSWER)
   if (isSse(reply.contentType)) return new StreamAnswer(sseFraming(), EVENTS, open, masking)
   const failed = reply.status < 200 || reply.status > 299
   if (!isJson(reply.contentType) && !(failed && reply.contentType === '')) throw unreadableType(reply.contentType)

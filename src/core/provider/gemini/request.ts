@@ -2,6 +2,7 @@
 import { CountersignError } from '../../../protocol/errors.ts'
 import { member, pointer, removeMembers, textOf, type Edit } from '../../json/edit.ts'
 import { decodeUtf8, readJson, type JsonNode, type JsonObject } from '../../json/read.ts'
+import { isGiven } from '../answersJson.ts'
 import { BodyCall } from '../bodyCall.ts'
 import { checkRoot, PartCollector, type Handler, type Handlers, type Place } from '../parts.ts'
 import type { ModelCall, Operation } from '../provider.ts'
@@ -20,7 +21,14 @@ export function describeGemini(operation: Operation, body: Uint8Array, model: st
   members(collector, root, TOP, rootHandlers(collector))
   if (collector.parts.length === 0 && collector.opaque.size === 0) throw new CountersignError('CS_MALFORMED', 'the body holds no contents. Nothing was sent.')
   const streaming = operation.name === 'streamGenerateContent'
-  return new BodyCall({ operation, model, streaming, body, root, collector, edits: (masking) => (masking ? noLogprobs(root) : []) })
+  return new BodyCall({ operation, model, streaming, body, root, collector, answersJson: asksForJson(named(root, 'generationConfig')), edits: (masking) => (masking ? noLogprobs(root) : []) })
+}
+
+/** By its media type, else by a schema: a schema may also be one of bare words (`text/x.enum`). */
+function asksForJson(config: JsonNode | undefined): boolean {
+  const type = textOf(named(config, 'responseMimeType'))
+  if (type !== undefined) return /^application\/json\b/i.test(type)
+  return [named(config, 'responseSchema'), named(config, 'responseJsonSchema'), member(config, '_responseJsonSchema')].some(isGiven)
 }
 
 function noLogprobs(root: JsonObject): Edit[] {

@@ -3,6 +3,7 @@ import { CountersignError } from '../../../protocol/errors.ts'
 import { sseFraming } from '../../framing/sse.ts'
 import { isTrue, member } from '../../json/edit.ts'
 import { decodeUtf8, readJson, type JsonNode } from '../../json/read.ts'
+import { isJsonFormat, openAnswer } from '../answersJson.ts'
 import { BodyCall, stateOf } from '../bodyCall.ts'
 import { walkVectors } from '../gemini/answer.ts'
 import { checkRoot, PartCollector } from '../parts.ts'
@@ -15,6 +16,9 @@ import { isJson, isSse, unreadableType, WholeAnswer } from '../wholeAnswer.ts'
 const CALL = /^\/models\/([A-Za-z0-9][\w.-]{0,95}(?:\/[A-Za-z0-9][\w.-]{0,95})?)(?:\/pipeline\/(feature-extraction|sentence-similarity))?$/
 const KNOWN = /^\/models(?:\/[\w./-]*)?$/
 const NUMBERS = ['max_new_tokens', 'temperature', 'top_k', 'top_p', 'typical_p', 'repetition_penalty', 'frequency_penalty', 'best_of', 'seed', 'top_n_tokens', 'truncate', 'max_time', 'num_return_sequences', 'watermark']
+
+/** Where the answer proper stands. */
+const ANSWER = /^answers\/\d+\/generated_text$/
 
 export function createHuggingFace(): Provider {
   return {
@@ -47,12 +51,14 @@ function describe(operation: Operation, body: Uint8Array): ModelCall {
     parameters: (node, place) => { c.members(node, place, { ...Object.fromEntries(NUMBERS.map((name) => [name, c.plain])), stop: c.text, stop_sequences: c.text, grammar: c.schema }) },
   })
   if (c.parts.length === 0) throw new CountersignError('CS_MALFORMED', 'the body holds no inputs. Nothing was sent.')
+  const answersJson = isJsonFormat(member(member(root, 'parameters'), 'grammar'))
   const [, model = ''] = CALL.exec(operation.path) ?? []
-  return new BodyCall({ operation, model, streaming: operation.name === 'text-generation' && isTrue(member(root, 'stream')), body, root, collector: c })
+  return new BodyCall({ operation, model, streaming: operation.name === 'text-generation' && isTrue(member(root, 'stream')), body, root, collector: c, answersJson })
 }
 
-function answer(call: ModelCall, reply: { readonly status: number; readonly contentType: string }, open: OpenChannel): AnswerCodec {
+function answer(call: ModelCall, reply: { readonly status: number; readonly contentType: string }, openAny: OpenChannel): AnswerCodec {
   const { masking } = stateOf(call)
+  const open = openAnswer(openAny, call, ANSWER)
   if (isSse(reply.contentType)) return new StreamAnswer(sseFraming(), DIALECT, open, masking)
   const failed = reply.status < 200 || reply.status > 299
   if (!isJson(reply.contentType) && !(failed && reply.contentType === '')) throw unreadableType(reply.contentType)

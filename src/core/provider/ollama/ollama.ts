@@ -1,6 +1,7 @@
 /** Ollama's own dialect: lines of JSON, models that stream unless told not to. */
 import type { CountersignError } from '../../../protocol/errors.ts'
 import { ndjsonFraming } from '../../framing/ndjson.ts'
+import { openAnswer } from '../answersJson.ts'
 import { bodilessCall, stateOf } from '../bodyCall.ts'
 import type { AnswerCodec, ModelCall, OpenChannel, Operation, Provider } from '../provider.ts'
 import { refusalHeaders, refusalText } from '../refusal.ts'
@@ -21,6 +22,9 @@ const OPERATIONS: readonly Operation[] = [
 /** Building, fetching and giving away models: files, not calls. */
 const KNOWN = /^\/api\/(?:chat|generate|embed|embeddings|show|tags|version|create|push|pull|blobs|copy|delete|ps|web_search|web_fetch|me|signout)(?:\/[\w:.-]*)?$/
 
+/** Where the answer proper stands. */
+const ANSWER = /^(?:message\/content|response)$/
+
 export function createOllama(): Provider {
   return {
     name: 'ollama',
@@ -33,8 +37,9 @@ export function createOllama(): Provider {
   }
 }
 
-function answer(call: ModelCall, reply: { readonly status: number; readonly contentType: string }, open: OpenChannel): AnswerCodec {
+function answer(call: ModelCall, reply: { readonly status: number; readonly contentType: string }, openAny: OpenChannel): AnswerCodec {
   const { masking } = stateOf(call)
+  const open = openAnswer(openAny, call, ANSWER)
   if (/^application\/(?:x-)?ndjson\b/i.test(reply.contentType)) return new StreamAnswer(ndjsonFraming(), DIALECT, open, masking)
   const failed = reply.status < 200 || reply.status > 299
   if (isJson(reply.contentType) || (failed && reply.contentType === ''))

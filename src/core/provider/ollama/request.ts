@@ -21,7 +21,10 @@ export function describeOllama(operation: Operation, body: Uint8Array): ModelCal
   const stream = member(root, 'stream')
   // Unlike others it streams unless it is told not to.
   const streaming = (operation.name === 'chat' || operation.name === 'generate') && !(stream?.type === 'boolean' && stream.value === false)
-  return new BodyCall({ operation, model, streaming, body, root, collector, edits: (masking) => (masking ? removeMembers(root, LOGPROBS) : []) })
+  // `json`, or a schema.
+  const format = member(root, 'format')
+  const answersJson = textOf(format) === 'json' || format?.type === 'object'
+  return new BodyCall({ operation, model, streaming, body, root, collector, answersJson, edits: (masking) => (masking ? removeMembers(root, LOGPROBS) : []) })
 }
 
 function rootHandlers(c: PartCollector): Handlers {

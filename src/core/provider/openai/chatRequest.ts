@@ -2,6 +2,7 @@
 import { CountersignError } from '../../../protocol/errors.ts'
 import { isTrue, member, pointer, removeMembers, setMember, textOf, type Edit } from '../../json/edit.ts'
 import { decodeUtf8, readJson, type JsonNode, type JsonObject } from '../../json/read.ts'
+import { asksForJson } from '../answersJson.ts'
 import { BodyCall } from '../bodyCall.ts'
 import { providerTools } from '../offeredTools.ts'
 import { checkRoot, PartCollector, type Handler, type Handlers, type Place } from '../parts.ts'
@@ -28,16 +29,8 @@ export function describeChat(operation: Operation, body: Uint8Array, variant: Va
   collector.tools.push(...providerTools(root))
   const streaming = isTrue(member(root, 'stream'))
   const hidesUsage = streaming && variant.asksForUsage !== false && !isTrue(member(member(root, 'stream_options'), 'include_usage'))
-  const answersJson = asksForJson(member(root, 'response_format'))
-  return new BodyCall({ operation, model, streaming, body, root, collector, hidesUsage, answersJson, edits: (masking) => ownEdits(root, { masking, hidesUsage }) })
+  return new BodyCall({ operation, model, streaming, body, root, collector, hidesUsage, answersJson: asksForJson(root), edits: (masking) => ownEdits(root, { masking, hidesUsage }) })
 }
-
-/** @param format `response_format` of chat completions, `text.format` of responses */
-export function asksForJson(format: JsonNode | undefined): boolean {
-  return JSON_FORMATS.has(textOf(member(format, 'type')) ?? '')
-}
-
-const JSON_FORMATS = new Set(['json_schema', 'json_object'])
 
 /** Log probabilities spell the answer out again, in tokens and bytes; usage is asked for so that it can be recorded. */
 function ownEdits(root: JsonObject, { masking, hidesUsage }: { masking: boolean; hidesUsage: boolean }): Edit[] {

@@ -1,6 +1,7 @@
 /** OpenAI's dialect, which many servers speak: chat completions, responses, embeddings, legacy completions, moderations, models. */
 import { CountersignError, type RefusalKind } from '../../../protocol/errors.ts'
 import { sseFraming } from '../../framing/sse.ts'
+import { openAnswer } from '../answersJson.ts'
 import { bodilessCall, stateOf } from '../bodyCall.ts'
 import type { AnswerCodec, ModelCall, OpenChannel, Operation, Provider, Refusal } from '../provider.ts'
 import type { Variant } from '../requiredModel.ts'
@@ -76,13 +77,13 @@ function handlingOf(operation: Operation): Handling {
   return handling
 }
 
-/** Where the answer proper stands, in chat completions and in responses. */
-const ANSWER = /^(?:choices\/\d+\/message\/content|output\/\d+\/content\/\d+\/text)$/
+/** Where the answer proper stands: in chat completions (Mistral's in pieces), completions and responses. */
+const ANSWER = /^(?:choices\/\d+\/(?:message\/content(?:\/text\/text)?|text)|output\/\d+\/content\/\d+\/text)$/
 
 function answer(call: ModelCall, reply: { readonly status: number; readonly contentType: string }, openAny: OpenChannel): AnswerCodec {
-  const { masking, hidesUsage, answersJson } = stateOf(call)
+  const { masking, hidesUsage } = stateOf(call)
   const handling = handlingOf(call.operation)
-  const open: OpenChannel = answersJson ? (channel) => openAny(ANSWER.test(channel.path) ? { ...channel, kind: 'json' } : channel) : openAny
+  const open = openAnswer(openAny, call, ANSWER)
   const failed = reply.status < 200 || reply.status > 299
   if (handling.dialect && isSse(reply.contentType)) return new StreamAnswer(sseFraming(), handling.dialect(hidesUsage), open, masking)
   if (isJson(reply.contentType) || (failed && reply.contentType === '')) return new WholeAnswer((root, walk) => { handling.visit(root, walk) }, open, { masking, emptyIsFine: failed })

@@ -2,6 +2,7 @@
 import { CountersignError } from '../../../protocol/errors.ts'
 import { isNumbers, isTrue, member, removeMembers, setMember, type Edit } from '../../json/edit.ts'
 import { decodeUtf8, readJson, type JsonObject } from '../../json/read.ts'
+import { asksForJson } from '../answersJson.ts'
 import { BodyCall } from '../bodyCall.ts'
 import { checkRoot, PartCollector, type Handler, type Handlers, type Place } from '../parts.ts'
 import type { ModelCall, Operation } from '../provider.ts'
@@ -39,7 +40,7 @@ export function describeCompletions(operation: Operation, body: Uint8Array, vari
     ...(masking ? removeMembers(root, LOGPROBS) : []),
     ...(hidesUsage ? [options?.type === 'object' ? setMember(options, 'include_usage', 'true') : setMember(root, 'stream_options', '{"include_usage":true}')] : []),
   ]
-  return new BodyCall({ operation, model, streaming, body, root, collector, hidesUsage, edits })
+  return new BodyCall({ operation, model, streaming, body, root, collector, hidesUsage, answersJson: asksForJson(root), edits })
 }
 
 /** @throws CountersignError CS_MALFORMED */

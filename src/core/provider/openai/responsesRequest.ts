@@ -2,11 +2,12 @@
 import { CountersignError } from '../../../protocol/errors.ts'
 import { isTrue, member, pointer, removeMembers, textOf } from '../../json/edit.ts'
 import { decodeUtf8, readJson, type JsonNode } from '../../json/read.ts'
+import { isJsonFormat } from '../answersJson.ts'
 import { BodyCall } from '../bodyCall.ts'
 import { checkRoot, PartCollector, type Handler, type Handlers, type Place } from '../parts.ts'
 import type { ModelCall, Operation } from '../provider.ts'
 import { requiredModel, type Variant } from '../requiredModel.ts'
-import { asksForJson, imageHandler } from './chatRequest.ts'
+import { imageHandler } from './chatRequest.ts'
 
 const TOP: Place = { path: '', role: 'user', origin: 'prompt' }
 const NUMBERS = ['background', 'max_output_tokens', 'max_tool_calls', 'parallel_tool_calls', 'store', 'stream', 'temperature', 'top_logprobs', 'top_p']
@@ -23,7 +24,7 @@ export function describeResponses(operation: Operation, body: Uint8Array, varian
   const collector = new PartCollector(source)
   collector.members(root, TOP, rootHandlers(collector))
   const edits = (masking: boolean): ReturnType<typeof removeMembers> => (masking ? removeMembers(root, LOGPROBS) : [])
-  return new BodyCall({ operation, model, streaming: isTrue(member(root, 'stream')), body, root, collector, edits, answersJson: asksForJson(member(member(root, 'text'), 'format')) })
+  return new BodyCall({ operation, model, streaming: isTrue(member(root, 'stream')), body, root, collector, edits, answersJson: isJsonFormat(member(member(root, 'text'), 'format')) })
 }
 
 function rootHandlers(c: PartCollector): Handlers {
