@@ -5,6 +5,7 @@
 import { CountersignError } from '../../protocol/errors.ts'
 import type { Part } from '../../protocol/masking.ts'
 import { applyEdits, numbersOf, pointer, valueOf, type Edit } from '../json/edit.ts'
+import { looksLikeJson } from '../masking/json/looksLikeJson.ts'
 import { readJson, type JsonNode, type JsonObject, type JsonString } from '../json/read.ts'
 import { looksSealed, mediaOf } from './sealed.ts'
 import type { Tokenizer } from './tokens.ts'
@@ -32,6 +33,8 @@ const SEALED = /^(?:encrypted_\w{1,40}|signature)$/
 const API_MEMBER = /^[A-Za-z_]{1,40}\d{0,2}$/
 /** A number whose whole part is as long as those of people, cards and accounts. */
 const LONG_WHOLE = /^-?\d{7}|[eE]/
+/** As much of a text says whether it begins as JSON. */
+const HEAD = 200
 const LONG_SEED = /^-?\d{11}|[eE]/
 
 export class PartCollector {
@@ -89,6 +92,13 @@ export class PartCollector {
   readonly source: Handler = (node, place) => {
     if (node.type === 'string') this.#string(node, place, 'text')
     else if (holdsText(node, this.#source)) this.#raw(node, place)
+  }
+
+  /** What a program gave back, as JSON. Libraries put a text under one name of their own (`result`, `output`): JSON in it stays JSON. */
+  readonly result: Handler = (node, place) => {
+    const only = node.type === 'object' && node.members.length === 1 ? node.members[0] : undefined
+    if (only?.value.type === 'string' && API_MEMBER.test(only.key) && beginsAsJson(only.value.text)) this.#string(only.value, { ...place, path: pointer(place.path, only.key) }, 'json', only.key)
+    else this.source(node, place)
   }
 
   /** Token ids: the text they stand for is the part, and it becomes ids again. */
@@ -199,7 +209,8 @@ export class PartCollector {
     return applyEdits(this.#source, [...edits, ...inside])
   }
 
-  #string(node: JsonString, place: Place, kind: Part['kind'], key?: string): void {
+  #string(node: JsonString, place: Place, said: Part['kind'], key?: string): void {
+    const kind = place.role === 'tool' && beginsAsJson(node.text) ? 'json' : said
     this.#part(node, { ...place, kind, text: node.text, ...(key === undefined ? {} : { key }) }, (text) => JSON.stringify(text))
   }
 
@@ -246,6 +257,11 @@ function holdsText(node: JsonNode, source: string): boolean {
     case 'null':
       return false
   }
+}
+
+/** Programs give their results as JSON in a text, and whoever reads them there wants JSON; what turns out to be none is text from there on. */
+function beginsAsJson(text: string): boolean {
+  return looksLikeJson(text.trimStart().slice(0, HEAD)) === true
 }
 
 function checkedSource(text: string): string {

@@ -114,7 +114,8 @@ function block(reading: Reading, node: JsonNode, place: Place): void {
   const { c } = reading
   const common: Handlers = { type: c.word, cache_control: c.deep, citations: c.deep }
   const tool: Handlers = { ...common, id: c.identifier, tool_use_id: c.identifier, name: c.name, server_name: c.name, input: c.source, caller: c.deep }
-  switch (textOf(member(node, 'type'))) {
+  const type = textOf(member(node, 'type'))
+  switch (type) {
     case 'text':
       c.members(node, place, { ...common, text: c.text })
       return
@@ -147,7 +148,7 @@ function block(reading: Reading, node: JsonNode, place: Place): void {
       return
     default:
       // Results of the provider's tools: what they hold may be a document like anything else.
-      c.deepWith({ content: content(reading) })(node, place)
+      c.deepWith({ content: content(reading) })(node, type?.endsWith('_tool_result') ? { ...place, role: 'tool' } : place)
   }
 }
 

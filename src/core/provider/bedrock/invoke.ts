@@ -4,7 +4,7 @@ import { decodeUtf8, readJson, type JsonNode } from '../../json/read.ts'
 import { asksForJson } from '../answersJson.ts'
 import { BodyCall } from '../bodyCall.ts'
 import { offeredTools } from '../offeredTools.ts'
-import { checkRoot, PartCollector } from '../parts.ts'
+import { checkRoot, PartCollector, type Handler } from '../parts.ts'
 import type { ModelCall, Operation } from '../provider.ts'
 import { eachItem, indexOf, readUsage, walkDeep, type Walk } from '../walk.ts'
 
@@ -16,9 +16,17 @@ export function describeForeign(operation: Operation, body: Uint8Array, model: s
   const source = decodeUtf8(body)
   const root = checkRoot(readJson(source))
   const collector = new PartCollector(source)
-  collector.deep(root, { path: '', role: 'user', origin: 'prompt' })
+  foreign(collector)(root, { path: '', role: 'user', origin: 'prompt' })
   collector.tools.push(...offeredTools(root))
   return new BodyCall({ operation, model, streaming: operation.name === 'invoke-with-response-stream', body, root, collector, answersJson: asksForJson(root) })
+}
+
+/** Results of tools stand in turns of their own, or in blocks of that name. */
+function foreign(c: PartCollector): Handler {
+  const toolResult: Handler = (node, place) => { c.deep(node, { ...place, role: 'tool' }) }
+  const turn: Handler = (node, place) => { (textOf(member(node, 'role')) === 'tool' ? toolResult : read)(node, place) }
+  const read = c.deepWith({ messages: (node, place) => { c.items(node, place, turn) }, toolResult })
+  return read
 }
 
 /** @returns true once the model has said why it stopped */

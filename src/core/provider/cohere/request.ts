@@ -50,7 +50,7 @@ function rootHandlers(c: PartCollector): Handlers {
     message: c.text,
     preamble: (node, place) => { c.text(node, { ...place, role: 'system' }) },
     documents: c.deep,
-    tool_results: (node, place) => { c.deep(node, { ...place, role: 'tool' }) },
+    tool_results: results(c),
     tools: schemas,
     tool_choice: word,
     safety_mode: word,
@@ -73,6 +73,15 @@ function tool(c: PartCollector, node: JsonNode, place: Place): void {
   else c.members(node, place, { name: c.toolName, description: c.schema, parameter_definitions: c.schema })
 }
 
+/** What a program gave back is JSON of its own making, one value in each of these members. */
+function results(c: PartCollector): Handler {
+  const own: Handler = (node, place) => {
+    c.media(node)
+    c.items(node, place, c.result)
+  }
+  return (node, place) => { c.deepWith({ outputs: own, data: own })(node, { ...place, role: 'tool' }) }
+}
+
 function turns(c: PartCollector, node: JsonNode, place: Place): void {
   const items = node.type === 'array' ? node.items : []
   if (node.type !== 'array') c.unknown(node, place)
@@ -82,14 +91,14 @@ function turns(c: PartCollector, node: JsonNode, place: Place): void {
     const role = ROLES.get((textOf(member(item, 'role')) ?? '').toLowerCase()) ?? 'user'
     c.members(item, { path: pointer(place.path, i), role, origin: role !== 'system' && i < last ? 'history' : 'prompt' }, {
       role: enumeration(c),
-      content: (n, p) => { if (role === 'tool') c.deep(n, p); else contentHandler(c)(n, p) },
+      content: role === 'tool' ? results(c) : contentHandler(c),
       message: c.text,
       tool_plan: c.text,
       tool_call_id: c.identifier,
       tool_calls: (calls, at) => {
         c.items(calls, at, (call, p) => { c.members(call, p, { id: c.identifier, type: c.word, name: c.name, parameters: c.source, function: (f, q) => { c.members(f, q, { name: c.name, arguments: c.jsonText }) } }) })
       },
-      tool_results: c.deep,
+      tool_results: results(c),
       citations: c.deep,
     })
   })

@@ -122,7 +122,7 @@ function part(c: PartCollector, node: JsonNode, place: Place): void {
   }
   const word = enumeration(c)
   const kind = (n: JsonNode): string => /^(image|audio)\//.exec(textOf(named(n, 'mimeType')) ?? '')?.[1] ?? 'file'
-  const call: Handlers = { id: c.identifier, name: c.name, args: c.source, response: c.source, scheduling: word }
+  const call: Handlers = { id: c.identifier, name: c.name, args: c.source, scheduling: word }
   members(c, node, place, {
     text: c.text,
     thoughtSignature: c.hidden('signature'),
@@ -133,9 +133,9 @@ function part(c: PartCollector, node: JsonNode, place: Place): void {
     },
     functionCall: (n, p) => { members(c, n, p, call) },
     // What a function gives back may hold pictures and files beside its words.
-    functionResponse: (n, p) => { members(c, n, { ...p, role: 'tool' }, { ...call, parts: parts(c) }) },
+    functionResponse: (n, p) => { members(c, n, { ...p, role: 'tool' }, { ...call, response: c.result, parts: parts(c) }) },
     executableCode: (n, p) => { members(c, n, p, { language: word, code: c.text }) },
-    codeExecutionResult: (n, p) => { members(c, n, p, { outcome: word, output: c.text }) },
+    codeExecutionResult: (n, p) => { members(c, n, { ...p, role: 'tool' }, { outcome: word, output: c.text }) },
   })
 }
 

@@ -133,7 +133,8 @@ function itemHandler(c: PartCollector, node: JsonNode, place: Place): void {
     name: c.name,
     server_label: c.name,
     content: parts,
-    output: parts,
+    // Of a tool that the provider ran itself, it stands beside the call.
+    output: (n, p) => { parts(n, { ...p, role: 'tool' }) },
     summary: parts,
     arguments: c.jsonText,
     input: c.text,
@@ -142,8 +143,8 @@ function itemHandler(c: PartCollector, node: JsonNode, place: Place): void {
     result: textOf(member(node, 'type')) === 'image_generation_call' ? c.hidden('image') : c.deep,
     action: c.deep,
     actions: c.deep,
-    outputs: c.deep,
-    results: c.deep,
+    outputs: (n, p) => { c.deep(n, { ...p, role: 'tool' }) },
+    results: (n, p) => { c.deep(n, { ...p, role: 'tool' }) },
     // Tools that a search for tools found.
     tools: (n, p) => { c.items(n, { ...p, role: 'schema' }, toolHandler(c)) },
   })
