@@ -14,6 +14,7 @@ export interface WholeOptions {
   readonly pieces?: boolean
 }
 
+const MEDIA_TYPE = /^(?:application|audio|font|image|message|model|multipart|text|video)\/(?![\w.+-]*\d{7})[\w.+-]{1,60}(?=\s*(?:;|$))/i
 const LIMIT = 64 * 1024 * 1024
 const UNREADABLE = { code: 'CS_UPSTREAM_NONSENSE', what: 'the answer of the upstream', halves: true } as const
 
@@ -66,10 +67,10 @@ export class WholeAnswer implements AnswerCodec {
   }
 }
 
-/** @throws CountersignError CS_UPSTREAM_NONSENSE */
+/** The message is recorded: whoever answers can write anything in place of a type, so it repeats what is one and nothing else. */
 export function unreadableType(contentType: string): CountersignError {
-  const type = contentType.slice(0, 60).replace(/[^\x20-\x7e]/g, '?')
-  return new CountersignError('CS_UPSTREAM_NONSENSE', `the upstream answered with "${type}", which cannot be inspected, so none of it was passed on.`)
+  const [type] = MEDIA_TYPE.exec(contentType) ?? []
+  return new CountersignError('CS_UPSTREAM_NONSENSE', `the upstream answered with ${type === undefined ? 'something of no known media type' : `"${type}"`}, which cannot be inspected, so none of it was passed on.`)
 }
 
 export function isJson(contentType: string): boolean {

@@ -72,6 +72,16 @@ describe('a value put anywhere into an answer', () => {
     })
 })
 
+test('a value in place of the type of an answer is not repeated by the refusal, a type is', () => {
+  for (const { prefix, create } of ROUTES) {
+    const call = { operation: { name: 'chat.completions', method: 'POST', path: '/chat/completions' }, model: 'm', streaming: false, parts: [], opaque: [], tools: [], params: {}, rewrite: () => Buffer.alloc(0) } as const
+    const open = (): never => assert.fail('nothing is read')
+    for (const type of [EMAIL, `text/${EMAIL}`, `text/html; x=${EMAIL}`, `text/${CARD}`, `${EMAIL}/x`])
+      assert.throws(() => create().answer(call, { status: 200, contentType: type }, open), (error: unknown) => error instanceof CountersignError && !VALUE.test(error.message), prefix)
+    assert.throws(() => create().answer(call, { status: 200, contentType: 'text/html; charset=utf-8' }, open), /answered with "text\/html"/, prefix)
+  }
+})
+
 describe('a value put anywhere into a request', () => {
   for (const { prefix, path: below, body } of BODIES)
     test(`of ${prefix}${below} is masked or refused, and not recorded`, () => {
