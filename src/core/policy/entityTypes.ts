@@ -1,3 +1,6 @@
+import { ALIASES, ownTypeOf } from '../masking/aliases.ts'
+import { nearestName } from './nearestName.ts'
+
 /** Entity types that a policy may name, with the words they have in a sentence: one, many. `CUSTOM_…` comes from policies. */
 export const ENTITY_WORDS: Readonly<Record<string, readonly [one: string, many: string]>> = {
   EMAIL: ['e-mail address', 'e-mail addresses'],
@@ -42,8 +45,15 @@ export const ENTITY_WORDS: Readonly<Record<string, readonly [one: string, many: 
   SPECIAL: ['specially protected statement', 'specially protected statements'],
 }
 
+/** @param name ours, or one that others use for the same type */
 export function isEntityType(name: string): boolean {
-  return Object.hasOwn(ENTITY_WORDS, name) || /^CUSTOM_[A-Z0-9_]{1,60}$/.test(name)
+  return Object.hasOwn(ENTITY_WORDS, ownTypeOf(name)) || /^CUSTOM_[A-Z0-9_]{1,60}$/.test(name)
+}
+
+/** Why a name is refused, and which was meant. */
+export function unknownType(name: string): string {
+  const near = nearestName(name, [...Object.keys(ENTITY_WORDS), ...Object.keys(ALIASES)])
+  return `"${name}" is no entity type${near === undefined ? '' : `; did you mean ${near}?`} (countersign mask --types lists them all; a name of your own begins with CUSTOM_)`
 }
 
 /** `3 card numbers`, `1 secret`. */

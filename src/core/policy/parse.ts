@@ -5,6 +5,7 @@ import { CountersignError } from '../../protocol/errors.ts'
 import type { ApprovalTerms } from '../../protocol/approval.ts'
 import type { Condition, PolicyDocument, PolicyRule, UpstreamRule } from '../../protocol/policy.ts'
 import { toCustomTypes } from './customTypes.ts'
+import { nearestName } from './nearestName.ts'
 import { bytes, milliseconds, policySchema, type WrittenPolicy } from './schema.ts'
 
 export interface Problem {
@@ -52,6 +53,8 @@ function explainIssue(issue: z.core.$ZodIssue, document: Document, at: At): Prob
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ ...at(offsetOf(document, [...path, key])), message: `"${key}" is not known here${path.length > 0 ? ` (in ${path.join('.')})` : ''}` }))
   const where = path.join('.')
+  // What is wrong with a name in a table is said one level down; the issue itself says "Invalid key in record".
+  if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => ({ ...at(offsetOf(document, path)), message: `${where}: ${message}` }))
   return [{ ...at(offsetOf(document, path)), message: where === '' ? issue.message : `${where}: ${issue.message}` }]
 }
 
@@ -87,7 +90,37 @@ function checkMeaning(policy: WrittenPolicy): Wrong[] {
     const problem = urlProblem(upstream.url)
     if (problem) wrong.push({ path: ['upstreams', name, 'url'], message: problem })
   }
-  return wrong
+  return [...wrong, ...checkOwnTypes(policy)]
+}
+
+/** A type of one's own that nothing defines is never found: what was meant to be masked would go out. */
+function checkOwnTypes(policy: WrittenPolicy): Wrong[] {
+  const defined = Object.keys(policy.types ?? {})
+  return typesNamed(policy).flatMap(({ type, path }) => {
+    if (!type.startsWith('CUSTOM_') || defined.includes(type)) return []
+    const near = nearestName(type, defined)
+    return [{ path, message: `${type} is not defined, so nothing would find it; ${near === undefined ? 'define it under types' : `did you mean ${near}?`}` }]
+  })
+}
+
+interface Named {
+  readonly type: string
+  readonly path: Wrong['path']
+}
+
+/** Every place in which a policy names an entity type. */
+function typesNamed({ mask, rules, tests = [] }: WrittenPolicy): Named[] {
+  const keysOf = (table: object | undefined, path: Wrong['path']): Named[] => Object.keys(table ?? {}).map((type) => ({ type, path: [...path, type] }))
+  const inMask = (one: WrittenPolicy['mask'] | undefined, path: Wrong['path']): Named[] => [...keysOf(one?.prompt, [...path, 'prompt']), ...keysOf(one?.answer, [...path, 'answer'])]
+  const parts = ['prompt', 'history'] as const
+  return [
+    ...inMask(mask, ['mask']),
+    ...rules.flatMap((rule, index) => [
+      ...inMask(rule.mask, ['rules', index, 'mask']),
+      ...parts.flatMap((part) => (rule.when[part]?.finds ?? []).map((type, at) => ({ type, path: ['rules', index, 'when', part, 'finds', at] }))),
+    ]),
+    ...tests.flatMap(({ call }, index) => parts.flatMap((part) => keysOf(call[part].finds, ['tests', index, 'call', part, 'finds']))),
+  ]
 }
 
 /** @param path of the rule in the document */

@@ -4,7 +4,7 @@ import { TRANSFORMS } from '../../protocol/masking.ts'
 import { OPAQUE_WORDS } from '../../protocol/policy.ts'
 import { ownTypeOf } from '../masking/aliases.ts'
 import { customTypes } from './customTypes.ts'
-import { isEntityType } from './entityTypes.ts'
+import { isEntityType, unknownType } from './entityTypes.ts'
 
 const MINUTE = 60_000
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: MINUTE, h: 60 * MINUTE, d: 24 * 60 * MINUTE }
@@ -31,7 +31,25 @@ export function bytes(text: string): number {
   return Number(digits) * (SIZES[unit] ?? 1)
 }
 
-const entityType = z.string().overwrite(ownTypeOf).refine(isEntityType, 'this is no entity type; write one such as EMAIL, CREDIT_CARD or SECRET, or CUSTOM_NAME')
+const typeName = z.string().refine(isEntityType, { error: ({ input }) => unknownType(String(input)) })
+const entityType = typeName.overwrite(ownTypeOf)
+
+/** One entry per entity type, under our own name. Of two spellings of one type the later would silently undo the earlier: `EMAIL: redact, EMAIL_ADDRESS: keep`. */
+function perType<T extends z.ZodType>(entry: T) {
+  return z
+    .record(typeName, entry)
+    .superRefine((written, context) => {
+      const spelled = new Map<string, string>()
+      for (const name of Object.keys(written)) {
+        const type = ownTypeOf(name)
+        const earlier = spelled.get(type)
+        if (earlier !== undefined) context.addIssue({ code: 'custom', path: [name], message: `"${earlier}" and "${name}" are one entity type, ${type}: write one of them` })
+        spelled.set(type, name)
+      }
+    })
+    .overwrite((written) => Object.fromEntries(Object.entries(written).map(([name, one]) => [ownTypeOf(name), one])))
+}
+
 const names = z.array(z.string().min(1).max(300)).min(1, 'name at least one').max(1000)
 const opaque = z.array(z.enum(Object.keys(OPAQUE_WORDS) as [keyof typeof OPAQUE_WORDS]))
 const content = z
@@ -41,7 +59,7 @@ const content = z
   })
   .describe('What the text contains. When both are given, both must hold.')
 
-const masks = z.record(entityType, z.enum(TRANSFORMS)).describe('Per entity type: redact, partial, replace, hash, pseudonym, refuse or keep. refuse: a call with such a value is denied, and an answer with one stops before it.')
+const masks = perType(z.enum(TRANSFORMS)).describe('Per entity type: redact, partial, replace, hash, pseudonym, refuse or keep. refuse: a call with such a value is denied, and an answer with one stops before it.')
 const mask = z.strictObject({ prompt: masks.optional(), answer: masks.optional() })
 
 const clock = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'write a time of day such as 08:30')
@@ -87,7 +105,7 @@ const rule = z.strictObject({
 
 const found = z
   .strictObject({
-    finds: z.record(entityType, z.number().int().positive()).default({}).describe('How many of each entity type were found.'),
+    finds: perType(z.number().int().positive()).default({}).describe('How many of each entity type were found.'),
     has: opaque.default([]),
   })
   .default({ finds: {}, has: [] })

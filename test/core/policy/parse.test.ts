@@ -93,6 +93,39 @@ describe('a policy text', () => {
       assert.equal(found[0]!.split(' ')[0], place(text, at))
     })
 
+  test('with a name that is no entity type is refused with the one that was meant', () => {
+    const told = (mask: string): string => problems(BASE.replace('EMAIL: redact', mask)).join('\n')
+    assert.match(told('PERSN: redact'), /"PERSN" is no entity type; did you mean PERSON\?.*countersign mask --types/)
+    assert.match(told('email: redact'), /"email" is no entity type; did you mean EMAIL\?/)
+    assert.match(told('PHONENUMBER: redact'), /did you mean PHONE_NUMBER\?/)
+    assert.match(told('COLOUR: redact'), /"COLOUR" is no entity type \(countersign mask --types/)
+    assert.match(problems(BASE.replace('openai:', 'Open.AI:'))[0]!, /upstreams\.Open\.AI: (?!Invalid key)/)
+  })
+
+  test('may not name one entity type twice in one direction: the later would undo the earlier', () => {
+    for (const masks of ['EMAIL: redact, EMAIL_ADDRESS: keep', 'EMAIL_ADDRESS: keep, EMAIL: redact', 'US_PASSPORT: redact, UK_PASSPORT: keep']) {
+      const text = BASE.replace('EMAIL: redact', masks)
+      const [first, second] = [...masks.matchAll(/\w+(?=:)/g)].map(String)
+      const found = problems(text)
+      assert.equal(found.length, 1)
+      assert.match(found[0]!, new RegExp(`"${first!}" and "${second!}" are one entity type`))
+    }
+    assert.deepEqual(problems(BASE.replace('  answer:', '  prompt: { EMAIL_ADDRESS: keep }\n  answer:')), [])
+  })
+
+  test('may not name a type of its own that it does not define, wherever it names one', () => {
+    const OWN = `${BASE}types: { CUSTOM_PROJECT: { pattern: "PRJ-[0-9]+" } }\ntests: [{ name: x, call: { history: { finds: { CUSTOM_PROJECT: 1 } } }, expect: { effect: deny } }]\n`
+      .replace('EMAIL: redact', 'CUSTOM_PROJECT: redact')
+      .replace('[CREDIT_CARD]', '[CUSTOM_PROJECT]')
+      .replace('    message: Cards wait.', '    mask: { prompt: { CUSTOM_PROJECT: keep } }')
+    assert.deepEqual(problems(OWN), [])
+    const typo = problems(OWN.replaceAll('CUSTOM_PROJECT', 'CUSTOM_PROJCT').replace('types: { CUSTOM_PROJCT', 'types: { CUSTOM_PROJECT'))
+    assert.equal(typo.length, 4, typo.join('\n'))
+    for (const one of typo) assert.match(one, /CUSTOM_PROJCT is not defined, so nothing would find it; did you mean CUSTOM_PROJECT\?/)
+    const text = BASE.replace('EMAIL: redact', 'CUSTOM_X: hash')
+    assert.deepEqual(problems(text), [`${place(text, 'hash')} CUSTOM_X is not defined, so nothing would find it; define it under types`])
+  })
+
   test('tells all its problems at once', () => {
     const found = problems(BASE.replace('effect: allow', 'effect: permit').replace('wait: 2m', 'wait: soon').replace('EMAIL: redact', 'MAIL: redact'))
     assert.equal(found.length, 3, found.join('\n'))
