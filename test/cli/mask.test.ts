@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { text } from 'node:stream/consumers'
+import { after, before, describe, test } from 'node:test'
+
+let dir = ''
+
+before(async () => {
+  dir = await mkdtemp(path.join(os.tmpdir(), 'countersign-mask-'))
+  const source = path.resolve(import.meta.dirname, '../../src/cli')
+  await writeFile(path.join(dir, 'mask.mjs'), `import { maskCommand } from ${JSON.stringify(`${source}/mask.ts`)}\nimport { runProgram } from ${JSON.stringify(`${source}/program.ts`)}\nawait runProgram([maskCommand])\n`)
+})
+after(async () => {
+  await rm(dir, { recursive: true, force: true })
+})
+
+async function fileOf(content: string, name = 'text.txt'): Promise<string> {
+  const file = path.join(dir, name)
+  await writeFile(file, content)
+  return file
+}
+
+/** The command alone, as a program: the whole one would load what these tests do not ask about. */
+function start(args: readonly string[]): ChildProcess & { stdin: NodeJS.WritableStream; stdout: NodeJS.ReadableStream & { destroy: () => void }; stderr: NodeJS.ReadableStream } {
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path.join(dir, 'mask.mjs'), 'mask', ...args], { env: {}, stdio: ['pipe', 'pipe', 'pipe'] })
+}
+
+interface Ran {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+async function mask(args: readonly string[], input = ''): Promise<Ran> {
+  const child = start(args)
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve))
+  child.stdin.end(input)
+  const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), closed])
+  return { code, out, err }
+}
+
+describe('countersign mask', () => {
+  test('takes the file wherever it stands among the flags', async () => {
+    const file = await fileOf('Mira Castellanos wrote from ada@example.com\n')
+    for (const args of [['--without', 'names', file], [file, '--without', 'names']]) {
+      const { code, out, err } = await mask(args)
+      assert.deepEqual([code, err], [0, ''])
+      assert.equal(out, 'Mira Castellanos wrote from [EMAIL]\n')
+    }
+    const wrong = await mask(['--without', 'emails', file])
+    assert.equal(wrong.code, 2)
+    assert.match(wrong.err, /no part "emails" to leave out/)
+  })
+
+  test('says what it cannot read, and what to do', async () => {
+    const folder = await mask([dir])
+    assert.deepEqual([folder.code, folder.out, folder.err], [2, '', 'countersign: this is a folder. Name a file in it.\n'])
+    const missing = await mask([path.join(dir, 'not-there.txt')])
+    assert.deepEqual([missing.code, missing.err], [2, 'countersign: the file does not exist. Check its name.\n'])
+  })
+
+  test('ends quietly when its reader does', async () => {
+    const child = start([await fileOf('write to ada@example.com now\n'.repeat(50_000), 'long.txt')])
+    const closed = new Promise<number | null>((resolve) => child.once('exit', resolve))
+    child.stdout.once('data', () => { child.stdout.destroy() })
+    const [err, code] = await Promise.all([text(child.stderr), closed])
+    assert.deepEqual([code, err], [0, ''])
+  })
+})
+
+describe('countersign mask --jsonl', () => {
+  test('answers the lines before a wrong one, then names that', async () => {
+    const good = '{"id":1,"text":"to ada@example.com"}\n'
+    for (const [line, message] of [['no json', 'line 3 is no JSON.'], ['{"id":2}', 'line 3 is neither {id, text} nor {id, chunks}.']] as const) {
+      const { code, out, err } = await mask(['--jsonl'], `${good}\n${line}\n${good}`)
+      assert.deepEqual([code, err], [2, `countersign: ${message}\n`])
+      assert.equal(out, '{"id":1,"masked":"to [EMAIL]","spans":[{"start":3,"end":18,"type":"EMAIL"}]}\n')
+    }
+  })
+
+  test('reads what begins with a byte order mark, and a last line without an end', async () => {
+    const { code, out, err } = await mask(['--jsonl'], '\uFEFF{"id":"a","chunks":["ada@exam","ple.com"]}\n{"id":"b","text":"x"}')
+    assert.deepEqual([code, err], [0, ''])
+    assert.deepEqual(out.trim().split('\n').map((one) => JSON.parse(one) as unknown), [{ id: 'a', out: ['', '', '[EMAIL]'] }, { id: 'b', masked: 'x', spans: [] }])
+  })
+})
