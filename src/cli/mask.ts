@@ -15,12 +15,14 @@ import type { Transform } from '../protocol/masking.ts'
 import { answerLines } from './mask/lines.ts'
 import { endWithReader, write } from './mask/output.ts'
 import { Sniffing, type Open } from './mask/sniffing.ts'
+import { describeTypes } from './mask/types.ts'
 
 interface Flags {
   readonly jsonl?: boolean
   readonly without?: readonly string[]
   readonly explain?: boolean
   readonly selfTest?: boolean
+  readonly types?: boolean
   readonly transform: Transform
 }
 
@@ -33,10 +35,12 @@ export function maskCommand(program: Command): void {
     .option('--without <part>', 'leave a part out: "names" is the names told in running text (PERSON, LOCATION, ORGANIZATION, and part of ADDRESS)', (part: string, before?: readonly string[]) => [...(before ?? []), part])
     .option('--transform <transform>', 'redact, partial, replace, hash or pseudonym', 'redact')
     .option('--explain', 'say on standard error, one sentence each, what was masked and why')
+    .option('--types', 'list every entity type, the most characters held back for it, and the other names that a policy may use for it')
     .option('--self-test', 'run the examples and counter-examples of all recognisers')
     .action(async (file: string | undefined, flags: Flags) => {
       endWithReader()
-      process.exitCode = flags.selfTest ? runSelfTest() : await run(file, flags)
+      if (flags.types) await write(describeTypes())
+      else process.exitCode = flags.selfTest ? runSelfTest() : await run(file, flags)
     })
 }
 

@@ -5,6 +5,9 @@ import os from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, describe, test } from 'node:test'
+import { LONGEST_HOLD } from '../../src/core/masking/names/runs.ts'
+import { FAMILIES } from '../../src/core/masking/recognisers/families.ts'
+import { ENTITY_WORDS } from '../../src/core/policy/entityTypes.ts'
 
 let dir = ''
 
@@ -68,6 +71,19 @@ describe('countersign mask', () => {
     child.stdout.once('data', () => { child.stdout.destroy() })
     const [err, code] = await Promise.all([text(child.stderr), closed])
     assert.deepEqual([code, err], [0, ''])
+  })
+})
+
+describe('countersign mask --types', () => {
+  test('lists every entity type on a line of its own, with what is held back for it and its other names', async () => {
+    const { code, out } = await mask(['--types'])
+    assert.equal(code, 0)
+    const lines = new Map([...out.matchAll(/^([A-Z_]+) +(\d+) {2}(.+)$/gm)].map(([, type, hold, rest]) => [type!, { hold: Number(hold), rest: rest! }]))
+    assert.deepEqual([...lines.keys()], Object.keys(ENTITY_WORDS).toSorted())
+    for (const family of FAMILIES) for (const one of family.recognisers) assert.ok(lines.get(one.type)!.hold >= one.hold, one.name)
+    for (const [type, { hold }] of lines) assert.ok(hold > 0, type)
+    for (const type of ['PERSON', 'LOCATION', 'ORGANIZATION']) assert.equal(lines.get(type)?.hold, LONGEST_HOLD)
+    assert.deepEqual(lines.get('EMAIL'), { hold: 320, rest: 'e-mail address; EMAIL_ADDRESS' })
   })
 })
 

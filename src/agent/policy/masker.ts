@@ -8,10 +8,11 @@ import { createNameTagger } from '../../core/masking/names/tagger.ts'
 import { customFamily } from '../../core/masking/recognisers/custom.ts'
 import { FAMILIES } from '../../core/masking/recognisers/families.ts'
 import { Vaults } from '../../core/masking/vault.ts'
+import type { EntityType } from '../../protocol/masking.ts'
 import type { PolicyDocument } from '../../protocol/policy.ts'
 
 /** Types that only the tagger finds, or finds better. */
-const NAMES = ['PERSON', 'LOCATION', 'ORGANIZATION', 'ADDRESS']
+export const NAMES: readonly EntityType[] = ['PERSON', 'LOCATION', 'ORGANIZATION', 'ADDRESS']
 
 /** @param document of the policy in force, undefined before there is one */
 export function policyMasker(keys: Pick<MaskerOptions, 'commit' | 'keyedHash'>, document: () => PolicyDocument | undefined): Masker {
