@@ -1,17 +1,11 @@
 /** `countersign mask`: masks text on this machine with the agent's own engine. Nothing leaves, nothing is kept. */
-import { createHmac, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import type { Command } from 'commander'
-import { z } from 'zod'
-import { createMasker } from '../core/masking/createMasker.ts'
+import { Option, type Command } from 'commander'
 import { explainSpan } from '../core/masking/explain.ts'
 import { selfTest } from '../core/masking/findAll.ts'
-import type { ChannelOptions, Masker } from '../core/masking/masker.ts'
-import { createNameTagger } from '../core/masking/names/tagger.ts'
 import { FAMILIES } from '../core/masking/recognisers/families.ts'
-import { ENTITY_WORDS } from '../core/policy/entityTypes.ts'
 import { CountersignError } from '../protocol/errors.ts'
-import type { Transform } from '../protocol/masking.ts'
+import { engineOfAll, engineOfPolicy, type Engine } from './mask/engine.ts'
 import { answerLines } from './mask/lines.ts'
 import { endWithReader, write } from './mask/output.ts'
 import { Sniffing, type Open } from './mask/sniffing.ts'
@@ -23,7 +17,10 @@ interface Flags {
   readonly explain?: boolean
   readonly selfTest?: boolean
   readonly types?: boolean
-  readonly transform: Transform
+  readonly transform: string
+  readonly policy?: string
+  readonly direction?: string
+  readonly rule?: string
 }
 
 export function maskCommand(program: Command): void {
@@ -34,6 +31,9 @@ export function maskCommand(program: Command): void {
     .option('--jsonl', 'one JSON object per line: {id, text} is answered by {id, masked, spans}, {id, chunks} by {id, out}')
     .option('--without <part>', 'leave a part out: "names" is the names told in running text (PERSON, LOCATION, ORGANIZATION, and part of ADDRESS)', (part: string, before?: readonly string[]) => [...(before ?? []), part])
     .option('--transform <transform>', 'redact, partial, replace, hash or pseudonym', 'redact')
+    .addOption(new Option('--policy <file>', 'mask as this policy says, with its own types').conflicts(['transform', 'without']))
+    .option('--direction <direction>', 'with --policy: prompt or answer (default: prompt)')
+    .option('--rule <id>', 'with --policy: as for a call that this rule decides, with its own masks')
     .option('--explain', 'say on standard error, one sentence each, what was masked and why')
     .option('--types', 'list every entity type, the most characters held back for it, and the other names that a policy may use for it')
     .option('--self-test', 'run the examples and counter-examples of all recognisers')
@@ -53,31 +53,17 @@ function runSelfTest(): number {
   return failures.length === 0 ? 0 : 1
 }
 
-function makeMasker(flags: Flags): Masker {
-  const wrong = flags.without?.find((part) => part !== 'names')
-  if (wrong !== undefined) throw new CountersignError('CS_SETTING', `there is no part "${wrong}" to leave out. Known: names.`)
-  // Hashes and commitments of one run compare with one another and with nothing else.
-  const key = randomBytes(32)
-  const mac = (text: string): Buffer => createHmac('sha256', key).update(text).digest()
-  return createMasker({
-    commit: (value, context) => mac(`${context}\n${value}`).subarray(0, 16).toString('base64url'),
-    keyedHash: (value) => mac(value).toString('hex'),
-    ...(flags.without?.includes('names') ? {} : { tagger: createNameTagger() }),
-  })
-}
-
-function rulesFor(transform: string): Readonly<Record<string, Transform>> {
-  const known = z.enum(['redact', 'partial', 'replace', 'hash', 'pseudonym']).safeParse(transform)
-  if (!known.success) throw new CountersignError('CS_SETTING', `there is no transform "${transform}". Known: redact, partial, replace, hash, pseudonym.`)
-  const types = [...Object.keys(ENTITY_WORDS), ...FAMILIES.flatMap((family) => family.recognisers.map((one) => one.type))]
-  return Object.fromEntries(types.map((type) => [type, known.data]))
+async function engineOf({ policy, direction, rule, transform, without }: Flags): Promise<Engine> {
+  if (policy !== undefined) return engineOfPolicy({ policy, direction: direction ?? 'prompt', ...(rule === undefined ? {} : { rule }) })
+  if (direction !== undefined || rule !== undefined) throw new CountersignError('CS_SETTING', '--direction and --rule go with --policy FILE.')
+  return engineOfAll(transform, without)
 }
 
 async function run(file: string | undefined, flags: Flags): Promise<number> {
-  const masker = makeMasker(flags)
-  const rules = rulesFor(flags.transform)
+  const { masker, options, note } = await engineOf(flags)
+  if (note !== undefined) process.stderr.write(`${note}\n`)
   const session = masker.session('cli')
-  const open: Open = (kind) => session.open({ direction: 'prompt', path: '', kind, rules } satisfies ChannelOptions)
+  const open: Open = (kind) => session.open({ ...options, path: '', kind })
   const input = file === undefined ? process.stdin : createReadStream(file)
   input.setEncoding('utf8')
   try {

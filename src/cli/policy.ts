@@ -1,5 +1,4 @@
 /** `countersign policy`: check, explain, test and publish a policy file. */
-import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { CountersignError } from '../protocol/errors.ts'
 import type { PolicyDocument } from '../protocol/policy.ts'
@@ -12,6 +11,7 @@ import { connectControl } from '../platform/controlClient.ts'
 import { defaultHome } from '../platform/home.ts'
 import { checkUrl } from '../platform/settings.ts'
 import { askHub, signedInAt } from './hubSignIn.ts'
+import { readText } from './textFile.ts'
 
 export function policyCommand(program: Command): void {
   const policy = program.command('policy').description('check, explain, test and publish policies')
@@ -62,14 +62,6 @@ async function asked(file: string, about: (text: string, file: string) => Said):
   } catch (error) {
     if (error instanceof CountersignError && error.code === 'CS_POLICY_INVALID') return { text: `${file}: ${error.message}`, yes: false }
     throw error
-  }
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (cause) {
-    throw new CountersignError('CS_SETTING', `the file ${file} cannot be read.`, { cause })
   }
 }
 

@@ -87,6 +87,54 @@ describe('countersign mask --types', () => {
   })
 })
 
+describe('countersign mask --policy', () => {
+  const POLICY = `version: 1
+default: deny
+upstreams: {}
+mask:
+  prompt: { CUSTOM_PROJECT: hash, EMAIL: keep }
+  answer: { PERSON: redact, CUSTOM_PROJECT: redact }
+types:
+  CUSTOM_PROJECT: { pattern: "PRJ-[0-9]{4}" }
+rules:
+  - id: careful
+    when: { groups: [guests] }
+    effect: allow
+    mask: { prompt: { EMAIL: redact } }
+`
+  const TEXT = 'Mira Castellanos writes from ada@example.com on PRJ-1234.\n'
+
+  test('masks what the policy masks and nothing else, with its own types, in either direction and as one of its rules has it', async () => {
+    const file = await fileOf(POLICY, 'policy.yaml')
+    const prompt = await mask(['--policy', file], TEXT)
+    assert.equal(prompt.code, 0, prompt.err)
+    assert.match(prompt.out, /^Mira Castellanos writes from ada@example\.com on \[CUSTOM_PROJECT:[0-9a-f]{12}\]\.\n$/)
+    assert.match(prompt.err, /masked otherwise, which --rule ID shows: careful\.\n$/)
+    const answer = await mask(['--policy', file, '--direction', 'answer'], TEXT)
+    assert.deepEqual([answer.out, answer.err], ['[PERSON] writes from ada@example.com on [CUSTOM_PROJECT].\n', ''])
+    const rule = await mask(['--policy', file, '--rule', 'careful', '--jsonl'], JSON.stringify({ id: 1, text: TEXT }))
+    assert.equal(rule.err, '')
+    assert.match(rule.out, /"masked":"Mira Castellanos writes from \[EMAIL\] on \[CUSTOM_PROJECT:/)
+  })
+
+  test('says what is wrong with the policy or with what was asked of it', async () => {
+    const file = await fileOf(POLICY, 'policy.yaml')
+    const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
+      [['--policy', await fileOf(POLICY.replace('EMAIL: keep', 'EMIAL: keep'), 'wrong.yaml')], /line 5, column 42: .*did you mean EMAIL\?/],
+      [['--policy', path.join(dir, 'not-there.yaml')], /cannot be read/],
+      [['--policy', file, '--rule', 'carefull'], /no rule "carefull"\. It has: careful\./],
+      [['--policy', file, '--direction', 'reply'], /no direction "reply"\. Known: prompt, answer\./],
+      [['--policy', file, '--transform', 'hash'], /cannot be used with/],
+      [['--direction', 'answer'], /go with --policy FILE/],
+    ]
+    for (const [args, message] of wrong) {
+      const { code, out, err } = await mask(args, TEXT)
+      assert.deepEqual([code, out], [2, ''])
+      assert.match(err, message)
+    }
+  })
+})
+
 describe('countersign mask --jsonl', () => {
   test('answers the lines before a wrong one, then names that', async () => {
     const good = '{"id":1,"text":"to ada@example.com"}\n'

@@ -34,7 +34,7 @@ function whyDenied({ prompt }: MaskRules, facts: Facts): string | undefined {
 }
 
 /** The document's masks with the rule's laid over them; `keep` takes a type out. */
-function masksOf(base: MaskRules, rule: PolicyRule | undefined): MaskRules {
+export function masksOf(base: MaskRules, rule: PolicyRule | undefined): MaskRules {
   const lay = (direction: 'prompt' | 'answer'): MaskRules['prompt'] =>
     Object.fromEntries(Object.entries({ ...base[direction], ...rule?.mask?.[direction] }).filter(([, transform]) => transform !== 'keep'))
   return { prompt: lay('prompt'), answer: lay('answer') }

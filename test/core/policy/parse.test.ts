@@ -97,6 +97,7 @@ describe('a policy text', () => {
     const told = (mask: string): string => problems(BASE.replace('EMAIL: redact', mask)).join('\n')
     assert.match(told('PERSN: redact'), /"PERSN" is no entity type; did you mean PERSON\?.*countersign mask --types/)
     assert.match(told('email: redact'), /"email" is no entity type; did you mean EMAIL\?/)
+    assert.match(told('EMIAL: redact'), /"EMIAL" is no entity type; did you mean EMAIL\?/)
     assert.match(told('PHONENUMBER: redact'), /did you mean PHONE_NUMBER\?/)
     assert.match(told('COLOUR: redact'), /"COLOUR" is no entity type \(countersign mask --types/)
     assert.match(problems(BASE.replace('openai:', 'Open.AI:'))[0]!, /upstreams\.Open\.AI: (?!Invalid key)/)
