@@ -1,9 +1,12 @@
-/** `countersign policy`: check, explain, test and publish a policy file. */
+/** `countersign policy`: check, explain, test and publish a policy file, and make the hashes it carries. */
+import { randomBytes } from 'node:crypto'
+import { text as readAll } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import { CountersignError } from '../protocol/errors.ts'
 import type { PolicyDocument } from '../protocol/policy.ts'
 import { hubError, proposedReply, publishReply } from '../protocol/hub.ts'
 import { checkCases, runCases } from '../core/policy/cases.ts'
+import { dictionaryOf } from '../core/policy/dictionary.ts'
 import { explainRule } from '../core/policy/explain.ts'
 import { parsePolicy } from '../core/policy/parse.ts'
 import { policyJsonSchema } from '../core/policy/schema.ts'
@@ -34,6 +37,11 @@ export function policyCommand(program: Command): void {
     .command('schema')
     .description('print the JSON Schema of a policy file, for completion in an editor')
     .action(() => { process.stdout.write(`${JSON.stringify(policyJsonSchema(), null, 2)}\n`) })
+  policy
+    .command('hash')
+    .description('make the keyed hashes of a type\'s exact values, to paste into the policy: countersign policy hash < values.txt. The values, one a line, are printed nowhere.')
+    .option('--key <key>', 'the key of the dictionary that you add to (default: a new random one)')
+    .action(hash)
   policy
     .command('publish')
     .description('sign in with your browser and publish a policy to the hub')
@@ -94,6 +102,13 @@ function test(text: string, file: string): Said {
   const lines = results.map(({ name, holds, says }) => `${holds ? 'holds ' : 'FAILS '} ${name}: ${says}`)
   const failed = results.filter(({ holds }) => !holds).length
   return { text: [...lines, failed === 0 ? `All ${results.length} tests hold.` : `${failed} of ${results.length} tests fail.`].join('\n'), yes: failed === 0 }
+}
+
+/** The key is in the policy, which everybody reads whom it governs: it keeps the values from being looked up in lists of hashes, not from being guessed. */
+async function hash({ key = randomBytes(32).toString('base64url') }: { readonly key?: string }): Promise<void> {
+  if (key.length < 16 || key.length > 200) throw new CountersignError('CS_SETTING', '--key has 16 to 200 characters. Leave it out for a new one.')
+  const { lengths, hashes } = dictionaryOf(await readAll(process.stdin), key)
+  process.stdout.write(['    values:', `      key: ${JSON.stringify(key)}`, `      lengths: [${lengths.join(', ')}]`, '      hashes:', ...hashes.map((one) => `        - ${one}`), ''].join('\n'))
 }
 
 async function publish(file: string, flags: { readonly reason: string; readonly hub?: string; readonly home?: string }): Promise<void> {

@@ -5,6 +5,9 @@ import os from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, before, describe, test } from 'node:test'
+import { findAll } from '../../src/core/masking/findAll.ts'
+import { customFamily } from '../../src/core/masking/recognisers/custom.ts'
+import { parsePolicy } from '../../src/core/policy/parse.ts'
 import { completeSignIn } from '../../src/sandbox/signIn.ts'
 import { POLICY, startHubWorld } from '../fakes/hub.ts'
 
@@ -38,12 +41,13 @@ interface Ran {
 }
 
 /** The command alone, as a program: the whole one would load what these tests do not ask about. */
-async function policy(args: readonly string[], onLine: (line: string) => void = () => undefined): Promise<Ran> {
+async function policy(args: readonly string[], onLine: (line: string) => void = () => undefined, input = ''): Promise<Ran> {
   const source = path.resolve(import.meta.dirname, '../../src/cli')
   const main = path.join(dir, 'policy.mjs')
   await writeFile(main, `import { policyCommand } from ${JSON.stringify(`${source}/policy.ts`)}\nimport { runProgram } from ${JSON.stringify(`${source}/program.ts`)}\nawait runProgram([policyCommand])\n`)
   // No PATH: there is no browser to open, the printed page is enough.
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, 'policy', ...args], { env: {}, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, 'policy', ...args], { env: {}, stdio: ['pipe', 'pipe', 'pipe'] })
+  child.stdin.end(input)
   let out = ''
   let err = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => { out += chunk })
@@ -99,6 +103,24 @@ describe('countersign policy', () => {
     const { code, out } = await policy(['schema'])
     assert.equal(code, 0)
     assert.equal((JSON.parse(out) as { type: string }).type, 'object')
+  })
+
+  test('hash prints what goes below a type, of which the masker finds the values and nobody reads them', async () => {
+    const first = await policy(['hash'], undefined, 'Falcon\nACME-Nord\n')
+    assert.deepEqual([first.code, first.err], [0, ''])
+    assert.doesNotMatch(first.out, /falcon|acme/i)
+    const { types } = parsePolicy(`${GOOD}types:\n  CUSTOM_CODENAME:\n${first.out}`)
+    const text = 'we call it falcon, they ACME-NORD'
+    assert.deepEqual(findAll(text, [customFamily(types!)]).map(({ start, end }) => text.slice(start, end)), ['falcon', 'ACME-NORD'])
+    const { key } = types![0]!.values!
+    const again = await policy(['hash', '--key', key], undefined, 'acme-nord\nFalcon\n')
+    assert.equal(again.out, first.out)
+    const other = await policy(['hash'], undefined, 'Falcon\nACME-Nord\n')
+    assert.notEqual(other.out, first.out)
+    const wrong = await policy(['hash'], undefined, 'fine\nnot fine\n')
+    assert.deepEqual([wrong.code, wrong.out], [2, ''])
+    assert.match(wrong.err, /1 of 2 values cannot be found in a text \(line 2\)/)
+    assert.match((await policy(['hash', '--key', 'short'], undefined, 'fine\n')).err, /--key has 16 to 200 characters/)
   })
 
   test('publish signs its author in for it: in force when it tightens, waiting for a second person when it loosens, refused without the role', async (t) => {
