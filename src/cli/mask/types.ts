@@ -2,6 +2,7 @@
 import { NAMES } from '../../agent/policy/masker.ts'
 import { ALIASES } from '../../core/masking/aliases.ts'
 import { LONGEST_HOLD } from '../../core/masking/names/runs.ts'
+import { customFamily } from '../../core/masking/recognisers/custom.ts'
 import { FAMILIES } from '../../core/masking/recognisers/families.ts'
 import { WORD_LIMIT } from '../../core/masking/scan/limits.ts'
 import { ENTITY_WORDS } from '../../core/policy/entityTypes.ts'
@@ -15,9 +16,14 @@ export function describeTypes(): string {
   const types = Object.entries(ENTITY_WORDS).toSorted(([a], [b]) => (a < b ? -1 : 1))
   const lines = types.map(([type, [words]]) => {
     const others = Object.keys(ALIASES).filter((name) => ALIASES[name] === type).toSorted()
-    return `${type.padEnd(15)}${String(longestHold(type)).padStart(4)}  ${words}${others.length > 0 ? `; ${others.join(', ')}` : ''}\n`
+    return lineOf(type, longestHold(type), `${words}${others.length > 0 ? `; ${others.join(', ')}` : ''}`)
   })
-  return LEGEND + lines.join('')
+  const own = customFamily([{ name: 'CUSTOM_', ignoreCase: false, pattern: 'x', keys: ['x'] }]).recognisers.map((one) => one.hold)
+  return LEGEND + lines.join('') + lineOf('CUSTOM_…', Math.max(...own), 'a type that a policy defines under types')
+}
+
+function lineOf(type: string, hold: number, words: string): string {
+  return `${type.padEnd(15)}${String(hold).padStart(4)}  ${words}\n`
 }
 
 function longestHold(type: string): number {
