@@ -115,6 +115,10 @@ rules:
     assert.deepEqual([answer.out, answer.err], ['[PERSON] writes from ada@example.com on [CUSTOM_PROJECT].\n', ''])
     const rule = await mask(['--policy', file, '--rule', 'careful', '--jsonl'], JSON.stringify({ id: 1, text: TEXT }))
     assert.equal(rule.err, '')
+    const refusing = await mask(['--policy', await fileOf(POLICY.replace('EMAIL: keep', 'EMAIL: refuse'), 'refusing.yaml'), '--rule', 'careful'], TEXT)
+    assert.equal(refusing.err, '')
+    const refused = await mask(['--policy', await fileOf(POLICY.replace('EMAIL: redact', 'EMAIL: refuse'), 'refused.yaml'), '--rule', 'careful'], TEXT)
+    assert.match(refused.err, /A call that contains any of these is refused as a whole: EMAIL\.\n$/)
     assert.match(rule.out, /"masked":"Mira Castellanos writes from \[EMAIL\] on \[CUSTOM_PROJECT:/)
   })
 

@@ -54,11 +54,12 @@ export async function engineOfPolicy({ policy: file, direction: named, rule: id 
   const document = parsePolicy(await readText(file))
   const rules = masksOf(document.mask, id === undefined ? undefined : ruleOf(document, id))[direction]
   const otherwise = id === undefined ? document.rules.filter(({ mask }) => mask?.[direction] && Object.keys(mask[direction]).length > 0) : []
-  return {
-    masker: policyMasker(keysOfThisRun(), () => document),
-    options: { direction, rules },
-    ...(otherwise.length > 0 ? { note: `Calls that these rules decide are masked otherwise, which --rule ID shows: ${otherwise.map((one) => one.id).join(', ')}.` } : {}),
-  }
+  const refused = direction === 'prompt' ? Object.keys(rules).filter((type) => rules[type] === 'refuse') : []
+  const notes = [
+    ...(otherwise.length > 0 ? [`Calls that these rules decide are masked otherwise, which --rule ID shows: ${otherwise.map((one) => one.id).join(', ')}.`] : []),
+    ...(refused.length > 0 ? [`A call that contains any of these is refused as a whole: ${refused.join(', ')}.`] : []),
+  ]
+  return { masker: policyMasker(keysOfThisRun(), () => document), options: { direction, rules }, ...(notes.length > 0 ? { note: notes.join('\n') } : {}) }
 }
 
 function directionOf(named: string): Direction {

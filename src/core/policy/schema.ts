@@ -43,7 +43,7 @@ function perType<T extends z.ZodType>(entry: T) {
       for (const name of Object.keys(written)) {
         const type = ownTypeOf(name)
         const earlier = spelled.get(type)
-        if (earlier !== undefined) context.addIssue({ code: 'custom', path: [name], message: `"${earlier}" and "${name}" are one entity type, ${type}: write one of them` })
+        if (earlier !== undefined && written[earlier] !== written[name]) context.addIssue({ code: 'custom', path: [name], message: `"${earlier}" and "${name}" are one entity type, ${type}: write one of them` })
         spelled.set(type, name)
       }
     })
