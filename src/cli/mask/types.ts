@@ -9,7 +9,7 @@ import { ENTITY_WORDS } from '../../core/policy/entityTypes.ts'
 
 /** Words and rows of numbers are looked at whole before anybody knows what they are. */
 const LEGEND = `Type, the most characters of a stream that wait for it, what it is; other names for it.
-Whatever the types: a word waits for its end (${WORD_LIMIT} characters at most), and so does a row of numbers or short codes (about 100).
+Whatever the types: a word waits for its end (${WORD_LIMIT} characters at most), with what may be a value that ends in it, and so does a row of numbers or short codes (about 100).
 `
 
 export function describeTypes(): string {

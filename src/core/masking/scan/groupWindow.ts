@@ -12,6 +12,8 @@ const GROUP_LIMIT = 96
 /** The same where some stand for others: an escape takes six units. The longest number wholly escaped, its separators as well, has room. */
 const ESCAPED_LIMIT = 3 * GROUP_LIMIT
 const MOST_JOINS = 3
+/** As in `+(`: a longer row is one that somebody drew. */
+const MOST_LEAD = 4
 const LONGEST_CAPITALS = 4
 /** The same where some stand for others: each may be an escape of six units. */
 const ESCAPED_CAPITALS = 6 * LONGEST_CAPITALS
@@ -43,7 +45,9 @@ export class GroupWindow {
   }
 
   get due(): number {
-    return this.start < 0 ? Infinity : this.start + this.#limit + 1
+    if (this.start >= 0) return this.start + this.#limit + 1
+    // A longer token than may follow on it is no number, and would be held to its end.
+    return this.lead < 0 ? Infinity : this.lead + MOST_LEAD + LONGEST_TOKEN + 1
   }
 
   get #limit(): number {
@@ -84,14 +88,16 @@ export class GroupWindow {
     this.#joins = 0
   }
 
-  separate(at: number, bits: number): void {
+  /** @returns where it will have become too long */
+  separate(at: number, bits: number): number {
     if (this.start >= 0) {
       if (bits & NEWLINE) this.#lines++
       this.#bits |= bits & FOLD
       if ((bits & JOIN) === 0 || ++this.#joins > MOST_JOINS || this.#lines > 1) this.close()
     }
     if ((bits & LEAD) === 0) this.lead = -1
-    else if (this.lead < 0) this.lead = at
+    else if (this.lead < 0 || at - this.lead >= MOST_LEAD) this.lead = at
+    return this.due
   }
 
   /** Something invisible stands here. */
@@ -111,10 +117,14 @@ export class GroupWindow {
     this.start = this.lead = -1
   }
 
-  /** A long row of numbers: what was seen is judged, and the latter half is seen again with what follows. */
+  /** A long row of numbers: what was seen is judged, and the latter half is seen again with what follows. Nothing leads a long token. */
   halve(): void {
     const { start } = this
     const end = this.#end
+    if (start < 0) {
+      this.lead = -1
+      return
+    }
     if (this.#digits > 0) this.#run(start, end)
     const { text, base } = this.#source
     const isAlnum = (at: number): boolean => (classOf(codeAt(text, at - base)) & ALNUM) !== 0

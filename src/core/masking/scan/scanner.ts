@@ -218,7 +218,7 @@ export class Scanner {
       this.#closeWord(at)
       if (this.#swallow) return
     }
-    if (this.#group.start >= 0 || this.#group.lead >= 0 || bits & LEAD) this.#group.separate(at, bits)
+    if (this.#group.start >= 0 || this.#group.lead >= 0 || bits & LEAD) this.#due = Math.min(this.#due, this.#group.separate(at, bits))
     if (bits & CJK) {
       if (this.#cjk.start < 0) this.#openCjk(at)
       this.#cjk.add(bits, 0)
