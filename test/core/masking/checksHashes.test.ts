@@ -6,7 +6,7 @@ import { isBase58Check, isBech32, isEthereumAddress, isRippleAddress } from '../
 import { keccak256Hex } from '../../../src/core/masking/checks/keccak.ts'
 import { isIpv4, isIpv6 } from '../../../src/core/masking/checks/network.ts'
 import { isDateLike, isInternationalNumber } from '../../../src/core/masking/checks/phone.ts'
-import { entropy, isChosenPassword, isKeyedSecret, isPlaceholder, isRandom } from '../../../src/core/masking/checks/secret.ts'
+import { entropy, isChosenKey, isChosenPassword, isKeyedSecret, isPasswordLiteral, isPlaceholder, isRandom } from '../../../src/core/masking/checks/secret.ts'
 import { sha256 } from '../../../src/core/masking/checks/sha256.ts'
 
 describe('hashes', () => {
@@ -96,5 +96,23 @@ describe('secrets without a marker', () => {
   test('a chosen password has more than letters in it', () => {
     for (const text of ['hunter2', 'Tr0ub4dor&3', 's3cr3tPa55']) assert.ok(isChosenPassword(text), text)
     for (const text of ['required', 'string', '${PASS}', 'process.env.PASS1', 'https://x.example/1', 'abc', 'fn(1)']) assert.equal(isChosenPassword(text), false, text)
+  })
+
+  test('and may spell the word itself, other than the name of a field does', () => {
+    for (const text of ['Password1', 'Passw0rd!', 'MyPassw0rd', 'changeme1']) assert.ok(isChosenPassword(text), text)
+    for (const text of ['password1', 'PASSWORD2', 'my-password1', 'change-me']) assert.equal(isChosenPassword(text), false, text)
+  })
+
+  test('a literal where nothing but a password stands may be a word, and hold any mark', () => {
+    for (const text of ['sunflower', 'Sunflower', 'Summer!', 'correct-horse-battery', 'qZkVdXwLmR', 'a[K9$mP2]zX7', '$K9mX2zQ', '/K9mX2zQ', 'K9.mX2.zQ', 'P@ss"w0rd!2024', 'it(s)9Blue', 'tideWater31']) assert.ok(isPasswordLiteral(text), text)
+  })
+
+  test('and is no label, type, variable, path or call', () => {
+    for (const text of ['Password', 'Kennwort', 'Mot-de-passe', 'String!', 'required', 'getPassword', 'hashedPw', 'FORGOTTEN', '$PASSWORD2', '${PASS1}', '$(cat db1)', '/run/secrets/db1', 'config.password2', 'config["db1"]', 'getPw(1)', 'vault:secret/db1', 'https://x.example/1', '{{pw1}}', 'required|min:8', 'abc1']) assert.equal(isPasswordLiteral(text), false, text)
+  })
+
+  test('a chosen key has a digit, and is neither a sample nor a name', () => {
+    for (const text of ['mysupersecretjwt2024', 'keyboardcat99', 'abc123def', 'acme-live-4821', 'tideWater31']) assert.ok(isChosenKey(text), text)
+    for (const text of ['keyboardcat', 'test1234', 'config.key_2024', 'your-api-key1', 'next_token2', 'aes-256-gcm', '360messenger', 'id_rsa2.pem', '2024-01-02']) assert.equal(isChosenKey(text), false, text)
   })
 })

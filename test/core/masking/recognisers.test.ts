@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { selfTest } from '../../../src/core/masking/findAll.ts'
+import { findAll, selfTest } from '../../../src/core/masking/findAll.ts'
 import { FAMILIES } from '../../../src/core/masking/recognisers/families.ts'
 import type { Recogniser } from '../../../src/core/masking/recognisers/recogniser.ts'
 import { ENTITY_WORDS } from '../../../src/core/policy/entityTypes.ts'
@@ -13,6 +13,21 @@ describe('each recogniser finds its examples wholly and nothing in its counter-e
       assert.deepEqual(selfTest([family]), [])
     })
   }
+})
+
+describe('a field of JSON says what its text is', () => {
+  const found = (key: string, text: string): readonly string[] => findAll(text, FAMILIES, undefined, key).map(({ start, end }) => text.slice(start, end))
+
+  test('a password that is a word, or has marks that end one', () => {
+    for (const text of ['Sunflower', 'correct-horse-battery', 'K9.mX2.zQ', '$K9mX2zQ', 'Summer!', 'a[K9$mP2]zX7']) assert.deepEqual(found('db.password', text), [text])
+    for (const text of ['Kennwort', 'string', 'Enter your password', '${DB_PASSWORD}']) assert.deepEqual(found('db.password', text), [])
+  })
+
+  test('a key that a person chose, and the one that an object is there for', () => {
+    for (const key of ['JWT_SECRET', 'client_secret', 'apiKey']) assert.deepEqual(found(key, 'tideWater31'), ['tideWater31'])
+    assert.deepEqual(found('Jwt.Key', 'q7Zk2Vd9Xw4Lm8Rt3Yc6Hs1Pf5Jn0GbT'), ['q7Zk2Vd9Xw4Lm8Rt3Yc6Hs1Pf5Jn0GbT'])
+    assert.deepEqual(found('Sort.Key', 'q7Zk2Vd9Xw4Lm8Rt3Yc6Hs1Pf5Jn0GbT'), [])
+  })
 })
 
 describe('recognisers are declared well', () => {

@@ -170,8 +170,8 @@ test('digits of which a recogniser says that they hold a sum do, in every value 
         count++
         assert.ok(isLuhnAt(codesOf(`5${value}5`), 1, value.length + 1), `${one.name}: ${value}`)
       }),
-      { numRuns: 5000 },
+      { numRuns: 8000 },
     )
-    assert.ok(count > 50, `${one.name}: only ${count} were valid`)
+    assert.ok(count > 20, `${one.name}: only ${count} were valid`)
   }
 })

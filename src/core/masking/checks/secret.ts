@@ -152,11 +152,56 @@ function isDate(text: string): boolean {
   return /^\d{4}-\d\d-\d\d(?:[T ]|$)/.test(text) || /^v?\d+(?:\.\d+){1,3}(?:[-+.][\w.]{0,12})?$/.test(text)
 }
 
+/** People write these words themselves into their passwords. */
+const SPELLED = /p[a@4][s$5]{2}w0rd|p@[s$5]{2}word|^change-?me\W?\d/i
+
 /** Chosen by a person as a password: something beside letters in it, and neither a placeholder nor a piece of code. */
 export function isChosenPassword(text: string): boolean {
   // Most of what is no password is told by this, in a fraction of the time that the placeholders take.
   if (text.length < 5 || !/\d|[!@#$%^&*+~?](?!$)/.test(text)) return false
-  if (isPlaceholder(text) || /^(?:null|none|true|false|undefined|string|test|password|passw0rd|secret|required|optional|hidden|text)\W?\d?$/i.test(text)) return false
+  // Forms have fields named `password1` and `password2`; with a capital it is what somebody chose.
+  if (isStandIn(text) || (/^(?:null|none|true|false|undefined|string|test|password|secret|required|optional|hidden|text)\W?\d?$/i.test(text) && !/^Password\d$/.test(text))) return false
   if (/^(?:https?:|arn:|@Value\b|\/|\.{1,2}\/|self\.|this\.|req\.|\w+\(|\w+\.\w+\.|\w+::|[a-z]+\.[a-z]+$)|[(){}[\]<>]|=>|\\[wds]/i.test(text)) return false
   return true
+}
+
+function isStandIn(text: string): boolean {
+  return isPlaceholder(text) && !SPELLED.test(text)
+}
+
+/** What programs, schemas and translations put in a password's place, in small letters and without marks. */
+const NO_PASSWORD =
+  /^(?:strings?|str|bytes|buffer|text|plain(?:text)?|chars?|varchar|charfield|column|field|input|label|value|object|boolean|number|integer|nullable|undefined|required|optional|hidden|unknown|invalid|incorrect|wrong|mismatch|expired|changed|changeme|sample|enabled|disabled|defined?|undef|default|example|redacted|masked|removed|filtered|omitted|encrypted|encoded|hashed|hash|bcrypt|unset|empty|nothing|random|generated?|current|confirmation|authentication|verify|credentials?|bearer|basic|digest|secrets?|prompt|dynamic|external|keychain|keyring|vault|login|update|submit|cancel|confirm|strong|weak|medium|missing|forgot|false|never|always|async|await|const|export|import|function|return|pass(?:word|wort|phrase|code)s?|contrasena|senhas?|wachtwoord|kennwort|parola|parole|salasana|heslo|haslo|adgangskode|jelszo|lozinka|zaporka|geslo|passord|parool|pasahitza|contrasenya|contrasinal|pasfhocal|cyfrinair|kodeord|lykilord|fjalekalimi|slaptazodis|parol|sandi|katasandi|katalaluan|matkhau|nenosiri|wagwoord|losenord|sifre|mottodepasse|motdepasse|\w*(?:passw(?:or)?d|passphrase|passwort)[a-z]*)$/
+
+/** Of the places in which a program looks for a value. */
+const CODE = /^[\w+.-]+:\/\/|^(?:arn|vault|env|ssm|file|jdbc):|^[@&*!][a-z_]+$|^[#%]?[{<]|^%[\w(]|^`|[\w.$]\((?:.*\)(?:\.\w+)*)?[;,]?$|^[a-z_]+(?:\|[a-z_]+(?::\d+)?)+$|\w\[[^\]]*\]$|=>|->|::|==|&&|\|\||\\[dws]|a-z|\$[({]|^\.{0,2}\/.*\/|^[.~]/i
+
+/** What programs call their own things: words that dots join, or capitals with one digit at most. */
+function isName(text: string): boolean {
+  return (/^[A-Za-z_$][\w$]*(?:\.[\w$-]+)+$/.test(text) || /^[A-Za-z_$]*[a-z][A-Z][A-Za-z_$]*\d?[A-Za-z_$]*$/.test(text)) && wordLength(text) >= 2.6
+}
+
+/** Letters of both cases, and no words among them. */
+export function isDrawnWord(text: string): boolean {
+  return /^(?=.*[A-Z])(?=.*[a-z])[A-Za-z]{10,}$/.test(text) && wordLength(text) < 2.6
+}
+
+/** Words as people choose them where nothing asks for a digit: one, or several with dashes between them. */
+function isPasswordWord(text: string): boolean {
+  return /^[A-Z]?[a-z]{4,31}!?$|^[A-Za-z]{3,}(?:-[A-Za-z]{3,}){2,6}$/.test(text)
+}
+
+/** Whether what stands as a literal where nothing but a password does is one: a word will do, and any mark may stand in it. */
+export function isPasswordLiteral(text: string): boolean {
+  // A dollar begins a variable, which has a name.
+  const bare = /^\$\w+$/.test(text) && madeOf(text).turns >= 3 && wordLength(text) < 2.6 ? text.slice(1) : text
+  if (text.length < 5 || isStandIn(bare) || NO_PASSWORD.test(text.toLowerCase().replace(/[\W_]/g, ''))) return false
+  if (isPasswordWord(bare) || isDrawnWord(bare)) return true
+  return /\d|[!@#$%^&*+~?](?!$)/.test(bare) && !CODE.test(bare) && !isName(bare)
+}
+
+/** Whether a person chose it as a key: letters and a digit, and neither a placeholder, a sample nor a name. */
+export function isChosenKey(text: string): boolean {
+  if (text.length < 8 || !/[A-Za-z]/.test(text) || !/\d/.test(text)) return false
+  return !isPlaceholder(text, 8) && !isDate(text) && !CODE.test(text) && !isName(text) && !/test|sample|example|dummy|fake|mock|foo|bar\d|invalid|wrong|token|api_?key|sha\d|hs\d{3}|aes|rsa|utf|base64|^\d{1,4}[a-z]{4,}$|v\d+$|\.[a-z]{2,5}$/i.test(text)
 }

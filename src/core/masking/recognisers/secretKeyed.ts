@@ -1,5 +1,5 @@
 /** Values that the name before them calls a token, a key or a password: `api_token = "…"`, `DB_PASSWORD: …`, `<fooToken> … </fooToken>`. */
-import { isChosenPassword, isKeyedSecret, isPlaceholder, isRandom } from '../checks/secret.ts'
+import { isChosenPassword, isDrawnWord, isKeyedSecret, isPasswordLiteral, isPlaceholder, isRandom } from '../checks/secret.ts'
 import { FIELD_JOINT, JOINT, SEPARATOR } from './labels.ts'
 import type { Family } from './recogniser.ts'
 import { POINT } from './shapes.ts'
@@ -17,8 +17,12 @@ const NOT_VALUE = String.raw`(?!s?[_-]?(?:type|count|limit|name|url|uri|path|fil
 const NAMES = String.raw`token|secret|passw(?:or)?d|passphrase|(?:^|[^a-z])pwd|(?:api|app|application|access|auth|account|private|secret|shared|encryption|signing|hmac|master|license|deploy|service|subscription|sdk)[ ._-]?key|priv[_-]?key|credentials?|creds|_pat(?![a-z])|(?:^|[^a-z])_auth(?![a-z])|session[_-]?(?:id|key)|sessid|cookie:\s(?:[\w.-]{1,24}=[\w.-]{0,24};\s){0,2}|x-honeycomb-team|webhook[_-]?secret|client[_-]?id|access[_-]?id|密钥|密码|口令`
 const DUMMY = String.raw`(?:non_?matching|not_?matching|fake|dummy|mock|placeholder|sample)[\w.-]{0,24}`
 
-const LEFT = new RegExp(`(?:${NAMES})${NOT_VALUE}(?:[\\w.-]{0,24}${BETWEEN}|${SAID})$|-{1,2}[\\w-]{0,20}(?:secret|token|password|key)${FLAG}$|["']_?auth["']\\s?:\\s?["']$`, 'i')
-const KEY = /token(?!s$|_?(?:type|count|limit|expires))|secret(?!_?name)|passw(?:or)?d|passphrase|(?:^|[._])pwd|(?:api|app|application|access|auth|account|private|shared|encryption|signing|hmac|master|license|service|subscription)[_-]?key|credential|(?:^|[._])_?(?:auth|pat)$/i
+/** Of an object that says whose key it is, as settings of .NET have it: `"Jwt":{"Key":"…"}`. */
+const KEPT_IN = String.raw`(?:jwt|bearer|auth|encryption|signing)\w{0,16}`
+const KEPT = '(?:signing|secret|private)?_?(?:key|secret)'
+
+const LEFT = new RegExp(`(?:${NAMES})${NOT_VALUE}(?:[\\w.-]{0,24}${BETWEEN}|${SAID})$|-{1,2}[\\w-]{0,20}(?:secret|token|password|key)${FLAG}$|["']_?auth["']\\s?:\\s?["']$|["']${KEPT_IN}["']\\s?:\\s?\\{[^{}]{0,40}["']${KEPT}["']\\s?:\\s?["']$`, 'i')
+const KEY = /(?:^|\.)(?:jwt|bearer|auth|encryption|signing)\w{0,16}\.(?:signing|secret|private)?_?key$|token(?!s$|_?(?:type|count|limit|expires))|secret(?!_?name)|passw(?:or)?d|passphrase|(?:^|[._])pwd|(?:api|app|application|access|auth|account|private|shared|encryption|signing|hmac|master|license|service|subscription)[_-]?key|credential|(?:^|[._])_?(?:auth|pat)$/i
 const NOT = new RegExp(`(?:${DUMMY}|public[_-]?key|(?:max|min|num|total|prompt|completion|input|output|csrf|authenticity|next|page|continuation|stop|pad|eos|bos|sep|cls|mask|unk)[_-]?tokens?(?:[_-]?ids?)?)${BETWEEN}$`, 'i')
 
 /** Vendors whose keys carry no marker; what follows the name and an operator is the key when it looks drawn by a machine. */
@@ -35,9 +39,6 @@ const IS = String.raw`\s?(?: is| was| ist| es| est|是|为|：):?\s?["'\x60]?| (
 const SHORT = '(?:^|[^a-z])(?:pass|pw)(?![a-z])'
 const PASSWORD_LEFT = new RegExp(`(?:(?:${PASSWORD})${WHICH}${BETWEEN}|(?:${PASSWORD}|${SHORT})${WHICH}(?:${OPERATOR}|${IS}))$`, 'i')
 
-/** What programs, schemas and translations put in a password's place. */
-const NO_PASSWORD = /^(?:strings?|required|optional|hidden|unknown|invalid|expired|changed|changeme|enabled|disabled|default|example|redacted|masked|removed|filtered|omitted|encrypted|hashed|verify|object|boolean|number|integer|varchar|nullable|credentials?|bearer|undefined|secrets?|prompt|dynamic|external|keychain|keyring|login|update|submit|cancel|confirm|strong|medium|missing|forgot|pass(?:word|wort|phrase|code)s?|contrasena|senhas?|wachtwoord|kennwort|parola|salasana|heslo|adgangskode|\w*password\w*)$/
-
 /** Names of fields that hold passwords. */
 const PASSWORD_KEY = /passw(?:or)?[dt]\d?$|passphrase$|(?:^|[._])(?:pwd|pw|pass|passcode|wifi_?key)$|(?:db|user|admin|root|smtp|login)_?pass$|kennwort$|contrase(?:ñ|n)a$|senha$|mot_de_passe$|wachtwoord$|lösenord$|hasło$|heslo$|salasana$|adgangskode$|jelszó$|parola$|пароль$|密码$|パスワード$|비밀번호$/i
 
@@ -49,13 +50,20 @@ function isMixed(value: string): boolean {
   return value.length >= 8 && /\d/.test(value) && /[a-z]/.test(value) && (/[A-Z]/.test(value) || /[!@#$%^&*+~?]/.test(value)) && !/^[*&]|[._:/]/.test(value)
 }
 
+/** With nothing but a blank before it more must speak for a password than behind an operator or a flag. */
+function isPasswordBehind(value: string, _window: string, left: string): boolean {
+  if (/(?:^|[a-z\s])passw(?:or)?d (?:is|was):?\s$/.test(left) && /^[A-Z]/.test(value) && isPasswordLiteral(value)) return true
+  if (PARAMETER.test(value) || !(isChosenPassword(value) || isDrawnWord(value))) return false
+  return !/[a-z]\s["'`]?$/i.test(left) || /(?: is| was| ist| es| est|(?:^|\s)-{1,2}[\w-]{0,24}password)\s["'`]?$/i.test(left) || isMixed(value)
+}
+
 export const SECRET_KEYED: Family = {
   name: 'secret-keyed',
   recognisers: [
     {
       type: 'SECRET',
       name: 'secret-keyed',
-      version: 4,
+      version: 5,
       window: 'word',
       gate: { digits: 1, minLength: 10 },
       pattern: /(?<=^|^\*\*|[=:>]|\\[ntr])[A-Za-z0-9_+/~](?:[\w.+/=~!@$%^&*-]{8,}(?:[\w.+/=~!@$%^&-]|\*(?!\*?$)|(?<!\*)\*$)|[\w.+/=~!@$%^&*-]{9,})/,
@@ -82,6 +90,7 @@ export const SECRET_KEYED: Family = {
         'Cookie: theme=dark; sid=«8f3a1c9e5b7d20468f3a1c9e5b7d2046»',
         '{"registry.example":{"auth":"«YWRhOmxvdmVsYWNlMTg0Mw==»"}}',
         '- name: API_TOKEN\n          value: "«8f3a1c9e5b7d20468f3a1c9e»"',
+        '"Jwt": {\n    "Issuer": "acme",\n    "Key": "«q7Zk2Vd9Xw4Lm8Rt3Yc6Hs1Pf5Jn0GbT»"',
       ],
       counterExamples: [
         'token = getTokenFromRequest2()',
@@ -127,12 +136,11 @@ export const SECRET_KEYED: Family = {
     {
       type: 'SECRET',
       name: 'password-keyed',
-      version: 6,
+      version: 7,
       window: 'word',
       gate: { minLength: 5 },
       pattern: /(?<=^|^\*\*|[=:>])(?!\*\*)[^\s=:\\](?:[^\s\\]{3,}(?:[^\s\\*]|\*(?!\*?$)|(?<!\*)\*$)|[^\s\\]{4,})/,
-      // With nothing but a blank before it more must speak for a password than behind an operator.
-      valid: (value, _, left) => isChosenPassword(value) && !PARAMETER.test(value) && (!/[a-z]\s["'`]?$/i.test(left) || /(?: is| was| ist| es| est)\s["'`]?$/i.test(left) || isMixed(value)),
+      valid: isPasswordBehind,
       certainty: 'context',
       context: {
         left: PASSWORD_LEFT,
@@ -141,23 +149,22 @@ export const SECRET_KEYED: Family = {
         not: new RegExp(`${DUMMY}${BETWEEN}$`, 'i'),
       },
       hold: 512,
-      examples: ['password: «hunter2!»', "DB_PASSWORD='«s3cr3tPa55»'", 'my password is «Tr0ub4dor&3»', 'imagePullSecret.password=«7bo1uun1duw5»', 'DB_PASS=«Summer2024!»', '<add key="ClearTextPassword" value="«Summer-2024»" />', 'Passwort: «Sommer-2024»', 'contraseña: «C4minante!»', 'mot de passe : «B0njour-la»', 'const password: string = "«hunter2!»"', 'machine git.example login ci password «o0TwoWhgyi76hC6M»', 'user ada / password «Sommer2025!»', 'the password is: «hunter2!»', 'password was changed to «Hunter22»', '<password><![CDATA[«hunter2!»]]></password>', '- name: POSTGRES_PASSWORD\n          value: «tideWater31»', '{ "name": "DB_PASSWORD", "value": "«tideWater31»" }', '{"Key":"DB_PASSWORD","Value":"«tideWater31»"}'],
-      counterExamples: ['password: required', 'password = ${DB_PASSWORD}', 'password: string', 'ClearTextPassword" value="hal+9ooo_da!sY"', 'password=process.env.PASS1', 'password: <your-password1>', 'type="password"', 'password = "arn:aws:iam::210987654321:role/reader"', 'password = @Value("${x}")', 'Passwort: vergessen?', 'the password field2', 'password SHA256', 'password policy-2024', 'password was changed to SHA256', 'password reset to unsafe-default2', 'password v2.1.0', 'setPassword(password: string, signal?: AbortSignal)', 'if len(password) > 1023:', 'name: PASSWORD_MIN\n  value: 12345', 'password 12345678', 'password /etc/shadow1', 'SRP_user_pwd *SRP_VBASE_get1_by_user'],
+      examples: ['password: «hunter2!»', "DB_PASSWORD='«s3cr3tPa55»'", 'my password is «Tr0ub4dor&3»', 'imagePullSecret.password=«7bo1uun1duw5»', 'DB_PASS=«Summer2024!»', '<add key="ClearTextPassword" value="«Summer-2024»" />', 'Passwort: «Sommer-2024»', 'contraseña: «C4minante!»', 'mot de passe : «B0njour-la»', 'const password: string = "«hunter2!»"', 'machine git.example login ci password «o0TwoWhgyi76hC6M»', 'user ada / password «Sommer2025!»', 'the password is: «hunter2!»', 'password was changed to «Hunter22»', '<password><![CDATA[«hunter2!»]]></password>', '- name: POSTGRES_PASSWORD\n          value: «tideWater31»', '{ "name": "DB_PASSWORD", "value": "«tideWater31»" }', '{"Key":"DB_PASSWORD","Value":"«tideWater31»"}', 'password: «qZkVdXwLmRtYcHsP»', 'the password is «Password1»', 'my password is «Summer!»', 'New-Login -Password «Tide31»', 'password: «MyPassw0rd»', 'password = "«changeme1»"'],
+      counterExamples: ['password: required', 'password = ${DB_PASSWORD}', 'password: string', 'ClearTextPassword" value="hal+9ooo_da!sY"', 'password=process.env.PASS1', 'password: <your-password1>', 'type="password"', 'password = "arn:aws:iam::210987654321:role/reader"', 'password = @Value("${x}")', 'Passwort: vergessen?', 'the password field2', 'password SHA256', 'password policy-2024', 'password was changed to SHA256', 'password reset to unsafe-default2', 'password v2.1.0', 'setPassword(password: string, signal?: AbortSignal)', 'if len(password) > 1023:', 'name: PASSWORD_MIN\n  value: 12345', 'password 12345678', 'password /etc/shadow1', 'SRP_user_pwd *SRP_VBASE_get1_by_user', 'password: getUserPasswordHash', 'the password is Invalid!', 'Password is Sunflower', 'self.cleaned_data["password"] = password1', 'login -Password $cred1'],
     },
     {
       // In JSON and in columns a word alone is a password; in other texts it is what is said about one.
       type: 'SECRET',
       name: 'password-word',
-      version: 1,
-      window: 'word',
-      gate: { minLength: 6, letters: true },
-      pattern: /^[a-z]{6,32}$/,
-      valid: (value) => !NO_PASSWORD.test(value),
+      version: 2,
+      window: 'field',
+      pattern: /^\S{6,72}$/,
+      valid: (value) => isPasswordLiteral(value),
       certainty: 'context',
-      context: { left: /"(?:(?:user|admin|login|root|old|new|current)_?)?(?:password|passwd|pwd)"\s?:\s?"$/i, key: /(?:^|[._])(?:(?:user|admin|login|db|root|smtp|old|new|current)_?)?(?:password|passwd|pwd|passwort|contrase(?:ñ|n)a|senha|mot_de_passe|wachtwoord)$/i, required: true },
-      hold: 512,
-      examples: ['{"password":"«sunshine»"}', '{"user":"ada","new_password": "«letmein»"}'],
-      counterExamples: ['{"password":"required"}', '{"password":"string"}', 'password: sunshine', '{"password":"getPassword"}', '{"password":"passwort"}'],
+      context: { key: /(?:^|[._])(?:(?:user|admin|login|db|root|smtp|old|new|current)_?)?(?:password|passwd|pwd|passwort|contrase(?:ñ|n)a|senha|mot_de_passe|wachtwoord)$/i, required: true },
+      hold: 96,
+      examples: ['<table><tr><th>id<th>password<tr><td>1<td>«sunshine»</table>', "INSERT INTO t (id, password) VALUES (1, '«correct-horse-battery»')", "INSERT INTO t (id, password) VALUES (1, '«K9.mX2.zQ»')"],
+      counterExamples: ['id,password\n1,required\n', 'id,password\n1,getPassword\n', 'password: sunshine', 'id,password\n1,is set\n'],
     },
     {
       type: 'SECRET',
