@@ -1,5 +1,5 @@
 /** Secrets that stand where a command or a call wants them: behind a flag, as the second argument, in a quoted setting with marks of any kind. */
-import { entropy, isChosenPassword, isKeyedSecret, isPlaceholder } from '../checks/secret.ts'
+import { entropy, isChosenPassword, isKeyedSecret, isPasswordLiteral, isPlaceholder } from '../checks/secret.ts'
 import { JOINT } from './labels.ts'
 import type { Family } from './recogniser.ts'
 
@@ -22,12 +22,24 @@ const FLAGS = [
   `gh secret set[^\\n|;]{0,40}\\s(?:--body|-b)[\\s=]["']?`,
   `snmp-server community\\s`,
   `(?:username [\\w.-]{1,30}|enable)(?: privilege \\d\\d?)? (?:password|secret) \\d\\s`,
-  `passw(?:or)?d["']\\s?\\{\\s{0,8}default\\s{0,8}=\\s{0,4}["']`,
   `passw(?:or)?d["']\\s["']`,
   `;\\s?(?:pwd|password)=\\{`,
   `\\bpsk["']?\\s?=?\\s?["']`,
   `new pdo\\([^\\n]{0,56},\\s{0,3}["']`,
-  `\\bauth\\s?=\\s?\\(["'][^"'\\n]{1,30}["'],\\s{0,3}["']`,
+  `htpasswd -(?:\\w{0,3}(?:bn|nb)\\w{0,3}|\\w{0,4}b\\w{0,4} [\\w./-]{1,30}) [\\w.@-]{1,30} ["']?`,
+  `psexec(?:64)?(?:\\.exe)?${ARGUMENTS}-p\\s["']?`,
+  `(?:requirepass|masterauth)\\s["']?`,
+  `pre-shared-key(?: (?:address [\\d.]{7,15}|local|remote|ascii-text))?(?: \\d)?\\s["']?`,
+  `(?:tacacs|radius)-server[^\\n]{0,40}\\skey(?: \\d)?\\s`,
+  `crypto isakmp key(?: \\d)?\\s`,
+]
+/** Places of a password that may be a word: between quotes, where programs and settings hold nothing else. What is most common in them is written in pieces: the rest of it is listened for. */
+const ARGUMENT = [
+  `passw(?:or)?d["']\\s?\\{[^{}]{0,48}\\bdef[a]ult\\s{0,8}=\\s{0,4}["']`,
+  `\\bset_?(?:password|passwd|passphrase)\\((?:[\\w.]{1,24},\\s?)?["'\`]`,
+  `(?:\\bauth=|\\bauth = |(?:basicauth|digestauth|usernamepasswordcredentials|passwordauthentication|networkcredential|plainauth))\\(["'][^"'\\n]{1,30}["'],\\s{0,3}["']`,
+  `(?:getconnection\\([^\\n]{1,32}|jdbc:[\\w:@/.?=&-]{4,40}["']),\\s{0,3}["'][\\w.-]{1,30}["'],\\s{0,3}["']`,
+  `\\s-{1,2}u(?:ser(?:name)?)?[\\s=](?!and|or)["']?[\\w.@-]{2,30}["']?\\s--password\\s["']?`,
 ]
 /** Calls that take a key, and settings whose name is too short to say so elsewhere. */
 const CALLS = [
@@ -39,7 +51,7 @@ const CALLS = [
   `\\bencrypt["']?\\s?[=:]\\s?["']`,
   `\\{s?(?:sha|md5|crypt)\\d{0,3}\\}`,
   `unseal key(?: \\d)?:\\s`,
-  `\\b(?:secret(?:_token|_key|_key_base)?|api_key)\\s["']`,
+  `\\b(?:secret(?:_token|_key|_key_base|_access_key)?|api_key)\\s["']`,
 ]
 const behind = (all: readonly string[]): RegExp => new RegExp(`(?:${all.join('|')})$`, 'i')
 
@@ -70,7 +82,7 @@ export const SECRET_COMMANDS: Family = {
     {
       type: 'SECRET',
       name: 'command-password',
-      version: 1,
+      version: 2,
       window: 'word',
       gate: { minLength: 6 },
       pattern: /(?<=^(?:-p|(?:pass:)?))[^\s\\-][^\s\\]{5,}/,
@@ -91,13 +103,89 @@ export const SECRET_COMMANDS: Family = {
         'docker login registry.example -u ci -p «q7Zk2Vd9Xw4L»',
         'rabbitmqctl add_user app «q7Zk2Vd9Xw4L»',
         'dotnet user-secrets set "Smtp:Password" "«tideWater31!»"',
+        'htpasswd -b .htpasswd ada «tideWater31»',
+        'htpasswd -nbB ada «tideWater31»',
+        'psexec \\\\host1 -u admin -p «Tide31Water» cmd',
+        'redis-server --requirepass «geheim99»',
+        'crypto ikev2 keyring\n pre-shared-key «Tide31Water»',
+        'tacacs-server key «Tide31Water»',
       ],
-      counterExamples: ['mysql -u root -p shop2024', 'mysql -P3306 -h db1', 'docker run -p 8080:80 nginx', 'docker login -u ci -p $TOKEN1', 'identified by the id 1234567', 'net user deploy1 /active:yes2', 'redis-cli -p 6379', 'cargo login --registry my-registry2', 'unzip -p release-2024.zip a2.json', 'the password 5 characters2 long'],
+      counterExamples: ['mysql -u root -p shop2024', 'mysql -P3306 -h db1', 'docker run -p 8080:80 nginx', 'docker login -u ci -p $TOKEN1', 'identified by the id 1234567', 'net user deploy1 /active:yes2', 'redis-cli -p 6379', 'cargo login --registry my-registry2', 'unzip -p release-2024.zip a2.json', 'the password 5 characters2 long', 'htpasswd -b .htpasswd ada $PASS12', 'requirepass required', 'a server key Tide31Water'],
+    },
+    {
+      type: 'SECRET',
+      name: 'argument-password',
+      version: 1,
+      window: 'word',
+      gate: { minLength: 5 },
+      pattern: /^[^\s\\]{5,72}$/,
+      valid: isPasswordLiteral,
+      certainty: 'context',
+      context: { left: behind(ARGUMENT), required: true },
+      hold: 512,
+      examples: ['variable "db_password" {\n  type = string\n  default = "«sunflower»"\n}', 'config.setPassword("«Tide31»")', "make_user.set_password('«tiger99»')", "requests.get(u, auth=('ada', '«sunflower»'))", 'new NetworkCredential("ada", "«Sunflower»")', 'getConnection(url, "scott", "«tiger99»")', '"jdbc:oracle:thin:@db1:1521/xe", "scott", "«tiger»"', 'mycli --user root --password «sunflower» shop'],
+      counterExamples: ['variable "db_password" {\n  description = "sunflower"', 'setPassword("password")', 'setPassword(sunflower)', 'auth=("user", "password")', 'auth=(ada, "sunflower")', 'getConnection("sunflower")', 'give --user and --password together', '--user NAME --password PASSWORD'],
+    },
+    {
+      type: 'SECRET',
+      name: 'login-password',
+      version: 1,
+      window: 'word',
+      gate: { minLength: 5 },
+      pattern: /(?<=^[\w.@$#-]{1,30}[/:])[^\s/:@]{5,64}(?=@|$)/,
+      valid: isPasswordLiteral,
+      certainty: 'context',
+      context: { left: /\b(?:(?:sqlplus|sqlldr|expdp|impdp|rman target)(?: -\w{1,8}){0,3} ["']?[\w$#]{1,30}\/|h[t]tps?(?: -a | --auth[ =])["']?[\w.@-]{1,30}:)$/i, required: true },
+      hold: 512,
+      examples: ['sqlplus scott/«Tide31Water»@ora1', 'sqlplus -s scott/«tiger»@ora1', 'http -a ada:«tideWater31» https://x.example'],
+      counterExamples: ['sqlplus /nolog', 'sqlplus $ORA_USER/$ORA_PASS@ora1', 'http://a:sunflower'],
+    },
+    {
+      type: 'SECRET',
+      name: 'login-pair',
+      version: 1,
+      window: 'word',
+      gate: { digits: 1, minLength: 6, letters: true },
+      pattern: /^[^\s/:]{6,64}$/,
+      valid: isChosenPassword,
+      certainty: 'context',
+      context: { left: /\b(?:creds?|credentials|logins?|account|zugang(?:sdaten)?)\s?:\s["'(]?[\w.@-]{2,30} \/ $/i, required: true },
+      hold: 512,
+      examples: ['creds: ada / «Tide31Water»', 'Login: ada@example.com / «tideWater31»'],
+      counterExamples: ['account: sales / marketing', 'login: 2024 / 202531', 'creds / Tide31Water'],
+    },
+    {
+      type: 'SECRET',
+      name: 'pgpass-line',
+      version: 1,
+      window: 'word',
+      gate: { minLength: 16, twice: ':' },
+      // host:port:database:user:password
+      pattern: /(?<=^(?:[A-Za-z][\w.-]{0,63}|(?:\d{1,3}\.){3}\d{1,3}|\*):(?:\d{4,5}|\*):[\w*-]{1,63}:[\w.*-]{1,63}:)[^\s:]{5,64}$/,
+      valid: (value, window) => (/^[^:]+:(?:5432|6432|\*):/.test(window) ? isPasswordLiteral(value) : isChosenPassword(value) && /[A-Za-z]/.test(value)),
+      certainty: 'context',
+      hold: 512,
+      examples: ['db.example:5432:crm:ada:«tideWater31»', 'localhost:5432:*:postgres:«sunflower»', '*:*:*:postgres:«tideWater31»'],
+      counterExamples: ['main.c:1204:5:error:unused', 'host:port:db:user:password', '10:20:30:40:50a', 'arn:aws:iam:x:role2'],
+    },
+    {
+      type: 'SECRET',
+      name: 'piped-password',
+      version: 1,
+      window: 'phrase',
+      opens: { words: ['echo', 'printf'], after: true, heldFrom: /[^\s"'-]/ },
+      grow: /^ (?:-\w |["']){0,2}[^\s"'`$|]{0,64}["']?(?: \|(?: [^\n|;]{0,40})?)?$/,
+      pattern: /^ (?:-\w |["']){0,2}(?:[\w-]{1,30}:)?(?<value>[^\s"'`$|:]{5,64})["']? \| (?:sudo -\w{0,4}S|sudo chpasswd|chpasswd|(?:sudo )?(?:docker|podman|helm|oras|crane|skopeo|gh|az) [^\n|;]{0,40}-{1,2}(?:password-stdin|with-token))/,
+      valid: isPasswordLiteral,
+      certainty: 'context',
+      hold: 128,
+      examples: ['echo «tideWater31» | sudo -S apt update', 'echo "«sunflower»" | docker login -u ada --password-stdin', "echo 'ada:«tideWater31»' | chpasswd"],
+      counterExamples: ['echo sunflower | sudo tee /etc/motd', 'echo $PASS | sudo -S ls', 'echo "y" | sudo -S ls', 'echo sunflower && sudo -S ls'],
     },
     {
       type: 'SECRET',
       name: 'call-key',
-      version: 1,
+      version: 2,
       window: 'word',
       gate: { digits: 1, minLength: 10 },
       pattern: /(?<=^|::add-mask::)[A-Za-z0-9_+/][\w.+/=~!@$%^&*-]{9,}/,
@@ -105,7 +193,7 @@ export const SECRET_COMMANDS: Family = {
       certainty: 'context',
       context: { left: behind(CALLS), required: true },
       hold: 512,
-      examples: ["jwt.sign({ id }, '«q7Zk2Vd9Xw4Lm8Rt3Yc6»')", "hmac.new(b'«q7Zk2Vd9Xw4Lm8Rt3Yc6»', text)", "secret_token '«8f3a1c9e5b7d2046f8a3»'", 'Unseal Key 1: «q7Zk2Vd9Xw4Lm8Rt3Yc6Hs1Pf5Jn0GbT=»', '::add-mask::«q7Zk2Vd9Xw4Lm8Rt3Yc6»', 'bearer_auth("«q7Zk2Vd9Xw4Lm8Rt3Yc6»")'],
+      examples: ["jwt.sign({ id }, '«q7Zk2Vd9Xw4Lm8Rt3Yc6»')", "hmac.new(b'«q7Zk2Vd9Xw4Lm8Rt3Yc6»', text)", "secret_token '«8f3a1c9e5b7d2046f8a3»'", 'Unseal Key 1: «q7Zk2Vd9Xw4Lm8Rt3Yc6Hs1Pf5Jn0GbT=»', '::add-mask::«q7Zk2Vd9Xw4Lm8Rt3Yc6»', 'bearer_auth("«q7Zk2Vd9Xw4Lm8Rt3Yc6»")', "SECRET_ACCESS_KEY '«wJalrXUtnFEMI1K7MDENG9bPxRfiCYz2hK4dQ8sT»'"],
       counterExamples: ["jwt.sign({ id }, 'HS256')", "createHmac('sha256', 'utf8')", 'unseal key 1: none', "encrypt: 'aes-256-gcm'"],
     },
     {
