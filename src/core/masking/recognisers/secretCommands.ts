@@ -39,6 +39,8 @@ const ARGUMENT = [
   `\\bset_?(?:password|passwd|passphrase)\\((?:[\\w.]{1,24},\\s?)?["'\`]`,
   `(?:\\bauth=|\\bauth = |(?:basicauth|digestauth|usernamepasswordcredentials|passwordauthentication|networkcredential|plainauth))\\(["'][^"'\\n]{1,30}["'],\\s{0,3}["']`,
   `(?:getconnection\\([^\\n]{1,32}|jdbc:[\\w:@/.?=&-]{4,40}["']),\\s{0,3}["'][\\w.-]{1,30}["'],\\s{0,3}["']`,
+  `\\bdefine\\(\\s?["'](?:\\w{1,20}_)?passw(?:or)?d["'],\\s{0,3}["']`,
+  `\\b(?:sequelize|mysqli(?:_connect)?)\\((?:["'][^"'\\n]{1,20}["'],\\s?){2}["']`,
   `\\s-{1,2}u(?:ser(?:name)?)?[\\s=](?!and|or)["']?[\\w.@-]{2,30}["']?\\s--password\\s["']?`,
 ]
 /** Calls that take a key, and settings whose name is too short to say so elsewhere. */
@@ -123,7 +125,7 @@ export const SECRET_COMMANDS: Family = {
       certainty: 'context',
       context: { left: behind(ARGUMENT), required: true },
       hold: 512,
-      examples: ['variable "db_password" {\n  type = string\n  default = "«sunflower»"\n}', 'config.setPassword("«Tide31»")', "make_user.set_password('«tiger99»')", "requests.get(u, auth=('ada', '«sunflower»'))", 'new NetworkCredential("ada", "«Sunflower»")', 'getConnection(url, "scott", "«tiger99»")', '"jdbc:oracle:thin:@db1:1521/xe", "scott", "«tiger»"', 'mycli --user root --password «sunflower» shop'],
+      examples: ['variable "db_password" {\n  type = string\n  default = "«sunflower»"\n}', 'config.setPassword("«Tide31»")', "make_user.set_password('«tiger99»')", "requests.get(u, auth=('ada', '«sunflower»'))", 'new NetworkCredential("ada", "«Sunflower»")', 'getConnection(url, "scott", "«tiger99»")', '"jdbc:oracle:thin:@db1:1521/xe", "scott", "«tiger»"', 'mycli --user root --password «sunflower» shop', "define('DB_PASSWORD', '«moonlight»');", 'new mysqli("db1", "etl", "«moonlight»")'],
       counterExamples: ['variable "db_password" {\n  description = "sunflower"', 'setPassword("password")', 'setPassword(sunflower)', 'auth=("user", "password")', 'auth=(ada, "sunflower")', 'getConnection("sunflower")', 'give --user and --password together', '--user NAME --password PASSWORD'],
     },
     {
