@@ -86,7 +86,7 @@ export interface CustomType {
   readonly ignoreCase: boolean
   /** One of these words must stand before what the pattern finds. */
   readonly near?: readonly string[]
-  /** Names of fields whose whole value it is. */
+  /** Names of fields whose whole value it is, with all that stands below them. */
   readonly keys?: readonly string[]
   /** Exact values as keyed hashes. */
   readonly values?: { readonly key: string; readonly lengths: readonly number[]; readonly hashes: readonly string[] }

@@ -12,7 +12,7 @@ const customType = z
     pattern: z.string().min(1).optional().describe('A regular expression of JavaScript. Linear time only; it is refused otherwise.'),
     ignoreCase: z.boolean().default(false),
     near: z.array(text).min(1).max(50).optional().describe('Words of which one must stand before what the pattern finds.'),
-    keys: z.array(text).min(1).max(200).optional().describe('Names of fields: JSON keys, and names before = or : in quotes.'),
+    keys: z.array(text).min(1).max(200).optional().describe('Names of fields, case aside: all that stands in such a field is masked as one, whatever it is but null. JSON keys, with all below them; columns; names before = or : in a text, to the end of the line or of the quotes; tags.'),
     values: z
       .strictObject({
         key: z.string().min(16, 'use a random key of at least 16 characters').max(200),

@@ -35,13 +35,13 @@ describe('a policy’s own types are found', () => {
     assert.deepEqual(found('= 1234567 Falconry', { pattern: '\\d{7}|Falconry', near: ['k'] }), [])
   })
 
-  test('by the name of the field, each word of the value', () => {
+  test('by the name of the field, all of the value as one', () => {
     const type = { keys: ['project_name'] }
-    assert.deepEqual(found('Blue Falcon', type, 'order.project_name'), ['Blue', 'Falcon'])
+    assert.deepEqual(found('Blue Falcon', type, 'order.project_name'), ['Blue Falcon'])
     assert.deepEqual(found('Blue Falcon', type, 'order.name'), [])
     assert.deepEqual(found('project_name = "Falcon"', type), ['Falcon'])
-    assert.deepEqual(found('project_name = "Blue Falcon, II" title="Blue Falcon"', type), ['Blue', 'Falcon', 'II'])
-    assert.deepEqual(found("'project_name': 'Blue Falcon' and 'Blue Falcon'", type), ['Blue', 'Falcon'])
+    assert.deepEqual(found('project_name = "Blue Falcon, II" title="Blue Falcon"', type), ['Blue Falcon, II'])
+    assert.deepEqual(found("'project_name': 'Blue Falcon' and 'Blue Falcon'", type), ['Blue Falcon'])
   })
 
   test('by exact values of which only keyed hashes are known', () => {

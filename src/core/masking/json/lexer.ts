@@ -51,6 +51,9 @@ export class JsonLexer {
   readonly #keys: string[] = []
   readonly #depths: number[] = []
   #depth = 0
+  /** Place of the outermost name that says what all below it is, Infinity while there is none; and the path to it. */
+  #over = Infinity
+  #overPath = ''
   readonly #rows: Rows
 
   constructor(pipeline: Pipeline, key = '') {
@@ -259,6 +262,10 @@ export class JsonLexer {
       throw new CountersignError('CS_MASKING_FAILED', `this JSON has more than ${MOST_KEYS} names within one another, so nothing more of it is let through. Nest it less deeply.`)
     this.#keys.push(key)
     this.#depths.push(this.#depth)
+    const path = this.#path()
+    if (this.#over < Infinity || !this.#pipeline.holdsBelow(path)) return
+    this.#over = this.#keys.length - 1
+    this.#overPath = path
   }
 
   /** Names that stand this deep or deeper name nothing any more. */
@@ -267,11 +274,15 @@ export class JsonLexer {
       this.#keys.pop()
       this.#depths.pop()
     }
+    if (this.#keys.length <= this.#over) this.#over = Infinity
   }
 
   /** The last names, the innermost at the end. Lists have none. */
   #path(): string {
+    const from = this.#keys.length - KEYS
     const names = this.#keys.slice(-KEYS)
+    // What all below a name is it is however deep it stands.
+    if (this.#over < from) return [this.#overPath, ...names].join('.')
     if (names.length < KEYS && this.#outerKey !== '') names.unshift(this.#outerKey)
     return names.join('.')
   }

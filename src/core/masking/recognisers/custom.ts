@@ -4,6 +4,7 @@
  */
 import type { CustomType } from '../../../protocol/policy.ts'
 import { hmacSha256 } from '../checks/hmac.ts'
+import { LONGEST_VALUE } from '../scan/wholeWindow.ts'
 import type { Family, Recogniser } from './recogniser.ts'
 
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
@@ -40,17 +41,20 @@ function byPattern(type: CustomType, source: string): readonly Recogniser[] {
   return / |\\s/.test(source) ? [inWords, { ...inWords, window: 'group' }] : [inWords]
 }
 
-/** Every word of the value, since a field under such a key is this type whatever it looks like. */
+/** All of the value, since a field under such a key is this type whatever it looks like; and all that stands below the key, but for what a schema says about it. */
 function byKey(type: CustomType, keys: readonly string[]): Recogniser {
+  // Names have underscores or dashes for spaces, as they are written elsewhere.
+  const names = anyOf(keys).replace(/[ _-]/g, '[ _-]')
   return {
     ...common,
+    version: 3,
+    hold: LONGEST_VALUE,
     type: type.name,
     name: nameOf(type, 'key'),
-    window: 'word',
-    pattern: /\S+/,
+    window: 'whole',
+    pattern: /\S/,
     certainty: 'checksum',
-    // The name of a column has underscores for spaces.
-    context: { key: new RegExp(`(?:^|\\.)(?:${anyOf(keys).replaceAll(' ', '[ _]')})$`, 'i'), left: new RegExp(`(?:^|[^\\w])(?:${anyOf(keys)})["']?\\s{0,2}[:=]\\s{0,2}(?:"(?:[^"\\n]{0,40}\\s)?|'(?:[^'\\n]{0,40}\\s)?)$`, 'i'), required: true },
+    context: { key: new RegExp(`(?:^|\\.)(?:${names})$|(?:^|(?<!(?:^|\\.)(?:properties|definitions|\\$defs))\\.)(?:${names})(?:\\.[^.]+)+$`, 'i'), required: true },
   }
 }
 

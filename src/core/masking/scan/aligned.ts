@@ -26,6 +26,8 @@ export class AlignedRows {
   /** The name of the rows' numbers may stand in a line of its own, below those of the columns. */
   #isFirst = true
   #isOver = false
+  /** Units since words began that stand a single space apart. */
+  #run = 0
   /** Here another field begins; and a cell ends, which is one of the column `ended`. */
   isTurn = false
   isEnd = false
@@ -51,6 +53,11 @@ export class AlignedRows {
     return this.#spaces > 0 ? '' : this.#column >= 0 ? this.name : (this.#names[this.#ends.get(this.#place) ?? -1] ?? '')
   }
 
+  /** Units of what may be one cell, up to here; and two blanks behind it at most. */
+  get run(): number {
+    return this.#spaces > 2 ? 0 : this.#run
+  }
+
   get isOver(): boolean {
     return this.#isOver
   }
@@ -63,6 +70,7 @@ export class AlignedRows {
       const isBetween = code === SPACE || code === NEWLINE || code === RETURN
       if (isBetween ? this.#endToken() : this.#spaces > 0 && this.#beginToken()) return i
       this.#place++
+      this.#run++
       this.#spaces = isBetween ? this.#spaces + 1 : 0
       // Words of one value have a single space between them.
       if (isBetween && this.#column >= 0 && (this.#spaces > 1 || code !== SPACE)) this.#end(this.name)
@@ -78,6 +86,7 @@ export class AlignedRows {
 
   /** @returns whether a cell begins here that was not seen to begin */
   #beginToken(): boolean {
+    if (this.#spaces > 1 || this.#place === 0) this.#run = 0
     this.#spaces = 0
     const column = this.#starts.get(this.#place)
     if (column === undefined || this.#column >= 0) return false

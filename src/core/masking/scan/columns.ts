@@ -105,6 +105,11 @@ export class Columns {
     return this.#head?.rows?.last ?? ''
   }
 
+  /** Units up to here of what may be a cell whose column is known at its end only. */
+  get run(): number {
+    return this.#inner ? 0 : (this.#head?.rows?.run ?? 0)
+  }
+
   /** The table is over: another value begins, or one that spans its cells. */
   leave(): void {
     this.#head = undefined

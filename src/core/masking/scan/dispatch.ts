@@ -13,6 +13,7 @@ import { WordBench } from './wordBench.ts'
 
 /** Names of fields that are remembered, twice: those of some tables, and of the programs of a day. To look at one takes as long as a line of text. */
 const MOST_FIELDS = 2048
+const NONE: readonly Compiled[] = []
 
 export class Dispatch {
   readonly words = new WordIndex()
@@ -23,6 +24,8 @@ export class Dispatch {
   readonly cjk: OutlineBench
   readonly blocks: readonly Phrase[]
   readonly fields: readonly Compiled[]
+  /** Those to which all that stands in a field belongs. */
+  readonly wholes: readonly Compiled[]
   /** Openings of long values in words, without a literal of their own. */
   readonly early: readonly Phrase[]
   readonly triggers: Triggers
@@ -33,6 +36,8 @@ export class Dispatch {
   /** What was said of names of fields lately. */
   #fields = new Map<string, boolean>()
   #fieldsBefore = new Map<string, boolean>()
+  /** The same of all that stands in a field. */
+  readonly #owners = new Map<string, readonly Compiled[]>()
   readonly #calledBy = new Map<number, Phrase>()
   #heard: Heard | undefined
 
@@ -53,6 +58,7 @@ export class Dispatch {
     this.called = [...this.#calledBy.values()]
     this.blocks = of('block').map(madeReady)
     this.fields = of('field')
+    this.wholes = of('whole')
     this.early = free.filter((one) => one.recogniser.early).map(madeReady)
     this.triggers = new Triggers(of('phrase').map(madeReady))
   }
@@ -68,6 +74,18 @@ export class Dispatch {
     const isField = this.#fieldsBefore.get(name) ?? formsOf(name).some((form) => this.#byKey.some((keys) => keys.test(form)))
     this.#fields.set(name, isField)
     return isField
+  }
+
+  /** Those to which all that stands in a field of this name belongs. */
+  ownersOf(name: string): readonly Compiled[] {
+    if (name === '' || this.wholes.length === 0) return NONE
+    const known = this.#owners.get(name)
+    if (known) return known
+    if (this.#owners.size >= MOST_FIELDS) this.#owners.clear()
+    const forms = formsOf(name)
+    const owners = this.wholes.filter(({ key }) => key !== undefined && forms.some((form) => key.test(form)))
+    this.#owners.set(name, owners)
+    return owners
   }
 
   /** What it means that the automaton is in a loud state. Made on first use. */

@@ -11,6 +11,7 @@ import { RESTORED, type Candidate } from './match.ts'
 import { Placeholders } from './placeholders.ts'
 import { Resolver } from './resolve.ts'
 import { Scanner } from './scanner.ts'
+import { WholeFields } from './wholeFields.ts'
 
 /** Names are surer than a shape at most a little: everything that context or arithmetic says wins over them. */
 const NAME_FLOOR = 0.3
@@ -28,6 +29,9 @@ export interface PipelineOptions {
   readonly known?: ReadonlyMap<string, unknown> | undefined
 }
 
+/** Stands for any name below another. */
+const BELOW = '-'
+
 export class Pipeline {
   readonly #options: PipelineOptions
   readonly #scanner: Scanner
@@ -35,6 +39,8 @@ export class Pipeline {
   readonly #placeholders: Placeholders | undefined
   readonly #columns: Columns
   readonly #field: FieldWindow
+  /** Undefined where no type has fields of its own. */
+  readonly #wholes: WholeFields | undefined
   /** Name of the field that the text stands in. */
   #key = ''
   readonly #masked = new Resolver()
@@ -53,6 +59,7 @@ export class Pipeline {
     this.#names = options.tagger?.open()
     this.#placeholders = options.known ? new Placeholders(options.known, add) : undefined
     this.#field = new FieldWindow(this.#scanner.source, options.dispatch, add)
+    this.#wholes = options.dispatch.wholes.length > 0 ? new WholeFields(options.dispatch, add) : undefined
     this.#columns = new Columns((name) => this.isField(name))
   }
 
@@ -60,11 +67,17 @@ export class Pipeline {
     this.#key = this.#scanner.source.key = key
     this.#columns.restart()
     this.#field.open()
+    this.#wholes?.stand(key)
   }
 
   /** Whether the name of a field says what it holds. */
   isField(name: string): boolean {
     return this.#options.dispatch.isField(name)
+  }
+
+  /** Whether the name of a field says what all is that stands below it. @param path of names, the innermost last */
+  holdsBelow(path: string): boolean {
+    return this.#options.dispatch.ownersOf(`${path}.${BELOW}`).length > 0
   }
 
   push(text: string): void {
@@ -82,16 +95,29 @@ export class Pipeline {
     const columns = this.#columns
     for (let at = 0; at < step.length; ) {
       const end = columns.pass(step, at)
-      if (end > at) this.#scanner.push(at === 0 && end === step.length ? step : step.slice(at, end))
+      if (end > at) this.#read(at === 0 && end === step.length ? step : step.slice(at, end))
       at = end
       if (!columns.isTurn) continue
-      if (columns.isEnd) {
-        if (columns.ended !== '') this.#stand(columns.ended)
-        this.#field.close()
-        if (!this.#scanner.cell()) columns.leave()
-      }
+      if (columns.isEnd) this.#endCell()
       this.#stand(columns.name)
+      this.#wholes?.stand(this.#scanner.source.key)
     }
+  }
+
+  #read(piece: string): void {
+    this.#scanner.push(piece)
+    this.#wholes?.push(piece)
+  }
+
+  #endCell(): void {
+    const columns = this.#columns
+    if (columns.ended !== '') {
+      this.#stand(columns.ended)
+      this.#wholes?.judge(this.#scanner.source.key, columns.run)
+    }
+    this.#field.close()
+    this.#wholes?.cell()
+    if (!this.#scanner.cell()) columns.leave()
   }
 
   /** What is read now stands in a column of this name; none: empty. */
@@ -104,13 +130,17 @@ export class Pipeline {
   boundary(): void {
     this.#columns.restart()
     this.#field.close()
+    this.#wholes?.boundary()
     this.#scanner.boundary()
     this.#placeholders?.boundary()
   }
 
   end(): void {
-    const { last } = this.#columns
-    if (last !== '') this.#stand(last)
+    const { last, run } = this.#columns
+    if (last !== '') {
+      this.#stand(last)
+      this.#wholes?.judge(this.#scanner.source.key, run)
+    }
     this.boundary()
     this.#names?.end()
     this.#settle()
@@ -154,6 +184,7 @@ export class Pipeline {
   /** @param scanned up to where the scanner has settled @returns up to where all have */
   #least(scanned: number): number {
     let frontier = Math.min(scanned, this.#field.frontier)
+    if (this.#wholes) frontier = Math.min(frontier, this.#wholes.frontier(this.#columns.run))
     if (this.#names && this.#names.settled < frontier) frontier = this.#names.settled
     if (this.#placeholders && this.#placeholders.frontier < frontier) frontier = this.#placeholders.frontier
     return frontier
