@@ -16,11 +16,11 @@ const customType = z
     values: z
       .strictObject({
         key: z.string().min(16, 'use a random key of at least 16 characters').max(200),
-        lengths: z.array(z.number().int().min(3).max(64)).min(1).max(62).describe('Lengths that the values have, in characters.'),
+        lengths: z.array(z.number().int().min(3).max(64)).min(1).max(62).describe('Lengths that the values have, in characters; of several blanks one counts.'),
         hashes: z.array(hash).min(1).max(100_000),
       })
       .optional()
-      .describe('Exact values without spaces, as keyed hashes. Whoever reads the policy can try guesses against them.'),
+      .describe('Exact values of up to four words, as keyed hashes. Not found are values of more words, and such with quotes, brackets or bars between them. Whoever reads the policy can try guesses against them.'),
   })
   .superRefine((type, context) => {
     if (type.pattern === undefined && !type.keys && !type.values) context.addIssue({ code: 'custom', message: 'say how it is found: pattern, keys or values' })

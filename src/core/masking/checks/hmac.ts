@@ -1,21 +1,22 @@
 /** HMAC-SHA-256 (RFC 2104), synchronous and without Node: dictionaries of exact values are compared by it wherever the engine runs. */
-import { sha256 } from './sha256.ts'
+import { sha256, stateAfter } from './sha256.ts'
 
 const BLOCK = 64
 const encoder = new TextEncoder()
 
-function padded(key: Uint8Array, byte: number, rest: Uint8Array): Uint8Array {
-  const out = new Uint8Array(BLOCK + rest.length).fill(byte, 0, BLOCK)
+function stateOf(key: Uint8Array, byte: number): Int32Array {
+  const block = new Uint8Array(BLOCK).fill(byte)
   key.forEach((value, i) => {
-    out[i] = value ^ byte
+    block[i] = value ^ byte
   })
-  out.set(rest, BLOCK)
-  return out
+  return stateAfter(block)
 }
 
-/** @param key a longer one than a block is hashed first */
-export function hmacSha256(key: string, text: string): Uint8Array {
+/** Ready to hash many texts. @param key a longer one than a block is hashed first */
+export function hmacWith(key: string): (text: string) => Uint8Array {
   const bytes = encoder.encode(key)
   const short = bytes.length > BLOCK ? sha256(bytes) : bytes
-  return sha256(padded(short, 0x5c, sha256(padded(short, 0x36, encoder.encode(text)))))
+  const inner = stateOf(short, 0x36)
+  const outer = stateOf(short, 0x5c)
+  return (text) => sha256(sha256(encoder.encode(text), inner), outer)
 }

@@ -1,6 +1,6 @@
 /**
- * SHA-256 (FIPS 180-4) for check sums of addresses only: synchronous and without Node, since the masking engine also runs
- * in a browser page. Nothing secret passes through it.
+ * SHA-256 (FIPS 180-4) for check sums of addresses and dictionaries of a policy (`hmac.ts`): synchronous and without Node, since the masking
+ * engine also runs in a browser page.
  */
 
 const isPrime = (n: number): boolean => {
@@ -20,14 +20,15 @@ function firstPrimes(count: number): readonly number[] {
 const K = new Int32Array(firstPrimes(64).map((p) => fraction(Math.cbrt(p))))
 const START = firstPrimes(8).map((p) => fraction(Math.sqrt(p)))
 
+const BLOCK = 64
 const rotate = (x: number, n: number): number => (x >>> n) | (x << (32 - n))
 const at = (words: Int32Array, i: number): number => words[i] ?? 0
 
-function padded(data: Uint8Array): DataView {
-  const view = new DataView(new ArrayBuffer(Math.ceil((data.length + 9) / 64) * 64))
+function padded(data: Uint8Array, before: number): DataView {
+  const view = new DataView(new ArrayBuffer(Math.ceil((data.length + 9) / BLOCK) * BLOCK))
   new Uint8Array(view.buffer).set(data)
   view.setUint8(data.length, 0x80)
-  view.setUint32(view.byteLength - 4, data.length * 8)
+  view.setUint32(view.byteLength - 4, (before + data.length) * 8)
   return view
 }
 
@@ -58,11 +59,21 @@ function compress(state: Int32Array, w: Int32Array): void {
   for (let i = 0; i < 8; i++) state[i] = at(state, i) + (next[i] ?? 0)
 }
 
-export function sha256(data: Uint8Array): Uint8Array {
-  const view = padded(data)
+/** What is left of a first block of 64 bytes: many texts that begin with it are hashed from there. */
+export function stateAfter(block: Uint8Array): Int32Array {
   const state = new Int32Array(START)
   const words = new Int32Array(64)
-  for (let block = 0; block < view.byteLength; block += 64) {
+  expand(new DataView(block.buffer, block.byteOffset, BLOCK), 0, words)
+  compress(state, words)
+  return state
+}
+
+/** @param after what is left of a first block that stands before the data, if one does */
+export function sha256(data: Uint8Array, after?: Int32Array): Uint8Array {
+  const view = padded(data, after ? BLOCK : 0)
+  const state = new Int32Array(after ?? START)
+  const words = new Int32Array(64)
+  for (let block = 0; block < view.byteLength; block += BLOCK) {
     expand(view, block, words)
     compress(state, words)
   }

@@ -3,8 +3,8 @@
  * has checked all of it when it was published; what is refused there never comes here.
  */
 import type { CustomType } from '../../../protocol/policy.ts'
-import { hmacSha256 } from '../checks/hmac.ts'
-import { LONGEST_VALUE } from '../scan/wholeWindow.ts'
+import { hmacWith } from '../checks/hmac.ts'
+import { MOST_HELD } from '../scan/wholeWindow.ts'
 import type { Family, Recogniser } from './recogniser.ts'
 
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
@@ -12,7 +12,11 @@ const anyOf = (words: readonly string[]): string => words.map(escape).join('|')
 
 /** How a value of a dictionary is hashed: small letters, so that `Falcon` and `FALCON` are one. First 16 bytes, base64url. */
 export function hashOfValue(key: string, value: string): string {
-  const bytes = hmacSha256(key, value.toLowerCase()).subarray(0, 16)
+  return hashWith(hmacWith(key), value)
+}
+
+function hashWith(hmac: (text: string) => Uint8Array, value: string): string {
+  const bytes = hmac(value.toLowerCase()).subarray(0, 16)
   return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
 
@@ -48,7 +52,7 @@ function byKey(type: CustomType, keys: readonly string[]): Recogniser {
   return {
     ...common,
     version: 3,
-    hold: LONGEST_VALUE,
+    hold: MOST_HELD,
     type: type.name,
     name: nameOf(type, 'key'),
     window: 'whole',
@@ -71,7 +75,19 @@ function composed(word: string): string {
 
 function byValue(type: CustomType, { key, hashes, lengths }: NonNullable<CustomType['values']>): readonly Recogniser[] {
   const known = new Set(hashes)
+  const long = new Set(lengths)
+  const hmac = hmacWith(key)
   const seen = new Map<string, boolean>()
+  const isKnown = (written: string): boolean => {
+    const value = composed(written.toLowerCase())
+    if (!long.has(value.length)) return false
+    const before = seen.get(value)
+    if (before !== undefined) return before
+    if (seen.size >= REMEMBERED) seen.clear()
+    const answer = known.has(hashWith(hmac, value))
+    seen.set(value, answer)
+    return answer
+  }
   const whole: Recogniser = {
     ...common,
     type: type.name,
@@ -79,17 +95,8 @@ function byValue(type: CustomType, { key, hashes, lengths }: NonNullable<CustomT
     window: 'word',
     gate: { minLength: Math.min(...lengths) },
     pattern: /[^\s=:]+/,
-    valid: (value) => {
-      const word = composed(value.toLowerCase().replace(/[.!?]+$/, ''))
-      if (!lengths.includes(word.length)) return false
-      const before = seen.get(word)
-      if (before !== undefined) return before
-      if (seen.size >= REMEMBERED) seen.clear()
-      const isKnown = known.has(hashOfValue(key, word))
-      seen.set(word, isKnown)
-      return isKnown
-    },
+    valid: (value) => isKnown(value.replace(/[.!?]+$/, '')),
     certainty: 'checksum',
   }
-  return [whole, { ...whole, name: nameOf(type, 'value-inside'), pattern: INSIDE }]
+  return [whole, { ...whole, name: nameOf(type, 'value-inside'), pattern: INSIDE }, { ...whole, name: nameOf(type, 'value-words'), version: 1, window: 'run', pattern: /\S/, valid: isKnown }]
 }

@@ -19,6 +19,8 @@
  *             passwords, in which any character may stand.
  * - `whole`:  all that stands in a field for which `context.key` speaks, whatever it is and however long: in JSON, in cells, and behind the name
  *             in plain text. Masked as it begins, and in pieces of 4,096 characters. The pattern is not asked. For types of which only that name is known.
+ * - `run`:    two to four runs of letters and digits with one to three other characters between them, blanks folded to one space; at most 96 characters.
+ *             Nothing else is folded. The pattern is not asked, `valid` is. For values that are known exactly.
  * - `block`:  opens at a literal (`starts`), needs `early`; for PEM and other blocks with an end line.
  *
  * Folded means: zero-width and other ignorable characters are gone; full-width, mathematical and foreign digits and
@@ -118,7 +120,7 @@ export interface Recogniser {
   readonly name: string
   /** Raise it when the same text would be judged otherwise. */
   readonly version: number
-  readonly window: 'word' | 'group' | 'cjk' | 'phrase' | 'field' | 'whole' | 'block'
+  readonly window: 'word' | 'group' | 'cjk' | 'phrase' | 'field' | 'whole' | 'run' | 'block'
   readonly gate?: Gate
   /** Literals of which at least one occurs in the window (case counts): `AKIA`, `ghp_`. Makes a recogniser almost free. */
   readonly starts?: readonly string[]

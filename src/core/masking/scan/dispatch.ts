@@ -26,6 +26,8 @@ export class Dispatch {
   readonly fields: readonly Compiled[]
   /** Those to which all that stands in a field belongs. */
   readonly wholes: readonly Compiled[]
+  /** Those of a few words beside one another. */
+  readonly runs: readonly Compiled[]
   /** Openings of long values in words, without a literal of their own. */
   readonly early: readonly Phrase[]
   readonly triggers: Triggers
@@ -59,6 +61,7 @@ export class Dispatch {
     this.blocks = of('block').map(madeReady)
     this.fields = of('field')
     this.wholes = of('whole')
+    this.runs = of('run')
     this.early = free.filter((one) => one.recogniser.early).map(madeReady)
     this.triggers = new Triggers(of('phrase').map(madeReady))
   }

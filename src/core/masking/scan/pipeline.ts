@@ -10,6 +10,7 @@ import { FieldWindow } from './fieldWindow.ts'
 import { RESTORED, type Candidate } from './match.ts'
 import { Placeholders } from './placeholders.ts'
 import { Resolver } from './resolve.ts'
+import { RunWindow } from './runWindow.ts'
 import { Scanner } from './scanner.ts'
 import { WholeFields } from './wholeFields.ts'
 
@@ -41,6 +42,8 @@ export class Pipeline {
   readonly #field: FieldWindow
   /** Undefined where no type has fields of its own. */
   readonly #wholes: WholeFields | undefined
+  /** The same where none has values of several words. */
+  readonly #runs: RunWindow | undefined
   /** Name of the field that the text stands in. */
   #key = ''
   readonly #masked = new Resolver()
@@ -60,6 +63,7 @@ export class Pipeline {
     this.#placeholders = options.known ? new Placeholders(options.known, add) : undefined
     this.#field = new FieldWindow(this.#scanner.source, options.dispatch, add)
     this.#wholes = options.dispatch.wholes.length > 0 ? new WholeFields(options.dispatch, add) : undefined
+    this.#runs = options.dispatch.runs.length > 0 ? new RunWindow(options.dispatch.runs, add) : undefined
     this.#columns = new Columns((name) => this.isField(name))
   }
 
@@ -107,6 +111,7 @@ export class Pipeline {
   #read(piece: string): void {
     this.#scanner.push(piece)
     this.#wholes?.push(piece)
+    this.#runs?.push(piece)
   }
 
   #endCell(): void {
@@ -131,6 +136,7 @@ export class Pipeline {
     this.#columns.restart()
     this.#field.close()
     this.#wholes?.boundary()
+    this.#runs?.boundary()
     this.#scanner.boundary()
     this.#placeholders?.boundary()
   }
@@ -184,6 +190,7 @@ export class Pipeline {
   /** @param scanned up to where the scanner has settled @returns up to where all have */
   #least(scanned: number): number {
     let frontier = Math.min(scanned, this.#field.frontier)
+    if (this.#runs && this.#runs.frontier < frontier) frontier = this.#runs.frontier
     if (this.#wholes) frontier = Math.min(frontier, this.#wholes.frontier(this.#columns.run))
     if (this.#names && this.#names.settled < frontier) frontier = this.#names.settled
     if (this.#placeholders && this.#placeholders.frontier < frontier) frontier = this.#placeholders.frontier

@@ -5,11 +5,13 @@
  */
 import type { Candidate, Compiled } from './match.ts'
 
-/** Units; what is longer is masked as several values, so that no more than this is ever held. */
-export const LONGEST_VALUE = 4096
+/** Units; what is longer is masked as several values. */
+const LONGEST_VALUE = 4096
 /** What is looked at for what stands behind a value. Less than what a value is cut with. */
 const TAIL = 96
 const LEAST_REST = 160
+/** No more than this of a value is ever held. */
+export const MOST_HELD = LONGEST_VALUE + LEAST_REST
 /** Blanks behind a word for nothing. */
 const MOST_BLANKS = 64
 const NONE: readonly Compiled[] = []
@@ -106,7 +108,7 @@ export class WholeWindow {
 
   /** Enough is left behind the place that there is something of the value in it. */
   #cut(): void {
-    for (let start = this.#begun[0]?.start ?? 0; this.#at - start >= LONGEST_VALUE + LEAST_REST; ) {
+    for (let start = this.#begun[0]?.start ?? 0; this.#at - start >= MOST_HELD; ) {
       start += LONGEST_VALUE
       for (const one of this.#begun) one.end = start
       this.#begin(start)
