@@ -47,6 +47,10 @@ describe('all that stands in a field of a type’s own is masked as one', () => 
       "$row['project'] = '«it\\'s one»'; $x = 1",
       '[project] => «Heavy one»\n[x] => 1',
       '# project: «Heavy one»\nprojects: Heavy one\nsubproject: x\n',
+      'project: [«EMEA] Heavy one»\nx: y',
+      'project={«EMEA} Heavy one»\n',
+      "project: '«Heavy»' «one»\nx: y",
+      'project: «<Heavy> one»\n',
       'WHERE salary >= «5000»\n',
       '{"name":"project","value":"«Heavy one»","x":1}',
       'project               :                                              «Heavy one»\n',
@@ -156,6 +160,29 @@ describe('a stream of such fields', () => {
         assert.doesNotThrow(() => JSON.parse((expected as { text: string }).text) as unknown)
         assert.deepEqual(inChunks(text.split(''), 'json', both, rules), expected, text)
         assert.deepEqual(inChunks(cutAt(text, cuts), 'json', both, rules), expected, text)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  test('gives back what a placeholder stands for in such a field, however the answer is cut', () => {
+    const session = both.session('answers')
+    const rules = { ...rulesFor('pseudonym'), CUSTOM_K: 'pseudonym', CUSTOM_L: 'keep' } as const
+    assert.equal(both.mask('project: Heavy one\nmail ada@example.com', optionsFor('text', { rules }), session).text, 'project: [CUSTOM_K_1]\nmail [EMAIL_1]')
+    const answer = (chunks: readonly string[], kind: 'text' | 'json'): string => {
+      const stream = session.open(optionsFor(kind, { rules, direction: 'answer' }))
+      return chunks.map((chunk) => stream.push(chunk)).join('') + stream.flush()
+    }
+    assert.equal(answer(['project: [CUSTOM_K_1]\nproject: by [EMAIL_1].\n'], 'text'), 'project: Heavy one\nproject: [CUSTOM_K_2].\n')
+    assert.equal(answer(['{"project":"[CUSTOM_K_1]","salary":["[EMAIL_1]",null]}'], 'json'), '{"project":"Heavy one","salary":["ada@example.com",null]}')
+    const known = fc.oneof({ weight: 2, arbitrary: piece }, { weight: 1, arbitrary: fc.constantFrom('[CUSTOM_K_1]', '[EMAIL_1]', 'project: ', '[CUSTOM_K_', '1]', '[HEAVY]', '[', '\n') })
+    fc.assert(
+      fc.property(fc.array(known, { maxLength: 30 }), fc.array(fc.nat(), { maxLength: 30 }), fc.boolean(), (pieces, cuts, isJson) => {
+        const kind = isJson ? 'json' : 'text'
+        const text = isJson ? JSON.stringify({ project: pieces.join(''), x: pieces }) : pieces.join('')
+        const expected = answer([text], kind)
+        assert.equal(answer(text.split(''), kind), expected, JSON.stringify(text))
+        assert.equal(answer(cutAt(text, cuts), kind), expected, JSON.stringify(text))
       }),
       { numRuns: 1000 },
     )

@@ -58,14 +58,21 @@ export class Quoted implements Form {
   #run = 0
   #isClosed = false
   #length = 0
+  /** More words may stand behind it in a line: what they are. */
+  readonly #isLine: boolean
+  #rest: Bare | undefined
 
-  constructor(quote: string, slashes: number) {
+  /** @param slashes before the quote @param isLine all of its line is of it */
+  constructor(quote: string, slashes: number, isLine: boolean) {
     this.#quote = quote
     this.#slashes = slashes
+    this.#isLine = isLine
   }
 
   read(char: string): number {
-    if (this.#lines.ends(char) || ++this.#length > LONGEST || (this.#isClosed && char !== this.#quote)) return OVER
+    if (this.#rest) return this.#rest.read(char)
+    if (this.#lines.ends(char) || ++this.#length > LONGEST) return OVER
+    if (this.#isClosed && char !== this.#quote) return this.#isLine ? this.#readBehind(char) : OVER
     const run = this.#run
     this.#run = char === '\\' ? run + 1 : 0
     if (char !== this.#quote) return OF_VALUE
@@ -74,6 +81,13 @@ export class Quoted implements Form {
     else return OF_VALUE
     return BESIDE
   }
+
+  #readBehind(char: string): number {
+    if (BLANK.has(char)) return BESIDE
+    if (!OF_WORD.test(char)) return OVER
+    this.#rest = new Bare(true, false)
+    return this.#rest.read(char)
+  }
 }
 
 /** Without quotes: to the end of the line where its name begins one, else up to what parts it from what follows. What it has in brackets is of it. */
@@ -81,6 +95,7 @@ export class Bare implements Form {
   back = 0
   readonly #isLine: boolean
   readonly #isPair: boolean
+  readonly #isOfRecord: boolean
   /** All of it stands in brackets, and has as many lines as they. */
   #isNested = false
   #depth = 0
@@ -97,10 +112,11 @@ export class Bare implements Form {
   /** Nothing of the value has come. */
   isEmpty = true
 
-  /** @param isLine its name begins the line @param isPair `=` stands before it: another pair may follow */
-  constructor(isLine: boolean, isPair: boolean) {
+  /** @param isLine its name begins the line @param isPair `=` stands before it: another pair may follow @param isOfRecord its name has quotes: nothing follows brackets */
+  constructor(isLine: boolean, isPair: boolean, isOfRecord = false) {
     this.#isLine = isLine
     this.#isPair = isPair
+    this.#isOfRecord = isOfRecord
   }
 
   /** Whether a field of a list or a table cannot end it. */
@@ -129,7 +145,7 @@ export class Bare implements Form {
   }
 
   #isOver(char: string, last: string): boolean {
-    if (this.#isNested) return true
+    if (this.#isNested && (!this.#isLine || this.#isOfRecord)) return true
     if (char === '=' && this.#word !== undefined && this.#word !== '') {
       this.back = this.#word.length
       return true

@@ -143,7 +143,7 @@ export class NamedText {
 
   #kindOf(char: string): number {
     const kind = this.#form?.read(char) ?? this.#begin(char)
-    if (kind !== OVER || char !== '\n' || !this.#isLine || this.#operator === '=') return kind
+    if (kind !== OVER || char !== '\n' || !this.#isLine || this.#isPair) return kind
     const isEmpty = this.#form === undefined || (this.#form instanceof Bare && this.#form.isEmpty)
     if (!isEmpty) return kind
     this.#form = new Below(this.#indent)
@@ -165,11 +165,16 @@ export class NamedText {
       return BESIDE
     }
     if (char === '"' || char === "'" || char === '`') {
-      this.#form = new Quoted(char, this.#slashes)
+      this.#form = new Quoted(char, this.#slashes, this.#isLine && !this.#isQuoted && !this.#isPair)
       return BESIDE
     }
-    this.#form = new Bare(this.#isLine, this.#operator !== ':' && this.#operator !== '\uff1a')
+    this.#form = new Bare(this.#isLine, this.#isPair, this.#isQuoted)
     return this.#form.read(char)
+  }
+
+  /** Whether another pair may follow in the line. */
+  get #isPair(): boolean {
+    return this.#operator !== ':' && this.#operator !== '\uff1a'
   }
 
   #leave(back: number): void {

@@ -62,7 +62,7 @@ export class Pipeline {
     this.#names = options.tagger?.open()
     this.#placeholders = options.known ? new Placeholders(options.known, add) : undefined
     this.#field = new FieldWindow(this.#scanner.source, options.dispatch, add)
-    this.#wholes = options.dispatch.wholes.length > 0 ? new WholeFields(options.dispatch, add) : undefined
+    this.#wholes = options.dispatch.wholes.length > 0 ? new WholeFields(options.dispatch, add, options.known) : undefined
     this.#runs = options.dispatch.runs.length > 0 ? new RunWindow(options.dispatch.runs, add) : undefined
     this.#columns = new Columns((name) => this.isField(name))
   }

@@ -90,6 +90,11 @@ export class Resolver {
     const decided: Candidate[] = []
     let head = 0
     for (let first = this.#open[head]; first !== undefined; first = this.#open[head]) {
+      // Its end came before that of one that took its beginning.
+      if (first.end <= first.start) {
+        head++
+        continue
+      }
       const cut = this.#stronger(head, first, first.end > frontier)
       if (cut === undefined) {
         if (first.end > frontier) break

@@ -21,9 +21,10 @@ export class WholeFields {
   #recent = ''
   #at = 0
 
-  constructor(dispatch: Dispatch, found: (candidate: Candidate) => void) {
+  /** @param known placeholders that are given back */
+  constructor(dispatch: Dispatch, found: (candidate: Candidate) => void, known: ReadonlyMap<string, unknown> | undefined) {
     this.#ownersOf = (name): readonly Compiled[] => dispatch.ownersOf(name)
-    this.#window = new WholeWindow(found)
+    this.#window = new WholeWindow(found, known)
     this.#named = new NamedText(this.#window, this.#ownersOf)
   }
 

@@ -20,21 +20,27 @@ const NOTHING = ['null', 'none', 'nil', 'undefined', 'nan', 'n/a']
 const WORD = NOTHING.join('|')
 const BEGINNING = NOTHING.flatMap((word) => Array.from(word, (_, i) => word.slice(0, i + 1))).join('|')
 /** Around a value: blanks, quotes, brackets, and what rules, lists and tables are drawn with. */
-const MARKS = String.raw`\s"'\x60*_~|>,;:=.()[\]{}\u2013\u2014\u2026\u2500-\u257f`
-const TAG = '<[^<>]{0,60}>'
+const MARKS = String.raw`\s"'\x60*_~|>,;:=.()\]{}\u2013\u2014\u2026\u2500-\u257f`
+/** Tags that texts are set with, and ends of any: in other angle brackets stands a value. */
+const TAG = String.raw`<(?:/?(?:a|b|br|code|div|em|font|h\d|i|li|mark|p|pre|s|small|span|strong|su[bp]|t[dhr]|table|tbody|thead|tt|u)(?![\w:.-])[^<>]{0,60}|/[\w:.-]{1,60})>`
 /** Before a quote, as in `N'…'` and `f"…"`. */
 const LETTER = '[bfrune]|rb|br|fr|rf|[@$]{1,2}'
 /** One step over what stands before a value, words for nothing among it. */
-const BEFORE = new RegExp(String.raw`[${MARKS}]+|${TAG}|-(?=\D)|\\(?=["'\x60\\])|(?:${LETTER})(?=["'\x60])|(?:${WORD})(?=\s{0,${MOST_BLANKS - 1}}["'\x60<,;|)\]}]|\s{${MOST_BLANKS}})`, 'iy')
+const BEFORE = new RegExp(String.raw`[${MARKS}]+|\[|${TAG}|-(?=\D)|\\(?=["'\x60\\])|(?:${LETTER})(?=["'\x60])|(?:${WORD})(?=\s{0,${MOST_BLANKS - 1}}["'\x60<,;|)\]}]|\s{${MOST_BLANKS}})`, 'iy')
 /** What may be such a step once more has come. */
 const UNTOLD = new RegExp(String.raw`^(?:<[^<>]{0,60}|-|\\|${LETTER}|${BEGINNING}|(?:${WORD})\s{1,${MOST_BLANKS - 1}})$`, 'i')
-const BEHIND = new RegExp(String.raw`(?:[${MARKS}\\-]|${TAG}|\]>)+$`)
+const BEHIND = new RegExp(String.raw`(?:[${MARKS}[\\-]|${TAG}|\]>)+$`)
 /** Behind a value in quotes, by the quote. */
 const BEHIND_QUOTED: Readonly<Record<string, RegExp>> = Object.fromEntries(["'", '"', '`'].map((quote) => [quote, new RegExp(String.raw`\\*${quote}[\s,;|)\]}]*(?:${TAG}|\s)*$`)]))
 const LAST_QUOTE = /["'`](?=[^"'`]*$)/
 
+const PLACEHOLDER = /\[[A-Z0-9_]{1,80}\]/y
+const OF_PLACEHOLDER = /^\[[A-Z0-9_]{0,80}$/
+
 export class WholeWindow {
   readonly #found: (candidate: Candidate) => void
+  /** Placeholders that are no values, but stand for one. */
+  readonly #known: ReadonlyMap<string, unknown> | undefined
   #own: readonly Compiled[] = NONE
   /** End of what was read. */
   #at = 0
@@ -42,10 +48,12 @@ export class WholeWindow {
   #text = ''
   /** The value, for each type that it is of. */
   #begun: readonly Candidate[] = []
+  #start = 0
   #quote = ''
 
-  constructor(found: (candidate: Candidate) => void) {
+  constructor(found: (candidate: Candidate) => void, known: ReadonlyMap<string, unknown> | undefined) {
     this.#found = found
+    this.#known = known
   }
 
   /** What comes next is of these types, or of none. */
@@ -70,7 +78,9 @@ export class WholeWindow {
     this.#text = text
     // What is over ends as at a comma.
     if (this.#begun.length === 0 && text !== '') this.#skip(`${text},`, back)
-    for (const one of this.#begun) one.end = Math.max(one.start + 1, this.#at - back - lengthBehind(text.slice(-Math.min(TAIL, this.#at - back - one.start)), this.#quote))
+    const end = this.#at - back - this.#lengthBehind(text.slice(-Math.min(TAIL, this.#at - back - this.#start)))
+    // Where its candidate begins is not asked: what began before it may have taken its beginning.
+    for (const one of this.#begun) one.end = Math.max(this.#start + 1, end)
     this.#begun = []
     this.#text = this.#quote = ''
   }
@@ -91,32 +101,53 @@ export class WholeWindow {
   /** Goes over what stands before the value, step by step, as far as it is told. @param text with what is known to follow */
   #skip(text: string, back = 0): void {
     const { length } = this.#text
+    const isOver = text.length > length
     let from = 0
-    for (BEFORE.lastIndex = 0; from < length && BEFORE.test(text); BEFORE.lastIndex = from) {
-      const begun = from
-      from = Math.min(BEFORE.lastIndex, length)
-      this.#quote = LAST_QUOTE.exec(text.slice(begun, from))?.[0] ?? this.#quote
+    for (let to = this.#step(text, 0, isOver); from < length && to > from; to = this.#step(text, from, isOver)) {
+      this.#quote = LAST_QUOTE.exec(text.slice(from, to))?.[0] ?? this.#quote
+      from = Math.min(to, length)
     }
     this.#text = this.#text.slice(from)
-    if (this.#text !== '' && (text.length > length || !UNTOLD.test(this.#text))) this.#begin(this.#at - back - this.#text.length)
+    if (this.#text !== '' && (isOver || !this.#isUntold(this.#text))) this.#begin(this.#at - back - this.#text.length)
+  }
+
+  /** @returns where one step over what stands there ends, `from` where that is the value or not told yet */
+  #step(text: string, from: number, isOver: boolean): number {
+    if (this.#known && text.charAt(from) === '[') {
+      PLACEHOLDER.lastIndex = from
+      const [placeholder = ''] = PLACEHOLDER.exec(text) ?? []
+      if (placeholder !== '' && this.#known.has(placeholder)) return from + placeholder.length
+      return !isOver && OF_PLACEHOLDER.test(text.slice(from)) ? from : from + 1
+    }
+    BEFORE.lastIndex = from
+    return BEFORE.test(text) ? BEFORE.lastIndex : from
+  }
+
+  #isUntold(text: string): boolean {
+    return UNTOLD.test(text) || (this.#known !== undefined && OF_PLACEHOLDER.test(text))
   }
 
   #begin(start: number): void {
+    this.#start = start
     this.#begun = this.#own.map(({ type, detector, certainty }) => ({ start, end: Infinity, type, detector, certainty, committed: true }))
     for (const one of this.#begun) this.#found(one)
   }
 
   /** Enough is left behind the place that there is something of the value in it. */
   #cut(): void {
-    for (let start = this.#begun[0]?.start ?? 0; this.#at - start >= MOST_HELD; ) {
+    for (let start = this.#start; this.#at - start >= MOST_HELD; ) {
       start += LONGEST_VALUE
       for (const one of this.#begun) one.end = start
       this.#begin(start)
     }
   }
-}
 
-/** @param text the end of a value, with what stands behind it @param quote that it began with, if any @returns units that stand behind it */
-function lengthBehind(text: string, quote: string): number {
-  return ((quote === '' ? undefined : BEHIND_QUOTED[quote]?.exec(text)) ?? BEHIND.exec(text))?.[0].length ?? 0
+  /** @param text the end of a value, with what stands behind it @returns units that stand behind it */
+  #lengthBehind(text: string): number {
+    const behind = (BEHIND_QUOTED[this.#quote]?.exec(text) ?? BEHIND.exec(text))?.[0].length ?? 0
+    if (behind === 0 || this.#known === undefined) return behind
+    // All of a placeholder is of the value, or what it stands for would be given back beside it.
+    const placeholder = /\[[A-Z0-9_]+$/.exec(text.slice(0, text.length - behind))?.[0]
+    return placeholder !== undefined && this.#known.has(`${placeholder}]`) ? behind - 1 : behind
+  }
 }
