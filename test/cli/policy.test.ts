@@ -117,7 +117,7 @@ describe('countersign policy', () => {
     assert.equal(again.out, first.out)
     const other = await policy(['hash'], undefined, 'Falcon\nACME-Nord\n')
     assert.notEqual(other.out, first.out)
-    const wrong = await policy(['hash'], undefined, 'fine\nnot fine\n')
+    const wrong = await policy(['hash'], undefined, 'fine\n"not" fine\n')
     assert.deepEqual([wrong.code, wrong.out], [2, ''])
     assert.match(wrong.err, /1 of 2 values cannot be found in a text \(line 2\)/)
     assert.match((await policy(['hash', '--key', 'short'], undefined, 'fine\n')).err, /--key has 16 to 200 characters/)

@@ -19,7 +19,7 @@ const MOST_NAMED = 10
  * @throws CountersignError CS_MALFORMED when there is none, or some cannot be found
  */
 export function dictionaryOf(text: string, key: string): Dictionary {
-  const lines = text.split('\n').map((line) => line.trim())
+  const lines = text.split('\n').map((line) => line.trim().replace(/\s+/g, ' '))
   const words = lines.filter((line) => line !== '').map(plainForm)
   if (words.length === 0) throw new CountersignError('CS_MALFORMED', 'there are no values. Give them on standard input, one a line.')
   const fits = words.filter((word) => word.length >= SHORTEST && word.length <= LONGEST)
@@ -29,7 +29,7 @@ export function dictionaryOf(text: string, key: string): Dictionary {
   if (lost.length > 0)
     throw new CountersignError(
       'CS_MALFORMED',
-      `${lost.length} of ${words.length} values cannot be found in a text (${lost.length === 1 ? 'line' : 'lines'} ${lost.slice(0, MOST_NAMED).join(', ')}${lost.length > MOST_NAMED ? ' and more' : ''}). A value is one word of ${SHORTEST} to ${LONGEST} characters, without spaces, quotes, brackets, commas, semicolons, bars, = and :. Of several words give the one that tells.`,
+      `${lost.length} of ${words.length} values cannot be found in a text (${lost.length === 1 ? 'line' : 'lines'} ${lost.slice(0, MOST_NAMED).join(', ')}${lost.length > MOST_NAMED ? ' and more' : ''}). A value is one to four words of ${SHORTEST} to ${LONGEST} characters together, without quotes, brackets, semicolons and bars. Of a longer one give the words that tell.`,
     )
   return dictionary
 }
