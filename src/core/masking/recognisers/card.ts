@@ -9,6 +9,30 @@ const WORDS = String.raw`card|credit|debit|visa|master|amex|american express|dis
 const KEY = /card|(?:^|_|\.)(?:cc|pan|ccnum)(?:$|_|\.)|credit/i
 const SECURITY_CODE = '(?:cvv2?|cvc2?|\\bcvn|\\bcsc|security code|card verification|verification value|sicherheitscode|安全码)'
 
+const BREAK = String.raw`(?:[ -]?\n|[ -])`
+/** No other number of its row beside it. */
+const [ROW_BEGIN, ROW_END] = [String.raw`(?<!\d[ .\n-])`, String.raw`(?![ .\n-]\d)`]
+/**
+ * A card in other groups than a card has, or broken into lines. The groups have one length: numbers of different lengths are the cells of a table, and
+ * one point in a number is that of a fraction. Groups of one, two and eight digits are all that there is in their row: others are beside numbers of a table.
+ */
+const SPLIT = [
+  String.raw`\d{4}(?:${BREAK}\d{4}){2}${BREAK}\d{1,4}(?:${BREAK}\d{3})?`,
+  String.raw`\d{4}${BREAK}\d{6}${BREAK}\d{4,5}`,
+  `${ROW_BEGIN}(?:${[
+    String.raw`\d{8}${BREAK}\d{8}`,
+    String.raw`\d(?:(?:[ -]|\n)\d){12,18}`,
+    String.raw`\d(?:\.\d){12,18}`,
+    String.raw`\d(?: \d){3}(?:(?: {2}| - )\d(?: \d){3}){3}`,
+    String.raw`\d\d(?:(?:[ -]|\n)\d\d){6,8}(?:[ -]\d)?`,
+    String.raw`\d\d(?:\.\d\d){6,8}(?:\.\d)?`,
+  ].join('|')})${ROW_END}`,
+].join('|')
+/** A line of nothing but eight digits before: one more of a column. */
+const COLUMN = /(?:^|\n)[ \t]*\d{8}[ \t]*\n[ \t]*$/
+/** A point of a fraction, or a gap between two columns. */
+const PARTS = /(?:^|[ \n-])\d+\.\d+(?:$|[ \n-])|\d {2}\d/
+
 const number = (name: string, source: string, examples: readonly string[], counterExamples: readonly string[]): Recogniser => ({
   type: 'CREDIT_CARD',
   name,
@@ -35,7 +59,26 @@ export const CARD: Family = {
       ['4111 1111 1111 1112', '1234567890123456', 'id 0000000000000000', '1.4111111111111111'],
     ),
     number('card-long', String.raw`\d{4}([ .-])\d{4}\1\d{4}\1\d{4}\1\d{3}`, ['UnionPay «6212 3400 0000 0000 004»'], ['6212 3400 0000 0000 005']),
-    number('card-split', String.raw`\d(?:[ .\n-]{0,2}\d){12,18}`, ['«41111111\n11111111»', '«4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1»'], ['41111111\n11111112', '2024-01-02 2024-01-03']),
+    {
+      ...number(
+        'card-split',
+        SPLIT,
+        ['«41111111\n11111111»', '«4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1»', '«4111 1111\n1111 1111»', '«41 11 11 11 11 11 11 11»', '«3782\n822463 10005»', '«4 1 1 1  1 1 1 1  1 1 1 1  1 1 1 1»', '«4.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1»', '«41-11-11-11-11-11-11-11»', '«4111-1111 1111-1111»', '«6212 3400\n0000 0000 004»'],
+        [
+          '41111111\n11111112', '2024-01-02 2024-01-03', 'loss=4.061253067311954', '35.640514275254375', '{"metric": 4.318316253325657}', '0  353932078  29891204', '37830773 758775\n1 612665272', '4 93 94 91 52 27 31', '4.85764966 0.588426541',
+          '12 41 11 11 11 11 11 11 11', '41 11 11 11 11 11 11 11 25', '4.1 1.1 1.1 1.1 1.1 1.1 1.1 1.1', '4111.1111 1111.1111', '4111  1111  1111  1111', 'id\n40000002\n41111111\n11111111',
+        ],
+      ),
+      version: 3,
+      valid: (value, _window, left) => isCardNumber(value) && !(value.includes('\n') && COLUMN.test(left)),
+    },
+    {
+      // In groups of any length where words say that it is a card.
+      ...number('card-apart', String.raw`\d(?:[ .\n-]{0,2}\d){12,18}`, ['card: «411111 1111111111»', 'Karte «4111111111\n111111»', 'visa «411 111 111 111 111 1»'], ['411111 1111111111', 'card loss 4.061253067311954', 'card balance\n0  353932078  29891204', 'card 411111 1111111112']),
+      version: 1,
+      valid: (value) => isCardNumber(value) && !PARTS.test(value),
+      context: { left: near(WORDS), key: KEY, required: true },
+    },
     {
       type: 'CREDIT_CARD',
       name: 'card-called',

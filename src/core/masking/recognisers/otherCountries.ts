@@ -46,14 +46,15 @@ export const OTHER_COUNTRIES: Family = {
     ...officeNumber({
       type: 'BUSINESS_ID',
       name: 'br-cnpj',
-      source: String.raw`\d{2}\.?\d{3}\.?\d{3}/?\d{4}[- ]?\d{2}`,
+      source: String.raw`\d{2}(\.?)\d{3}\1\d{3}/?\d{4}[- ]?\d{2}`,
       gate: { digits: 14, minLength: 14 },
+      version: 3,
       check: (value) => isCnpj(digitsOf(value)),
       words: String.raw`\bcnpj\b`,
       key: /(?:^|[._])cnpj/i,
       bare: 'always',
       examples: ['CNPJ: «11.222.333/0001-81»', '«11222333000181»'],
-      counterExamples: ['CNPJ: 11.222.333/0001-99'],
+      counterExamples: ['CNPJ: 11.222.333/0001-99', '18764.618160204', '45.298034183638'],
     }),
     ...officeNumber({
       type: 'NATIONAL_ID',
