@@ -1,8 +1,18 @@
 /** Postal codes where a word, a key or a state says so. British and German ones are with their countries. */
+import { STATES, isZipOf } from '../checks/northAmerica.ts'
 import { bounded, officeNumber } from './shapes.ts'
 import type { Family } from './recogniser.ts'
 
-const STATES = 'AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC|PR'
+/** Codes of states that are words, or short for something else, in capitals. */
+const WORD = /^(?:AL|CO|DE|HI|ID|IN|LA|MA|MD|ME|MS|MT|OH|OK|OR|PA|PR)$/
+const STATE = /(?:(?<town>[A-Z][\w.'-]*)(?<comma>,)?\s{1,3})?(?<state>[A-Z]{2}) {1,2}$/
+
+/** Either the state has the code, or a town stands before; of a state whose code is a word both, or the town with a comma. */
+function isOfState(zip: string, left: string): boolean {
+  const { town, comma, state = '' } = STATE.exec(left)?.groups ?? {}
+  if (town !== undefined && comma !== undefined) return true
+  return WORD.test(state) ? town !== undefined && isZipOf(state, zip) : town !== undefined || isZipOf(state, zip)
+}
 
 export const POSTAL_CODE: Family = {
   name: 'postal-code',
@@ -22,14 +32,15 @@ export const POSTAL_CODE: Family = {
     {
       type: 'POSTAL_CODE',
       name: 'us-state-zip',
-      version: 1,
+      version: 2,
       window: 'group',
       gate: { digits: 5, minLength: 8, letters: true },
-      pattern: bounded(`(?:${STATES})[ ,]{1,2}(?<value>\\d{5}(?:-\\d{4})?)`),
+      pattern: bounded(`(?:${STATES}) {1,2}(?<value>\\d{5}(?:-\\d{4})?)`),
+      valid: (value, _window, left) => isOfState(value, left),
       certainty: 'shape',
       hold: 16,
-      examples: ['Springfield, IL «62704»', 'NY «10001-1234»'],
-      counterExamples: ['IL 6270', 'XX 62704', 'OR 1234'],
+      examples: ['Springfield, IL «62704»', 'NY «10001-1234»', 'Portland OR «97201»', 'PORTLAND, OR «97201»', 'Lake Ada, ID «48213»', 'Boise\nID «83702»', 'San Juan PR «00901»'],
+      counterExamples: ['IL 6270', 'XX 62704', 'OR 1234', 'user ID 48213 failed', 'User ID 48213', 'order ID 10012', 'PR 48213 merged', 'build OK 73112', 'a = 1 OR 12345', 'IN 12345', 'exit 1, OR 12345', 'tag DE 10115', 'CA 12345'],
     },
     {
       // Behind the lines of town and country that follow a street with a flat.
