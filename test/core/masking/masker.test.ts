@@ -146,7 +146,7 @@ describe('evidence', () => {
     const text = `mail ${EMAIL}.`
     const { spans } = masker.mask(text, optionsFor('text', { path: '/messages/0/content' }))
     assert.deepEqual(spans.map(({ commitment, ...rest }) => ({ ...rest, hasCommitment: commitment.length })), [
-      { path: '/messages/0/content', start: 5, end: 29, type: 'EMAIL', detector: 'email@1', certainty: 0.9, transform: 'redact', token: '[EMAIL]', hasCommitment: 22 },
+      { path: '/messages/0/content', start: 5, end: 29, type: 'EMAIL', detector: 'email@2', certainty: 0.9, transform: 'redact', token: '[EMAIL]', hasCommitment: 22 },
     ])
     assert.doesNotMatch(JSON.stringify(spans), /lovelace/)
   })

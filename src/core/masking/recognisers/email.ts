@@ -25,15 +25,16 @@ export const EMAIL: Family = {
     {
       type: 'EMAIL',
       name: 'email',
-      version: 1,
+      version: 2,
       window: 'word',
       gate: { has: '@.', minLength: 6 },
-      pattern: new RegExp(String.raw`(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}_][\p{L}\p{N}._%+-]{0,63}@(?:${LABEL}\.)+\p{L}[\p{L}\p{N}-]{0,22}[\p{L}\p{N}]`, 'u'),
+      // A mark before it belongs to it only behind a letter or a digit: a line of a patch begins with one.
+      pattern: new RegExp(String.raw`(?<![\p{L}\p{N}._]|[\p{L}\p{N}._][%+-]{1,4})[\p{L}\p{N}_][\p{L}\p{N}._%+-]{0,63}@(?:${LABEL}\.)+\p{L}[\p{L}\p{N}-]{0,22}[\p{L}\p{N}]`, 'u'),
       valid: (value) => !value.includes('..') && !value.includes('.@'),
       certainty: 'prefix',
       hold: 320,
-      examples: ['write to «ada.lovelace@example.com» now', '"email": "«grace+navy@mail.example.org»"', 'mailto:«x_1@example.co.uk»?subject=a'],
-      counterExamples: ['npm install @scope/pack.age', 'git@github:org/repo', 'user@localhost', 'a @ b.com', 'price 5@3.5'],
+      examples: ['write to «ada.lovelace@example.com» now', '"email": "«grace+navy@mail.example.org»"', 'mailto:«x_1@example.co.uk»?subject=a', '+«ada@example.com»', '-«bo.stone@example.com»', '%«ada@example.com»'],
+      counterExamples: ['npm install @scope/pack.age', 'git@github:org/repo', 'user@localhost', 'a @ b.com', 'price 5@3.5', 'ada..l@example.com', '.ada@example.com', 'npm i -D+@scope/pack.age'],
     },
     {
       type: 'EMAIL',

@@ -13,6 +13,11 @@ function isLogin(value: string): boolean {
 /** A key put together when it is read: what checks a package for secrets finds none in the bundles. */
 const lines = (...all: readonly string[]): string => all.join('\n')
 
+/** Marks that end a word, as a character class has them; what stands between them in a password, and what may stand before its colon. */
+const ENDS = String.raw` "'\x60,;|()[\]{}<>`
+const LOGIN_PART = String.raw`[^\s@"'\x60,;|()[\]{}<>]{1,64}`
+const LOGIN_USER = String.raw`[^\s:@/?#"'\x60,;|()[\]{}<>]{0,64}`
+
 /** Words with a capital each, as a class is named. */
 const NAME_IN_CODE = /^(?:[a-z_]+\.)*(?:[A-Z][a-z]{2,}){2,}$/
 
@@ -60,16 +65,33 @@ export const SECRET_BLOCKS: Family = {
     {
       type: 'SECRET',
       name: 'url-login',
-      version: 1,
+      version: 2,
       window: 'word',
       gate: { has: ':/@', minLength: 12 },
       starts: ['://'],
-      pattern: /[a-z][a-z0-9+.-]{1,20}:\/\/(?<value>[^\s:@/?#]{0,100}:[^\s@/?#]{1,200})@[\w.[-]/i,
+      // The password is read decoded: what would end it may be part of it. No number of a port, nor the path of a drive; what stands between two
+      // at-signs is its own where it is no host with a path.
+      pattern: /[a-z][a-z0-9+.-]{1,20}:\/\/(?<value>[^\s:@/?#[]{0,100}(?:@[^\s:@/?#]{1,100})?:(?!\/|\d{1,5}[/?#])[^@]{1,200}(?:@[^@/?#]{0,100}(?=@)|@[^@.:=]{0,60}(?=@[\w-]{1,63}(?:\.[\w-]{1,63}){0,5}(?:\.[a-z]{2}|:\d))){0,3})@[\w.[-]/i,
       valid: isLogin,
       certainty: 'prefix',
       hold: 320,
-      examples: ['postgres://«ada:s3cr3t»@db.example:5432/app', 'https://«cafebabe:deadbeef»@gems.example.com/', 'redis://«:p4ssw0rd»@cache'],
-      counterExamples: ['postgres://user:password@localhost/db', 'postgres://$USER:$PASS@db/x', 'https://example.com:8080/@scope', 'mysql://root:<password>@h'],
+      examples: ['postgres://«ada:s3cr3t»@db.example:5432/app', 'https://«cafebabe:deadbeef»@gems.example.com/', 'redis://«:p4ssw0rd»@cache', 'postgres://«etl:K9%23mX2zQ»@db.example:5432/crm', 'redis://«:K9%2FmX%3FzQ»@cache:6379', 'postgres://«ada:K9#m/X2»@db.example/app', 'mongodb://«ada:p%40ss%2Fw%23d»@c0.example.net/x', 'amqp://«ada%40corp:p%40ss»@mq', 'https://«ada:s3cr3t»@host/pkg@v2'],
+      counterExamples: ['postgres://user:password@localhost/db', 'postgres://$USER:$PASS@db/x', 'https://example.com:8080/@scope', 'mysql://root:<password>@h', 'https://example.com:8080/a?b=c@d.com', 'http://[::1]:8080/@scope', 'file://c:/ada@home', 'https://example.com:8080%2F@scope'],
+    },
+    {
+      // What ends a word may stand encoded in a password.
+      type: 'SECRET',
+      name: 'url-login-parted',
+      version: 1,
+      window: 'phrase',
+      opens: { words: ['postgres', 'postgresql', 'mysql', 'mariadb', 'redis', 'rediss', 'mongodb', 'amqp', 'amqps', 'smtp', 'smtps', 'ftp', 'sftp', 'ldap', 'ldaps', 'mssql', 'clickhouse', 'http', 'https'] },
+      grow: new RegExp(`^[a-z]{3,10}(?:\\+[a-z]{0,12})?(?::(?:/(?:/(?:${LOGIN_USER}(?::(?!\\d{1,5}$)(?:${LOGIN_PART}(?:[${ENDS}]${LOGIN_PART}){0,3})?)?)?)?)?)?$`, 'i'),
+      pattern: new RegExp(`^[a-z]{3,10}(?:\\+[a-z]{1,12})?://(?<value>${LOGIN_USER}:(?!\\d{1,5}[${ENDS}/?#])${LOGIN_PART}(?:[${ENDS}]{1,2}${LOGIN_PART}){1,3})@\\w`, 'i'),
+      valid: isLogin,
+      certainty: 'prefix',
+      hold: 240,
+      examples: ['postgres://«etl:K9%20mX2zQ»@db.example:5432/crm', 'redis://«:K9%22mX%3BzQ»@cache:6379', 'mongodb+srv://«ada:K9%5Bm%23X2zQ»@c0.example.net'],
+      counterExamples: ['redis://cache:6379, ada@example.com', 'see https://example.com: the page of ada@example.com', 'https://example.com:8080 by ada@example.com', '{"a":"redis://cache:main","b":"ada@example.com"}', 'mysql://root:<password>@h'],
     },
     {
       type: 'SECRET',
