@@ -18,6 +18,8 @@ const ENDS = String.raw` "'\x60,;|()[\]{}<>`
 const LOGIN_PART = String.raw`[^\s@"'\x60,;|()[\]{}<>]{1,64}`
 const LOGIN_USER = String.raw`[^\s:@/?#"'\x60,;|()[\]{}<>]{0,64}`
 
+const SEED_WORDS = '«abandon ability able about above absent absorb abstract absurd abuse access accident»'
+
 /** Words with a capital each, as a class is named. */
 const NAME_IN_CODE = /^(?:[a-z_]+\.)*(?:[A-Z][a-z]{2,}){2,}$/
 
@@ -84,7 +86,7 @@ export const SECRET_BLOCKS: Family = {
       name: 'url-login-parted',
       version: 1,
       window: 'phrase',
-      opens: { words: ['postgres', 'postgresql', 'mysql', 'mariadb', 'redis', 'rediss', 'mongodb', 'amqp', 'amqps', 'smtp', 'smtps', 'ftp', 'sftp', 'ldap', 'ldaps', 'mssql', 'clickhouse', 'http', 'https'] },
+      opens: { words: ['postgres', 'postgresql', 'mysql', 'mariadb', 'redis', 'rediss', 'mongodb', 'amqp', 'amqps', 'smtp', 'smtps', 'ftp', 'sftp', 'ldap', 'ldaps', 'mssql', 'clickhouse'] },
       grow: new RegExp(`^[a-z]{3,10}(?:\\+[a-z]{0,12})?(?::(?:/(?:/(?:${LOGIN_USER}(?::(?!\\d{1,5}$)(?:${LOGIN_PART}(?:[${ENDS}]${LOGIN_PART}){0,3})?)?)?)?)?)?$`, 'i'),
       pattern: new RegExp(`^[a-z]{3,10}(?:\\+[a-z]{1,12})?://(?<value>${LOGIN_USER}:(?!\\d{1,5}[${ENDS}/?#])${LOGIN_PART}(?:[${ENDS}]{1,2}${LOGIN_PART}){1,3})@\\w`, 'i'),
       valid: isLogin,
@@ -92,6 +94,33 @@ export const SECRET_BLOCKS: Family = {
       hold: 240,
       examples: ['postgres://«etl:K9%20mX2zQ»@db.example:5432/crm', 'redis://«:K9%22mX%3BzQ»@cache:6379', 'mongodb+srv://«ada:K9%5Bm%23X2zQ»@c0.example.net'],
       counterExamples: ['redis://cache:6379, ada@example.com', 'see https://example.com: the page of ada@example.com', 'https://example.com:8080 by ada@example.com', '{"a":"redis://cache:main","b":"ada@example.com"}', 'mysql://root:<password>@h'],
+    },
+    {
+      // The words of a wallet.
+      type: 'SECRET',
+      name: 'seed-phrase',
+      version: 1,
+      window: 'phrase',
+      opens: { words: ['phrase', 'mnemonic', 'mnemonics'], after: true, heldFrom: /[a-z]/ },
+      grow: /^(?: (?:phrase|words|is))*["'`*_]{0,3}\s?[:=|]?[\s"'`*_|]{0,4}(?:[a-z]{3,8}(?:, ?|\s)){0,24}[a-z]{0,8}$/,
+      pattern: /^(?: (?:phrase|words|is))*["'`*_]{0,3}\s?[:=|]?[\s"'`*_|]{1,4}(?<value>(?:[a-z]{3,8}(?:, ?|\s)){11,23}[a-z]{3,8})(?![a-z])/,
+      certainty: 'context',
+      context: { left: /(?:(?:seed|recovery|backup|mnemonic|wallet)[ _-]?phrase|mnemonics?)[^a-z]{0,8}(?:(?:phrase|words|is)[^a-z]{0,8}){0,2}$/i, required: true },
+      hold: 240,
+      examples: [`seed phrase: ${SEED_WORDS}`, `MNEMONIC="${SEED_WORDS}"`, `your recovery phrase is «abandon, ability, able, about, above, absent, absorb, abstract, absurd, abuse, access, accident».`, `| Mnemonic phrase | ${SEED_WORDS} |`],
+      counterExamples: ['seed phrase: twelve words', 'a phrase: abandon ability able about above absent absorb abstract absurd abuse access accident', 'a mnemonic is a word that helps with the names of the stars in our sky tonight'],
+    },
+    {
+      type: 'SECRET',
+      name: 'seed-phrase-field',
+      version: 1,
+      window: 'field',
+      pattern: /^(?:[a-z]{3,8} ){11,23}[a-z]{3,8}$/,
+      certainty: 'context',
+      context: { key: /mnemonic|(?:seed|recovery|backup)_?(?:phrase|words)/i, required: true },
+      hold: 96,
+      examples: [`INSERT INTO t (id, mnemonic) VALUES (1, '${SEED_WORDS}')`],
+      counterExamples: [`id,note\n1,abandon ability able about above absent absorb abstract absurd abuse access accident\n`, 'id,mnemonic\n1,push ebp\n'],
     },
     {
       type: 'SECRET',
