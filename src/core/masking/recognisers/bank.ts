@@ -8,7 +8,7 @@ import type { Family } from './recogniser.ts'
 // One alternative per length, so that what stands behind an IBAN is not taken in. What they all begin with is asked before them.
 const IBAN_SOURCE = IBAN_COUNTRIES_BY_LENGTH.map(([length, countries]) => String.raw`(?:${countries.join('|')}) ?\d\d(?:[ .\n-]?[A-Z0-9]){${length - 4}}`).join('|')
 
-const ACCOUNT = String.raw`\b(?:account|acct|a/c|checking|savings|kontonummer|konto|kto|blz|bankleitzahl|cuenta|compte|conto|conta|rekening|sort code)(?:\.?[ _-]?(?:number|num|no|nr|#|id))?\.?(?: is| ist| es)?`
+const ACCOUNT = String.raw`\b(?:account|acct|acc|a/c|checking|savings|kontonummer|konto|kto|blz|bankleitzahl|cuenta|compte|conto|conta|rekening|sort code)(?:\.?[ _-]?(?:number|num|no|nr|#|id))?\.?(?: is| ist| es)?`
 
 export const BANK: Family = {
   name: 'bank',
@@ -57,7 +57,7 @@ export const BANK: Family = {
     {
       type: 'US_BANK',
       name: 'bank-account',
-      version: 3,
+      version: 4,
       window: 'group',
       gate: { digits: 8, minLength: 8 },
       pattern: boundedCalled(String.raw`\d{8,17}|\d{2,6}(?:-\d{2,8}){1,3}|\d{3} \d{3} \d{2,4}|\d{4} \d{4}(?: \d{2,4}){0,2}`),
@@ -70,7 +70,7 @@ export const BANK: Family = {
         not: /(?:github|twitter|user|email|e-mail|aws|azure) (?:account|acct)/i,
       },
       hold: 24,
-      examples: ['Account: «123456789012»', 'acct # «00412-345678»', 'account number is «9876543210»', 'Account no. «1234 5678»', 'Account number # «9876543210»', 'Konto-Nr. «0532013000», BLZ «370 400 44»', 'Kto. «532013000»', 'Kto.-Nr.: «532 013 000»'],
+      examples: ['Account: «123456789012»', 'acct # «00412-345678»', 'account number is «9876543210»', 'Account no. «1234 5678»', 'Account number # «9876543210»', 'Konto-Nr. «0532013000», BLZ «370 400 44»', 'Kto. «532013000»', 'Kto.-Nr.: «532 013 000»', 'BSB 062-000 acc «12345678»'],
       counterExamples: ['Account: 1234567', '123456789012', 'account created 2024-01-02'],
     },
     ...officeNumber({
@@ -84,6 +84,19 @@ export const BANK: Family = {
       bare: 'never',
       examples: ['Sort code: «20-00-00»', 'sort-code «200000»'],
       counterExamples: ['20-00-00', 'sort by code 200000'],
+    }),
+    ...officeNumber({
+      type: 'US_BANK',
+      name: 'bank-account-local',
+      source: String.raw`\d{7,18}|\d{2,6}(?:-\d{2,8}){1,3}`,
+      gate: { digits: 6 },
+      version: 1,
+      words: String.raw`口座番号|계좌 ?번호|\bclabe\b|\bbsb\b`,
+      distance: 8,
+      key: /clabe|(?:^|[._])bsb/i,
+      bare: 'never',
+      examples: ['CLABE «032180000118359719»', '口座番号 «1234567»', '계좌번호: «110-234-567890»', 'BSB: «062-000»'],
+      counterExamples: ['1234567', '110-234-567890'],
     }),
     ...officeNumber({
       type: 'US_BANK',

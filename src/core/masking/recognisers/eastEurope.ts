@@ -1,4 +1,4 @@
-/** Numbers of persons in central, eastern and south-eastern Europe: one recogniser, for each more would cost time at every number. */
+/** Numbers of persons in central, eastern and south-eastern Europe: one recogniser for those with a check, for each more would cost time at every number; others stand behind their label only. */
 import { digitsOf, isMod11And10 } from '../checks/digits.ts'
 import { isAmka, isBalticCode, isBirthNumber, isBulgarianNumber, isJmbg, isRomanianCode, isTaj } from '../checks/eastEurope.ts'
 import { officeNumber } from './shapes.ts'
@@ -37,7 +37,7 @@ const WORDS = [
 
 export const EAST_EUROPE: Family = {
   name: 'east-europe',
-  recognisers: officeNumber({
+  recognisers: [...officeNumber({
     type: 'NATIONAL_ID',
     name: 'east-european-id',
     source: String.raw`\d{6}[/-]?\d{3,5}|\d{13}|\d{3}([ -])\d{3}\1\d{3}`,
@@ -56,5 +56,54 @@ export const EAST_EUROPE: Family = {
     counterExamples: [
       'Rodné číslo: 736028/5164', 'dir 736028/5163', '7360285163', 'CNP: 1630615123458', 'id 1630615123457', 'EGN: 7523169264', 'OIB: 69435151531', '69435151530', 'isikukood 37605030298', '161175-19997', 'TAJ 123456789',
     ],
-  }),
+  }), ...officeNumber({
+    // Behind their label in Cyrillic, also in the Latin letters that look alike: a left context in two scripts is read with those.
+    type: 'NATIONAL_ID',
+    name: 'ru-snils',
+    source: String.raw`\d{3}[ -]?\d{3}[ -]?\d{3}[ -]?\d{2}`,
+    gate: { digits: 11, minLength: 11 },
+    version: 1,
+    words: 'снилс|chилc',
+    distance: 8,
+    key: /snils|снилс/i,
+    bare: 'never',
+    examples: ['СНИЛС «112-233-445 95»', 'СНИЛС: «11223344595»', '7 СНИЛС «112-233-445 95»'],
+    counterExamples: ['112-233-445 95'],
+  }), ...officeNumber({
+    type: 'TAX_ID',
+    name: 'ru-inn',
+    source: String.raw`\d{12}|\d{10}`,
+    gate: { digits: 10, minLength: 10 },
+    version: 1,
+    words: String.raw`(?<![а-яa-z])(?:инн|иhh)`,
+    distance: 8,
+    key: /(?:^|[._])(?:inn|инн)(?:$|_)/i,
+    bare: 'never',
+    examples: ['ИНН «500100732259»', 'ИНН: «7707083893»'],
+    counterExamples: ['500100732259', 'длинный 500100732259'],
+  }), ...officeNumber({
+    type: 'PASSPORT',
+    name: 'ru-passport',
+    source: String.raw`\d{2} ?\d{2} ?\d{6}`,
+    gate: { digits: 10, minLength: 10 },
+    version: 1,
+    words: 'паспорт|nacnopt',
+    distance: 16,
+    key: /паспорт/i,
+    bare: 'never',
+    examples: ['паспорт «4510 123456»', 'Паспорт: «45 10 123456»'],
+    counterExamples: ['4510 123456'],
+  }), ...officeNumber({
+    type: 'NATIONAL_ID',
+    name: 'pl-identity-card',
+    source: String.raw`[A-Z]{3} ?\d{6}`,
+    gate: { digits: 6, minLength: 9, letters: true },
+    version: 1,
+    words: String.raw`dow[oó]d osobisty|dowodu osobistego|dow[oó]d to[żz]samości`,
+    distance: 16,
+    key: /dow[oó]d/i,
+    bare: 'never',
+    examples: ['dowód osobisty «ABS123456»', 'nr dowodu osobistego: «ABS 123456»'],
+    counterExamples: ['ABS123456', 'dowód osobisty ABSD123456'],
+  })],
 }
