@@ -29,6 +29,9 @@ const WRITTEN: Readonly<Record<string, { readonly row: (cells: readonly string[]
   'spaces, as pandas prints a frame': { row: (cells) => `${cells[0] === 'id' ? ' ' : Number(cells[0]) - 1}  ${cells.map((cell, i) => cell.padStart([2, 10, 9, 11, 3, 10, 4][i] ?? 0)).join(' ')}` },
   'spaces, as many commands print': { row: (cells) => cells.map((cell) => cell.padEnd(14)).join('').trimEnd(), ruler: '--            -----------   ----------    -----' },
   'a box': { row: (cells) => `│ ${cells.map((cell) => cell.padEnd(12)).join(' │ ')} │`, ruler: `├${'─'.repeat(14)}${`┼${'─'.repeat(14)}`.repeat(6)}┤` },
+  'a frame of polars': { row: (cells) => `│ ${cells.map((cell) => cell.padEnd(12)).join(' ┆ ')} │`, ruler: `│ ---${'          ┆ ---'.repeat(6)}          │\n│ i64${'          ┆ str'.repeat(6)}          │\n╞${'═'.repeat(14)}${`╪${'═'.repeat(14)}`.repeat(6)}╡` },
+  'a box with heavy names': { row: (cells) => `${cells[0] === 'id' ? '┃' : '│'} ${cells.map((cell) => cell.padEnd(12)).join(cells[0] === 'id' ? ' ┃ ' : ' │ ')} ${cells[0] === 'id' ? '┃' : '│'}`, ruler: `┡${'━'.repeat(14)}${`╇${'━'.repeat(14)}`.repeat(6)}┩` },
+  'strokes twice around names': { row: (cells) => (cells[0] === 'id' ? `|| ${cells.join(' || ')} ||` : `| ${cells.join(' | ')} |`) },
   'strokes around': { row: (cells) => `| ${cells.join(' | ')} |`, ruler: '|---|:--|--:|---|---|---|---|' },
 }
 
@@ -63,6 +66,41 @@ describe('what stands in a column', () => {
 
   test('may hold the mark between columns when it is quoted, and line breaks', () => {
     assert.equal(mask('note,password\n"a, b",tideWater31\n"said ""x, y""",hunter2!x\n"a\nb",tideWater31\n'), 'note,password\n"a, b",[SECRET]\n"said ""x, y""",[SECRET]\n"a\nb",[SECRET]\n')
+  })
+
+  test('is masked in a frame that is wider than a screen and goes on below', () => {
+    assert.equal(mask('   id         dob  \\\n0   1  1990-04-12   \n1   2  1985-10-12   \n\n      password  pin  \n0  tideWater31    7  \n1    hunter2!x    8  \n\n         ssn  \n0  219099998  \n1  219099997  \n'), '   id         dob  \\\n0   1  [DATE_OF_BIRTH]   \n1   2  [DATE_OF_BIRTH]   \n\n      password  pin  \n0  [SECRET]    7  \n1    [SECRET]    8  \n\n         ssn  \n0  [US_SSN]  \n1  [US_SSN]  \n')
+  })
+
+  test('is masked by a name of several words where spaces alone hold columns apart', () => {
+    assert.equal(mask('Phone Number  Social Security No  Date of Birth\n2125558833    219099431           1990-03-07\n'), 'Phone Number  Social Security No  Date of Birth\n[PHONE]    [US_SSN]           [DATE_OF_BIRTH]\n')
+    assert.equal(mask('      Full Name Phone Number  Social Security No Date of Birth  Account Number\n0      Ada Wong   2125558833           219099431    1990-03-07        48291182\n1  Robert Stone   4155559912           457555462    1984-11-23        99118273\n').replaceAll(/ +/g, ' '), ' Full Name Phone Number Social Security No Date of Birth Account Number\n0 Ada Wong [PHONE] [US_SSN] [DATE_OF_BIRTH] [US_BANK]\n1 Robert Stone [PHONE] [US_SSN] [DATE_OF_BIRTH] [US_BANK]\n')
+  })
+
+  test('is masked below an index that is not called anything, where words begin with the names of their columns', () => {
+    assert.equal(mask('    dob         password\n--  ----------  ----------\n 0  1990-04-12  tideWater31\n 1  1985-10-12  hunter2!x\n'), '    dob         password\n--  ----------  ----------\n 0  [DATE_OF_BIRTH]  [SECRET]\n 1  [DATE_OF_BIRTH]  [SECRET]\n')
+  })
+
+  test('is masked in rows that are called by values, by the names below those of the columns', () => {
+    assert.equal(mask('                               dob       phone\nname         ssn                              \nAda Wong     219099431  1990-03-07  2125558833\nRobert Stone 457555462  1984-11-23  4155559912\n').replaceAll(/ +/g, ' '), ' dob phone\nname ssn \nAda Wong [US_SSN] [DATE_OF_BIRTH] [PHONE]\nRobert Stone [US_SSN] [DATE_OF_BIRTH] [PHONE]\n')
+  })
+
+  test('is masked in a frame of one column, and where values are counted', () => {
+    assert.equal(mask('          dob\n0  1990-04-12\n1  1985-10-12\n\n1985-10-12\n'), '          dob\n0  [DATE_OF_BIRTH]\n1  [DATE_OF_BIRTH]\n\n1985-10-12\n')
+    assert.equal(mask('dob\n1990-04-12    2\n1985-10-12    1\nName: count, dtype: int64\n1985-10-12    1\n'), 'dob\n[DATE_OF_BIRTH]    2\n[DATE_OF_BIRTH]    1\nName: count, dtype: int64\n1985-10-12    1\n')
+    for (const text of ['dob\nsee below  now\n1985-10-12    1\n', '    dob\nsince  1985-10-12\n']) assert.equal(mask(text), text)
+    assert.equal(mask('    ssn\nFROM t WHERE pin IN (4821, 4822)\n'), '    ssn\nFROM t WHERE pin IN ([SECRET], [SECRET])\n')
+  })
+
+  test('is masked in tables of hundreds of columns', () => {
+    const features = Array.from({ length: 400 }, (_, i) => i)
+    const head = features.map((i) => `a_feature_with_a_name_${i}`)
+    for (const mark of [',', '\t', '  ']) assert.ok(!mask(`${head.join(mark)}${mark}password\n${features.map((i) => (mark === '  ' ? `${i}`.padEnd(head[i]?.length ?? 0) : i)).join(mark)}${mark}tideWater31\n`).includes('tide'))
+  })
+
+  test('is masked beside names with marks', () => {
+    for (const name of ['N° sécu', 'Taux %', 'Salary (%)', 'R&D', 'Cost €', 'Note:', 'Active?']) assert.equal(mask(`${name},id,password\nx,1,tideWater31\n`), `${name},id,password\nx,1,[SECRET]\n`)
+    assert.equal(mask('| Name: | DOB: |\n|---|---|\n| x | 1990-03-07 |\n'), '| Name: | DOB: |\n|---|---|\n| x | [DATE_OF_BIRTH] |\n')
   })
 
   test('is nothing special below rows of columns that spaces held apart', () => {
@@ -133,7 +171,7 @@ test('the last cell of a frame is masked where the text ends with it', () => {
 })
 
 test('tables are masked alike however they are cut', () => {
-  const PIECES = ['  ', '\nid  password', 'id', 'password', 'dob', 'note', ',', ';', '|', '\t', '\n', '\r\n', ' ', '"', '1990-04-12', 'tideWater31', '219099998', '4111 1111', '---', '-----BEGIN PRIVATE KEY-----', '\x1b[31m', '&#44;', '\u200b', '12 Main Street']
+  const PIECES = ['  ', '\nid  password', '\nssn', '\n    pin', '\n0  4829', '    1\n', '  \\', '\nid:,pin?', '┆', '│', '||', 'Date of Birth',  'id', 'password', 'dob', 'note', ',', ';', '|', '\t', '\n', '\r\n', ' ', '"', '1990-04-12', 'tideWater31', '219099998', '4111 1111', '---', '-----BEGIN PRIVATE KEY-----', '\x1b[31m', '&#44;', '\u200b', '12 Main Street']
   const text = fc.oneof(
     fc.array(fc.constantFrom(...PIECES), { maxLength: 60 }).map((pieces) => pieces.join('')),
     fc.tuple(fc.constantFrom(...Object.values(WRITTEN)), fc.array(fc.array(fc.constantFrom(...PIECES), { minLength: 7, maxLength: 7 }), { maxLength: 4 })).map(([way, rows]) => table(way, rows)),

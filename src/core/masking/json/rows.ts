@@ -10,7 +10,7 @@ const HEADS = /^(?:columns?|headers?|fields?|col(?:umn)?_?names|field_?names|col
 const DATA = /^(?:data|rows?|values|records|results?|items|tuples|table|body|cells|content)$/i
 /** What a column is called where it is an object. */
 const NAME_OF_COLUMN = /^(?:(?:column_?|field_?)?name|field|id|key|header_?name|title|label)$/i
-const MOST_COLUMNS = 64
+const MOST_COLUMNS = 512
 /** Whoever writes the text says how deep it goes. */
 const DEEPEST = 32
 

@@ -1,5 +1,5 @@
 /** What the name of a column is made of. */
-export const COLUMN_NAME = /^[\p{L}_#][\p{L}\p{M}\p{N}_ .#/'’-]{0,39}(?:\([^()]{1,20}\))?$/u
+export const COLUMN_NAME = /^[\p{L}_#][\p{L}\p{M}\p{N}_ .#/'’°º%&$€£*+-]{0,39}(?:\([^()]{1,20}\))?$/u
 
 /** The name of a column as fields have it: `Acct #` is `Acct_no`, `Password (temp)` is `Password`, `D.O.B.` is `DOB`. */
 export function fieldOf(name: string, isField: (name: string) => boolean): string {

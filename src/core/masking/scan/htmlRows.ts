@@ -5,7 +5,7 @@
 import { COLUMN_NAME, fieldOf } from './columnName.ts'
 import { Marks } from './marks.ts'
 
-const MOST_COLUMNS = 64
+const MOST_COLUMNS = 512
 const LONGEST_NAME = 80
 /** The longest of the tags that count, with its stroke. */
 const LONGEST_TAG = 7

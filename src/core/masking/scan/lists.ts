@@ -10,8 +10,8 @@ import { COLUMN_NAME, fieldOf } from './columnName.ts'
 import { nameBefore } from './fieldName.ts'
 import { Marks } from './marks.ts'
 
-const MOST_COLUMNS = 64
-const LONGEST_NAMES = 2048
+const MOST_COLUMNS = 512
+const LONGEST_NAMES = 16_384
 const LONGEST_ROW = 65_536
 /** Between the names and the first row. */
 const LONGEST_GAP = 48
