@@ -50,7 +50,7 @@ describe('what stands in a column', () => {
     })
 
   test('is what it is where lines end with a carriage return, and behind text and empty lines', () => {
-    assert.equal(mask('Here it is:\n\nusername;password\r\nada_l;tideWater31\r\nbob_c;none\r\n\r\nada_l;tideWater31\r\n'), 'Here it is:\n\nusername;password\r\n[USERNAME];[SECRET]\r\n[USERNAME];none\r\n\r\nada_l;tideWater31\r\n')
+    assert.equal(mask('Here it is:\n\nusername;password\r\nada_l;tideWater31\r\nbob_c;none\r\n\r\nada_l;tideWater31\r\n'), 'Here it is:\n\nusername;password\r\n[USERNAME];[SECRET]\r\n[USERNAME];none\r\n\r\n[USERNAME];[SECRET]\r\n')
   })
 
   test('is masked whole where it has spaces of its own', () => {
@@ -109,6 +109,26 @@ describe('what stands in a column', () => {
 
   test('is nothing special behind a line with another number of cells', () => {
     assert.equal(mask('id,password\n1,tideWater31\nthat was it\n2,tideWater31\n'), 'id,password\n1,[SECRET]\nthat was it\n2,tideWater31\n')
+  })
+
+  test('is masked behind a line that is no row, where that is a pause or has a cell too many or too few', () => {
+    const head = 'id,name,dob,password\n'
+    const masked = '2,Bo,[DATE_OF_BIRTH],[SECRET]\n'
+    for (const odd of ['', '1,Ann,1985-10-12,hunter2!x\ntotal,2\n', '1,Doe,Jane,x,y\n', '...\n', '\n', '\n\n', '\r\n']) assert.ok(mask(`${head}${odd}2,Bo,1990-04-12,tideWater31\n`).endsWith(`\n${masked}`), odd)
+    for (const over of ['total,2\ntotal,3\n', '\n\n\n', '\ntotal,2\n', 'that was it\n', 'Well, see, it was\n']) assert.equal(mask(`${head}${over}2,Bo,1990-04-12,tideWater31\n`), `${head}${over}2,Bo,1990-04-12,tideWater31\n`)
+    assert.equal(mask('| id | password |\n|---|---|\n| all |\n| 1 | tideWater31 |\n'), '| id | password |\n|---|---|\n| all |\n| 1 | [SECRET] |\n')
+  })
+
+  test('is masked where a comma with a space may be one of a value: by the names of both columns', () => {
+    assert.equal(mask('id,name,dob,password\n1,Doe, Jane,1990-04-12,tideWater31\n2,Bo,1985-10-12,hunter2!x\n'), 'id,name,dob,password\n1,Doe, Jane,[DATE_OF_BIRTH],[SECRET]\n2,Bo,[DATE_OF_BIRTH],[SECRET]\n')
+    assert.equal(mask('id,name,dob,password\n1,Ann, 1990-04-12, tideWater31\n'), 'id,name,dob,password\n1,Ann, [DATE_OF_BIRTH], [SECRET]\n')
+    assert.equal(mask('id,dob,password\n1,1990-04-12,tideWater31,\n2,1985-10-12,hunter2!x,\n'), 'id,dob,password\n1,[DATE_OF_BIRTH],[SECRET],\n2,[DATE_OF_BIRTH],[SECRET],\n')
+  })
+
+  test('is masked by the names of a table that stands behind another one', () => {
+    for (const between of ['', '\n', '...\n']) assert.equal(mask(`id,password\n1,tideWater31\n${between}id,note,dob\n1,x,1990-04-12\n`), `id,password\n1,[SECRET]\n${between}id,note,dob\n1,x,[DATE_OF_BIRTH]\n`)
+    assert.equal(mask('id,note\n\nid,password\n1,tideWater31\n\ndob,note\n1990-04-12,hello\n'), 'id,note\n\nid,password\n1,[SECRET]\n\ndob,note\n[DATE_OF_BIRTH],hello\n')
+    assert.equal(mask('id,password\n1,tideWater31\n\nThanks a lot, Bob\nIt works, see\n'), 'id,password\n1,[SECRET]\n\nThanks a lot, Bob\nIt works, see\n')
   })
 
   test('is masked by a name with spaces, and by those of a type that policy adds', () => {
@@ -171,7 +191,7 @@ test('the last cell of a frame is masked where the text ends with it', () => {
 })
 
 test('tables are masked alike however they are cut', () => {
-  const PIECES = ['  ', '\nid  password', '\nssn', '\n    pin', '\n0  4829', '    1\n', '  \\', '\nid:,pin?', '┆', '│', '||', 'Date of Birth',  'id', 'password', 'dob', 'note', ',', ';', '|', '\t', '\n', '\r\n', ' ', '"', '1990-04-12', 'tideWater31', '219099998', '4111 1111', '---', '-----BEGIN PRIVATE KEY-----', '\x1b[31m', '&#44;', '\u200b', '12 Main Street']
+  const PIECES = ['  ', '\nid  password', '\nssn', '\n    pin', '\n0  4829', '    1\n', '  \\', '\nid:,pin?', '\n\n', '\n...\n', ', ', '\nid,password\n1,x\n', '┆', '│', '||', 'Date of Birth',  'id', 'password', 'dob', 'note', ',', ';', '|', '\t', '\n', '\r\n', ' ', '"', '1990-04-12', 'tideWater31', '219099998', '4111 1111', '---', '-----BEGIN PRIVATE KEY-----', '\x1b[31m', '&#44;', '\u200b', '12 Main Street']
   const text = fc.oneof(
     fc.array(fc.constantFrom(...PIECES), { maxLength: 60 }).map((pieces) => pieces.join('')),
     fc.tuple(fc.constantFrom(...Object.values(WRITTEN)), fc.array(fc.array(fc.constantFrom(...PIECES), { minLength: 7, maxLength: 7 }), { maxLength: 4 })).map(([way, rows]) => table(way, rows)),

@@ -45,6 +45,8 @@ export class AlignedRows {
   isTurn = false
   isEnd = false
   ended = ''
+  /** No line of these rows is asked whether another table begins. */
+  readonly other = ''
 
   constructor({ starts, ends, first, count }: AlignedNames, isField: (name: string) => boolean) {
     this.#starts = starts

@@ -1,34 +1,21 @@
 /**
- * Tables in a text: comma- or tab-separated values, columns between strokes as Markdown and `psql` write them. Their first line says what stands
- * in the columns, as the names of fields do in JSON, and each cell is a value of its own. A line begins a table when all its cells
- * could be names and one of them is known (`heads.ts`); the table ends with the first line that has another number of cells. Tables that are not written
- * in lines are read by `lists.ts` and `htmlRows.ts`.
+ * Tables in a text: comma- or tab-separated values, columns between strokes as Markdown and `psql` write them, frames. Their first line says what
+ * stands in the columns, as the names of fields do in JSON, and each cell is a value of its own. A line begins a table when all its cells could
+ * be names and one of them is known (`heads.ts`); `delimited.ts` and `aligned.ts` read the rows below it. Tables that are not written in lines
+ * are read by `lists.ts` and `htmlRows.ts`.
  *
  * It walks along with the text and says where cells end. What it says depends on the text up to there, never on how that arrived.
  */
 import { isCount, type AlignedRows } from './aligned.ts'
-import { LONE, LONGEST_LINE, NO_NAMES, betweenNames, delimiterAt, headOf, loneHeadOf, type Head } from './heads.ts'
+import type { DelimitedRows } from './delimited.ts'
+import { LONE, LONGEST_LINE, NO_NAMES, betweenNames, headOf, loneHeadOf, type Head } from './heads.ts'
 import { HtmlRows } from './htmlRows.ts'
 import { Lists } from './lists.ts'
 
-const NEWLINE = 10
-const SPACE = 32
-const QUOTE = 34
 const ZERO = 48
 const NINE = 57
 
 const UNTOLD = -2
-/** A row with a quoted value over several lines. */
-const LONGEST_QUOTED = 2048
-/** What the line below the names is made of in Markdown, `psql` and boxes. */
-const RULER = new Uint8Array(0x2580).fill(1, 0x2500)
-for (const mark of ' \t\r|+-:=') RULER[mark.charCodeAt(0)] = 1
-
-/** Where a cell is with quotes: one right behind the closing one goes on with the value. */
-const UNQUOTED = 0
-const QUOTED = 1
-const CLOSED = 2
-
 export class Columns {
   readonly #isField: (name: string) => boolean
   #head: Head | undefined
@@ -37,13 +24,6 @@ export class Columns {
   /** The line so far, while it may be the first of a table. */
   #line = ''
   #isOther = false
-  #cell = 0
-  /** Nothing but spaces since the cell began. */
-  #isFresh = true
-  #quotes: number = UNQUOTED
-  /** Nothing but what rules are made of since the line began. */
-  #isRuler = true
-  #length = 0
   /** What `pass` came to is where another field begins; and a cell ends there, which a value may not span. */
   isTurn = false
   isEnd = false
@@ -61,17 +41,17 @@ export class Columns {
   get name(): string {
     const inner = this.#inner
     if (inner) return inner.name
-    return this.#head?.rows ? this.#head.rows.name : (this.#head?.names[this.#cell] ?? '')
+    return this.#head?.rows.name ?? ''
   }
 
   /** Name of the column whose cell has ended, where that is known at its end only. */
   get ended(): string {
-    return this.#head?.rows?.ended ?? ''
+    return this.#head?.rows.ended ?? ''
   }
 
   /** Name of the column of what ends with the text, where that is known at its end only. */
   get last(): string {
-    return this.#head?.rows?.last ?? ''
+    return this.#head?.rows.last ?? ''
   }
 
   /** Units up to here of what may be a cell whose column is known at its end only. */
@@ -100,7 +80,7 @@ export class Columns {
     let i = from
     while (i < text.length && !this.#hasTurned()) {
       const rows = this.#head?.rows
-      i = this.#inner ? this.#passInner(this.#inner, text, i) : rows ? this.#passAligned(rows, text, i) : this.#head ? this.#passCell(text, i) : this.#passLine(text, i)
+      i = this.#inner ? this.#passInner(this.#inner, text, i) : rows ? this.#passRows(rows, text, i) : this.#passLine(text, i)
     }
     if (i === text.length) this.#passed(text)
     return i
@@ -165,9 +145,8 @@ export class Columns {
     if (between === LONE) this.#lone = loneHeadOf(text.slice(from, newline), this.#isField)
     else if (between !== NO_NAMES && between !== 0) {
       const line = this.#line + text.slice(from, newline)
-      const head = above?.lone === 'counted' && isCount(line) ? above : headOf(line, this.#isField)
-      if (head === above || !head?.lone) this.#head = head
-      else this.#lone = head
+      const isRow = above?.lone === 'counted' && isCount(line)
+      this.#head = isRow ? above : this.#headOf(line)
     }
     this.#line = ''
     this.#isOther = false
@@ -175,58 +154,28 @@ export class Columns {
     return newline + 1
   }
 
+  /** @returns undefined also where the line below must be seen first */
+  #headOf(line: string): Head | undefined {
+    const head = headOf(line, this.#isField)
+    if (!head?.lone) return head
+    this.#lone = head
+    return undefined
+  }
+
   #begin(): void {
     this.#lone = undefined
     this.#lists.leave()
     this.#html.leave()
     this.isTurn = true
-    this.#beginLine()
   }
 
-  #passAligned(rows: AlignedRows, text: string, from: number): number {
+  #passRows(rows: AlignedRows | DelimitedRows, text: string, from: number): number {
     const at = rows.pass(text, from)
     this.isTurn = rows.isTurn
     this.isEnd = rows.isEnd
     if (rows.isOver) this.leave()
+    if (rows.other !== '') this.#head = this.#headOf(rows.other) ?? this.#head
     return at
-  }
-
-  #passCell(text: string, from: number): number {
-    const delimiter = this.#head?.delimiter
-    for (let i = from; i < text.length; i++) {
-      const code = text.charCodeAt(i)
-      this.#length++
-      if (code === NEWLINE) {
-        this.#endLine()
-        if (this.#hasTurned()) return i + 1
-      }
-      if (code === QUOTE) this.#quotes = this.#quotes === QUOTED ? CLOSED : this.#quotes === CLOSED || this.#isFresh ? QUOTED : UNQUOTED
-      else if (this.#quotes === CLOSED) this.#quotes = UNQUOTED
-      if (RULER[code] !== 1) this.#isRuler = false
-      if (delimiterAt(code) === delimiter && this.#quotes !== QUOTED) {
-        this.#cell++
-        this.#quotes = UNQUOTED
-        this.#isFresh = this.isTurn = this.isEnd = true
-        return i + 1
-      }
-      if (code !== SPACE && code !== QUOTE) this.#isFresh = false
-    }
-    return text.length
-  }
-
-  /** Where the line was no row, it may have been none from its beginning: what began in it goes on. So does a quoted value, while it is not too long for one. */
-  #endLine(): void {
-    if (this.#quotes === QUOTED && this.#length < LONGEST_QUOTED) return
-    this.isTurn = true
-    this.isEnd = this.#quotes !== QUOTED && (this.#cell + 1 === this.#head?.names.length || (this.#isRuler && this.#length > 2))
-    if (this.isEnd) this.#beginLine()
-    else this.leave()
-  }
-
-  #beginLine(): void {
-    this.#cell = this.#length = 0
-    this.#isFresh = this.#isRuler = true
-    this.#quotes = UNQUOTED
   }
 }
 

@@ -4,6 +4,7 @@
 import { AlignedRows } from './aligned.ts'
 import { alignedNames } from './alignedNames.ts'
 import { COLUMN_NAME, fieldOf } from './columnName.ts'
+import { BOX, DelimitedRows } from './delimited.ts'
 
 const RETURN = 13
 const SPACE = 32
@@ -12,8 +13,7 @@ const A_SMALL = 97
 const Z_SMALL = 122
 const BACKSLASH = 92
 const STROKE = '│'
-/** Strokes as drawn in boxes: one frame may have several of them, and other ones around its names. */
-const BOX = /[┃┆┊║]/g
+const IN_BOX = new RegExp(`[${BOX}]`, 'g')
 const DELIMITERS = ['\t', '|', STROKE, ';', ','] as const
 const STROKES: ReadonlySet<string> = new Set(['|', STROKE])
 
@@ -40,7 +40,7 @@ const LAST = 4
 const KINDS = new Uint8Array(0x2552)
 for (const mark of '!=<>{}[]@^~+') KINDS[mark.charCodeAt(0)] = ELSE
 for (const mark of ':?\\') KINDS[mark.charCodeAt(0)] = LAST
-for (const mark of [...DELIMITERS, '┃', '┆', '┊', '║']) KINDS[mark.charCodeAt(0)] = BETWEEN
+for (const mark of [...DELIMITERS, ...Array.from(BOX)]) KINDS[mark.charCodeAt(0)] = BETWEEN
 for (const digit of '0123456789') KINDS[digit.charCodeAt(0)] = DIGIT
 /** Names that spaces alone hold apart. */
 const GAP = /\S {2,}\S/
@@ -52,18 +52,9 @@ const LONGEST_LONE = 32
 const LONGEST_CELL = 80
 
 export interface Head {
-  readonly delimiter: number
-  /** Empty before a stroke that begins each line. */
-  readonly names: readonly string[]
-  /** Where spaces alone hold the columns apart. */
-  readonly rows: AlignedRows | undefined
+  readonly rows: AlignedRows | DelimitedRows
   /** A word alone in its line names little: what stands below it says whether it is the head of a table. */
   readonly lone?: 'numbered' | 'counted' | undefined
-}
-
-/** @returns the unit that stands for all strokes of boxes where it is one of them */
-export function delimiterAt(code: number): number {
-  return code > 0x2502 && code < KINDS.length && KINDS[code] === BETWEEN ? 0x2502 : code
 }
 
 function kindOf(code: number): number {
@@ -139,7 +130,7 @@ function isLast(text: string, at: number, end: number): boolean {
 
 export function headOf(line: string, isField: (name: string) => boolean): Head | undefined {
   if (line.length > LONGEST_LINE || betweenNames(line, 0, line.length) === NO_NAMES) return undefined
-  const whole = (line.charCodeAt(line.length - 1) === RETURN ? line.slice(0, -1) : line).replace(BOX, STROKE)
+  const whole = (line.charCodeAt(line.length - 1) === RETURN ? line.slice(0, -1) : line).replace(IN_BOX, STROKE)
   const mark = DELIMITERS.find((one) => whole.includes(one))
   if (mark === undefined) return alignedHeadOf(whole.endsWith('  \\') ? whole.slice(0, -1).trimEnd() : whole, isField)
   const names = (mark === '|' && !DOUBLED.test(whole) ? whole.replaceAll('||', '|') : whole).split(mark).map((cell) => cell.replace(MARKS, ''))
@@ -148,13 +139,13 @@ export function headOf(line: string, isField: (name: string) => boolean): Head |
   const inner = STROKES.has(mark) ? names.filter((name) => name !== '') : names.slice(names[0] === '' && mark !== '\t' ? 1 : 0)
   if (!areNames(inner, mark === ',' && line.includes(', '))) return undefined
   const keys = names.map((name) => fieldOf(name, isField))
-  return keys.some(isField) ? { delimiter: mark.charCodeAt(0), names: keys, rows: undefined } : undefined
+  return keys.some(isField) ? { rows: new DelimitedRows(mark.charCodeAt(0), keys, !whole.includes(`${mark} `)) } : undefined
 }
 
 function alignedHeadOf(line: string, isField: (name: string) => boolean): Head | undefined {
   if (!GAP.test(line)) return loneHeadOf(line, isField)
   const names = alignedNames(line, isField)
-  return names?.isAny === true ? { delimiter: SPACE, names: [], rows: new AlignedRows(names, isField) } : undefined
+  return names?.isAny === true ? { rows: new AlignedRows(names, isField) } : undefined
 }
 
 /** A word alone in its line is the head of a table more often by what stands below it than by itself. Most are none, and asked for first. */
@@ -162,7 +153,7 @@ export function loneHeadOf(line: string, isField: (name: string) => boolean): He
   const word = line.trim()
   if (word.length > LONGEST_LONE || !mayBeLone(line, 0, line.length) || !isField(word)) return undefined
   const names = alignedNames(line, isField)
-  return names?.isAny === true ? { delimiter: SPACE, names: [], rows: new AlignedRows(names, isField), lone: names.first > 0 ? 'numbered' : 'counted' } : undefined
+  return names?.isAny === true ? { rows: new AlignedRows(names, isField), lone: names.first > 0 ? 'numbered' : 'counted' } : undefined
 }
 
 /** @param isSpaced a space stands behind each comma: then a name is one word */
