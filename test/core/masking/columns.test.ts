@@ -92,6 +92,25 @@ describe('what stands in a column', () => {
     assert.equal(mask('    ssn\nFROM t WHERE pin IN (4821, 4822)\n'), '    ssn\nFROM t WHERE pin IN ([SECRET], [SECRET])\n')
   })
 
+  test('is masked in a frame on its side, by what each row is called', () => {
+    assert.equal(mask('                  0           1\nname     Ada Wong        Bo B\ndob    1990-04-12  1985-10-12\nssn     219099998   219099997\n\ndob    1990-04-12  1985-10-12\n').split('\n').slice(2, 4).join(), 'dob    [DATE_OF_BIRTH]  [DATE_OF_BIRTH],ssn     [US_SSN]   [US_SSN]')
+    assert.equal(mask('     12    14\nnote  1990-04-12  1985-10-12\n'), '     12    14\nnote  1990-04-12  1985-10-12\n')
+    assert.equal(mask('     12    14\n\nx  1990-04-12\ndob\n\n  1985-10-12  1985-10-13\n'), mask('a\n\nx  1990-04-12\ndob\n\n  1985-10-12  1985-10-13\n').replace('a', '     12    14'))
+  })
+
+  test('is masked where one field of a frame is shown below what gave it out', () => {
+    const series = '0    1990-04-12\n1    1985-10-12\nName: dob, dtype: object\n'
+    const masked = '0    [DATE_OF_BIRTH]\n1    [DATE_OF_BIRTH]\nName: dob, dtype: object\n'
+    for (const line of ["df['dob']", 'print(df["dob"])', '>>> df.dob', 'df["dob"].head(3)', "In [5]: df['dob']\nOut[5]:", "In [5]: df['dob']\nOut[5]: "]) assert.equal(mask(`${line}\n${series}${series}`), `${line}\n${masked}${series}`)
+    for (const line of ["df['note']", 'the dob', "df['dob'] = 3", "df['dob']\nprint(3)", 'df.note.x']) assert.equal(mask(`${line}\n${series}`), `${line}\n${series}`)
+  })
+
+  test('is masked in the rows of a dump', () => {
+    const row = '1\tx\t1990-04-12\t219099998\n'
+    assert.equal(mask(`COPY public.users (id, email, birth_date, "ssn") FROM stdin;\n${row}2\t\\N\t\\N\t\\N\n${row}\\.\n${row}`), `COPY public.users (id, email, birth_date, "ssn") FROM stdin;\n1\tx\t[DATE_OF_BIRTH]\t[US_SSN]\n2\t\\N\t\\N\t\\N\n1\tx\t[DATE_OF_BIRTH]\t[US_SSN]\n\\.\n${row}`)
+    assert.equal(mask(`COPY that (id, ssn, note) to me\n${row}`), `COPY that (id, ssn, note) to me\n${row}`)
+  })
+
   test('is masked in tables of hundreds of columns', () => {
     const features = Array.from({ length: 400 }, (_, i) => i)
     const head = features.map((i) => `a_feature_with_a_name_${i}`)
@@ -191,7 +210,7 @@ test('the last cell of a frame is masked where the text ends with it', () => {
 })
 
 test('tables are masked alike however they are cut', () => {
-  const PIECES = ['  ', '\nid  password', '\nssn', '\n    pin', '\n0  4829', '    1\n', '  \\', '\nid:,pin?', '\n\n', '\n...\n', ', ', '\nid,password\n1,x\n', '┆', '│', '||', 'Date of Birth',  'id', 'password', 'dob', 'note', ',', ';', '|', '\t', '\n', '\r\n', ' ', '"', '1990-04-12', 'tideWater31', '219099998', '4111 1111', '---', '-----BEGIN PRIVATE KEY-----', '\x1b[31m', '&#44;', '\u200b', '12 Main Street']
+  const PIECES = ['  ', '\nid  password', '\nssn', '\n    pin', '\n0  4829', '    1\n', '  \\', '\nid:,pin?', '\n   0  1', '\npin  4829  77', "df['ssn']\n", 'df.pin\n', '\n0    4829', '\nCOPY t (id, pin) FROM stdin;\n1\t4829', 'array([', 'Out[3]: ', '\n\n', '\n...\n', ', ', '\nid,password\n1,x\n', '┆', '│', '||', 'Date of Birth',  'id', 'password', 'dob', 'note', ',', ';', '|', '\t', '\n', '\r\n', ' ', '"', '1990-04-12', 'tideWater31', '219099998', '4111 1111', '---', '-----BEGIN PRIVATE KEY-----', '\x1b[31m', '&#44;', '\u200b', '12 Main Street']
   const text = fc.oneof(
     fc.array(fc.constantFrom(...PIECES), { maxLength: 60 }).map((pieces) => pieces.join('')),
     fc.tuple(fc.constantFrom(...Object.values(WRITTEN)), fc.array(fc.array(fc.constantFrom(...PIECES), { minLength: 7, maxLength: 7 }), { maxLength: 4 })).map(([way, rows]) => table(way, rows)),

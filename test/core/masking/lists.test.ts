@@ -24,6 +24,11 @@ const WRITTEN: Readonly<Record<string, (values: readonly string[]) => string>> =
   'lists of one field': ([, dob = '', pin = '', password = '']) => `{'dob': ['${dob}', '${dob}'], "pin": [${pin}, ${pin}, ${pin}], passwords=['x'], 'password': ['${password}'], 'n': [4829]}`,
 }
 
+test('a list is of the field that the line above gave out', () => {
+  for (const line of ["df['pin'].unique()\narray(", '>>> df.pin.tolist()\n', "In [5]: df['pin'].unique()\nOut[5]: array(", "df['pin'].unique()\n<StringArray>\n", "Series: 'pin' [str]\n"]) assert.equal(mask(`${line}['4821', '4822']`), `${line}['[SECRET]', '[SECRET]']`)
+  for (const line of ["df['note'].unique()\narray(", "df['pin'] = 3\n", 'the pin\n', "f(df['pin'], array("]) assert.equal(mask(`${line}['4821', '4822']`), `${line}['4821', '4822']`)
+})
+
 describe('what stands in a list', () => {
   for (const [name, write] of Object.entries(WRITTEN))
     test(`is masked by the name of its place: ${name}`, () => {

@@ -11,7 +11,7 @@ const SPACE = 32
 const LEAST_CELLS = 2
 /** What the name of the rows' numbers may stand in, below those of the columns. */
 const LONGEST_LINE = 1024
-const AMOUNT = /^[\d.,e+-]{1,24}$/
+const AMOUNT = /^-?\d[\d.,]{0,15}(?:e[+-]\d{1,3})?$/
 const LONGEST_AMOUNT = 25
 
 export class AlignedRows {

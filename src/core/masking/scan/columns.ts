@@ -6,12 +6,14 @@
  *
  * It walks along with the text and says where cells end. What it says depends on the text up to there, never on how that arrived.
  */
-import { isCount, type AlignedRows } from './aligned.ts'
-import type { DelimitedRows } from './delimited.ts'
+import { accessedIn } from './accessed.ts'
+import { isCount } from './aligned.ts'
 import { LONE, LONGEST_LINE, NO_NAMES, betweenNames, headOf, loneHeadOf, type Head } from './heads.ts'
 import { HtmlRows } from './htmlRows.ts'
+import { LabelledRows } from './labelled.ts'
 import { Lists } from './lists.ts'
 
+const NEWLINE = 10
 const ZERO = 48
 const NINE = 57
 
@@ -111,8 +113,7 @@ export class Columns {
   #passLine(text: string, from: number): number {
     const newline = text.indexOf('\n', from)
     const end = newline < 0 ? text.length : newline
-    if (this.#lone?.lone === 'numbered' && this.#line === '' && !this.#isOther && isDigit(text.charCodeAt(from))) {
-      this.#head = this.#lone
+    if (isDigit(text.charCodeAt(from)) && this.#isNumbered(text, from)) {
       this.#begin()
       return from
     }
@@ -130,6 +131,17 @@ export class Columns {
     this.#isOther = between === NO_NAMES || this.#line.length + end - from > LONGEST_LINE
     this.#line = this.#isOther ? '' : this.#line + text.slice(from)
     return end
+  }
+
+  /** Whether a row with a number before its value begins here, below a name that stands alone or what gives out one field of a frame. */
+  #isNumbered(text: string, from: number): boolean {
+    if (this.#lists.before(text, from, 1) !== NEWLINE) return false
+    if (this.#lone?.lone === 'numbered') this.#head = this.#lone
+    else {
+      const name = accessedIn(this.#lists.left(text, from))
+      if (name !== '' && this.#isField(name)) this.#head = { rows: new LabelledRows(() => name) }
+    }
+    return this.#head !== undefined
   }
 
   /** In the middle of a line it is not known what a piece begins with: all of it is judged at its end. */
@@ -169,7 +181,7 @@ export class Columns {
     this.isTurn = true
   }
 
-  #passRows(rows: AlignedRows | DelimitedRows, text: string, from: number): number {
+  #passRows(rows: Head['rows'], text: string, from: number): number {
     const at = rows.pass(text, from)
     this.isTurn = rows.isTurn
     this.isEnd = rows.isEnd

@@ -5,10 +5,13 @@ import { AlignedRows } from './aligned.ts'
 import { alignedNames } from './alignedNames.ts'
 import { COLUMN_NAME, fieldOf } from './columnName.ts'
 import { BOX, DelimitedRows } from './delimited.ts'
+import { LabelledRows } from './labelled.ts'
 
+const TAB = 9
 const RETURN = 13
 const SPACE = 32
 const COMMA = 44
+const C_LARGE = 67
 const A_SMALL = 97
 const Z_SMALL = 122
 const BACKSLASH = 92
@@ -37,6 +40,9 @@ const BETWEEN = 2
 const DIGIT = 3
 /** What a name may end with. */
 const LAST = 4
+const OF_NUMBERS: ReadonlySet<number> = new Set(Array.from(' \r0123456789', (char) => char.charCodeAt(0)))
+const NUMBERS_APART = /^ {2,}\d+(?: {2,}\d+)+\s*$/
+const COPY = /^COPY [\w."]{1,130} ?\(([^()]*)\) FROM stdin/i
 const KINDS = new Uint8Array(0x2552)
 for (const mark of '!=<>{}[]@^~+') KINDS[mark.charCodeAt(0)] = ELSE
 for (const mark of ':?\\') KINDS[mark.charCodeAt(0)] = LAST
@@ -45,14 +51,18 @@ for (const digit of '0123456789') KINDS[digit.charCodeAt(0)] = DIGIT
 /** Names that spaces alone hold apart. */
 const GAP = /\S {2,}\S/
 export const NO_NAMES = -1
-/** A single word. */
+/** A single word; numbers alone. */
 export const LONE = 1
+const NUMBERS = 2
+/** What dumps of databases write above rows. */
+const STATEMENT = 3
+const COPYING = 'COPY '
 const LONGEST_LONE = 32
 /** A name with what may stand around it. */
 const LONGEST_CELL = 80
 
 export interface Head {
-  readonly rows: AlignedRows | DelimitedRows
+  readonly rows: AlignedRows | DelimitedRows | LabelledRows
   /** A word alone in its line names little: what stands below it says whether it is the head of a table. */
   readonly lone?: 'numbered' | 'counted' | undefined
 }
@@ -65,18 +75,19 @@ function isOfSentence(text: string, at: number, words: number): boolean {
   return words > 1 && text.charCodeAt(at) === COMMA && text.charCodeAt(at + 1) === SPACE
 }
 
-/** Rows with numbers of their own have nothing above these. */
-function mostWords(text: string, from: number): number {
-  return text.startsWith('  ', from) ? MOST_APART : MOST_WORDS
-}
-
 /** What stands between names in a line, or in the beginning of one: 0 nothing so far, NO_NAMES where other things stand there. Most lines are told here, and nothing is cut out for them. */
 export function betweenNames(text: string, from: number, end: number): number {
+  const first = text.charCodeAt(from)
+  if (first === C_LARGE && text.startsWith(COPYING, from)) return STATEMENT
+  // Rows with numbers of their own have nothing above these.
+  return inLine(text, from, end, first === SPACE && text.charCodeAt(from + 1) === SPACE ? MOST_APART : MOST_WORDS)
+}
+
+function inLine(text: string, from: number, end: number, most: number): number {
   let last = from
   let between = 0
   let words = 0
   let spaces = 1
-  const most = mostWords(text, from)
   for (let i = from; i < end; i++) {
     const code = text.charCodeAt(i)
     const kind = kindOf(code)
@@ -95,7 +106,7 @@ export function betweenNames(text: string, from: number, end: number): number {
         words = 0
         if (between === 0) between = SPACE
       }
-      if (isNoName(++words, kind, most)) return NO_NAMES
+      if (isNoName(++words, kind, most)) return numbersIn(text, from, end)
       spaces = 0
     }
   }
@@ -104,6 +115,13 @@ export function betweenNames(text: string, from: number, end: number): number {
 
 function isNoName(words: number, kind: number, most: number): boolean {
   return words > most || (kind === DIGIT && words === 1)
+}
+
+/** A frame on its side has numbers of rows for names. */
+function numbersIn(text: string, from: number, end: number): number {
+  if (text.charCodeAt(from) !== SPACE) return NO_NAMES
+  for (let i = from; i < end; i++) if (!OF_NUMBERS.has(text.charCodeAt(i))) return NO_NAMES
+  return NUMBERS
 }
 
 function loneIn(text: string, from: number, end: number): number {
@@ -129,17 +147,30 @@ function isLast(text: string, at: number, end: number): boolean {
 }
 
 export function headOf(line: string, isField: (name: string) => boolean): Head | undefined {
-  if (line.length > LONGEST_LINE || betweenNames(line, 0, line.length) === NO_NAMES) return undefined
+  if (line.length > LONGEST_LINE) return undefined
+  const between = betweenNames(line, 0, line.length)
+  if (between === NO_NAMES) return undefined
+  if (between === NUMBERS) return NUMBERS_APART.test(line) ? { rows: new LabelledRows((label) => fieldOf(label, isField)) } : undefined
+  if (between === STATEMENT) return copyHeadOf(line, isField)
   const whole = (line.charCodeAt(line.length - 1) === RETURN ? line.slice(0, -1) : line).replace(IN_BOX, STROKE)
   const mark = DELIMITERS.find((one) => whole.includes(one))
   if (mark === undefined) return alignedHeadOf(whole.endsWith('  \\') ? whole.slice(0, -1).trimEnd() : whole, isField)
-  const names = (mark === '|' && !DOUBLED.test(whole) ? whole.replaceAll('||', '|') : whole).split(mark).map((cell) => cell.replace(MARKS, ''))
+  return delimitedHeadOf(whole, mark, isField)
+}
+
+function delimitedHeadOf(line: string, mark: string, isField: (name: string) => boolean): Head | undefined {
+  const names = (mark === '|' && !DOUBLED.test(line) ? line.replaceAll('||', '|') : line).split(mark).map((cell) => cell.replace(MARKS, ''))
   if (names.length > MOST_COLUMNS) return undefined
   // Nothing stands outside of strokes, nor above the numbers of rows.
   const inner = STROKES.has(mark) ? names.filter((name) => name !== '') : names.slice(names[0] === '' && mark !== '\t' ? 1 : 0)
   if (!areNames(inner, mark === ',' && line.includes(', '))) return undefined
   const keys = names.map((name) => fieldOf(name, isField))
-  return keys.some(isField) ? { rows: new DelimitedRows(mark.charCodeAt(0), keys, !whole.includes(`${mark} `)) } : undefined
+  return keys.some(isField) ? { rows: new DelimitedRows(mark.charCodeAt(0), keys, !line.includes(`${mark} `)) } : undefined
+}
+
+function copyHeadOf(line: string, isField: (name: string) => boolean): Head | undefined {
+  const names = COPY.exec(line)?.[1]?.split(',').map((name) => fieldOf(name.replace(MARKS, ''), isField))
+  return names?.some(isField) === true ? { rows: new DelimitedRows(TAB, names, false) } : undefined
 }
 
 function alignedHeadOf(line: string, isField: (name: string) => boolean): Head | undefined {

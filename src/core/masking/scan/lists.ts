@@ -6,6 +6,7 @@
  *
  * It walks along with the text, as `columns.ts` does, and never looks ahead.
  */
+import { accessedIn } from './accessed.ts'
 import { COLUMN_NAME, fieldOf } from './columnName.ts'
 import { nameBefore } from './fieldName.ts'
 import { Marks } from './marks.ts'
@@ -19,13 +20,17 @@ const LONGEST_GAP = 48
 const LONGEST_LEFT = 120
 /** What stands in lists of these is rules and choices more often than values. */
 const OF_WORDS = /pass|^pw|pwd|user|login|secret|token|key/i
+const NEWLINE = 10
 const SPACE = 32
+const ROUND = 40
 const COLON = 58
 const EQUALS = 61
 /** Of `in`, small or not. */
 const SMALL = 32
 const I = 105
 const N = 110
+/** Of `array(`. */
+const Y = 121
 const LETTER = /[\p{L}_]/u
 const DIGIT = /\d/
 const OPENING: ReadonlySet<string> = new Set('[({')
@@ -134,9 +139,10 @@ export class Lists {
     // Curly ones hold no names.
     this.#state = bracket === '{' ? SEEKING : NAMES
     if (!this.#mayBeNamed(text, at)) return
-    const left = at >= LONGEST_LEFT ? text.slice(at - LONGEST_LEFT, at) : this.#left + text.slice(0, at)
-    const name = this.#isRound ? (CHOICE.exec(left)?.[1] ?? '') : nameBefore(left, left.length, false, true)
-    if (name === '' || (bracket === '[' && OF_WORDS.test(name)) || !this.#isField(name)) return
+    const left = this.left(text, at)
+    const named = this.#isRound ? (CHOICE.exec(left)?.[1] ?? '') : nameBefore(left, left.length, false, true)
+    const name = bracket === '[' && (named === '' || OF_WORDS.test(named)) ? (this.#isOutput(text, at) ? accessedIn(left) : '') : named
+    if (name === '' || !this.#isField(name)) return
     this.#isStatement = false
     this.#names = [name]
     this.#beginRow(true)
@@ -145,14 +151,25 @@ export class Lists {
 
   /** Most lists are told here, and nothing is cut out for them: they stand behind no name, or are the arguments of a function. */
   #mayBeNamed(text: string, at: number): boolean {
-    const before = this.#before(text, at, 1)
-    if (!this.#isRound) return before === SPACE || before === COLON || before === EQUALS
+    const before = this.before(text, at, 1)
+    if (!this.#isRound) return before === SPACE || before === COLON || before === EQUALS || this.#isOutput(text, at)
     const back = (before | SMALL) === N ? 1 : 2
-    return (this.#before(text, at, back) | SMALL) === N && (this.#before(text, at, back + 1) | SMALL) === I
+    return (this.before(text, at, back) | SMALL) === N && (this.before(text, at, back + 1) | SMALL) === I
+  }
+
+  /** A list stands there where a notebook or a session shows what it computed. */
+  #isOutput(text: string, at: number): boolean {
+    const before = this.before(text, at, 1)
+    return before === NEWLINE || (before === ROUND && this.before(text, at, 2) === Y) || (before === SPACE && this.before(text, at, 2) === COLON)
+  }
+
+  /** What stands before a place, as far as it counts. */
+  left(text: string, at: number): string {
+    return at >= LONGEST_LEFT ? text.slice(at - LONGEST_LEFT, at) : (this.#left + text.slice(0, at)).slice(-LONGEST_LEFT)
   }
 
   /** The unit so many units before a place. */
-  #before(text: string, at: number, back: number): number {
+  before(text: string, at: number, back: number): number {
     return at >= back ? text.charCodeAt(at - back) : this.#left.charCodeAt(this.#left.length + at - back)
   }
 
