@@ -105,6 +105,14 @@ describe('what stands in a column', () => {
     for (const line of ["df['note']", 'the dob', "df['dob'] = 3", "df['dob']\nprint(3)", 'df.note.x']) assert.equal(mask(`${line}\n${series}`), `${line}\n${series}`)
   })
 
+  test('is masked in a quoted mail, and in what was added to a file', () => {
+    assert.equal(mask('> id,password\n> 1,tideWater31\n>\n> 2,hunter2!x\n> bye\n> 3,hunter2!x\n'), '> id,password\n> 1,[SECRET]\n>\n> 2,[SECRET]\n> bye\n> 3,hunter2!x\n')
+    assert.equal(mask('+password,id\n+tideWater31,1\n-hunter2!x,2\n hunter2!x,2\n'), '+password,id\n+[SECRET],1\n-[SECRET],2\n [SECRET],2\n')
+    assert.equal(mask('>> | id | password |\n>> |---|---|\n>> | 1 | tideWater31 |\n'), '>> | id | password |\n>> |---|---|\n>> | 1 | [SECRET] |\n')
+    assert.equal(mask('>    id     password\n> 0   1  tideWater31\n'), '>    id     password\n> 0   1  [SECRET]\n')
+    assert.equal(mask('> pin  id\n> 4829  1\n'), '> pin  id\n> [SECRET]  1\n')
+  })
+
   test('is masked in the rows of a dump', () => {
     const row = '1\tx\t1990-04-12\t219099998\n'
     assert.equal(mask(`COPY public.users (id, email, birth_date, "ssn") FROM stdin;\n${row}2\t\\N\t\\N\t\\N\n${row}\\.\n${row}`), `COPY public.users (id, email, birth_date, "ssn") FROM stdin;\n1\tx\t[DATE_OF_BIRTH]\t[US_SSN]\n2\t\\N\t\\N\t\\N\n1\tx\t[DATE_OF_BIRTH]\t[US_SSN]\n\\.\n${row}`)
@@ -210,7 +218,7 @@ test('the last cell of a frame is masked where the text ends with it', () => {
 })
 
 test('tables are masked alike however they are cut', () => {
-  const PIECES = ['  ', '\nid  password', '\nssn', '\n    pin', '\n0  4829', '    1\n', '  \\', '\nid:,pin?', '\n   0  1', '\npin  4829  77', "df['ssn']\n", 'df.pin\n', '\n0    4829', '\nCOPY t (id, pin) FROM stdin;\n1\t4829', 'array([', 'Out[3]: ', '\n\n', '\n...\n', ', ', '\nid,password\n1,x\n', '┆', '│', '||', 'Date of Birth',  'id', 'password', 'dob', 'note', ',', ';', '|', '\t', '\n', '\r\n', ' ', '"', '1990-04-12', 'tideWater31', '219099998', '4111 1111', '---', '-----BEGIN PRIVATE KEY-----', '\x1b[31m', '&#44;', '\u200b', '12 Main Street']
+  const PIECES = ['  ', '\nid  password', '\nssn', '\n    pin', '\n0  4829', '    1\n', '  \\', '\nid:,pin?', '\n> id,pin\n> 1,', '\n+', '\n> ', '\n-', '>', '\n   0  1', '\npin  4829  77', "df['ssn']\n", 'df.pin\n', '\n0    4829', '\nCOPY t (id, pin) FROM stdin;\n1\t4829', 'array([', 'Out[3]: ', '\n\n', '\n...\n', ', ', '\nid,password\n1,x\n', '┆', '│', '||', 'Date of Birth',  'id', 'password', 'dob', 'note', ',', ';', '|', '\t', '\n', '\r\n', ' ', '"', '1990-04-12', 'tideWater31', '219099998', '4111 1111', '---', '-----BEGIN PRIVATE KEY-----', '\x1b[31m', '&#44;', '\u200b', '12 Main Street']
   const text = fc.oneof(
     fc.array(fc.constantFrom(...PIECES), { maxLength: 60 }).map((pieces) => pieces.join('')),
     fc.tuple(fc.constantFrom(...Object.values(WRITTEN)), fc.array(fc.array(fc.constantFrom(...PIECES), { minLength: 7, maxLength: 7 }), { maxLength: 4 })).map(([way, rows]) => table(way, rows)),

@@ -26,6 +26,7 @@ export class AlignedRows {
   /** The only column, and rows have a number behind it, as counts of values do. */
   readonly #isCounted: boolean
   readonly #isField: (name: string) => boolean
+  readonly #margin: number
   /** Of the next character in its line. */
   #place = 0
   #spaces = 1
@@ -48,10 +49,12 @@ export class AlignedRows {
   /** No line of these rows is asked whether another table begins. */
   readonly other = ''
 
-  constructor({ starts, ends, first, count }: AlignedNames, isField: (name: string) => boolean) {
+  /** @param margin width of what stands before each line */
+  constructor({ starts, ends, first, count }: AlignedNames, isField: (name: string) => boolean, margin: number) {
+    this.#margin = margin
     this.#starts = starts
     this.#ends = ends
-    this.#isRightward = first > 0
+    this.#isRightward = first > margin
     this.#isSingle = count === 1 && first > 0
     this.#isCounted = count === 1 && first === 0
     this.#isFirst = !this.#isCounted
@@ -107,7 +110,7 @@ export class AlignedRows {
 
   /** @returns whether a cell begins here that was not seen to begin */
   #beginToken(): boolean {
-    const isApart = this.#spaces > 1 || this.#place === 0
+    const isApart = this.#spaces > 1 || this.#place === this.#margin
     this.#spaces = 0
     if (isApart) {
       this.#amount = ''

@@ -24,6 +24,8 @@ const MOST_PAUSES = 2
 /** What the line below the names is made of in Markdown, `psql` and boxes. */
 const RULER = new Uint8Array(0x2580).fill(1, 0x2500)
 for (const mark of ' \t\r|+-:=') RULER[mark.charCodeAt(0)] = 1
+/** Of quoted mails, and of what was added to a file or taken from it. */
+const OF_MARGIN: ReadonlySet<number> = new Set(Array.from('> +-', (char) => char.charCodeAt(0)))
 const IS_BOX = new Uint8Array(0x2552)
 for (const mark of BOX) IS_BOX[mark.charCodeAt(0)] = 1
 
@@ -37,6 +39,9 @@ export class DelimitedRows {
   readonly #names: readonly string[]
   /** Whether a comma with a space behind it may be one of a value, where all others have none. */
   readonly #isDense: boolean
+  readonly #margin: number
+  /** The line has not come to its first cell yet. */
+  #isMargin: boolean
   #cell = 0
   /** Commas of this line that may be of values. */
   #doubts = 0
@@ -61,8 +66,10 @@ export class DelimitedRows {
   readonly ended = ''
   readonly last = ''
 
-  /** @param names empty before a stroke that begins each line @param isDense no space stands behind a mark in the line of the names */
-  constructor(delimiter: number, names: readonly string[], isDense: boolean) {
+  /** @param names empty before a stroke that begins each line @param isDense no space stands behind a mark in the line of the names @param margin width of what stands before each line */
+  constructor(delimiter: number, names: readonly string[], isDense: boolean, margin: number) {
+    this.#margin = margin
+    this.#isMargin = margin > 0
     this.#delimiter = delimiter
     this.#names = names
     this.#isDense = isDense && (delimiter === COMMA || delimiter === SEMICOLON)
@@ -85,7 +92,7 @@ export class DelimitedRows {
     this.other = ''
     for (let i = from; i < text.length; i++) {
       const code = text.charCodeAt(i)
-      if (this.#isNew && this.#isDense && this.#isDoubtful(code)) return this.#keep(text, from, i)
+      if (this.#isMargin ? this.#endsMargin(code) : this.#isNew && this.#isDense && this.#isDoubtful(code)) return this.#keep(text, from, i)
       this.#isNew = false
       this.#length++
       if (code === NEWLINE && this.#endsLine(this.#line + text.slice(from, i))) return i + 1
@@ -98,6 +105,12 @@ export class DelimitedRows {
       if (code !== SPACE && code !== QUOTE && code !== RETURN) this.#isFresh = false
     }
     return this.#keep(text, from, text.length)
+  }
+
+  #endsMargin(code: number): boolean {
+    if (this.#length < this.#margin && OF_MARGIN.has(code)) return false
+    this.#isMargin = false
+    return (this.isTurn = this.isEnd = this.#length > 0)
   }
 
   #keep(text: string, from: number, to: number): number {
@@ -152,7 +165,7 @@ export class DelimitedRows {
 
   /** Prose has a space behind each of its commas. */
   #mayGoOn(line: string): boolean {
-    if (this.#length <= LONGEST_LINE && PAUSES.has(line.trim())) return this.#odd < MOST_PAUSES
+    if (this.#length <= LONGEST_LINE && PAUSES.has(line.slice(OF_MARGIN.has(line.charCodeAt(0)) ? this.#margin : 0).trim())) return this.#odd < MOST_PAUSES
     if (this.#odd > 0 || this.#cell === 0) return false
     return this.#delimiter === COMMA || this.#delimiter === SEMICOLON ? this.#isTight === true && this.#cell > this.#doubts : true
   }
@@ -163,6 +176,7 @@ export class DelimitedRows {
     this.#line = ''
     this.#isFresh = this.#isRuler = true
     this.#isNew = false
+    this.#isMargin = this.#margin > 0
     this.#quotes = UNQUOTED
   }
 }

@@ -14,6 +14,8 @@ const COMMA = 44
 const C_LARGE = 67
 const A_SMALL = 97
 const Z_SMALL = 122
+const PLUS = 43
+const GREATER = 62
 const BACKSLASH = 92
 const STROKE = '│'
 const IN_BOX = new RegExp(`[${BOX}]`, 'g')
@@ -78,9 +80,17 @@ function isOfSentence(text: string, at: number, words: number): boolean {
 /** What stands between names in a line, or in the beginning of one: 0 nothing so far, NO_NAMES where other things stand there. Most lines are told here, and nothing is cut out for them. */
 export function betweenNames(text: string, from: number, end: number): number {
   const first = text.charCodeAt(from)
+  if (first === GREATER || first === PLUS) return inLine(text, overMargin(text, from, end), end, MOST_WORDS)
   if (first === C_LARGE && text.startsWith(COPYING, from)) return STATEMENT
   // Rows with numbers of their own have nothing above these.
   return inLine(text, from, end, first === SPACE && text.charCodeAt(from + 1) === SPACE ? MOST_APART : MOST_WORDS)
+}
+
+/** What stands before each line of a quoted mail, or of what was added to a file. */
+function overMargin(text: string, from: number, end: number): number {
+  let i = from
+  while (i < end && (text.charCodeAt(i) === GREATER || text.charCodeAt(i) === PLUS || (i > from && text.charCodeAt(i) === SPACE && text.charCodeAt(i - 1) === GREATER))) i++
+  return i
 }
 
 function inLine(text: string, from: number, end: number, most: number): number {
@@ -154,29 +164,31 @@ export function headOf(line: string, isField: (name: string) => boolean): Head |
   if (between === STATEMENT) return copyHeadOf(line, isField)
   const whole = (line.charCodeAt(line.length - 1) === RETURN ? line.slice(0, -1) : line).replace(IN_BOX, STROKE)
   const mark = DELIMITERS.find((one) => whole.includes(one))
-  if (mark === undefined) return alignedHeadOf(whole.endsWith('  \\') ? whole.slice(0, -1).trimEnd() : whole, isField)
-  return delimitedHeadOf(whole, mark, isField)
+  const margin = overMargin(whole, 0, whole.length)
+  if (mark !== undefined) return delimitedHeadOf(whole.slice(margin), mark, margin, isField)
+  const bare = ' '.repeat(margin) + whole.slice(margin)
+  return alignedHeadOf(bare.endsWith('  \\') ? bare.slice(0, -1).trimEnd() : bare, margin, isField)
 }
 
-function delimitedHeadOf(line: string, mark: string, isField: (name: string) => boolean): Head | undefined {
+function delimitedHeadOf(line: string, mark: string, margin: number, isField: (name: string) => boolean): Head | undefined {
   const names = (mark === '|' && !DOUBLED.test(line) ? line.replaceAll('||', '|') : line).split(mark).map((cell) => cell.replace(MARKS, ''))
   if (names.length > MOST_COLUMNS) return undefined
   // Nothing stands outside of strokes, nor above the numbers of rows.
   const inner = STROKES.has(mark) ? names.filter((name) => name !== '') : names.slice(names[0] === '' && mark !== '\t' ? 1 : 0)
   if (!areNames(inner, mark === ',' && line.includes(', '))) return undefined
   const keys = names.map((name) => fieldOf(name, isField))
-  return keys.some(isField) ? { rows: new DelimitedRows(mark.charCodeAt(0), keys, !line.includes(`${mark} `)) } : undefined
+  return keys.some(isField) ? { rows: new DelimitedRows(mark.charCodeAt(0), keys, !line.includes(`${mark} `), margin) } : undefined
 }
 
 function copyHeadOf(line: string, isField: (name: string) => boolean): Head | undefined {
   const names = COPY.exec(line)?.[1]?.split(',').map((name) => fieldOf(name.replace(MARKS, ''), isField))
-  return names?.some(isField) === true ? { rows: new DelimitedRows(TAB, names, false) } : undefined
+  return names?.some(isField) === true ? { rows: new DelimitedRows(TAB, names, false, 0) } : undefined
 }
 
-function alignedHeadOf(line: string, isField: (name: string) => boolean): Head | undefined {
-  if (!GAP.test(line)) return loneHeadOf(line, isField)
+function alignedHeadOf(line: string, margin: number, isField: (name: string) => boolean): Head | undefined {
+  if (!GAP.test(line)) return margin === 0 ? loneHeadOf(line, isField) : undefined
   const names = alignedNames(line, isField)
-  return names?.isAny === true ? { rows: new AlignedRows(names, isField) } : undefined
+  return names?.isAny === true && names.count > 1 ? { rows: new AlignedRows(names, isField, margin) } : undefined
 }
 
 /** A word alone in its line is the head of a table more often by what stands below it than by itself. Most are none, and asked for first. */
@@ -184,7 +196,7 @@ export function loneHeadOf(line: string, isField: (name: string) => boolean): He
   const word = line.trim()
   if (word.length > LONGEST_LONE || !mayBeLone(line, 0, line.length) || !isField(word)) return undefined
   const names = alignedNames(line, isField)
-  return names?.isAny === true ? { rows: new AlignedRows(names, isField), lone: names.first > 0 ? 'numbered' : 'counted' } : undefined
+  return names?.isAny === true ? { rows: new AlignedRows(names, isField, 0), lone: names.first > 0 ? 'numbered' : 'counted' } : undefined
 }
 
 /** @param isSpaced a space stands behind each comma: then a name is one word */
