@@ -58,7 +58,7 @@ export class Columns {
 
   /** Units up to here of what may be a cell whose column is known at its end only. */
   get run(): number {
-    return this.#inner ? 0 : (this.#head?.rows?.run ?? 0)
+    return this.#inner ? 0 : (this.#head?.rows.run ?? 0)
   }
 
   /** The table is over: another value begins, or one that spans its cells. */

@@ -64,6 +64,8 @@ export class DelimitedRows {
   /** A line that has just ended and may be the first of another table, or empty. */
   other = ''
   readonly ended = ''
+  /** The column of a cell is known where it begins: none waits for its end. */
+  readonly run = 0
   readonly last = ''
 
   /** @param names empty before a stroke that begins each line @param isDense no space stands behind a mark in the line of the names @param margin width of what stands before each line */

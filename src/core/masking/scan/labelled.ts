@@ -18,6 +18,8 @@ export class LabelledRows {
   isTurn = false
   isEnd = false
   readonly ended = ''
+  /** The column of a cell is known where it begins: none waits for its end. */
+  readonly run = 0
   readonly last = ''
   readonly other = ''
 
