@@ -56,7 +56,11 @@ export class Vault {
    */
   reserve(text: string): void {
     if (!text.includes('[')) return
-    for (const [, type = '', number = ''] of text.matchAll(PLACEHOLDER)) this.#counts.set(type, Math.max(this.#counts.get(type) ?? 0, Number(number)))
+    PLACEHOLDER.lastIndex = 0
+    for (let match = PLACEHOLDER.exec(text); match !== null; match = PLACEHOLDER.exec(text)) {
+      const [, type = '', number = ''] = match
+      this.#counts.set(type, Math.max(this.#counts.get(type) ?? 0, Number(number)))
+    }
   }
 
   issue(type: EntityType, token: string): void {

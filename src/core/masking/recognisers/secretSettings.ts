@@ -130,7 +130,7 @@ export const SECRET_SETTINGS: Family = {
       name: 'secret-string-data',
       version: 1,
       window: 'word',
-      gate: { minLength: 5 },
+      gate: { digits: 1, minLength: 5 },
       pattern: /^[^\s]{5,72}$/,
       valid: isChosenPassword,
       certainty: 'context',

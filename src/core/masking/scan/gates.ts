@@ -15,6 +15,7 @@ export function hasMarks(compiled: Compiled, bits: number): boolean {
 
 /** Whether what a window is made of is enough. @param twice marks that occur more than once */
 export function passes(one: Compiled, bits: number, digits: number, length: number, twice: number): boolean {
+  if (digits < one.leastDigits || length < one.leastLength) return false
   const { needs } = one
   return (
     (one.twice === 0 || (one.twice & twice) !== 0) && digits >= needs.digits && digits <= one.maxDigits && length >= needs.length && hasMarks(one, bits) && (!one.needsLetter || (bits & (LOWER | UPPER)) !== 0)

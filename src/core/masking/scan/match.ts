@@ -78,6 +78,9 @@ export class Compiled {
   readonly usesLeft: boolean
   /** Class bits that must all occur. */
   readonly mask: number
+  /** Fewest digits and characters as declared: what the pattern itself needs takes longer to tell. */
+  readonly leastDigits: number
+  readonly leastLength: number
   readonly maxDigits: number
   /** Marks of which one must occur twice; 0: none need. */
   readonly twice: number
@@ -107,6 +110,8 @@ export class Compiled {
     this.usesLeft = (recogniser.valid?.length ?? 0) > 2
     this.isValidFirst = recogniser.window === 'group' || recogniser.window === 'cjk' || context.required !== true
     this.mask = maskOf(recogniser.name, gate.has) | (gate.digits === undefined ? 0 : DIGIT)
+    this.leastDigits = gate.digits ?? 0
+    this.leastLength = gate.minLength ?? 1
     this.maxDigits = gate.maxDigits ?? Infinity
     this.twice = maskOf(recogniser.name, gate.twice)
     this.needsLetter = gate.letters === true
@@ -127,9 +132,8 @@ export class Compiled {
   }
 
   #readNeeds(): Requirements {
-    const { gate = {}, pattern } = this.recogniser
-    const { length, digits, anyOf } = requirementsOf(pattern)
-    return { length: Math.max(gate.minLength ?? 1, length), digits: Math.max(gate.digits ?? 0, digits), anyOf }
+    const { length, digits, anyOf } = requirementsOf(this.recogniser.pattern)
+    return { length: Math.max(this.leastLength, length), digits: Math.max(this.leastDigits, digits), anyOf }
   }
 
   /** Whether the name of the field says what it is. */

@@ -124,21 +124,19 @@ export class OutlineBench {
   #room: Room = { taken: 0 }
   /** Rows used lately, by a hash of their outline: at its place, or at the one beside it. */
   readonly #recent = Array.from<Row | undefined>({ length: RECENT })
-  /** Fewest digits and characters that any of them needs. Read off when a window is closed for the first time. */
-  #leastDigits = -1
-  #leastLength = 0
+  /** Fewest digits and characters that any of them is declared to need. */
+  readonly #leastDigits: number
+  readonly #leastLength: number
 
   constructor(all: readonly Compiled[]) {
     this.#all = all
     this.#untold = new Untold(all)
+    this.#leastDigits = all.reduce((least, one) => Math.min(least, one.leastDigits), Infinity)
+    this.#leastLength = all.reduce((least, one) => Math.min(least, one.leastLength), Infinity)
     this.#said = [...new Set(all.filter(needsWords).flatMap(({ left }) => (left ? [left.id] : [])))]
   }
 
   wants(digits: number, length: number): boolean {
-    if (this.#leastDigits < 0) {
-      this.#leastDigits = this.#all.reduce((least, { needs }) => Math.min(least, needs.digits), Infinity)
-      this.#leastLength = this.#all.reduce((least, { needs }) => Math.min(least, needs.length), Infinity)
-    }
     return digits >= this.#leastDigits && length >= this.#leastLength
   }
 

@@ -6,6 +6,7 @@ import { DIGIT, LOWER, UPPER } from './characters.ts'
 import { hasLiteral, hasMarks, passes } from './gates.ts'
 import { matchWindow, type Candidate, type Compiled, type WindowView } from './match.ts'
 import type { Phrase } from './phrase.ts'
+import { isInside } from './regex/inside.ts'
 import type { Source } from './source.ts'
 
 const MOST_DIGITS = 64
@@ -84,7 +85,7 @@ export class WordBench {
   readonly #rowOf = new Uint16Array((MOST_DIGITS + 1) * COLUMNS)
   /** Places of rows by what they leave. */
   readonly #known = new Map<string, number>()
-  #places: readonly Place[] | undefined
+  readonly #places = new Map<Compiled, Place>()
   #plain: WordRow | undefined
   /** Those that were picked for a word, and how many of them count. */
   readonly #able: Compiled[] = []
@@ -130,7 +131,7 @@ export class WordBench {
       const isSaid = source.mayBeSaid(gates[2 * i + 1] ?? -1, start)
       if (!isSaid && !isField) continue
       const place = spoken[i]
-      if (place && (isSaid || place.hasKey) && isMadeOf(place.one, seen) && isCalledFor(place.one, source, start)) this.#able[this.#count++] = place.one
+      if (place && (isSaid || place.hasKey) && isMadeOf(place.one, seen) && isCalledFor(place.one, source, start) && !lacksWords(place.one, source, start, length)) this.#able[this.#count++] = place.one
     }
   }
 
@@ -153,20 +154,34 @@ export class WordBench {
   #make(at: number): WordRow {
     const count = Math.floor(at / COLUMNS)
     const bits = ((at % COLUMNS) << MARKS_FROM) | (count > 0 ? DIGIT : 0)
-    this.#places ??= this.#free.map(placeOf)
-    const all = this.#places
-    const places = all.filter(({ one }) => one.needs.digits <= count && (count <= one.maxDigits || count === MOST_DIGITS) && hasMarks(one, bits))
-    const name = places.map((place) => all.indexOf(place)).join(' ')
-    const known = this.#known.get(name) ?? this.#rows.push(new WordRow(places)) - 1
-    this.#known.set(name, known)
-    this.#rowOf[at] = known + 1
-    return this.#rows[known] ?? new WordRow(places)
+    const left = this.#free.filter((one) => one.leastDigits <= count && (count <= one.maxDigits || count === MOST_DIGITS) && hasMarks(one, bits) && one.needs.digits <= count)
+    const name = left.map((one) => this.#free.indexOf(one)).join(' ')
+    const place = this.#known.get(name) ?? this.#rows.length
+    const row = this.#rows[place] ?? new WordRow(left.map((one) => this.#placeOf(one)))
+    this.#rows[place] = row
+    this.#known.set(name, place)
+    this.#rowOf[at] = place + 1
+    return row
+  }
+
+  #placeOf(one: Compiled): Place {
+    const known = this.#places.get(one) ?? placeOf(one)
+    this.#places.set(one, known)
+    return known
   }
 }
 
 /** What the row of a word does not tell: marks that occur twice, letters, and digits beyond those that rows are made for. */
 function isMadeOf(one: Compiled, { bits, twice, digits }: Seen): boolean {
   return (one.twice === 0 || (one.twice & twice) !== 0) && (!one.needsLetter || (bits & (LOWER | UPPER)) !== 0) && digits <= one.maxDigits
+}
+
+/** Whether a value can only begin where the word does, and what stands there is not what it needs. Most words that were called for are told here, and nothing is cut out for them. */
+function lacksWords({ left, isAnchored, hasValue, inside, key }: Compiled, source: Source, start: number, length: number): boolean {
+  if (left?.tail === undefined || hasValue || (key !== undefined && source.key !== '') || !source.isPlain(start)) return false
+  const from = start - source.base
+  if (!isAnchored && (inside === undefined || isInside(inside, source.text, from, from + length))) return false
+  return source.isBefore(left.tail.steps, start) === false
 }
 
 /** Whether a context that it needs may be left of the word, or the name of the field says what it is. */

@@ -78,7 +78,7 @@ export function insideOf({ source, flags }: RegExp): Inside | undefined {
   }
 }
 
-export function isInside(inside: Inside, text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (inside[Math.min(codeAt(text, i), ASCII)] === 1) return true
+export function isInside(inside: Inside, text: string, from = 0, to = text.length): boolean {
+  for (let i = from; i < to; i++) if (inside[Math.min(codeAt(text, i), ASCII)] === 1) return true
   return false
 }
