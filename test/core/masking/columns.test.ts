@@ -193,6 +193,13 @@ describe('a line', () => {
       assert.equal(mask(line + row), line + row)
   })
 
+  test('begins no table where sentences or calls stand two spaces apart', () => {
+    const below = '    # storage of lines until we know\n    # for sure that\n'
+    for (const line of ['    # Handle case where user wants context.  We must do some', '  addition to the username and domain keywords.  If an address is given it', "        UserId('user')          # Fails", ' handle an unusually large username.  It now shows the'])
+      assert.equal(mask(`${line}\n${below}`), `${line}\n${below}`)
+    assert.match(mask('   Acct. No.  Date of Birth\n0         x1     1990-04-12\n'), /\[DATE_OF_BIRTH\]/)
+  })
+
   test('that is no row ends no value that began in it, as an address in lines below what looks like names', () => {
     const address = 'the password; he lives at\n35 Kromwater 38\n Apt. 705\n Zoetermeer, TA 53144\n'
     assert.equal(mask(address), mask(address.replace('; ', ' - ')).replace(' - ', '; '))

@@ -2,7 +2,9 @@
 import { fieldOf } from './columnName.ts'
 
 /** A word of a name; also what stands for columns that are not shown. */
-const WORD = /^(?:[\p{L}_#][\p{L}\p{M}\p{N}_#/%.°€$£&*:?'’-]{0,39}(?:\([^()]{1,20}\))?|\([^()]{1,20}\)|\.{2,3})$/u
+const WORD = /^(?:[\p{L}_#][\p{L}\p{M}\p{N}_#/%.°€$£&*:?'’-]{0,39}(?:\([^()'"]{1,20}\))?|\([^()'"]{1,20}\)|\.{2,3})$/u
+/** Two spaces stand between sentences as well. */
+const ENDS_SENTENCE = /\p{Ll}{4}\.$/u
 const GROUP = /\S+(?: \S+)*/g
 /** Words that make one name together. */
 const MOST_WORDS = 4
@@ -27,7 +29,7 @@ export function alignedNames(line: string, isField: (name: string) => boolean): 
   let isAny = false
   for (const { 0: group, index } of line.matchAll(GROUP)) {
     const words = group.split(' ')
-    if (!words.every((word) => WORD.test(word))) return undefined
+    if (!words.every((word) => WORD.test(word)) || (words.length > 1 && ENDS_SENTENCE.test(group))) return undefined
     let place = index
     for (const [i, word] of words.entries()) {
       const left = nameOf(words.slice(Math.max(0, i + 1 - MOST_WORDS), i + 1), -1, isField)
