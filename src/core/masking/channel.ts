@@ -7,6 +7,7 @@ import type { SpanEvidence, Transform } from '../../protocol/masking.ts'
 import type { ChannelOptions, MaskingStream } from './masker.ts'
 import { RESTORED, type Candidate } from './scan/match.ts'
 import type { Pipeline } from './scan/pipeline.ts'
+import { isStandIn } from './surrogates.ts'
 import { isConstant, tokenFor, type Keys } from './transforms.ts'
 import type { Vault } from './vault.ts'
 
@@ -76,7 +77,7 @@ export class Replacer {
   #mask(candidate: Candidate, value: string, transform: Transform): string {
     const { keys, vault } = this.#parts
     const { type } = candidate
-    if (vault.wasIssued(type, value) || (candidate.isRest === true && isTrifling(value))) return value
+    if (vault.wasIssued(type, value) || isStandIn(value) || (candidate.isRest === true && isTrifling(value))) return value
     this.#stop(type, transform)
     const token = tokenFor(transform, type, value, keys, () => vault.pseudonym(type, value, this.#parts.options.direction === 'prompt'))
     if (transform !== 'redact' && transform !== 'keep') vault.issue(type, token)

@@ -10,6 +10,7 @@ import { FAMILIES } from './recognisers/families.ts'
 import type { Family } from './recognisers/recogniser.ts'
 import { Dispatch } from './scan/dispatch.ts'
 import { Pipeline } from './scan/pipeline.ts'
+import { isStandIn } from './surrogates.ts'
 import type { Keys } from './transforms.ts'
 import { Vault, Vaults } from './vault.ts'
 
@@ -85,7 +86,10 @@ class Engine implements Masker {
           look.push(part.text.slice(at, at + AT_ONCE))
           if (turns.isDue) await turns.give()
         }
-        for (const one of look.end()) if (session?.wasIssued(one.type, part.text.slice(one.start, one.end)) !== true) findings.push(one)
+        for (const one of look.end()) {
+          const value = part.text.slice(one.start, one.end)
+          if (!isStandIn(value) && session?.wasIssued(one.type, value) !== true) findings.push(one)
+        }
         if (turns.isDue) await turns.give()
       }
     } catch {

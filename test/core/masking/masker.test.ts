@@ -92,6 +92,12 @@ describe('a transform', () => {
     assert.equal(masker.mask('cvv: 000', options, session).text, 'cvv: 000')
   })
 
+  test('leaves what says by itself that it stands for a value, of whichever session, and nothing that only looks a little like it', () => {
+    const { text } = masker.mask('password: [SECRET_1]\npassword: [SECRET:219f00aa11bb]\nDB_PASSWORD=masked-secret-3b0de9\n{"password":"[SECRET_7]"}\nuser-3b0de9@masked.invalid [CUSTOM_X_1]', optionsFor('text'), masker.session('fresh'))
+    assert.equal(text, 'password: [SECRET_1]\npassword: [SECRET:219f00aa11bb]\nDB_PASSWORD=masked-secret-3b0de9\n{"password":"[SECRET_7]"}\nuser-3b0de9@masked.invalid [CUSTOM_X_1]')
+    assert.equal(masker.mask('password: TOKEN_4821\npassword: [HUNTER_21]\nada-3b0de9@masked.invalid\nDB_PASSWORD=masked-secret-3b0de9x', optionsFor('text')).text, 'password: [SECRET]\npassword: [[SECRET]]\n[EMAIL]\nDB_PASSWORD=[SECRET]')
+  })
+
   test('does not mask what stands in the brackets of its own placeholders', () => {
     for (const transform of ['hash', 'pseudonym'] as const) {
       const session = masker.session(transform)
