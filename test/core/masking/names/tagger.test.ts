@@ -23,6 +23,7 @@ function found(text: string): string[] {
 }
 
 const EXAMPLES: readonly (readonly [text: string, names: readonly string[]])[] = [
+  ['My name is Franz Kafka.', ['PERSON Franz Kafka']],
   ['My name is Ingrid Halvorsen and I need help.', ['PERSON Ingrid Halvorsen']],
   ['Please ask Dr. Okonkwo to call me back.', ['PERSON Dr. Okonkwo']],
   ['We moved from Gdańsk to Portugal last year.', ['LOCATION Gdańsk', 'LOCATION Portugal']],
@@ -36,6 +37,7 @@ const EXAMPLES: readonly (readonly [text: string, names: readonly string[]])[] =
 ]
 
 const NAMELESS: readonly string[] = [
+  'Jenkins, Grafana\nKafka, Redis, Postgres\nJSON, YAML and TOML\nDeploy to Kubernetes, then ISO 27001, BTC 63482, USD 48213 and TTL 86400.\nKontonummer\n',
   'The quick brown fox jumps over the lazy dog. Nothing else happened.',
   'export class SessionFactory extends BaseManager implements Disposable {\n  readonly handler: RequestHandler\n}',
   'SELECT COUNT(*) FROM orders WHERE status = "Open" GROUP BY region ORDER BY total DESC;',
