@@ -83,7 +83,7 @@ describe('countersign mask --types', () => {
     for (const family of FAMILIES) for (const one of family.recognisers) assert.ok(lines.get(one.type)!.hold >= one.hold, one.name)
     for (const [type, { hold }] of lines) assert.ok(hold > 0, type)
     for (const type of ['PERSON', 'LOCATION', 'ORGANIZATION']) assert.equal(lines.get(type)?.hold, LONGEST_HOLD)
-    assert.match(out, /^CUSTOM_… +512 {2}a type that a policy defines under types$/m)
+    assert.match(out, /^CUSTOM_… +4256 {2}a type that a policy defines under types$/m)
     assert.deepEqual(lines.get('EMAIL'), { hold: 320, rest: 'e-mail address; EMAIL_ADDRESS' })
   })
 })
