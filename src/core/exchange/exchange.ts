@@ -13,12 +13,12 @@ import type { Caller } from '../../protocol/identity.ts'
 import type { Inspection, Part, SpanEvidence } from '../../protocol/masking.ts'
 import type { ActivePolicy, Decision } from '../../protocol/policy.ts'
 import type { MaskedText, Masker } from '../masking/masker.ts'
-import { evaluate } from '../policy/evaluate.ts'
+import { evaluate, refusedWhenMasked } from '../policy/evaluate.ts'
 import type { ModelCall, Operation, Provider } from '../provider/provider.ts'
 import { checkAddress, uninspectedCall } from '../provider/uninspected.ts'
 import { clear } from './clearance.ts'
 import { digestOf } from './digest.ts'
-import { factsOf, heldCallOf, refusalOf } from './facts.ts'
+import { counts, factsOf, heldCallOf, refusalOf } from './facts.ts'
 import type { ApprovalDesk, Clock, Journal, PolicySource, Recorded, Upstream, UpstreamRequest } from './ports.ts'
 import * as records from './records.ts'
 import { release, type Answer } from './release.ts'
@@ -118,7 +118,8 @@ async function prepare(call: Call, policy: ActivePolicy, ports: ExchangePorts): 
   const texts = masked.map((one) => one.text)
   const body = model.rewrite(texts, { masking: Object.keys(decision.mask.answer).length > 0 })
   const request = upstreamRequest(call, policy, { body, contentType: model.contentType }, await cleanHeaders(call, ports.masker))
-  return { model, inspection, decision, request, texts, spans: masked.flatMap((one) => one.spans) }
+  const spans = masked.flatMap((one) => one.spans)
+  return { model, inspection, decision: refusedWhenMasked(decision, counts(spans.filter(({ transform }) => transform === 'refuse'))), request, texts, spans }
 }
 
 /** The decision after people were asked: allow or deny, never hold. */

@@ -77,7 +77,7 @@ export class Replacer {
   #mask(candidate: Candidate, value: string, transform: Transform): string {
     const { keys, vault } = this.#parts
     const { type } = candidate
-    if (vault.wasIssued(type, value) || isStandIn(value) || (candidate.isRest === true && isTrifling(value))) return value
+    if (vault.wasIssued(type, value) || isStandIn(value) || (candidate.isRest === true && isTrifling(candidate, value))) return value
     this.#stop(type, transform)
     const token = tokenFor(transform, type, value, keys, () => vault.pseudonym(type, value, this.#parts.options.direction === 'prompt'))
     if (transform !== 'redact' && transform !== 'keep') vault.issue(type, token)
@@ -130,13 +130,13 @@ export class Replacer {
   }
 }
 
-/** A password stands behind the name of its user, and between marks. */
-const USER = /^[^\s:]{1,32}:$/
-const MOST_LETTERS = 7
+/** A password stands behind the name of its user, and between marks. Nothing that could be a value by itself. */
+const USER = /^["'`]?[A-Za-z][A-Za-z._-]{0,30}\d{0,2}:$/
+const MOST_LETTERS = 2
 
-/** @param value beside a placeholder of this session, which was the value */
-function isTrifling(value: string): boolean {
-  return USER.test(value) || (!/\p{N}/u.test(value) && value.replace(/\P{L}/gu, '').length <= MOST_LETTERS)
+/** Whether what stands beside a placeholder of this session is none of the value. What a policy says of a field of its own holds for all that stands there. */
+function isTrifling({ type }: Candidate, value: string): boolean {
+  return !type.startsWith('CUSTOM_') && (USER.test(value) || (!/\p{N}/u.test(value) && value.replace(/\P{L}/gu, '').length <= MOST_LETTERS))
 }
 
 /** Fails a channel closed: what a detector threw is the cause, and nothing that was held comes out afterwards. */

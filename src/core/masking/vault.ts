@@ -12,8 +12,8 @@ const MOST_VALUES = 100_000
 /** Sessions whose pseudonyms are remembered; the one used longest ago is forgotten first. */
 const MOST_SESSIONS = 1000
 
-/** A placeholder of any session: type and number. */
-const PLACEHOLDER = /\[([A-Z][A-Z\d_]*)_(\d{1,9})\]/g
+/** A placeholder of any session: type and number. A longer one was never given out, and what follows on it could be taken for a telephone number. */
+const PLACEHOLDER = /\[([A-Z][A-Z\d_]*)_(\d{1,6})\]/g
 
 /** A stand-in that is short, or that a person could have, is ours for its own type only. */
 const LONG = 7

@@ -29,8 +29,19 @@ export function evaluate(policy: ActivePolicy, facts: Facts): Decision {
 /** What no rule may let pass, undefined where it may. */
 function whyDenied({ prompt }: MaskRules, facts: Facts): string | undefined {
   if (facts.inspected !== 'ok') return explainUninspected(facts)
-  const refused = Object.keys(prompt).filter((type) => prompt[type] === 'refuse' && (facts.prompt.finds[type] ?? 0) > 0)
-  return refused.length > 0 ? explainRefused(refused, facts) : undefined
+  const refused = Object.entries(facts.prompt.finds).filter(([type, count]) => prompt[type] === 'refuse' && count > 0)
+  return refused.length > 0 ? explainRefused(Object.fromEntries(refused)) : undefined
+}
+
+/**
+ * A decision once the call is masked. What is refused may stand in a value of a type that is not masked (an e-mail address in a URL), which is all
+ * that the inspection told.
+ * @param finds how many of each type with the transform `refuse` the texts contain
+ */
+export function refusedWhenMasked(decision: Decision, finds: Readonly<Record<string, number>>): Decision {
+  if (decision.effect === 'deny' || Object.keys(finds).length === 0) return decision
+  const { rule, mask, policy } = decision
+  return { effect: 'deny', rule, mask, policy, explanation: explainRefused(finds) }
 }
 
 /** The document's masks with the rule's laid over them; `keep` takes a type out. */

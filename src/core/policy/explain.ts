@@ -23,9 +23,9 @@ export function explainDefault(effect: 'allow' | 'deny', facts: Facts): string {
   return effect === 'allow' ? `no rule speaks of this call, and the policy allows what no rule speaks of.` : `no rule allows ${what} for you, and the policy denies what no rule allows.${line}`
 }
 
-/** @param types found in the call whose values the policy lets no call have */
-export function explainRefused(types: readonly string[], facts: Facts): string {
-  return `the policy refuses calls that contain ${typeWords(types)}, and this one contains ${listWords(types.map((type) => countWords(type, facts.prompt.finds[type] ?? 0)))}.`
+/** @param finds how many of each type whose values the policy lets no call have */
+export function explainRefused(finds: Readonly<Record<string, number>>): string {
+  return `the policy refuses calls that contain ${typeWords(Object.keys(finds))}, and this one contains ${listWords(Object.entries(finds).map(([type, count]) => countWords(type, count)))}.`
 }
 
 export function explainUninspected(facts: Facts): string {

@@ -27,6 +27,16 @@ test('a call with a value that policy refuses is denied as a whole, in a sentenc
   assert.doesNotMatch(text + JSON.stringify(world.records), /219-09|ada@example/)
 })
 
+test('a call is denied as well where the value stands in one of another type, which is not masked', async () => {
+  const world = fakeWorld(POLICY.replace('US_SSN: refuse, EMAIL: redact', 'US_SSN: refuse, EMAIL: refuse'))
+  for (const text of ['see https://x.example/?email=ada@example.com', 'curl -u ada@example.com:tideWater31 https://h', 'password=219-09-9998']) {
+    const answer = await runExchange(ask(text), world.ports)
+    assert.equal(answer.status, 403, text)
+    assert.match(await textOf(answer), /refuses calls that contain/)
+  }
+  assert.equal(world.sent.length, 0)
+})
+
 test('an answer with a value that policy refuses there is an error where nothing of it is out, and ends before the value where something is', async () => {
   const world = fakeWorld(POLICY)
   world.answerWith(whole('Write to grace@example.org.'))

@@ -193,6 +193,12 @@ describe('a line', () => {
       assert.equal(mask(line + row), line + row)
   })
 
+  test('begins a table whose cells may be passwords of any make, whatever holds them apart', () => {
+    assert.equal(mask('| id | password |\n|---|---|\n| 1 | Sunshine |\n| 2 | P@ss;w0rd! |\n'), '| id | password |\n|---|---|\n| 1 | [SECRET] |\n| 2 | [SECRET] |\n')
+    assert.equal(mask('│ id ┆ password │\n╞════╪══════════╡\n│ 1  ┆ sunshine │\n│ 2  ┆ P@ss;w0rd! │\n'), '│ id ┆ password │\n╞════╪══════════╡\n│ 1  ┆ [SECRET] │\n│ 2  ┆ [SECRET] │\n')
+    assert.equal(mask('name      password\nAda       sunshine\nBo        moonbeams'), 'name      password\nAda       [SECRET]\nBo        [SECRET]')
+  })
+
   test('begins no table where sentences or calls stand two spaces apart', () => {
     const below = '    # storage of lines until we know\n    # for sure that\n'
     for (const line of ['    # Handle case where user wants context.  We must do some', '  addition to the username and domain keywords.  If an address is given it', "        UserId('user')          # Fails", ' handle an unusually large username.  It now shows the'])
@@ -222,6 +228,14 @@ describe('a line', () => {
 
 test('the last cell of a frame is masked where the text ends with it', () => {
   for (const text of ['   id   pin\n0   1  4829\n1   2  4829', '   id     password\n0   1  tideWater31', 'id  pin\n1   4829']) assert.doesNotMatch(mask(text), /4829|tide/)
+})
+
+test('a line of words is the head of no table, however it came', () => {
+  const text = 'card balance\n0  353932078  29891204\nEmirates ID 784198512345673\n'
+  for (let cut = 0; cut <= text.length; cut++) {
+    const stream = masker.session('words').open(optionsFor('text'))
+    assert.equal(stream.push(text.slice(0, cut)) + stream.push(text.slice(cut)) + stream.flush(), text.replace('784198512345673', '[NATIONAL_ID]'))
+  }
 })
 
 test('tables are masked alike however they are cut', () => {

@@ -66,6 +66,8 @@ describe('pseudonyms', () => {
     assert.equal(back('curl -u "ada:[SECRET_1]" x'), 'curl -u "ada:Tide31Water" x')
     assert.equal(back('{"cmd":"curl -u ada:[SECRET_1] x","password":"[SECRET_1]!"}', 'json'), '{"cmd":"curl -u ada:Tide31Water x","password":"Tide31Water!"}')
     assert.match(back('password=Qz7Lm2Xv9Rt4Wk8Y[SECRET_1]'), /^password=\[SECRET_2\]Tide31Water$/)
+    for (const value of ['grace@example.org', 'AKIAQ4Z7WX2LM6NP3RST', '219-09-9998']) assert.ok(!back(`curl -u ${value}:[SECRET_1] https://h`).includes(value), value)
+    assert.ok(!back('password = "[SECRET_1]geheim!"').includes('geheim'))
   })
 
   test('become the values again inside JSON, escaped', () => {
@@ -91,6 +93,7 @@ describe('pseudonyms', () => {
     assert.equal(text, 'As [EMAIL_1] said before; now write to [EMAIL_4] about [EMAIL_3]')
     assert.equal(masker.mask(text, { ...answer, rules }, session).text, 'As [EMAIL_1] said before; now write to ada@example.com about [EMAIL_3]')
     assert.equal(masker.mask('ada@example.com, bob@example.org', prompt, session).text, '[EMAIL_4], [EMAIL_5]')
+    assert.equal(masker.mask('[EMAIL_999999999] carl@example.org', prompt, session).text, '[EMAIL_999999999] [EMAIL_6]')
   })
 
   test('mean nothing in another session', () => {

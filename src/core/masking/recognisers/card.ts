@@ -32,6 +32,8 @@ const SPLIT = [
 const COLUMN = /(?:^|\n)[ \t]*\d{8}[ \t]*\n[ \t]*$/
 /** A point of a fraction, or a gap between two columns. */
 const PARTS = /(?:^|[ \n-])\d+\.\d+(?:$|[ \n-])|\d {2}\d/
+/** In the groups of a card, as a page that was set in columns gives them. */
+const WIDE = /^\d{4} {2}(?:\d{4} {2}\d{4} {2}\d{1,4}|\d{6} {2}\d{4,5})$/
 
 const number = (name: string, source: string, examples: readonly string[], counterExamples: readonly string[]): Recogniser => ({
   type: 'CREDIT_CARD',
@@ -74,9 +76,9 @@ export const CARD: Family = {
     },
     {
       // In groups of any length where words say that it is a card.
-      ...number('card-apart', String.raw`\d(?:[ .\n-]{0,2}\d){12,18}`, ['card: «411111 1111111111»', 'Karte «4111111111\n111111»', 'visa «411 111 111 111 111 1»'], ['411111 1111111111', 'card loss 4.061253067311954', 'card balance\n0  353932078  29891204', 'card 411111 1111111112']),
+      ...number('card-apart', String.raw`\d(?:[ .\n-]{0,2}\d){12,18}`, ['card: «411111 1111111111»', 'Karte «4111111111\n111111»', 'visa «411 111 111 111 111 1»', 'card: «4111  1111  1111  1111»', 'Amex «3782  822463  10005»'], ['411111 1111111111', 'card loss 4.061253067311954', 'card balance\n0  353932078  29891204', 'card 411111 1111111112']),
       version: 1,
-      valid: (value) => isCardNumber(value) && !PARTS.test(value),
+      valid: (value) => isCardNumber(value) && (!PARTS.test(value) || WIDE.test(value)),
       context: { left: near(WORDS), key: KEY, required: true },
     },
     {

@@ -40,6 +40,8 @@ const SHORT = '(?:^|[^a-z])(?:pass|pw)(?![a-z])'
 const PASSWORD_LEFT = new RegExp(`(?:(?:${PASSWORD})${WHICH}${BETWEEN}|(?:${PASSWORD}|${SHORT})${WHICH}(?:${OPERATOR}|${IS}))$`, 'i')
 
 /** Names of fields that hold passwords. */
+/** Names of fields in which a password may be a word. */
+const WORD_KEY = /(?:^|[._])(?:(?:user|admin|login|db|root|smtp|old|new|current)_?)?(?:password|passwd|pwd|passwort|contrase(?:ñ|n)a|senha|mot_de_passe|wachtwoord)$/i
 const PASSWORD_KEY = /passw(?:or)?[dt]\d?$|passphrase$|(?:^|[._])(?:pwd|pw|pass|passcode|wifi_?key)$|(?:db|user|admin|root|smtp|login)_?pass$|kennwort$|contrase(?:ñ|n)a$|senha$|mot_de_passe$|wachtwoord$|lösenord$|hasło$|heslo$|salasana$|adgangskode$|jelszó$|parola$|пароль$|密码$|パスワード$|비밀번호$/i
 
 /** Another parameter in a signature, a number in a condition. */
@@ -153,15 +155,30 @@ export const SECRET_KEYED: Family = {
       counterExamples: ['password: required', 'password = ${DB_PASSWORD}', 'password: string', 'ClearTextPassword" value="hal+9ooo_da!sY"', 'password=process.env.PASS1', 'password: <your-password1>', 'type="password"', 'password = "arn:aws:iam::210987654321:role/reader"', 'password = @Value("${x}")', 'Passwort: vergessen?', 'the password field2', 'password SHA256', 'password policy-2024', 'password was changed to SHA256', 'password reset to unsafe-default2', 'password v2.1.0', 'setPassword(password: string, signal?: AbortSignal)', 'if len(password) > 1023:', 'name: PASSWORD_MIN\n  value: 12345', 'password 12345678', 'password /etc/shadow1', 'SRP_user_pwd *SRP_VBASE_get1_by_user', 'password: getUserPasswordHash', 'the password is Invalid!', 'Password is Sunflower', 'self.cleaned_data["password"] = password1', 'login -Password $cred1'],
     },
     {
-      // In JSON and in columns a word alone is a password; in other texts it is what is said about one.
+      // In JSON and in columns a word alone is a password; in other texts it is what is said about one. Of a column that is known at the end of its cell too.
       type: 'SECRET',
       name: 'password-word',
-      version: 2,
+      version: 3,
+      window: 'word',
+      gate: { minLength: 6, letters: true },
+      pattern: /^[a-z]{6,32}$/,
+      valid: (value) => isPasswordLiteral(value),
+      certainty: 'context',
+      context: { left: /"(?:(?:user|admin|login|root|old|new|current)_?)?(?:password|passwd|pwd)"\s?:\s?"$/i, key: WORD_KEY, required: true },
+      hold: 512,
+      examples: ['{"password":"«sunshine»"}', '{"user":"ada","new_password": "«letmein»"}', '   id   password\n0   1  «sunflower»\n'],
+      counterExamples: ['{"password":"required"}', '{"password":"string"}', 'password: sunshine', '{"password":"getPassword"}', '{"password":"passwort"}'],
+    },
+    {
+      // The same in a cell that is known where it begins, with dashes, marks or capitals.
+      type: 'SECRET',
+      name: 'password-field',
+      version: 1,
       window: 'field',
       pattern: /^\S{6,72}$/,
       valid: (value) => isPasswordLiteral(value),
       certainty: 'context',
-      context: { key: /(?:^|[._])(?:(?:user|admin|login|db|root|smtp|old|new|current)_?)?(?:password|passwd|pwd|passwort|contrase(?:ñ|n)a|senha|mot_de_passe|wachtwoord)$/i, required: true },
+      context: { key: WORD_KEY, required: true },
       hold: 96,
       examples: ['<table><tr><th>id<th>password<tr><td>1<td>«sunshine»</table>', "INSERT INTO t (id, password) VALUES (1, '«correct-horse-battery»')", "INSERT INTO t (id, password) VALUES (1, '«K9.mX2.zQ»')"],
       counterExamples: ['id,password\n1,required\n', 'id,password\n1,getPassword\n', 'password: sunshine', 'id,password\n1,is set\n'],

@@ -112,7 +112,7 @@ export const SECRET_SETTINGS: Family = {
       version: 1,
       window: 'word',
       gate: { digits: 1, minLength: 8, letters: true },
-      pattern: /(?<=^|[=:])[A-Za-z0-9][\w.+/~!@$%^&*-]{6,70}[\w+/~!@$%^&*=-]$/,
+      pattern: /(?<=^|=)[A-Za-z0-9][\w.+/~!@$%^&*-]{6,70}[\w+/~!@$%^&*=-]$/,
       valid: isChosenKey,
       certainty: 'context',
       context: {

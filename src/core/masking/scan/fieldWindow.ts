@@ -11,7 +11,7 @@ const LONGEST = 96
 const NONE: readonly Compiled[] = []
 
 /** What may stand around a value in its field: blanks, marks and tags, and quotes of one kind. */
-const AROUND = /^(?:\s|<[^<>]{0,60}>)*(?:[NEub]?(["'])(?<quoted>.*)\1[\s,;|)\]}]*|(?<bare>[^"'\s](?:.*?[^\s,;|)\]}])?)[\s,;|)\]}]?\s*)(?:<[^<>]{0,60}>|\s)*$/ds
+const AROUND = /^(?:\s|<[^<>]{0,60}>)*(?:[NEub]?(["'])(?<quoted>.*)\1[\s,;|)\]}│┆]*|(?<bare>[^"'\s](?:.*?[^\s,;|)\]}│┆])?)\s*[,;|)\]}│┆]?\s*)(?:<[^<>]{0,60}>|\s)*$/ds
 
 export class FieldWindow {
   /** Where it began, -1 where none is open. */

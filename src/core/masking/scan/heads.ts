@@ -159,7 +159,8 @@ function isLast(text: string, at: number, end: number): boolean {
 export function headOf(line: string, isField: (name: string) => boolean): Head | undefined {
   if (line.length > LONGEST_LINE) return undefined
   const between = betweenNames(line, 0, line.length)
-  if (between === NO_NAMES) return undefined
+  // A line that came in pieces is asked for here alone.
+  if (between === NO_NAMES || between === 0) return undefined
   if (between === NUMBERS) return NUMBERS_APART.test(line) ? { rows: new LabelledRows((label) => fieldOf(label, isField)) } : undefined
   if (between === STATEMENT) return copyHeadOf(line, isField)
   const whole = (line.charCodeAt(line.length - 1) === RETURN ? line.slice(0, -1) : line).replace(IN_BOX, STROKE)
