@@ -123,6 +123,43 @@ test('a value that its field makes one is masked whatever else would be found in
   assert.equal(two.text, 'project: [CUSTOM_L]\nclient name: [CUSTOM_L]\nsalary: 5')
 })
 
+describe('what stands in the place of such a value already', () => {
+  const FIELDS = [
+    (value: string): string => `project: ${value}\nx: y\n`,
+    (value: string): string => `project="${value}", x=1`,
+    (value: string): string => `| id | project |\n|---|---|\n| 1 | ${value} |\n`,
+    (value: string): string => `<project>${value}</project>`,
+    (value: string): string => JSON.stringify({ project: value, x: 1 }),
+    (value: string): string => JSON.stringify({ project: [value, { deep: value }, 5, 12, true], note: `project: ${value}` }),
+  ] as const
+
+  test('is left as it is, whichever way it was masked, in every turn, of a session that is over too', async () => {
+    for (const transform of ['redact', 'partial', 'replace', 'hash', 'pseudonym'] as const)
+      for (const field of FIELDS)
+        for (const kind of ['text', 'json'] as const)
+          for (const value of ['Heavy one', 'x', 'Heavy [one]', '5000']) {
+            // In a text a list is one value.
+            if (kind === 'text' && field(value).includes('deep')) continue
+            const session = masker.session(`${transform} ${kind} ${field(value)}`)
+            const options = optionsFor(kind, { rules: { CUSTOM_K: transform } })
+            const once = masker.mask(field(value), options, session).text
+            assert.notEqual(once, field(value))
+            assert.equal(masker.mask(once, options, session).text, once, transform)
+            if (transform === 'replace') continue
+            assert.equal(masker.mask(once, options, masker.session('later')).text, once, transform)
+          }
+    for (const value of ['[CUSTOM_K]', '[CUSTOM_K_7]', '[CUSTOM_K:0123456789ab]', '[EMAIL]'])
+      for (const field of FIELDS.slice(0, -1)) {
+        assert.equal(masked(field(value)), field(value))
+        assert.deepEqual((await masker.inspect([{ path: '/x', role: 'user', origin: 'prompt', kind: 'text', text: field(value) }], [])).findings, [], value)
+      }
+  })
+
+  test('but nothing beside it', () => {
+    holds(['project: [CUSTOM_K] «falcon»\n', 'project: [CUSTOM_K_1]«falcon»\n', 'project="[CUSTOM_K:0123456789ab], «falcon»"', 'project: [«FALCON_1»]\n', 'project: [«CUSTOM_K:falcon»]\n'])
+  })
+})
+
 describe('a stream of such fields', () => {
   const inChunks = (chunks: readonly string[], kind: 'text' | 'json', which = both, rules: Readonly<Record<string, Transform>> = RULES): unknown => {
     const stream = which.session('s').open(optionsFor(kind, { rules }))
@@ -169,22 +206,34 @@ describe('a stream of such fields', () => {
     const session = both.session('answers')
     const rules = { ...rulesFor('pseudonym'), CUSTOM_K: 'pseudonym', CUSTOM_L: 'keep' } as const
     assert.equal(both.mask('project: Heavy one\nmail ada@example.com', optionsFor('text', { rules }), session).text, 'project: [CUSTOM_K_1]\nmail [EMAIL_1]')
-    const answer = (chunks: readonly string[], kind: 'text' | 'json'): string => {
-      const stream = session.open(optionsFor(kind, { rules, direction: 'answer' }))
+    const redacted = { ...rules, CUSTOM_K: 'redact' } as const
+    const answer = (chunks: readonly string[], kind: 'text' | 'json', own: Readonly<Record<string, Transform>> = rules): string => {
+      const stream = session.open(optionsFor(kind, { rules: own, direction: 'answer' }))
       return chunks.map((chunk) => stream.push(chunk)).join('') + stream.flush()
     }
     assert.equal(answer(['project: [CUSTOM_K_1]\nproject: by [EMAIL_1].\n'], 'text'), 'project: Heavy one\nproject: [CUSTOM_K_2].\n')
     assert.equal(answer(['{"project":"[CUSTOM_K_1]","salary":["[EMAIL_1]",null]}'], 'json'), '{"project":"Heavy one","salary":["ada@example.com",null]}')
-    const known = fc.oneof({ weight: 2, arbitrary: piece }, { weight: 1, arbitrary: fc.constantFrom('[CUSTOM_K_1]', '[EMAIL_1]', 'project: ', '[CUSTOM_K_', '1]', '[HEAVY]', '[', '\n') })
+    for (const [text, restored] of [
+      ['project: [email_1] falcon\n', 'project: ada@example.com [CUSTOM_K]\n'],
+      ['project: \\[EMAIL\\_1\\] falcon\n', 'project: ada@example.com [CUSTOM_K]\n'],
+      ['project: falcon \\[EMAIL\\_1\\]\n', 'project: [CUSTOM_K]\n'],
+      ['project: falcon [email_1]\n', 'project: [CUSTOM_K]\n'],
+      ['project: [CUSTOM_K:0123456789ab]\n', 'project: [CUSTOM_K:0123456789ab]\n'],
+      ['project: [Email:0123456789ab]\n', 'project: [[CUSTOM_K]]\n'],
+    ] as const) {
+      assert.equal(answer([text], 'text', redacted), restored)
+      assert.equal(answer(text.split(''), 'text', redacted), restored)
+    }
+    const known = fc.oneof({ weight: 2, arbitrary: piece }, { weight: 1, arbitrary: fc.constantFrom('[CUSTOM_K_1]', '[EMAIL_1]', '[email_1]', '\\[EMAIL\\_1\\]', '\\[Email_1]', '[CUSTOM_K]', '[CUSTOM_K:0123456789ab]', '[custom_k:', 'project: ', '[CUSTOM_K_', '1]', '\\]', '\\', '[HEAVY]', '[', '\n') })
     fc.assert(
-      fc.property(fc.array(known, { maxLength: 30 }), fc.array(fc.nat(), { maxLength: 30 }), fc.boolean(), (pieces, cuts, isJson) => {
+      fc.property(fc.array(known, { maxLength: 30 }), fc.array(fc.nat(), { maxLength: 30 }), fc.boolean(), fc.constantFrom(rules, redacted), (pieces, cuts, isJson, which) => {
         const kind = isJson ? 'json' : 'text'
         const text = isJson ? JSON.stringify({ project: pieces.join(''), x: pieces }) : pieces.join('')
-        const expected = answer([text], kind)
-        assert.equal(answer(text.split(''), kind), expected, JSON.stringify(text))
-        assert.equal(answer(cutAt(text, cuts), kind), expected, JSON.stringify(text))
+        const expected = answer([text], kind, which)
+        assert.equal(answer(text.split(''), kind, which), expected, JSON.stringify(text))
+        assert.equal(answer(cutAt(text, cuts), kind, which), expected, JSON.stringify(text))
       }),
-      { numRuns: 1000 },
+      { numRuns: 2000 },
     )
   })
 

@@ -58,7 +58,7 @@ export class WholeFields {
     const own = this.#ownersOf(name)
     if (own.length === 0) return
     this.#named.restart()
-    this.#window.judge(this.#recent.slice(-length), own)
+    this.#window.judge(this.#recent.slice(-length), this.#recent.slice(-length - 1, -length), own)
   }
 
   /** Nothing spans this place. */

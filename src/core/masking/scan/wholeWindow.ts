@@ -3,6 +3,7 @@
  * character that no blank, mark or tag around it accounts for, and is decided there: nothing of it waits for its end but its length. What is
  * told depends on the text alone, never on how that arrived.
  */
+import { isStandIn } from '../surrogates.ts'
 import type { Candidate, Compiled } from './match.ts'
 
 /** Units; what is longer is masked as several values. */
@@ -34,8 +35,14 @@ const BEHIND = new RegExp(String.raw`(?:[${MARKS}[\\-]|${TAG}|\]>)+$`)
 const BEHIND_QUOTED: Readonly<Record<string, RegExp>> = Object.fromEntries(["'", '"', '`'].map((quote) => [quote, new RegExp(String.raw`\\*${quote}[\s,;|)\]}]*(?:${TAG}|\s)*$`)]))
 const LAST_QUOTE = /["'`](?=[^"'`]*$)/
 
-const PLACEHOLDER = /\[[A-Z0-9_]{1,80}\]/y
-const OF_PLACEHOLDER = /^\[[A-Z0-9_]{0,80}$/
+/** What stands for a value, also as models write it in Markdown (`\\[EMAIL\\_1\\]`) or in small letters. */
+const PLACEHOLDER = /^\\?(\[(?:\\_|[\w:]){1,80})\\?\]/
+const OF_PLACEHOLDER = /^\\?\[(?:\\_|[\w:]){0,80}\\?$/
+const LAST_PLACEHOLDER = /\[(?:\\_|\w)+$/
+const OF_CLOSING = /^\\?\]/
+/** What stands before the text, as far as it may be of a placeholder: a cell of a list begins behind its bracket. */
+const OUTSIDE = ['']
+const IN_BRACKET = ['[', '']
 
 export class WholeWindow {
   readonly #found: (candidate: Candidate) => void
@@ -50,6 +57,8 @@ export class WholeWindow {
   #begun: readonly Candidate[] = []
   #start = 0
   #quote = ''
+  #last = ''
+  #brackets = OUTSIDE
 
   constructor(found: (candidate: Candidate) => void, known: ReadonlyMap<string, unknown> | undefined) {
     this.#found = found
@@ -64,6 +73,7 @@ export class WholeWindow {
 
   push(text: string): void {
     this.#at += text.length
+    this.#last = text.slice(-1)
     if (this.#own.length === 0) return
     this.#text += text
     if (this.#begun.length === 0) this.#skip(this.#text)
@@ -83,11 +93,13 @@ export class WholeWindow {
     for (const one of this.#begun) one.end = Math.max(this.#start + 1, end)
     this.#begun = []
     this.#text = this.#quote = ''
+    this.#brackets = this.#last === '[' ? IN_BRACKET : OUTSIDE
   }
 
-  /** A value that has just ended, of which only now is known what it is of. @param text all that may be of it */
-  judge(text: string, own: readonly Compiled[]): void {
+  /** A value that has just ended, of which only now is known what it is of. @param text all that may be of it @param before the character before that */
+  judge(text: string, before: string, own: readonly Compiled[]): void {
     this.#at -= text.length
+    this.#last = before
     this.open(own)
     this.push(text)
     this.open(NONE)
@@ -107,24 +119,30 @@ export class WholeWindow {
       this.#quote = LAST_QUOTE.exec(text.slice(from, to))?.[0] ?? this.#quote
       from = Math.min(to, length)
     }
+    if (from > 0) this.#brackets = OUTSIDE
     this.#text = this.#text.slice(from)
     if (this.#text !== '' && (isOver || !this.#isUntold(this.#text))) this.#begin(this.#at - back - this.#text.length)
   }
 
   /** @returns where one step over what stands there ends, `from` where that is the value or not told yet */
   #step(text: string, from: number, isOver: boolean): number {
-    if (this.#known && text.charAt(from) === '[') {
-      PLACEHOLDER.lastIndex = from
-      const [placeholder = ''] = PLACEHOLDER.exec(text) ?? []
-      if (placeholder !== '' && this.#known.has(placeholder)) return from + placeholder.length
-      return !isOver && OF_PLACEHOLDER.test(text.slice(from)) ? from : from + 1
+    for (const bracket of from === 0 ? this.#brackets : OUTSIDE) {
+      const rest = bracket + text.slice(from)
+      const [placeholder = '', body = ''] = PLACEHOLDER.exec(rest) ?? []
+      if (placeholder !== '' && (this.#isKnown(body) || isStandIn(placeholder))) return from + placeholder.length - bracket.length
+      if (!isOver && OF_PLACEHOLDER.test(rest)) return from
     }
     BEFORE.lastIndex = from
     return BEFORE.test(text) ? BEFORE.lastIndex : from
   }
 
+  /** @param body of a placeholder as it is written, without the bracket that closes it */
+  #isKnown(body: string): boolean {
+    return this.#known?.has(`${body.replaceAll('\\', '').toUpperCase()}]`) === true
+  }
+
   #isUntold(text: string): boolean {
-    return UNTOLD.test(text) || (this.#known !== undefined && OF_PLACEHOLDER.test(text))
+    return UNTOLD.test(text) || this.#brackets.some((bracket) => OF_PLACEHOLDER.test(bracket + text))
   }
 
   #begin(start: number): void {
@@ -144,10 +162,10 @@ export class WholeWindow {
 
   /** @param text the end of a value, with what stands behind it @returns units that stand behind it */
   #lengthBehind(text: string): number {
-    const behind = (BEHIND_QUOTED[this.#quote]?.exec(text) ?? BEHIND.exec(text))?.[0].length ?? 0
-    if (behind === 0 || this.#known === undefined) return behind
+    const [behind = ''] = BEHIND_QUOTED[this.#quote]?.exec(text) ?? BEHIND.exec(text) ?? []
+    const [closing = ''] = OF_CLOSING.exec(behind) ?? []
     // All of a placeholder is of the value, or what it stands for would be given back beside it.
-    const placeholder = /\[[A-Z0-9_]+$/.exec(text.slice(0, text.length - behind))?.[0]
-    return placeholder !== undefined && this.#known.has(`${placeholder}]`) ? behind - 1 : behind
+    const [body = ''] = (closing !== '' && LAST_PLACEHOLDER.exec(text.slice(0, text.length - behind.length))) || []
+    return this.#isKnown(body) ? behind.length - closing.length : behind.length
   }
 }
