@@ -108,6 +108,31 @@ describe('what stands outside of strings', () => {
     }
   })
 
+  test('is the same for all short numbers of a shape, in whichever turn, or a 0 would be told from a 1', () => {
+    const short = createMasker({ ...KEYS, families: [customFamily([{ name: 'CUSTOM_X', ignoreCase: false, keys: ['x'] }])] })
+    for (const transform of ['redact', 'partial', 'replace', 'hash', 'pseudonym'] as const)
+      for (const [alike, masked] of [
+        [['0', '1', '5', '9'], '0'],
+        [['10', '12', '99'], '10'],
+        [['100', '101', '999'], '100'],
+        [['100000', '123456'], '100000'],
+        [['-0', '-1', '-7'], '-0'],
+        [['0.0', '1.0', '2.5'], '0.0'],
+        [['0.000', '1.000', '2.125'], '0.000'],
+        [['10.50', '99.99'], '10.00'],
+        [['0e0', '1e1', '5e7'], '0e0'],
+        [['12E-01', '10E-99'], '10E-99'],
+      ] as const)
+        for (const number of alike) {
+          const session = short.session(`${transform} ${number}`)
+          const options = optionsFor('json', { rules: { CUSTOM_X: transform } })
+          const { text } = short.mask(`{"x":${number}}`, options, session)
+          assert.equal(text, `{"x":${masked}}`, `${number}, ${transform}`)
+          assert.equal(short.mask(text, options, session).text, text, `${number}, ${transform}`)
+        }
+    assert.equal(mask('{"cvv":100}'), mask('{"cvv":123}'))
+  })
+
   test('becomes null where it is a word', () => {
     assert.equal(maskCustom('{"x":true,"y":[{"x":null},{"x":false}],"z":true}'), '{"x":null,"y":[{"x":null},{"x":null}],"z":true}')
   })

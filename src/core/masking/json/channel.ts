@@ -136,7 +136,7 @@ export class JsonChannel implements MaskingStream {
     if (!isNumber && !WORD.test(source)) return
     this.#copyTo(candidate.start, out, base)
     const token = this.#replacer.replace(candidate, source, isNumber)
-    const stand = isNumber ? asNumber(source, token) : 'null'
+    const stand = isNumber ? asNumber(source, token, this.#raw.charAt(candidate.end - base)) : 'null'
     this.#replacer.wentOut(candidate, stand)
     this.#emit(out, stand)
     this.#released = candidate.end
@@ -147,26 +147,18 @@ const WORD = /^(?:true|false|-?Infinity|NaN)$/
 const LONGEST_EXPONENT = 3
 
 /**
- * A number, or a part of one, of the same shape: the token where it is one but for noughts before it (`replace`), else a one with noughts behind it.
- * It is never the greater of the two, so that what could be read before can be read afterwards, whatever exponent stands behind it.
+ * A number, or a part of one, of the same shape: the token where it is one but for noughts before it (`replace`) and longer than an exponent, else what
+ * all numbers of that shape become, a 0 and a 1 alike. It is never the greater of the two, so that what could be read before can be read
+ * afterwards, whatever exponent stands behind it.
+ * @param next the character behind it, which may be a digit of it
  */
-function asNumber(source: string, token: string): string {
+function asNumber(source: string, token: string, next: string): string {
   const number = token.replace(/^(-?)0(?=\d)/, '$11')
   const isShaped = number.length === source.length && /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(number)
-  // What is longer is no exponent.
-  if (isShaped && (number.length > LONGEST_EXPONENT + 1 || Math.abs(Number(number)) <= Math.abs(Number(source)))) return number
-  return source.split(/(?<=[eE])/).map(lowered).join('')
-}
-
-/** @param part a number up to its exponent, or that */
-function lowered(part: string, index: number): string {
-  if (index > 0 && part.startsWith('-')) return part.replace(/\d/g, '9')
-  let isFirst = true
-  return part.replace(/\d/g, (digit) => {
-    if (digit === '0' || !isFirst) return '0'
-    isFirst = false
-    return '1'
-  })
+  if (isShaped && number.length > LONGEST_EXPONENT + 1) return number
+  const [mantissa = '', ...exponent] = source.split(/(?<=[eE])/)
+  const noughts = mantissa.replace(/\d/g, '0')
+  return (/^-?[1-9]\d/.test(mantissa + next) ? noughts.replace('0', '1') : noughts) + exponent.map((part) => part.replace(/\d/g, part.startsWith('-') ? '9' : '0')).join('')
 }
 
 function escaped(text: string): string {
