@@ -49,6 +49,9 @@ describe('all that stands in a field of a type’s own is masked as one', () => 
       '# project: «Heavy one»\nprojects: Heavy one\nsubproject: x\n',
       'project: [«EMEA] Heavy one»\nx: y',
       'project={«EMEA} Heavy one»\n',
+      'project = («Heavy\n  one»)\nx = 1',
+      'project: («Heavy (two)\none»)\nx: y',
+      'project: («Heavy\none»\n\nx: y',
       "project: '«Heavy»' «one»\nx: y",
       'project: «<Heavy> one»\n',
       'WHERE salary >= «5000»\n',
@@ -108,6 +111,12 @@ describe('all that stands in a field of a type’s own is masked as one', () => 
     holds(['{"project":"«Heavy one»","x":"y z"}', '{"project":"«say \\"hi\\" to him»"}', '{"project":{"name":"«Deep blue»","x":{"y":{"z":[{"k":"«v w»"}]}}},"x":{"y":"z"}}', '{"project":["«a b»",{"c":"«d e»"},null,""]}', '{"note":"project: «Heavy one»","x":"project"}', '[["id","project"],[1,"«Heavy one»"]]', '{"properties":{"project":{"type":"string"}}}', '{"project":"null","salary":null}'], 'json')
     const { project, salary, x } = JSON.parse(masked('{"project":{"n":[4821,17]},"salary":-5000.5,"x":42}', 'json')) as { project: { n: number[] }; salary: number; x: number }
     assert.ok(!project.n.includes(4821) && !project.n.includes(17) && salary !== -5000.5 && x === 42)
+  })
+
+  test('in what is called properties as well, but for what a JSON schema says there', () => {
+    const schema = '{"properties":{"project":{"type":["string","null"],"title":"Its name","description":"As in the plan","minLength":3,"enum":["a b"],"default":"«Heavy one»","examples":["«Light»"]},"x":{"type":"object"}},"required":["project"]}'
+    const deep = '{"definitions":{"project":{"type":"object","properties":{"x":{"type":"string","description":"y z"}},"additionalProperties":false}}}'
+    holds([schema, deep, '{"properties":{"project":{"x":"«Heavy one»"}}}', '{"properties":{"project":{"value":"«Heavy one»","versions":[{"text":"«Light»"}]}}}', '{"properties":{"project":{"type":"title","title":[{"text":{"content":"«Heavy one»"}}]}}}'], 'json')
   })
 
   test('but words for nothing', () => {

@@ -45,10 +45,15 @@ function byPattern(type: CustomType, source: string): readonly Recogniser[] {
   return / |\\s/.test(source) ? [inWords, { ...inWords, window: 'group' }] : [inWords]
 }
 
+/** What a JSON schema says of a field by that name: words beside which nothing stands deeper, and those that have schemas below them. Neither is a value, as a default or an example may be. */
+const SAID = 'type|\\$ref|\\$comment|title|description|format|pattern|enum|const|required|nullable|deprecated|(?:read|write)_?only|unique_?items|multiple_?of|(?:exclusive_?)?(?:min|max)imum|(?:min|max)_?(?:length|items|properties)|additional_?properties'
+const SCHEMAS = 'items|prefix_?items|properties|pattern_?properties|additional_?properties|(?:any|one|all)_?of|not|if|then|else|definitions|\\$defs'
+
 /** All of the value, since a field under such a key is this type whatever it looks like; and all that stands below the key, but for what a schema says about it. */
 function byKey(type: CustomType, keys: readonly string[]): Recogniser {
   // Names have underscores or dashes for spaces, as they are written elsewhere.
   const names = anyOf(keys).replace(/[ _-]/g, '[ _-]')
+  const schema = `(?<=(?:^|\\.)(?:properties|definitions|\\$defs)\\.(?:${names}))\\.(?:(?:${SAID})$|(?:${SCHEMAS})(?:\\.|$))`
   return {
     ...common,
     version: 3,
@@ -58,7 +63,7 @@ function byKey(type: CustomType, keys: readonly string[]): Recogniser {
     window: 'whole',
     pattern: /\S/,
     certainty: 'checksum',
-    context: { key: new RegExp(`(?:^|\\.)(?:${names})$|(?:^|(?<!(?:^|\\.)(?:properties|definitions|\\$defs))\\.)(?:${names})(?:\\.[^.]+)+$`, 'i'), required: true },
+    context: { key: new RegExp(`(?:^|\\.)(?:${names})(?:$|(?!${schema})(?:\\.[^.]+)+$)`, 'i'), required: true },
   }
 }
 

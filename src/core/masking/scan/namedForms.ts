@@ -98,6 +98,9 @@ export class Bare implements Form {
   readonly #isOfRecord: boolean
   /** All of it stands in brackets, and has as many lines as they. */
   #isNested = false
+  /** It begins in round brackets, which may be closed in another line, but not behind an empty one. */
+  #isWrapped = false
+  readonly #lines = new Lines()
   #depth = 0
   #quote = ''
   #isEscaped = false
@@ -127,7 +130,8 @@ export class Bare implements Form {
   read(char: string): number {
     const last = this.#last
     this.#last = char
-    if (++this.#length > LONGEST || (char === NEWLINE && !(this.#isNested && this.#depth > 0))) return OVER
+    const isEmptyLine = this.#lines.ends(char)
+    if (++this.#length > LONGEST || (char === NEWLINE && (this.#depth === 0 || !(this.#isNested || (this.#isWrapped && !isEmptyLine))))) return OVER
     if (this.#quote !== '') {
       this.#readQuoted(char)
       return OF_VALUE
@@ -168,6 +172,7 @@ export class Bare implements Form {
     }
     if (this.isEmpty && char === '<') this.#isTag = true
     else if (this.isEmpty && (char === '[' || char === '{')) this.#isNested = true
+    else if (this.isEmpty && char === '(') this.#isWrapped = true
     if (OPENING.has(char)) this.#depth++
     else if (CLOSING.has(char) && this.#depth > 0) this.#depth--
     if (this.#isPair) this.#noteWord(char)
