@@ -77,12 +77,18 @@ export class Replacer {
   #mask(candidate: Candidate, value: string, transform: Transform): string {
     const { keys, vault } = this.#parts
     const { type } = candidate
-    if (vault.wasIssued(type, value) || isStandIn(value) || (candidate.isRest === true && isTrifling(candidate, value))) return value
+    if (this.#isNone(candidate, value, transform)) return value
     this.#stop(type, transform)
     const token = tokenFor(transform, type, value, keys, () => vault.pseudonym(type, value, this.#parts.options.direction === 'prompt'))
     if (transform !== 'redact' && transform !== 'keep') vault.issue(type, token)
     this.#record(candidate, type, transform, token, value)
     return token
+  }
+
+  /** Whether a value is what stands in a value's place, or the rest beside that. Where the mask may be out before the value's end is seen, it is one. */
+  #isNone(candidate: Candidate, value: string, transform: Transform): boolean {
+    if (candidate.committed === true && isConstant(transform, candidate.type)) return false
+    return this.#parts.vault.wasIssued(candidate.type, value) || isStandIn(value) || (candidate.isRest === true && candidate.committed !== true && isTrifling(value))
   }
 
   /** An answer with a value that policy refuses ends before it. A prompt with one is denied before it gets here. */
@@ -134,9 +140,9 @@ export class Replacer {
 const USER = /^["'`]?[A-Za-z][A-Za-z._-]{0,30}\d{0,2}:$/
 const MOST_LETTERS = 2
 
-/** Whether what stands beside a placeholder of this session is none of the value. What a policy says of a field of its own holds for all that stands there. */
-function isTrifling({ type }: Candidate, value: string): boolean {
-  return !type.startsWith('CUSTOM_') && (USER.test(value) || (!/\p{N}/u.test(value) && value.replace(/\P{L}/gu, '').length <= MOST_LETTERS))
+/** Whether what stands beside a placeholder of this session is none of the value. */
+function isTrifling(value: string): boolean {
+  return USER.test(value) || (!/\p{N}/u.test(value) && value.replace(/\P{L}/gu, '').length <= MOST_LETTERS)
 }
 
 /** Fails a channel closed: what a detector threw is the cause, and nothing that was held comes out afterwards. */
