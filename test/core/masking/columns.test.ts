@@ -107,7 +107,8 @@ describe('what stands in a column', () => {
 
   test('is masked in a quoted mail, and in what was added to a file', () => {
     assert.equal(mask('> id,password\n> 1,tideWater31\n>\n> 2,hunter2!x\n> bye\n> 3,hunter2!x\n'), '> id,password\n> 1,[SECRET]\n>\n> 2,[SECRET]\n> bye\n> 3,hunter2!x\n')
-    assert.equal(mask('+password,id\n+tideWater31,1\n-hunter2!x,2\n hunter2!x,2\n'), '+password,id\n+[SECRET],1\n-[SECRET],2\n [SECRET],2\n')
+    assert.equal(mask('+password,id\n+tideWater31,1\n-hunter2!x,2\n hunter2!x,2\n'), '+password,id\n+[SECRET],1\n-hunter2!x,2\n hunter2!x,2\n')
+    assert.equal(mask('+pin,id\n+4829,1\n+\n\n+4829,2\n'), '+pin,id\n+[SECRET],1\n+\n\n+[SECRET],2\n')
     assert.equal(mask('>> | id | password |\n>> |---|---|\n>> | 1 | tideWater31 |\n'), '>> | id | password |\n>> |---|---|\n>> | 1 | [SECRET] |\n')
     assert.equal(mask('>    id     password\n> 0   1  tideWater31\n'), '>    id     password\n> 0   1  [SECRET]\n')
     assert.equal(mask('> pin  id\n> 4829  1\n'), '> pin  id\n> [SECRET]  1\n')
@@ -210,6 +211,32 @@ describe('a line', () => {
     const address = 'the password; he lives at\n35 Kromwater 38\n Apt. 705\n Zoetermeer, TA 53144\n'
     assert.equal(mask(address), mask(address.replace('; ', ' - ')).replace(' - ', '; '))
     assert.ok(!mask(address).includes('705'))
+  })
+
+  test('that does not begin as that of the names of a quoted table is read as behind it, from its first mark', () => {
+    for (const margin of ['> ', '>', '+', '>> '])
+      for (const row of ['name,email\nAda,a@example.com', '| name | email |\n|---|---|\n| Ada | a@example.com |'])
+        for (const between of ['', '\n', `${margin.trimEnd()}\n`, '...\n']) {
+          const table = `${`\n${row}`.replaceAll('\n', `\n${margin}`).slice(1)}\n${between}`
+          assert.ok(mask(`${table}-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n`).endsWith(`\n[SECRET]\n`), table)
+          assert.ok(mask(`${table}+49 89 1234567\n`).endsWith('\n[PHONE]\n'), table)
+          for (const other of ['', '> ', '>', '+']) if (other.trim() !== margin.trim()) assert.ok(mask(`${table}${other}id,pin\n${other}1,4829\n`).endsWith(`\n${other}id,pin\n${other}1,[SECRET]\n`), `${table}${other}`)
+        }
+    assert.equal(mask('>> name,email\n>> Ada,x\n> pin   id\n> 4829   1\n'), '>> name,email\n>> Ada,x\n> pin   id\n> [SECRET]   1\n')
+  })
+
+  test('behind a pause, or one with a cell too many or too few, is read as if the table were over, too', () => {
+    const FOLLOWING = {
+      "INSERT INTO users (id,dob,salary) VALUES (7,'1980-03-04',5);": "INSERT INTO users (id,dob,salary) VALUES (7,'[DATE_OF_BIRTH]',5);",
+      'pin IN (4821, 4822)': 'pin IN ([SECRET], [SECRET])',
+      '<table><tr><th>id<th>password<tr><td>1<td>tideWater31</table>': '<table><tr><th>id<th>password<tr><td>1<td>[SECRET]</table>',
+      'He lives at 12 Main Street, Apt 4,\nSpringfield, IL 62704': 'He lives at [ADDRESS]',
+      'x,y\nid,password\n1,tideWater31': 'x,y\nid,password\n1,[SECRET]',
+      '"it\nid,password\n1,tideWater31': '"it\nid,password\n1,[SECRET]',
+    }
+    const tables = ['name,email\nx,a@example.com\n', 'name;email\nx;a@example.com\n', 'name\temail\nx\ta@example.com\n', '| name | email |\n|---|---|\n| x | a@example.com |\n', '│ name ┆ email │\n│ x ┆ a@example.com │\n', '> name,email\n> x,a@example.com\n', 'name  email\n']
+    for (const table of tables) for (const between of ['\n', '...\n']) for (const [text, masked] of Object.entries(FOLLOWING)) assert.ok(mask(`${table}${between}${text}\n`).endsWith(`\n${between}${masked}\n`), `${table}${between}${text}`)
+    for (const odd of ['name,email\nx,y,z\n', 'name,email\nx,y,\n', '| name | email |\n| x | y | z |\n']) for (const [text, masked] of Object.entries(FOLLOWING)) assert.ok(mask(`${odd}${text}\n`).endsWith(`\n${masked}\n`), `${odd}${text}`)
   })
 
   test('that is a row parts no label from its value, and no value that words began', () => {

@@ -11,6 +11,8 @@ const SPACE = 32
 const LEAST_CELLS = 2
 /** What the name of the rows' numbers may stand in, below those of the columns. */
 const LONGEST_LINE = 1024
+/** An empty line, or one for rows that are left out, with what stands before each line. */
+const PAUSE = /^[>+\s.…]*$/
 const AMOUNT = /^-?\d[\d.,]{0,15}(?:e[+-]\d{1,3})?$/
 const LONGEST_AMOUNT = 25
 
@@ -48,6 +50,8 @@ export class AlignedRows {
   ended = ''
   /** No line of these rows is asked whether another table begins. */
   readonly other = ''
+  readonly rest = ''
+  readonly isDoubted = false
 
   /** @param margin width of what stands before each line */
   constructor({ starts, ends, first, count }: AlignedNames, isField: (name: string) => boolean, margin: number) {
@@ -152,7 +156,7 @@ export class AlignedRows {
 
   #endLine(): void {
     if (this.#isCounted && this.#cells > 0 && AMOUNT.test(this.#amount)) this.#cells++
-    this.#isOver = this.#cells < LEAST_CELLS && !this.#isFirst
+    this.#isOver = this.#cells < LEAST_CELLS && (!this.#isFirst || PAUSE.test(this.#line))
     if (this.#isFirst && this.#cells < LEAST_CELLS) this.#nameRows()
     this.#isFirst = false
     this.#line = this.#amount = ''

@@ -117,20 +117,26 @@ export class Columns {
       this.#begin()
       return from
     }
-    const inner = this.#lists.seek(text, from, this.#html.pass(text, from, end))
-    if (this.#inner) {
-      // Only one of them is read, and what follows it in its line begins no table.
-      if (this.#lists.isOpen) this.#html.leave()
-      else this.#lists.leave()
-      this.#line = ''
-      this.#isOther = this.isTurn = true
-      return inner
-    }
+    const inner = this.#seekInner(text, from, end)
+    if (this.#inner) return inner
     if (newline >= 0) return this.#passEnd(text, from, newline)
     const between = this.#betweenNames(text, from, end)
     this.#isOther = between === NO_NAMES || this.#line.length + end - from > LONGEST_LINE
     this.#line = this.#isOther ? '' : this.#line + text.slice(from)
     return end
+  }
+
+  /** @returns where a table begins that is not written in lines, or the end */
+  #seekInner(text: string, from: number, end: number): number {
+    const at = this.#lists.seek(text, from, this.#html.pass(text, from, end))
+    if (!this.#inner) return end
+    // Only one of them is read, and what follows it in its line begins no table.
+    if (this.#lists.isOpen) this.#html.leave()
+    else this.#lists.leave()
+    this.#head = undefined
+    this.#line = ''
+    this.#isOther = this.isTurn = true
+    return at
   }
 
   /** Whether a row with a number before its value begins here, below a name that stands alone or what gives out one field of a frame. */
@@ -182,10 +188,17 @@ export class Columns {
   }
 
   #passRows(rows: Head['rows'], text: string, from: number): number {
+    const { isDoubted } = rows
     const at = rows.pass(text, from)
+    // Where the table may be over, another one may begin within the line.
+    const inner = isDoubted ? this.#seekInner(text, from, at) : at
+    if (this.#inner) return inner
     this.isTurn = rows.isTurn
     this.isEnd = rows.isEnd
-    if (rows.isOver) this.leave()
+    if (rows.isOver) {
+      this.leave()
+      this.#line = rows.rest
+    }
     if (rows.other !== '') this.#head = this.#headOf(rows.other) ?? this.#head
     return at
   }

@@ -1,6 +1,7 @@
 /**
  * Rows of a table whose cells have a mark between them. The table ends with a line that is no row, unless that is a pause, or looks like a row with a cell too
- * many or too few: one such line is passed over.
+ * many or too few: one such line is passed over. Behind it nobody knows whether the table goes on: other tables are looked for in its
+ * lines, too.
  */
 import { WITHIN } from './fieldForms.ts'
 
@@ -9,6 +10,8 @@ const RETURN = 13
 const SPACE = 32
 const QUOTE = 34
 const COMMA = 44
+const ZERO = 48
+const NINE = 57
 const SEMICOLON = 59
 const STROKE = 0x2502
 /** Strokes as drawn in boxes: one frame may have several of them, and other ones around its names. */
@@ -24,8 +27,6 @@ const MOST_PAUSES = 2
 /** What the line below the names is made of in Markdown, `psql` and boxes. */
 const RULER = new Uint8Array(0x2580).fill(1, 0x2500)
 for (const mark of ' \t\r|+-:=') RULER[mark.charCodeAt(0)] = 1
-/** Of quoted mails, and of what was added to a file or taken from it. */
-const OF_MARGIN: ReadonlySet<number> = new Set(Array.from('> +-', (char) => char.charCodeAt(0)))
 const IS_BOX = new Uint8Array(0x2552)
 for (const mark of BOX) IS_BOX[mark.charCodeAt(0)] = 1
 
@@ -39,7 +40,8 @@ export class DelimitedRows {
   readonly #names: readonly string[]
   /** Whether a comma with a space behind it may be one of a value, where all others have none. */
   readonly #isDense: boolean
-  readonly #margin: number
+  /** Of a quoted mail, or of what was added to a file. */
+  readonly #margin: string
   /** The line has not come to its first cell yet. */
   #isMargin: boolean
   #cell = 0
@@ -57,21 +59,25 @@ export class DelimitedRows {
   #line = ''
   /** Lines since the last row that were none. */
   #odd = 0
+  /** A line was no row, or had a cell more than there are names: the table may be over since then. */
+  #isDoubted = false
   #isOver = false
   /** Here another field begins; and a cell ends. */
   isTurn = false
   isEnd = false
   /** A line that has just ended and may be the first of another table, or empty. */
   other = ''
+  /** What has come of a line that is none of this table, for it does not begin as the line of the names does. */
+  rest = ''
   readonly ended = ''
   /** The column of a cell is known where it begins: none waits for its end. */
   readonly run = 0
   readonly last = ''
 
-  /** @param names empty before a stroke that begins each line @param isDense no space stands behind a mark in the line of the names @param margin width of what stands before each line */
-  constructor(delimiter: number, names: readonly string[], isDense: boolean, margin: number) {
+  /** @param names empty before a stroke that begins each line @param isDense no space stands behind a mark in the line of the names @param margin what stands before each line */
+  constructor(delimiter: number, names: readonly string[], isDense: boolean, margin: string) {
     this.#margin = margin
-    this.#isMargin = margin > 0
+    this.#isMargin = margin !== ''
     this.#delimiter = delimiter
     this.#names = names
     this.#isDense = isDense && (delimiter === COMMA || delimiter === SEMICOLON)
@@ -79,6 +85,7 @@ export class DelimitedRows {
 
   /** Name of the column that is read: of both of them, where a comma may have been one of a value. */
   get name(): string {
+    if (this.#isMargin) return ''
     const own = this.#names[Math.min(this.#cell, this.#names.length - 1)] ?? ''
     const other = this.#doubts === 0 ? '' : (this.#names[this.#cell - this.#doubts] ?? '')
     return other === '' || other === own ? own : own === '' ? other : `${own}${WITHIN}${other}`
@@ -86,6 +93,10 @@ export class DelimitedRows {
 
   get isOver(): boolean {
     return this.#isOver
+  }
+
+  get isDoubted(): boolean {
+    return this.#isDoubted
   }
 
   /** @returns where the next cell begins behind `from`, the end of the text where none does */
@@ -109,10 +120,15 @@ export class DelimitedRows {
     return this.#keep(text, from, text.length)
   }
 
+  /** Its last blank may be missing, and all of it in an empty line. A number may begin with it, as with a plus: nothing is cut there. */
   #endsMargin(code: number): boolean {
-    if (this.#length < this.#margin && OF_MARGIN.has(code)) return false
+    const left = this.#margin.slice(this.#length)
+    if (code === left.charCodeAt(0)) return false
     this.#isMargin = false
-    return (this.isTurn = this.isEnd = this.#length > 0)
+    this.#isOver = left !== '' && left !== ' ' && code !== NEWLINE && code !== RETURN
+    if (this.#isOver) this.rest = this.#margin.slice(0, this.#length)
+    else this.isEnd = this.#length > 0 && !(code >= ZERO && code <= NINE)
+    return (this.isTurn = true)
   }
 
   #keep(text: string, from: number, to: number): number {
@@ -145,19 +161,24 @@ export class DelimitedRows {
     return true
   }
 
-  /** Where the line was no row, it may have been none from its beginning: what began in it goes on. So does a quoted value, while it is not too long for one. */
+  /** Where the line was no row, it may have been none from its beginning: what began in it goes on. So does a quoted value, while it is not too long for one, nor the table doubted. */
   #endsLine(line: string): boolean {
-    if (this.#quotes === QUOTED && this.#length < LONGEST_QUOTED) return false
+    if (this.#goesOn()) return false
     const isWhole = this.#quotes !== QUOTED
     const isRow = isWhole && this.#isRow()
     this.isTurn = true
     this.isEnd = isRow || (isWhole && this.#isRuler && this.#length > 2)
-    if ((!this.isEnd || this.#odd > 0) && this.#length <= LONGEST_LINE) this.other = line
+    if ((!this.isEnd || this.#isDoubted) && this.#length <= LONGEST_LINE) this.other = line
     this.#isOver = !this.isEnd && !(isWhole && this.#mayGoOn(line))
+    this.#isDoubted ||= isRow ? this.#cell + 1 !== this.#names.length : !this.isEnd
     if (isRow) this.#odd = 0
     else if (!this.isEnd) this.#odd++
     this.#beginLine()
     return true
+  }
+
+  #goesOn(): boolean {
+    return this.#quotes === QUOTED && this.#length < LONGEST_QUOTED && !this.#isDoubted
   }
 
   #isRow(): boolean {
@@ -167,7 +188,7 @@ export class DelimitedRows {
 
   /** Prose has a space behind each of its commas. */
   #mayGoOn(line: string): boolean {
-    if (this.#length <= LONGEST_LINE && PAUSES.has(line.slice(OF_MARGIN.has(line.charCodeAt(0)) ? this.#margin : 0).trim())) return this.#odd < MOST_PAUSES
+    if (this.#length <= LONGEST_LINE && PAUSES.has((line.startsWith(this.#margin.trimEnd()) ? line.slice(this.#margin.trimEnd().length) : line).trim())) return this.#odd < MOST_PAUSES
     if (this.#odd > 0 || this.#cell === 0) return false
     return this.#delimiter === COMMA || this.#delimiter === SEMICOLON ? this.#isTight === true && this.#cell > this.#doubts : true
   }
@@ -178,7 +199,7 @@ export class DelimitedRows {
     this.#line = ''
     this.#isFresh = this.#isRuler = true
     this.#isNew = false
-    this.#isMargin = this.#margin > 0
+    this.#isMargin = this.#margin !== ''
     this.#quotes = UNQUOTED
   }
 }

@@ -166,12 +166,12 @@ export function headOf(line: string, isField: (name: string) => boolean): Head |
   const whole = (line.charCodeAt(line.length - 1) === RETURN ? line.slice(0, -1) : line).replace(IN_BOX, STROKE)
   const mark = DELIMITERS.find((one) => whole.includes(one))
   const margin = overMargin(whole, 0, whole.length)
-  if (mark !== undefined) return delimitedHeadOf(whole.slice(margin), mark, margin, isField)
+  if (mark !== undefined) return delimitedHeadOf(whole.slice(margin), mark, whole.slice(0, margin), isField)
   const bare = ' '.repeat(margin) + whole.slice(margin)
   return alignedHeadOf(bare.endsWith('  \\') ? bare.slice(0, -1).trimEnd() : bare, margin, isField)
 }
 
-function delimitedHeadOf(line: string, mark: string, margin: number, isField: (name: string) => boolean): Head | undefined {
+function delimitedHeadOf(line: string, mark: string, margin: string, isField: (name: string) => boolean): Head | undefined {
   const names = (mark === '|' && !DOUBLED.test(line) ? line.replaceAll('||', '|') : line).split(mark).map((cell) => cell.replace(MARKS, ''))
   if (names.length > MOST_COLUMNS) return undefined
   // Nothing stands outside of strokes, nor above the numbers of rows.
@@ -183,7 +183,7 @@ function delimitedHeadOf(line: string, mark: string, margin: number, isField: (n
 
 function copyHeadOf(line: string, isField: (name: string) => boolean): Head | undefined {
   const names = COPY.exec(line)?.[1]?.split(',').map((name) => fieldOf(name.replace(MARKS, ''), isField))
-  return names?.some(isField) === true ? { rows: new DelimitedRows(TAB, names, false, 0) } : undefined
+  return names?.some(isField) === true ? { rows: new DelimitedRows(TAB, names, false, '') } : undefined
 }
 
 function alignedHeadOf(line: string, margin: number, isField: (name: string) => boolean): Head | undefined {

@@ -22,6 +22,8 @@ export class LabelledRows {
   readonly run = 0
   readonly last = ''
   readonly other = ''
+  readonly rest = ''
+  readonly isDoubted = false
 
   constructor(nameOf: (label: string) => string) {
     this.#nameOf = nameOf
