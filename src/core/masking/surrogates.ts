@@ -4,6 +4,7 @@
  */
 import type { EntityType } from '../../protocol/masking.ts'
 import { isEntityType } from '../policy/entityTypes.ts'
+import { ownTypeOf } from './aliases.ts'
 
 const DIGITS = /\d/g
 
@@ -102,12 +103,12 @@ export function surrogate(type: EntityType, value: string, hash: string): string
   }
 }
 
-/** Recognisers leave the brackets out where these begin or end no value. */
-const PLACEHOLDER = /^(?:\[?([A-Z][A-Z\d_]*?)(?:_\d{1,9}|:[\da-f]{12})\]?|\[([A-Z][A-Z\d_]*)\])$/
+/** With its brackets: without them it could be a password that somebody chose. */
+const PLACEHOLDER = /^\[([A-Z][A-Z\d_]*?)(?:_\d{1,9}|:[\da-f]{12})?\]$/
 const STAND_IN = /^(?:user-[\da-f]{6}@masked\.invalid|https:\/\/masked\.invalid\/[\da-f]{6}|masked-secret-[\da-f]{6})$/
 
 /** Whether a text says by itself that it is what stands in a value's place, in whichever session it was put there: a client sends it back after the session is over. */
 export function isStandIn(text: string): boolean {
-  const [, numbered, bare] = PLACEHOLDER.exec(text) ?? []
-  return STAND_IN.test(text) || isEntityType(numbered ?? bare ?? '')
+  const type = PLACEHOLDER.exec(text)?.[1] ?? ''
+  return STAND_IN.test(text) || (isEntityType(type) && ownTypeOf(type) === type)
 }

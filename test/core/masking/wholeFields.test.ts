@@ -233,6 +233,10 @@ describe('a stream of such fields', () => {
       assert.equal(answer([text], 'text', redacted), restored)
       assert.equal(answer(text.split(''), 'text', redacted), restored)
     }
+    for (const [text, kind] of [
+      ['-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj\n<project>-----END PRIVATE KEY-----</td>', 'text'],
+      [JSON.stringify({ project: '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj\n-----END PRIVATE KEY-----\\[EMAIL\\_1\\]' }), 'json'],
+    ] as const) assert.equal(answer(text.split(''), kind, redacted), answer([text], kind, redacted))
     const known = fc.oneof({ weight: 2, arbitrary: piece }, { weight: 1, arbitrary: fc.constantFrom('[CUSTOM_K_1]', '[EMAIL_1]', '[email_1]', '\\[EMAIL\\_1\\]', '\\[Email_1]', '[CUSTOM_K]', '[CUSTOM_K:0123456789ab]', '[custom_k:', 'project: ', '[CUSTOM_K_', '1]', '\\]', '\\', '[HEAVY]', '[', '\n') })
     fc.assert(
       fc.property(fc.array(known, { maxLength: 30 }), fc.array(fc.nat(), { maxLength: 30 }), fc.boolean(), fc.constantFrom(rules, redacted), (pieces, cuts, isJson, which) => {

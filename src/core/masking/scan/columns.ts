@@ -141,10 +141,10 @@ export class Columns {
 
   /** Whether a row with a number before its value begins here, below a name that stands alone or what gives out one field of a frame. */
   #isNumbered(text: string, from: number): boolean {
-    if (this.#lists.before(text, from, 1) !== NEWLINE) return false
+    if (this.#lists.before.unit(text, from, 1) !== NEWLINE) return false
     if (this.#lone?.lone === 'numbered') this.#head = this.#lone
     else {
-      const name = accessedIn(this.#lists.left(text, from))
+      const name = accessedIn(this.#lists.before.text(text, from))
       if (name !== '' && this.#isField(name)) this.#head = { rows: new LabelledRows(() => name) }
     }
     return this.#head !== undefined

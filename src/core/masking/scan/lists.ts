@@ -6,9 +6,8 @@
  *
  * It walks along with the text, as `columns.ts` does, and never looks ahead.
  */
-import { accessedIn } from './accessed.ts'
 import { COLUMN_NAME, fieldOf } from './columnName.ts'
-import { nameBefore } from './fieldName.ts'
+import { Before, nameOfList } from './listName.ts'
 import { Marks } from './marks.ts'
 
 const MOST_COLUMNS = 512
@@ -16,21 +15,6 @@ const LONGEST_NAMES = 16_384
 const LONGEST_ROW = 65_536
 /** Between the names and the first row. */
 const LONGEST_GAP = 48
-/** What the name of a list is looked for in. */
-const LONGEST_LEFT = 120
-/** What stands in lists of these is rules and choices more often than values. */
-const OF_WORDS = /pass|^pw|pwd|user|login|secret|token|key/i
-const NEWLINE = 10
-const SPACE = 32
-const ROUND = 40
-const COLON = 58
-const EQUALS = 61
-/** Of `in`, small or not. */
-const SMALL = 32
-const I = 105
-const N = 110
-/** Of `array(`. */
-const Y = 121
 const LETTER = /[\p{L}_]/u
 const DIGIT = /\d/
 const OPENING: ReadonlySet<string> = new Set('[({')
@@ -38,9 +22,6 @@ const CLOSING: ReadonlySet<string> = new Set('])}')
 const OF_NUMBER = /[\d\s"']/
 const OF_BETWEEN = /[\w\s,"':]/
 const BETWEEN_ROWS = /^[\s,]*(?:row\s*)?$|^\s*,\s*["']?(?:data|rows?|values|records|results?)["']?\s*:\s*$/i
-/** `pin IN (4821, 4822)`. */
-const CHOICE = /(?<![\w.])(?:\w{1,40}\.)?["'`[]?(\w{2,40})["'`\]]?\s{1,4}(?:not\s{1,4})?in\s?$/i
-
 /** Looking for a list; in what may be one of names; between these and the rows; in a row; between rows. */
 const [SEEKING, NAMES, GAP, ROW, BETWEEN] = [0, 1, 2, 3, 4]
 
@@ -77,8 +58,7 @@ export class Lists {
   #isValue = false
   /** Nothing of the value has come but blanks. */
   #isFresh = true
-  /** The text before the one that is passed. */
-  #left = ''
+  readonly before = new Before()
   readonly #square = new Marks('[')
   readonly #round = new Marks('(')
   readonly #curly = new Marks('{')
@@ -105,12 +85,12 @@ export class Lists {
 
   restart(): void {
     this.leave()
-    this.#left = ''
+    this.before.restart()
   }
 
   /** The text is over. */
   passed(text: string): void {
-    this.#left = text.length >= LONGEST_LEFT ? text.slice(-LONGEST_LEFT) : (this.#left + text).slice(-LONGEST_LEFT)
+    this.before.passed(text)
     this.#square.forget()
     this.#round.forget()
     this.#curly.forget()
@@ -138,39 +118,12 @@ export class Lists {
     this.#read = ''
     // Curly ones hold no names.
     this.#state = bracket === '{' ? SEEKING : NAMES
-    if (!this.#mayBeNamed(text, at)) return
-    const left = this.left(text, at)
-    const named = this.#isRound ? (CHOICE.exec(left)?.[1] ?? '') : nameBefore(left, left.length, false, true)
-    const name = bracket === '[' && (named === '' || OF_WORDS.test(named)) ? (this.#isOutput(text, at) ? accessedIn(left) : '') : named
+    const name = nameOfList(text, at, this.before)
     if (name === '' || !this.#isField(name)) return
     this.#isStatement = false
     this.#names = [name]
     this.#beginRow(true)
     this.#isNumbered = bracket === '{'
-  }
-
-  /** Most lists are told here, and nothing is cut out for them: they stand behind no name, or are the arguments of a function. */
-  #mayBeNamed(text: string, at: number): boolean {
-    const before = this.before(text, at, 1)
-    if (!this.#isRound) return before === SPACE || before === COLON || before === EQUALS || this.#isOutput(text, at)
-    const back = (before | SMALL) === N ? 1 : 2
-    return (this.before(text, at, back) | SMALL) === N && (this.before(text, at, back + 1) | SMALL) === I
-  }
-
-  /** A list stands there where a notebook or a session shows what it computed. */
-  #isOutput(text: string, at: number): boolean {
-    const before = this.before(text, at, 1)
-    return before === NEWLINE || (before === ROUND && this.before(text, at, 2) === Y) || (before === SPACE && this.before(text, at, 2) === COLON)
-  }
-
-  /** What stands before a place, as far as it counts. */
-  left(text: string, at: number): string {
-    return at >= LONGEST_LEFT ? text.slice(at - LONGEST_LEFT, at) : (this.#left + text.slice(0, at)).slice(-LONGEST_LEFT)
-  }
-
-  /** The unit so many units before a place. */
-  before(text: string, at: number, back: number): number {
-    return at >= back ? text.charCodeAt(at - back) : this.#left.charCodeAt(this.#left.length + at - back)
   }
 
   #readNames(text: string, from: number, end: number): number {

@@ -24,6 +24,8 @@ export interface Candidate {
   readonly certainty: number
   /** Decided by its opening: begins here and wins over everything that overlaps it; its end is Infinity until it is seen. */
   readonly committed?: boolean
+  /** Its beginning belongs to another one: whether anything of it is left is seen at its end. */
+  isCut?: boolean
   /** It is what a placeholder of this session left of a value: `ada:` of `ada:[SECRET_1]`. */
   isRest?: boolean
 }

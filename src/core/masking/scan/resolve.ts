@@ -77,7 +77,7 @@ export class Resolver {
   committed(frontier: number): Candidate | undefined {
     this.#merge()
     const [first] = this.#open
-    return first?.end === Infinity && first.start <= frontier ? first : undefined
+    return first?.end === Infinity && first.isCut !== true && first.start <= frontier ? first : undefined
   }
 
   /** @param frontier no candidate will be added that begins before it @returns what is decided now, in order */
@@ -107,7 +107,7 @@ export class Resolver {
         if (cut.type === RESTORED) first.isRest = true
         // In a stream the end of a committed value is not known yet: what is left behind it is told when it is.
         const start = cut.committed ? cut.start : cut.end
-        if (end > start) this.#insertBehind(head, { ...first, start, end })
+        if (end > start) this.#insertBehind(head, { ...first, start, end, isCut: true })
       }
     }
     if (head > 0) this.#open = this.#open.slice(head)
@@ -141,6 +141,7 @@ export class Resolver {
     const from = next - cut.length
     for (const [i, one] of cut.entries()) {
       one.start = settled
+      one.isCut = true
       if (type === RESTORED) one.isRest = true
       open[from + i] = one
     }
