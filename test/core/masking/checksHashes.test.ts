@@ -6,7 +6,8 @@ import { isBase58Check, isBech32, isEthereumAddress, isRippleAddress } from '../
 import { keccak256Hex } from '../../../src/core/masking/checks/keccak.ts'
 import { isIpv4, isIpv6 } from '../../../src/core/masking/checks/network.ts'
 import { isDateLike, isInternationalNumber } from '../../../src/core/masking/checks/phone.ts'
-import { entropy, isChosenKey, isChosenPassword, isKeyedSecret, isPasswordLiteral, isPlaceholder, isRandom } from '../../../src/core/masking/checks/secret.ts'
+import { madeOf } from '../../../src/core/masking/checks/made.ts'
+import { isChosenKey, isChosenPassword, isKeyedSecret, isPasswordLiteral, isPlaceholder, isRandom } from '../../../src/core/masking/checks/secret.ts'
 import { sha256 } from '../../../src/core/masking/checks/sha256.ts'
 
 describe('hashes', () => {
@@ -77,8 +78,8 @@ describe('telephone numbers', () => {
 
 describe('secrets without a marker', () => {
   test('entropy is that of the letters', () => {
-    assert.equal(entropy('aaaa'), 0)
-    assert.equal(entropy('abcd'), 2)
+    assert.equal(madeOf('aaaa').entropy, 0)
+    assert.equal(madeOf('abcd').entropy, 2)
   })
 
   test('what a machine draws differs from what people name', () => {

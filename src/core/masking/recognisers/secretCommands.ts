@@ -1,5 +1,6 @@
 /** Secrets that stand where a command or a call wants them: behind a flag, as the second argument, in a quoted setting with marks of any kind. */
-import { entropy, isChosenPassword, isKeyedSecret, isPasswordLiteral, isPlaceholder } from '../checks/secret.ts'
+import { madeOf } from '../checks/made.ts'
+import { isChosenPassword, isKeyedSecret, isPasswordLiteral, isPlaceholder } from '../checks/secret.ts'
 import { JOINT } from './labels.ts'
 import type { Family } from './recogniser.ts'
 
@@ -68,7 +69,7 @@ const CODE = /^[A-Za-z_.]+[([{]|^[a-z]\w*(?::[^|]*)?\||^[a-z]+:[a-z]|\w\([\w.]*\
 /** With a mark that ends a word elsewhere, or the rest of the value is left to the patterns of words. */
 function isMarked(value: string): boolean {
   if (!/[()[\]{}<>|;,`]/.test(value) || !/\d/.test(value)) return false
-  const bits = entropy(value)
+  const bits = madeOf(value).entropy
   // As many different characters in so long a value are neither a stand-in nor code, whatever it begins with.
   return (value.length >= 40 && bits >= 4.6) || (!isPlaceholder(value) && bits >= (value.length < 24 ? 3 : 3.6) && !CODE.test(value))
 }
