@@ -93,7 +93,7 @@ export const INDIA: Family = {
       key: /aadh?aa?r/i,
       bare: 'always',
       examples: ['aadhaar «399876543211»', '«3998 7654 3211»'],
-      counterExamples: ['123456789012', '1234 5678 9012', '3998 7654 3212'],
+      counterExamples: ['123456789012', '1234 5678 9012', '3998 7654 3212', 'arn:aws:iam::399876543211:role/reader'],
     }),
     ...officeNumber({
       // Typing errors and invented numbers are as personal to whoever wrote "Aadhaar" before them.

@@ -2,6 +2,7 @@
 import { isCalledCardNumber, isCardNumber } from '../checks/card.ts'
 import { digitsOf } from '../checks/digits.ts'
 import { FIELD_JOINT } from './labels.ts'
+import { isProductCode } from './programNumbers.ts'
 import { bounded, boundedCalled, near } from './shapes.ts'
 import type { Family, Recogniser } from './recogniser.ts'
 
@@ -45,7 +46,7 @@ const number = (name: string, source: string, examples: readonly string[], count
   luhn: true,
   valid: (value) => isCardNumber(value),
   certainty: 'checksum',
-  context: { left: near(WORDS), key: KEY },
+  context: { left: near(WORDS), key: KEY, unless: isProductCode },
   hold: 40,
   examples,
   counterExamples,

@@ -5,6 +5,7 @@
  */
 import { digitsOf } from '../checks/digits.ts'
 import { internationalShape, isDateLike, isInternationalNumber } from '../checks/phone.ts'
+import { isProgramsOrRows } from './programNumbers.ts'
 import { POINT, near, standsAlone } from './shapes.ts'
 import type { Family, Recogniser } from './recogniser.ts'
 
@@ -29,7 +30,7 @@ const phone = (name: string, source: string, rest: Partial<Recogniser> & Pick<Re
   gate: { digits: 7, minLength: 7 },
   pattern: new RegExp(`${BEGIN}(?:${source})${rest.context?.required === true ? CALLED_FINISH : FINISH}`),
   certainty: 'shape',
-  context: { left: near(WORDS, 48), key: KEY },
+  context: { left: near(WORDS, 48), key: KEY, unless: isProgramsOrRows },
   hold: 40,
   ...rest,
 })
@@ -69,7 +70,7 @@ export const PHONE: Family = {
     }),
     phone('phone-north-american', String.raw`(?:1[-. ])?(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-. ]\d{4}${EXTENSION}`, {
       gate: { digits: 10, minLength: 12 },
-      context: { left: near(WORDS, 48), key: KEY, not: NOT },
+      context: { left: near(WORDS, 48), key: KEY, not: NOT, unless: isProgramsOrRows },
       examples: ['Call «(555) 123-4567»', '«312-555-0147»', '«202.555.0198»', 'desk «(227)664-8546x506»', '«1-800-555-0199x4»'],
       counterExamples: ['555-1234', '2024-01-02', '123-45-6789', '1.312.555.0147.2', 'order no. 312-555-0147'],
     }),
@@ -82,15 +83,15 @@ export const PHONE: Family = {
     phone('phone-trunk', String.raw`0\d{1,4}(?:[ ./-]\d{6,8}|[ -]\d{2,4}[ -]\d{3,4}|(?:[ .-]\d{2}){4}|[ .-]\d{3}(?:[ .-]\d{2}){2}|[ -]\d{3}[ -]\d{3}[ -]?\d{0,3})|0\d{4}[ -]\d{3}[ -]?\d{3}`, {
       gate: { digits: 9, minLength: 10 },
       valid: (value) => digitsOf(value).length >= 9 && digitsOf(value).length <= 12 && !isDateLike(value),
-      context: { left: near(WORDS, 48), key: KEY, not: NOT },
+      context: { left: near(WORDS, 48), key: KEY, not: NOT, unless: isProgramsOrRows },
       examples: ['on «020 7946 0321» please', '«01.84.17.61.18»', '«04.20.11.73.68»', '«0176 34567890»', '«032 696 10 69»', '«010-3456-7890»', 'Mobile: «0341 8387176»', '«030/12345678»'],
       counterExamples: ['01-02-2024', '0.123 456 789', '00 11 22 33', '05 06 2024 10'],
     }),
     phone('phone-east-asian', String.raw`(?:1[3-9]\d{9}|1[3-9]\d[ -]\d{4}[ -]\d{4}|01[016789]\d{7,8}|0[789]0\d{8})`, {
       gate: { digits: 10, minLength: 10 },
-      context: { left: near(WORDS, 48), key: KEY, not: NOT },
+      context: { left: near(WORDS, 48), key: KEY, not: NOT, unless: isProgramsOrRows },
       examples: ['手机号是«13912345678»，谢谢', '«01012345678»', '«138-1234-5678»', '«09012345678»'],
-      counterExamples: ['1381234567', '1712345678901', '订单号13912345678', '12012345678'],
+      counterExamples: ['1381234567', 'run_id: 13912345678', '1712345678901', '订单号13912345678', '12012345678'],
     }),
     phone('phone-turkish-philippine', String.raw`(?:05\d{9}|05\d\d[ -]\d{3}[ -]?\d{2}[ -]?\d{2}|09\d{9}|09\d\d[ -]\d{3}[ -]\d{4}|07\d{9}|07\d{3}[ -]\d{6})`, {
       gate: { digits: 11, minLength: 11 },

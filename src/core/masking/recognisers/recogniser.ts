@@ -66,6 +66,11 @@ export interface Context {
   readonly required?: boolean
   /** Says no when it matches the text left of the value: `order no.` before a card-like number. */
   readonly not?: RegExp
+  /**
+   * Says no where no context speaks for a value that was found: `run_id` before a number whose sum holds by chance. Without it words change
+   * nothing for what arithmetic makes sure. @param before the same text, or the name of the field as JSON has it (`"run_id": `) @param value as folded
+   */
+  readonly unless?: (before: string, value: string) => boolean
 }
 
 /** Commits before the window is closed: for values that may be long. Everything after the opening is swallowed. */

@@ -1,5 +1,6 @@
 /** What the number families share: where a number may begin and end, words near it, and how an office's number is declared. */
 import type { EntityType } from '../../../protocol/masking.ts'
+import { isProgramNumber } from './programNumbers.ts'
 import type { Certainty, Gate, Recogniser } from './recogniser.ts'
 
 /** No letter or digit before or behind, and no underscore that joins to one: an underscore that begins or ends a word is emphasis. */
@@ -72,7 +73,7 @@ function bareRecogniser(number: OfficeNumber, common: Common): Recogniser {
   const holds = (value: string): boolean => strict?.(value) ?? true
   // One that takes no left text spares the engine cutting it out.
   const valid = bare === 'always' ? holds : (value: string, window: string, left: string): boolean => standsAlone(value, window, left) && holds(value)
-  return { ...common, name: `${number.name}-bare`, certainty: number.certainty ?? (strict ? 'checksum' : 'shape'), valid, context: { not: CALLED_PHONE }, examples: number.bareExamples ?? [], alone: bare === 'alone' }
+  return { ...common, name: `${number.name}-bare`, certainty: number.certainty ?? (strict ? 'checksum' : 'shape'), valid, context: { not: CALLED_PHONE, unless: isProgramNumber }, examples: number.bareExamples ?? [], alone: bare === 'alone' }
 }
 
 type Common = Pick<Recogniser, 'type' | 'version' | 'window' | 'gate' | 'hold' | 'counterExamples' | 'pattern'>
@@ -83,7 +84,7 @@ export function officeNumber(number: OfficeNumber): readonly Recogniser[] {
   const common: Common = { type, version: number.version ?? 2, window: 'group', gate, hold: number.hold ?? 32, counterExamples, pattern: bounded(number.source, number.flags) }
   const valid = check && ((value: string) => check(value))
   const isFree = bare === 'always' && !bareCheck
-  const context = { left: near(number.words, number.distance), key: number.key, required: !isFree, ...(isFree && { not: CALLED_PHONE }) }
+  const context = { left: near(number.words, number.distance), key: number.key, required: !isFree, ...(isFree && { not: CALLED_PHONE, unless: isProgramNumber }) }
   const certainty = number.certainty ?? (check ? 'checksum' : isFree ? 'shape' : 'context')
   const pattern = isFree ? common.pattern : boundedCalled(number.source, number.flags)
   const spoken: Recogniser = { ...common, pattern, name, certainty, context, ...(valid && { valid }), examples }

@@ -1,6 +1,7 @@
 /** One recogniser on one closed window. Everything it may look at is here: the folded window, the text left of it, the field's name. */
 import { CERTAINTY, type Context, type Recogniser } from '../recognisers/recogniser.ts'
 import { ALNUM, DIGIT, MARK_BITS, classOf, codeAt } from './characters.ts'
+import { formsOf } from './fieldForms.ts'
 import type { Folded } from './fold.ts'
 import type { KnownKeys } from './knownKeys.ts'
 import { outlinePattern } from './regex/outline.ts'
@@ -93,6 +94,7 @@ export class Compiled {
   readonly key: RegExp | undefined
   readonly not: Said | undefined
   readonly isContextRequired: boolean
+  readonly unless: Context['unless']
   /** A match can begin at the window's start only. */
   readonly isAnchored: boolean
   readonly isAlone: boolean
@@ -126,6 +128,7 @@ export class Compiled {
     this.isAlone = recogniser.alone === true
     this.isAnchored = isAnchored(pattern)
     this.isContextRequired = context.required === true
+    this.unless = context.unless
   }
 
   /** The gate, and what the pattern itself needs. Read off on first use. */
@@ -250,10 +253,19 @@ export function judgePlace(compiled: Compiled, view: WindowView, from: number, t
   if (to <= from) return false
   if (compiled.isValidFirst && !isValid(compiled, view, from, to)) return false
   const certainty = certaintyOf(compiled, view, from)
-  if (certainty === 0) return false
+  if (certainty === 0 || (compiled.unless !== undefined && certainty === compiled.certainty && isSomethingElse(compiled, compiled.unless, view, from, to))) return false
   if (!compiled.isValidFirst && !isValid(compiled, view, from, to)) return false
   found(candidateAt(view, from, to, compiled, certainty))
   return true
+}
+
+/** Whether what stands before a value, or the name of its field, says that it is something else. What speaks for it says more, also where arithmetic had asked nobody. */
+function isSomethingElse({ recogniser: { context = {} } }: Compiled, unless: NonNullable<Context['unless']>, view: WindowView, from: number, to: number): boolean {
+  const value = view.value(from, to)
+  const left = view.left(from)
+  const names = formsOf(view.key)
+  if (!unless(left, value) && !names.some((name) => unless(`"${name}": `, value))) return false
+  return context.left?.test(left) !== true && !names.some((name) => context.key?.test(name))
 }
 
 /** @param from of the value in the window */

@@ -1,0 +1,48 @@
+/**
+ * What programs, shops and couriers number. One in ten of such numbers holds the sum of some card or some country's id by chance, and runs of a
+ * build are as long as a Chinese telephone number: what is called by such a name is nobody's, unless something says otherwise.
+ */
+
+/** Nothing that a person or a paper has: no account, client, document, member or user. */
+const THINGS =
+  'run|job|workflow|pipeline|build|check_?run|check_?suite|suite|commit|project|repo|repository|installation|artifact|deployment|release|task|batch|block|event|request|trace|span|message|msg|channel|guild|thread|tweet|status|post|comment|video|photo|media|album|group|team|product|item|variant|listing|asset|ticket|issue|order|invoice|shipment|parcel|tracking|node|database|dataset|chunk|object|session|queue|topic|pull'
+const NUMBERED = String.raw`(?:(?:${THINGS})[_ -]?(?:ids?|no\.?|nr\.?|num(?:ber)?s?)|(?:${THINGS})(?:s|es)?\.(?:\d{1,6}\.)?ids?)`
+/** The things themselves, and what is no more than a quantity or a point in time. */
+const NAMES = String.raw`(?<![a-z])(?:order|invoice|ticket|tracking|run|job|build|session|revision|fedex|usps|dhl|seed|random_?state|nonce|offset|size|bytes|length|timestamp|epoch|gtin|upc|isbn|issn|asin|sku|pmid|bar_?code)`
+/** Product codes, alone among these as long as the oldest cards. */
+const GOODS = String.raw`(?<![a-z])(?:ean|gtin|upc|isbn|bar_?code)(?:[_ -]?(?:13|code|no\.?|number))?`
+/** Between a name and its value, as prose, settings and JSON have it. */
+const BETWEEN = String.raw`["'\]]?\s?(?:[:=#]|=>|is)?\s?\[?["'#]?`
+const PATH = String.raw`(?<![\w-])(?:${THINGS})(?:s|es)?/`
+const CLOUD = String.raw`\barn:aws[\w-]*:[\w-]*:[\w-]*:|\bamazonaws\.com/`
+
+/** Backwards from the end: what stands before it is not looked through for a beginning. */
+function endsIn(source: string): (text: string) => boolean {
+  const pattern = new RegExp(`(?<=${source})$`, 'iy')
+  return (text) => {
+    pattern.lastIndex = text.length
+    return pattern.test(text)
+  }
+}
+
+const isOfProgram = endsIn(String.raw`(?:(?:${NUMBERED}|${NAMES}|${GOODS})${BETWEEN}|${PATH}|${CLOUD})`)
+const isOfGoods = endsIn(`${GOODS}${BETWEEN}`)
+/** The number of a row is its telephone number nowhere. */
+const isOfRow = endsIn(String.raw`(?<![a-z])ids?["']?\s?[:=]\s?\[?["']?`)
+
+/** Of ids and papers. @param before what stands left of the value, or the path of its field as JSON has it */
+export function isProgramNumber(before: string): boolean {
+  return isOfProgram(before)
+}
+
+/** Of telephone numbers. */
+export function isProgramsOrRows(before: string): boolean {
+  return isOfProgram(before) || isOfRow(before)
+}
+
+const EAN = 13
+
+/** Of cards: those that are longer or shorter than a product code are asked for nothing. */
+export function isProductCode(before: string, value: string): boolean {
+  return value.length === EAN && isOfGoods(before)
+}
