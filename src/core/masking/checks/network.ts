@@ -7,6 +7,13 @@ export function isIpv4(value: string): boolean {
   return parts.length === 4 && parts.every((part) => Number(part) <= 255 && (part.length === 1 || !part.startsWith('0'))) && (prefix === undefined || Number(prefix) <= 32)
 }
 
+/** Of every machine or of none (RFC 6890): loopback, unspecified, broadcast, the clouds' metadata service; and masks of networks. It tells nothing about anybody, and programs do not work without it. */
+const EVERYONES = /^(?:127\.(?:\d{1,3}\.){2}\d{1,3}|0\.0\.0\.0|169\.254\.169\.254|255\.255\.(?:\d{1,3}\.\d{1,3}))$/
+
+export function isEveryones(address: string): boolean {
+  return EVERYONES.test(address)
+}
+
 /** Of an address in full, its end written with dots. */
 const LEAST_COLONS = 6
 

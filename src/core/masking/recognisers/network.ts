@@ -1,5 +1,5 @@
 /** Addresses of machines: IPv4, IPv6, MAC; and web addresses that carry credentials or personal data. */
-import { isIpv4, isIpv6 } from '../checks/network.ts'
+import { isEveryones, isIpv4, isIpv6 } from '../checks/network.ts'
 import type { Family } from './recogniser.ts'
 
 // Names of query parameters whose value identifies a person or opens a door.
@@ -11,17 +11,17 @@ export const NETWORK: Family = {
     {
       type: 'IP',
       name: 'ipv4',
-      version: 2,
+      version: 3,
       window: 'word',
       gate: { has: '.', twice: '.', digits: 4, minLength: 7 },
       pattern: /(?<![A-Za-z0-9.]|\w[-_])(?:\d{1,3}\.){3}\d{1,3}(?:\/\d{1,2}(?!\d))?(?![A-Za-z0-9]|_\w|\.\d+\.\d)/,
-      valid: (value) => isIpv4(value),
+      valid: (value) => isIpv4(value) && !isEveryones(value),
       certainty: 'prefix',
       // Versions and object identifiers look alike.
       context: { not: /(?:version|\bver|release|\bv|oid|firmware|chrome\/|safari\/|gecko\/)[\s:=.]{0,3}$/i },
       hold: 32,
       examples: ['from «192.168.1.105» at noon', 'ip=«8.8.8.8»', '«10.0.0.0/8»', 'http://«172.16.254.1»:8080/', '«192.168.2.1»@eth0', 'from _«192.168.1.105»_ at noon'],
-      counterExamples: ['1.2.840.113549.1.1.1', '256.1.2.3', 'version 1.2.3.4', 'text192.168.1.1', 'host_192.168.1.1', '192.168.1.1_old', '0.12.345678901', '1.2.3'],
+      counterExamples: ['1.2.840.113549.1.1.1', '256.1.2.3', 'version 1.2.3.4', 'text192.168.1.1', 'host_192.168.1.1', '192.168.1.1_old', '0.12.345678901', '1.2.3', 'http://127.0.0.1:8000/v1', '0.0.0.0:6379', 'netmask 255.255.255.0', 'http://169.254.169.254/latest'],
     },
     {
       type: 'IP',
