@@ -6,6 +6,7 @@ import { Decoder } from './decoder.ts'
 import { isInside, LABELS, NAME_TYPES, OUTSIDE, typeOf } from './labels.ts'
 import { readModel } from './model.ts'
 import { Runs, type Run } from './runs.ts'
+import { isTechnical } from './technical.ts'
 import { hashWord, SHAPE, type Token } from './tokens.ts'
 import type { NameSpan, NameStream, NameTagger } from './types.ts'
 import type { WordList } from './wordlist.ts'
@@ -22,21 +23,6 @@ function decodeBase64(text: string): Uint8Array {
 }
 
 const FIELD_WORDS = new Set('iban bic swift ssn itin ein tin vat nino pan pin cvv cvc dob otp bsn pesel cpf cnpj imei vin mrn npi sku uuid'.split(' ').map(hashWord))
-
-/**
- * What programs, formats, units and fields are called, and no person, place or company is by this word alone. Whoever asks a model about them wants
- * an answer about them.
- */
-const TECHNICAL = new Set(
-  (
-    'kubernetes docker jenkins grafana prometheus kafka redis postgres postgresql mysql mariadb sqlite mongodb elasticsearch kibana logstash rabbitmq nginx hadoop airflow terraform ansible helm kubectl minikube dockerfile makefile ' +
-    'json yaml toml xml csv html css sql nosql graphql grpc http https tcp udp dns tls ssl ssh ftp smtp imap oauth oidc saml jwt uuid utf ascii regex api sdk cli gui ide url uri cpu gpu ram ssd iso rfc ttl utc gmt usd eur gbp jpy chf btc eth ' +
-    'pandas numpy scipy matplotlib seaborn pytorch tensorflow keras jupyter django flask fastapi pydantic pytest sqlalchemy langchain langgraph polars streamlit typescript javascript nodejs webpack eslint python kotlin golang php ' +
-    'linux ubuntu debian centos macos android ios helvetica arial verdana calibri kontonummer bankleitzahl kundennummer steuernummer rechnungsnummer geburtsdatum vorname nachname telefonnummer postleitzahl'
-  )
-    .split(' ')
-    .map(hashWord),
-)
 
 /** More digits are a year, or a count. */
 const LONGEST_HOUSE_NUMBER = 3
@@ -106,7 +92,7 @@ class Stream implements NameStream {
     // What a field is called (`IBAN`, `SSN`) is in no list of names, and looks like an organisation or a surname in capitals.
     const only = run.window.at(run.first + from)
     if (from === to && (only.shape === SHAPE.upper || only.shape === SHAPE.lower) && FIELD_WORDS.has(only.hash)) return
-    if (this.#isTechnical(run, from, to)) return
+    if (isTechnical((place) => run.window.at(place), run.first + from, run.first + to)) return
     const { emissions, tags } = this.#decoder
     let margin = 0
     for (let i = from; i <= to; i++) margin += (emissions[i * LABELS + (tags[i] ?? 0)] ?? 0) - (emissions[i * LABELS] ?? 0)
@@ -116,14 +102,6 @@ class Stream implements NameStream {
     const end = isPlace && run.first + to === run.last ? afterHouseNumber(run, last) : last.end
     // A place with the number of a house is where somebody lives, and a policy may ask for addresses alone.
     this.#found.push({ start: only.start, end, type: type === 'LOCATION' && end > last.end ? 'ADDRESS' : type, certainty })
-  }
-
-  #isTechnical(run: Run, from: number, to: number): boolean {
-    for (let i = from; i <= to; i++) {
-      const { shape, hash } = run.window.at(run.first + i)
-      if (shape !== SHAPE.mark && !TECHNICAL.has(hash)) return false
-    }
-    return true
   }
 }
 
