@@ -55,6 +55,13 @@ describe('numbers of programs', () => {
     assert.deepEqual(typesIn('id: 44051401359'), ['NATIONAL_ID'])
   })
 
+  test('numbers in groups are written for people, whatever stands before them', () => {
+    assert.deepEqual(typesIn('order 457-55-5462'), ['US_SSN'])
+    assert.deepEqual(typesIn('run_id: 138-1234-5678'), ['PHONE'])
+    assert.deepEqual(typesIn('project 3998 7654 3211'), ['NATIONAL_ID'])
+    assert.deepEqual(typesIn('{"order_id":"457-55-5462"}', 'json'), ['US_SSN'])
+  })
+
   test('product codes are no cards, cards under their name are', () => {
     assert.deepEqual(typesIn('4006381333931 costs'), [])
     const card = '4222222222222'

@@ -30,14 +30,17 @@ const isOfGoods = endsIn(`${GOODS}${BETWEEN}`)
 /** The number of a row is its telephone number nowhere. */
 const isOfRow = endsIn(String.raw`(?<![a-z])ids?["']?\s?[:=]\s?\[?["']?`)
 
+/** Programs write their numbers in digits alone: one in groups is written for people. */
+const PLAIN = /^\d+$/
+
 /** Of ids and papers. @param before what stands left of the value, or the path of its field as JSON has it */
-export function isProgramNumber(before: string): boolean {
-  return isOfProgram(before)
+export function isProgramNumber(before: string, value: string): boolean {
+  return PLAIN.test(value) && isOfProgram(before)
 }
 
 /** Of telephone numbers. */
-export function isProgramsOrRows(before: string): boolean {
-  return isOfProgram(before) || isOfRow(before)
+export function isProgramsOrRows(before: string, value: string): boolean {
+  return PLAIN.test(value) && (isOfProgram(before) || isOfRow(before))
 }
 
 const EAN = 13
