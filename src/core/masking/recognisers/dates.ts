@@ -7,14 +7,14 @@ import { POINT } from './shapes.ts'
 const LABELS = String.raw`生年月日|data urodzenia|рождения|poждehия|народження|hapoджehhя|раждане|paждahe|γέννησης|yέvvnσnς|do[ğg]um tarihi|datum na(?:rozen[íi]|rodenia)|dátum narodenia|datum rođenja|születési (?:idő|ideje|dátum)|födelsedatum|fødselsdato|syntymäaika|जन्म ?तिथि|जन्म ?दिनांक|تاريخ الميلاد|تاريخ الولادة|תאריך לידה|วันเกิด|data na[sșş]terii|tanggal lahir|tarikh lahir|ngày sinh|\bgeb\.? ?-?dat(?:um)?\b\.?`
 /** With the place between: `nato a Belluno il`. */
 const BORN_IN = String.raw`(?:\b(?:born in|born at|geboren in|geb\. in|nato a|nata a|nacid[oa] en|nascid[oa] em|geboren te)|(?<![a-zà-ÿ])(?:née à|né à|née en|né en))(?: [a-zÀ-ɏ'’.-]{2,24}){1,3},? (?:on|il|am|le|el|em|op)(?: the)?`
-const BORN = String.raw`(?:date[ _-]of[ _-]birth|birth[ _-]?da(?:te|y)|(?<![a-z])(?:dob|do\.b|d\.ob|d\.o\.b)\b\.?|\bborn\b|geboren|\bgeb\.|geburtsdatum|geburtstag|fecha de nacimiento|nacid[oa]|date de naissance|(?<![a-zà-ÿ])(?:née le|né le|nee le|ne le|né\(e\) le)|data di nascita|nato il|nata il|data de nascimento|geboortedatum|född|født|syntynyt|出生日期|出生|生日|生于|생년월일|생일|${LABELS}|${BORN_IN})`
+const BORN = String.raw`(?:date[ _-]of[ _-]birth|birth[ _-]?da(?:te|y)|(?<![a-z])(?:dob|do\.b|d\.ob|d\.o\.b)\b\.?|\bbday\b(?:;[\w=-]{1,24}){0,3}|\bdmg\*d8\*|\bborn\b|geboren|\bgeb\.|geburtsdatum|geburtstag|fecha de nacimiento|nacid[oa]|date de naissance|(?<![a-zà-ÿ])(?:née le|né le|nee le|ne le|né\(e\) le)|data di nascita|nato il|nata il|data de nascimento|geboortedatum|född|født|syntynyt|出生日期|出生|生日|生于|생년월일|생일|${LABELS}|${BORN_IN})`
 /** How it is to be written, as forms say it: `(dd/mm/yyyy)`. */
 const PATTERN = String.raw`(?:\s?\([dmyjtag/. -]{6,12}\))?`
 /** As programs put one together: `new Date("`, `LocalDate.of(`. */
 const CALL = String.raw`(?:new )?(?:[a-z]{1,10}\.)?(?:(?:iso|local|to_)?date(?:time)?|timestamp)(?:\.(?:of|new|parse))?\(['"]?`
 const BETWEEN = String.raw`["']?${PATTERN}(?:[ )\]]{0,2}(?:is|was|on|am|el|le|il|em|op|it's|its|in|是|为|：)){0,2}(?:[.?!:=：]? ?(?:it's|its|it is)?)?(?:["'\s:=(]{0,4}|${FIELD_JOINT})(?:${CALL}|\{ ?"\$date": ?")?`
 const LEFT = new RegExp(`${BORN}${BETWEEN}$`, 'i')
-const KEY = /birth|生年月日|생년월일|urodzenia|narozeni|narodenia|syntym|do[ğg]um_?tarihi|lahir|(?:^|[._])(?:dob|born|geb_?datum)(?:$|[._])|geburts|nacimiento|naissance|nascita|nascimento|geboorte|fødsels|födelse|出生/i
+const KEY = /birth|(?:^|[._])bday(?:$|[._])|生年月日|생년월일|urodzenia|narozeni|narodenia|syntym|do[ğg]um_?tarihi|lahir|(?:^|[._])(?:dob|born|geb_?datum)(?:$|[._])|geburts|nacimiento|naissance|nascita|nascimento|geboorte|fødsels|födelse|出生/i
 
 const MONTH = String.raw`(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro|januari|februari|maart|mei|augustus)\.?`
 
@@ -24,7 +24,7 @@ const TO_DATE = String.raw`(?:_(?:date|day))?(?:\(e(?:\)|$))?(?:\s?\([dmyjtag/. 
 /** The first words of written dates, in small letters. */
 const MONTHS = ['jan', 'january', 'feb', 'february', 'mar', 'march', 'apr', 'april', 'may', 'jun', 'june', 'jul', 'july', 'aug', 'august', 'sep', 'sept', 'september', 'oct', 'october', 'nov', 'november', 'dec', 'december']
 
-const date = (name: string, rest: Omit<Recogniser, 'type' | 'name' | 'version' | 'certainty'> & { readonly version?: number }): Recogniser => ({ type: 'DATE_OF_BIRTH', name, version: 5, certainty: 'context', ...rest })
+const date = (name: string, rest: Omit<Recogniser, 'type' | 'name' | 'version' | 'certainty'> & { readonly version?: number }): Recogniser => ({ type: 'DATE_OF_BIRTH', name, version: 6, certainty: 'context', ...rest })
 
 export const DATES: Family = {
   name: 'dates',
@@ -35,8 +35,8 @@ export const DATES: Family = {
       pattern: /(?<![A-Za-z0-9]|\w_)(?:\d{4}([-/.]?)\d{2}\1\d{2}(?=T\d\d)|(?:\d{1,4}([-/.])\d{1,2}\2\d{1,4}|\d{8}|\d{1,2} \d{1,2} \d{4}|\d{1,2}(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)(?:\d{4}|\d{2})|(?:18|19|20)\d{2})(?![A-Za-z0-9]|_\w))/i,
       context: { left: LEFT, key: KEY, required: true },
       hold: 16,
-      examples: ['DOB: «03/07/1990»', "Please tell me your date of birth. It's «7/5/1970»", '出生日期«1990/03/07»', '生于«1990.03.07»', 'born on «1990-03-07»', '"date_of_birth": "«19900307»"', 'Date of birth (dd/mm/yyyy): «07/03/1981»', 'Geburtstag (TT.MM.JJJJ): «07.03.1981»', 'né(e) le «07/03/1981»', "{'dob': Timestamp('«1990-03-07» 00:00:00')}", '"dob":"«1990-03-07»T00:00:00Z"', 'DOB=«19900307»T000000', 'DOB «07MAR1990»', 'data urodzenia: «07.03.1990»', 'Дата рождения: «07.03.1990»', 'ID 5, дата народження «07.03.1990»', 'doğum tarihi: «07/03/1990»', 'datum narození: «7.3.1990»', 'Születési idő: «1990.03.07».', 'fødselsdato «07.03.1990»', 'जन्म तिथि: «07/03/1990»', 'تاريخ الميلاد: «07/03/1990»', 'tanggal lahir: «07-03-1990»', 'ngày sinh: «07/03/1990»', '生年月日：«1990/03/07»', 'Geb.-Dat.: «07.03.1990»', 'Geb.Dat. «07.03.1990»', 'nato a Belluno il «10/12/1985»', 'geboren in Kassel am «12.04.1987»', 'née à Saint-Étienne le «07/03/1990»', 'born in New York on «03/07/1990»', 'dob: ISODate("«1990-03-07»T00:00:00Z")', 'dob: new Date("«1990-03-07»")', '"dob": {"$date": "«1990-03-07»T00:00:00Z"}'],
-      counterExamples: ['deadline 2024-03-07', '会议时间2024-03-07', 'born in Paris', '1990-03-07', 'cette année le 07/03/2024', 'born in the house and sold on 03/07/1990', 'created: new Date("2024-03-07")', 'seen in Boston on 03/07/1990'],
+      examples: ['DOB: «03/07/1990»', "Please tell me your date of birth. It's «7/5/1970»", '出生日期«1990/03/07»', '生于«1990.03.07»', 'born on «1990-03-07»', '"date_of_birth": "«19900307»"', 'Date of birth (dd/mm/yyyy): «07/03/1981»', 'Geburtstag (TT.MM.JJJJ): «07.03.1981»', 'né(e) le «07/03/1981»', "{'dob': Timestamp('«1990-03-07» 00:00:00')}", '"dob":"«1990-03-07»T00:00:00Z"', 'DOB=«19900307»T000000', 'DOB «07MAR1990»', 'data urodzenia: «07.03.1990»', 'Дата рождения: «07.03.1990»', 'ID 5, дата народження «07.03.1990»', 'doğum tarihi: «07/03/1990»', 'datum narození: «7.3.1990»', 'Születési idő: «1990.03.07».', 'fødselsdato «07.03.1990»', 'जन्म तिथि: «07/03/1990»', 'تاريخ الميلاد: «07/03/1990»', 'tanggal lahir: «07-03-1990»', 'ngày sinh: «07/03/1990»', '生年月日：«1990/03/07»', 'Geb.-Dat.: «07.03.1990»', 'Geb.Dat. «07.03.1990»', 'nato a Belluno il «10/12/1985»', 'geboren in Kassel am «12.04.1987»', 'née à Saint-Étienne le «07/03/1990»', 'born in New York on «03/07/1990»', 'dob: ISODate("«1990-03-07»T00:00:00Z")', 'dob: new Date("«1990-03-07»")', '"dob": {"$date": "«1990-03-07»T00:00:00Z"}', 'BDAY:«19800101»', 'BDAY;VALUE=date:«1980-01-01»', 'DMG*D8*«19800101»*F', '{"bday": "«1980-01-01»"}'],
+      counterExamples: ['deadline 2024-03-07', '会议时间2024-03-07', 'born in Paris', '1990-03-07', 'cette année le 07/03/2024', 'born in the house and sold on 03/07/1990', 'created: new Date("2024-03-07")', 'seen in Boston on 03/07/1990', 'ANNIVERSARY:20200101'],
     }),
     date('birth-date-cjk', {
       window: 'cjk',
