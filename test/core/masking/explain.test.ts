@@ -34,7 +34,7 @@ describe('why a span is masked is told', () => {
       ['CVV: 123', 'card security code, because the words or the field name around it say so (card-cvv'],
       ['CPR-nummer 150370-1234', 'national id number, because it keeps the rules by which such values are made (check digits, dates), and the words or the field name around it say so (dk-cpr@'],
       ['ring +49 30 1234567', 'phone number, because its country code and its length fit together (phone-international'],
-      ['Mira Castellanos was there', 'name of a person, because it reads like one where it stands (names@1)'],
+      ['Mira Castellanos was there', 'name of a person, because it reads like one where it stands (names@2)'],
       ['id,phone,name\n1,"(415) 555-2671",x\n', 'phone number, because the name of its field or column says so (phone'],
     ] as const)
       assert.ok(explained(text).includes(why), explained(text))

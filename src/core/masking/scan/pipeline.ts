@@ -200,7 +200,7 @@ export class Pipeline {
   #settle(): void {
     if (this.#names) {
       for (const { start, end, type, certainty } of this.#names.take())
-        this.#add({ start, end, type, detector: 'names@1', certainty: NAME_FLOOR + NAME_SHARE * certainty })
+        this.#add({ start, end, type, detector: 'names@2', certainty: NAME_FLOOR + NAME_SHARE * certainty })
     }
     for (const one of this.#masked.settle(this.#least(this.#scanner.frontier(true)))) this.#out.push(one)
     if (this.#kept.any) for (const one of this.#kept.settle(this.#least(this.#scanner.frontier(false)))) this.#counted.push(one)
