@@ -80,12 +80,12 @@ export const PHONE: Family = {
       examples: ['«(21) 3456-7890»', '«(69) 948-538»', '«(030) 12345678»', '(«(11) 4706-6184»)'],
       counterExamples: ['(2) 345', '(1) 2024', 'f(12) 34'],
     }),
-    phone('phone-trunk', String.raw`0\d{1,4}(?:[ ./-]\d{6,8}|[ -]\d{2,4}[ -]\d{3,4}|(?:[ .-]\d{2}){4}|[ .-]\d{3}(?:[ .-]\d{2}){2}|[ -]\d{3}[ -]\d{3}[ -]?\d{0,3})|0\d{4}[ -]\d{3}[ -]?\d{3}`, {
+    phone('phone-trunk', String.raw`0[1-9]\d{0,3}(?:[ ./-]\d{6,8}|[ -]\d{2,4}[ -]\d{3,4}|(?:[ .-]\d{2}){4}|[ .-]\d{3}(?:[ .-]\d{2}){2}|[ -]\d{3}[ -]\d{3}[ -]?\d{0,3})|0[1-9]\d{3}[ -]\d{3}[ -]?\d{3}`, {
       gate: { digits: 9, minLength: 10 },
       valid: (value) => digitsOf(value).length >= 9 && digitsOf(value).length <= 12 && !isDateLike(value),
       context: { left: near(WORDS, 48), key: KEY, not: NOT, unless: isProgramsOrRows },
       examples: ['on «020 7946 0321» please', '«01.84.17.61.18»', '«04.20.11.73.68»', '«0176 34567890»', '«032 696 10 69»', '«010-3456-7890»', 'Mobile: «0341 8387176»', '«030/12345678»'],
-      counterExamples: ['01-02-2024', '0.123 456 789', '00 11 22 33', '05 06 2024 10'],
+      counterExamples: ['01-02-2024', '0000 6080 1016', '0.123 456 789', '00 11 22 33', '05 06 2024 10'],
     }),
     phone('phone-east-asian', String.raw`(?:1[3-9]\d{9}|1[3-9]\d[ -]\d{4}[ -]\d{4}|01[016789]\d{7,8}|0[789]0\d{8})`, {
       gate: { digits: 10, minLength: 10 },
