@@ -6,20 +6,32 @@ import type { Family } from './recogniser.ts'
 
 /** Up to the flag, on the same command. */
 const ARGUMENTS = String.raw`\b[^\n|;]{0,48}\s`
-/** Commands by the flag that a password follows. */
-const FLAGS = [
-  `(?:mysql\\w{0,8}|mariadb|mysql-dump|7z[arz]?)${ARGUMENTS}-p["']?`,
-  `(?:sshpass|mongo(?:sh|dump|restore|export|import)?|(?:docker|podman|helm registry|nerdctl|az|oc) login|sqlcmd|bcp|zip|unzip|cqlsh|ldapsearch|htpasswd -b)${ARGUMENTS}(?:-p|-w|--pass)[\\s=]["']?`,
+/** Where nothing but a password stands: a word will do. */
+const NOTHING_ELSE = [
+  `(?:mysql\\w{0,8}|mariadb|mysql-dump|7z[arz]?|(?:un)?rar)${ARGUMENTS}-p["']?`,
+  `(?:sshpass|mongo(?:sh|dump|restore|export|import)?|(?:docker|podman|helm registry|nerdctl|az|oc) login|sqlcmd|bcp|zip|unzip|cqlsh|ldapsearch|htpasswd -b|mosquitto_(?:pub|sub))${ARGUMENTS}(?:-p|-w|--pass)[\\s=]["']?`,
   `redis-cli${ARGUMENTS}-a\\s["']?`,
   `-(?:src|dest|new)?(?:store|key)pass\\s(?:pass:)?["']?`,
   `openssl${ARGUMENTS}(?:-k\\s|-pass(?:in|out)?\\s["']?pass:)["']?`,
-  `aws configure set aws_(?:secret_access_key|session_token)\\s["']?`,
-  `(?:cargo|snyk|supabase) (?:login|auth)(?: --registry[ =][\\w.-]{1,30})?\\s["']?`,
   `rabbitmqctl (?:add_user|change_password)\\s[\\w.-]{1,30}\\s["']?`,
   `net use[^\\n]{0,48}/user:[\\w.\\\\-]{1,30}\\s["']?`,
-  `net user\\s[\\w.-]{1,30}\\s["']?`,
   `convertto-securestring(?: -string)?\\s["']`,
   `identified (?:with [\\w"']{3,30} )?by\\s["']`,
+  `(?:alter|create) (?:user|role|login)[^\\n;]{0,40}password\\s?=?\\s?["']`,
+  `htpasswd -(?:\\w{0,3}(?:bn|nb)\\w{0,3}|\\w{0,4}b\\w{0,4} [\\w./-]{1,30}) [\\w.@-]{1,30} ["']?`,
+  `\\bgpg2?${ARGUMENTS}--passphrase[\\s=]["']?`,
+  `(?:xfreerdp|wfreerdp)${ARGUMENTS}/p:["']?`,
+  `\\bnmcli [^\\n]{0,48}\\spassword\\s["']?`,
+  `\\bwpa_passphrase\\s["']?[\\w.-]{1,32}["']?\\s["']?`,
+  `(?:sudo [\\w-]{0,16}S[\\w -]{0,24}|\\bpasswd [\\w.-]{1,30}|\\bcryptsetup [^\\n]{0,40}|chpasswd)\\s<<<\\s?["']?`,
+  `(?:host|user|username|dbname)=[^\\n"']{1,40}\\spassword=`,
+]
+/** Commands by the flag that a password follows. */
+const FLAGS = [
+  ...NOTHING_ELSE,
+  `aws configure set aws_(?:secret_access_key|session_token)\\s["']?`,
+  `(?:cargo|snyk|supabase) (?:login|auth)(?: --registry[ =][\\w.-]{1,30})?\\s["']?`,
+  `net user\\s[\\w.-]{1,30}\\s["']?`,
   `gh secret set[^\\n|;]{0,40}\\s(?:--body|-b)[\\s=]["']?`,
   `snmp-server community\\s`,
   `(?:username [\\w.-]{1,30}|enable)(?: privilege \\d\\d?)? (?:password|secret) \\d\\s`,
@@ -27,7 +39,6 @@ const FLAGS = [
   `;\\s?(?:pwd|password)=\\{`,
   `\\bpsk["']?\\s?=?\\s?["']`,
   `new pdo\\([^\\n]{0,56},\\s{0,3}["']`,
-  `htpasswd -(?:\\w{0,3}(?:bn|nb)\\w{0,3}|\\w{0,4}b\\w{0,4} [\\w./-]{1,30}) [\\w.@-]{1,30} ["']?`,
   `psexec(?:64)?(?:\\.exe)?${ARGUMENTS}-p\\s["']?`,
   `(?:requirepass|masterauth)\\s["']?`,
   `pre-shared-key(?: (?:address [\\d.]{7,15}|local|remote|ascii-text))?(?: \\d)?\\s["']?`,
@@ -58,6 +69,8 @@ const CALLS = [
 ]
 const behind = (all: readonly string[]): RegExp => new RegExp(`(?:${all.join('|')})$`, 'i')
 
+const standsAlone = behind(NOTHING_ELSE)
+
 /** A name that says so, and what may stand between it and a value in quotes. */
 const NAMED = /(?:secret|auth|logged_in|nonce|encryption|signing|session|jwt|cookie|hmac|api|private)[_-]?(?:key|salt)|secret|passw(?:or)?d|passphrase|pwd/.source
 const OPERATOR = String.raw`[\\"'\])]{0,3}\s{0,12}(?:=>?|:=?|,)\s{0,12}`
@@ -85,12 +98,12 @@ export const SECRET_COMMANDS: Family = {
     {
       type: 'SECRET',
       name: 'command-password',
-      version: 2,
+      version: 3,
       window: 'word',
       gate: { minLength: 6 },
-      pattern: /(?<=^(?:-p|(?:pass:)?))[^\s\\-][^\s\\]{5,}/,
+      pattern: /(?<=^(?:-p|\/p:|password=|(?:pass:)?))[^\s\\-][^\s\\]{5,}/,
       // A small p has unzip write to its output.
-      valid: (value, _, left) => isPassword(value) && !/\b(?:un)?zip\b[^\n]* -p\s["']?$/.test(left),
+      valid: (value, _, left) => (isPassword(value) || (isPasswordLiteral(value) && standsAlone.test(left))) && !/\b(?:un)?zip\b[^\n]* -p\s["']?$/.test(left),
       certainty: 'context',
       context: { left: behind(FLAGS), required: true },
       hold: 512,
@@ -112,8 +125,17 @@ export const SECRET_COMMANDS: Family = {
         'redis-server --requirepass «geheim99»',
         'crypto ikev2 keyring\n pre-shared-key «Tide31Water»',
         'tacacs-server key «Tide31Water»',
+        'mysql -uroot -p«sunflower» shop',
+        'unrar x -p«Sunflower7!» a.rar',
+        "sshpass -p '«sunflower»' ssh ada@host1",
+        "ALTER USER ada WITH PASSWORD '«sunflower»';",
+        'xfreerdp /u:ada /p:«Sunflower7!» /v:host1',
+        'psql "host=db1 user=ada password=«sunflower»"',
+        'gpg --batch --passphrase «sunflower» -d a.gpg',
+        'nmcli dev wifi connect Home password «sunflower»',
+        'sudo -S apt update <<< «sunflower»',
       ],
-      counterExamples: ['mysql -u root -p shop2024', 'mysql -P3306 -h db1', 'docker run -p 8080:80 nginx', 'docker login -u ci -p $TOKEN1', 'identified by the id 1234567', 'net user deploy1 /active:yes2', 'redis-cli -p 6379', 'cargo login --registry my-registry2', 'unzip -p release-2024.zip a2.json', 'the password 5 characters2 long', 'htpasswd -b .htpasswd ada $PASS12', 'requirepass required', 'a server key Tide31Water'],
+      counterExamples: ['mysql -u root -p shop2024', 'mysql -P3306 -h db1', 'docker run -p 8080:80 nginx', 'docker login -u ci -p $TOKEN1', 'identified by the id 1234567', 'net user deploy1 /active:yes2', 'redis-cli -p 6379', 'cargo login --registry my-registry2', 'unzip -p release-2024.zip a2.json', 'the password 5 characters2 long', 'htpasswd -b .htpasswd ada $PASS12', 'requirepass required', 'a server key Tide31Water', 'mysql -u root -p shopping', 'sqlcmd -S db1 -P password', "identified by 'password'", 'docker login -u ada -p <password>', 'unzip -p sunflower.zip'],
     },
     {
       type: 'SECRET',
@@ -135,12 +157,12 @@ export const SECRET_COMMANDS: Family = {
       version: 1,
       window: 'word',
       gate: { minLength: 5 },
-      pattern: /(?<=^[\w.@$#-]{1,30}[/:])[^\s/:@]{5,64}(?=@|$)/,
+      pattern: /(?<=^[\w.@$#-]{1,30}[/:%])[^\s/:@]{5,64}(?=@|$)/,
       valid: isPasswordLiteral,
       certainty: 'context',
-      context: { left: /\b(?:(?:sqlplus|sqlldr|expdp|impdp|rman target)(?: -\w{1,8}){0,3} ["']?[\w$#]{1,30}\/|h[t]tps?(?: -a | --auth[ =])["']?[\w.@-]{1,30}:)$/i, required: true },
+      context: { left: /\b(?:(?:sqlplus|sqlldr|expdp|impdp|rman target)(?: -\w{1,8}){0,3} ["']?[\w$#]{1,30}\/|(?:h[t]tps?(?: -a | --auth[ =])|ab -A )["']?[\w.@-]{1,30}:|(?:smbclient|rpcclient)[^\n]{0,32} -U ["']?[\w.-]{1,30}%)$/i, required: true },
       hold: 512,
-      examples: ['sqlplus scott/«Tide31Water»@ora1', 'sqlplus -s scott/«tiger»@ora1', 'http -a ada:«tideWater31» https://x.example'],
+      examples: ['sqlplus scott/«Tide31Water»@ora1', 'sqlplus -s scott/«tiger»@ora1', 'http -a ada:«tideWater31» https://x.example', 'smbclient //host1/share -U ada%«Sunflower7!»', 'ab -A ada:«Sunflower7!» https://x.example/'],
       counterExamples: ['sqlplus /nolog', 'sqlplus $ORA_USER/$ORA_PASS@ora1', 'http://a:sunflower'],
     },
     {
