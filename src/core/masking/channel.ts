@@ -4,7 +4,9 @@
  */
 import { CountersignError } from '../../protocol/errors.ts'
 import type { SpanEvidence, Transform } from '../../protocol/masking.ts'
+import { numberOfShape } from './json/number.ts'
 import type { ChannelOptions, MaskingStream } from './masker.ts'
+import { Outlet } from './outlet.ts'
 import { RESTORED, type Candidate } from './scan/match.ts'
 import type { Pipeline } from './scan/pipeline.ts'
 import { isStandIn } from './surrogates.ts'
@@ -30,6 +32,8 @@ export class Replacer {
   readonly #found = new Map<string, number>()
   /** What a record shows for the value replaced last: the same, except where a value was given back. */
   shown = ''
+  /** What it goes out in: the quotes asked for, none where it is a number or stays what it was. */
+  quotes = ''
   /** A value was given back. */
   hasRestored = false
   readonly #parts: ChannelParts
@@ -57,13 +61,24 @@ export class Replacer {
   /**
    * @param value as received, decoded; offsets of the candidate are those of the text as received
    * @param isNumber in a number's place: only a number of the same shape keeps values apart there, and a pseudonym is none
+   * @param quotes that anything but a number stands in there
+   * @returns without the quotes
    */
-  replace(candidate: Candidate, value: string, isNumber = false): string {
-    this.shown = ''
+  replace(candidate: Candidate, value: string, isNumber = false, quotes = ''): string {
+    this.shown = this.quotes = ''
     const transform = this.#transform(candidate.type)
     const token = candidate.type === RESTORED ? this.#restore(candidate, value) : this.#mask(candidate, value, isNumber && (transform === 'pseudonym' || transform === 'hash') ? 'replace' : transform)
-    if (this.shown === '') this.shown = token
-    return token
+    const text = quotes === '' || token === value ? token : this.#quoted(candidate, value, token, quotes)
+    if (this.shown === '') this.shown = text
+    return text
+  }
+
+  /** What goes out in the place of a bare number in a text. Where more of the number follows, the quotes end behind that. */
+  #quoted(candidate: Candidate, value: string, token: string, quotes: string): string {
+    const number = numberOfShape(value, token)
+    if (number === undefined) this.quotes = quotes
+    this.wentOut(candidate, number ?? quotes + token + quotes)
+    return number ?? token
   }
 
   /** Something else went out in place of the value than its token: the record says what, and it is ours when it comes back. */
@@ -71,7 +86,7 @@ export class Replacer {
     const last = this.spans.at(-1)
     if (last?.start !== candidate.start) return
     this.spans[this.spans.length - 1] = { ...last, token: text }
-    if (last.transform === 'replace') this.#parts.vault.issueNumber(text)
+    if (last.transform === 'replace' && this.quotes === '') this.#parts.vault.issueNumber(text)
   }
 
   #mask(candidate: Candidate, value: string, transform: Transform): string {
@@ -164,19 +179,14 @@ export class TextChannel implements MaskingStream {
   readonly #pipeline: Pipeline
   readonly #replacer: Replacer
   readonly #guard = new Guard()
-  /** Text as received from `#released` on. */
-  #raw = ''
-  #released = 0
+  readonly #outlet: Outlet
   /** Start of a value whose placeholder is out already. */
   #opened = -1
-  /** Values may be given back here: what a record may hold is kept apart. */
-  readonly #recordsApart: boolean
-  #recorded = ''
 
   constructor(parts: ChannelParts) {
     this.#pipeline = parts.pipeline
     this.#replacer = new Replacer(parts)
-    this.#recordsApart = parts.restores
+    this.#outlet = new Outlet(parts.restores)
     this.#pipeline.key = parts.options.key ?? ''
   }
 
@@ -189,7 +199,7 @@ export class TextChannel implements MaskingStream {
   }
 
   get recorded(): string | undefined {
-    return this.#replacer.hasRestored ? this.#recorded : undefined
+    return this.#replacer.hasRestored ? this.#outlet.recorded : undefined
   }
 
   push(text: string): string {
@@ -204,50 +214,39 @@ export class TextChannel implements MaskingStream {
   flush(): string {
     return this.#guard.run(() => {
       this.#pipeline.end()
-      return this.#release()
+      this.#release()
+      this.#outlet.end()
+      return this.#outlet.drain()
     })
   }
 
   #feed(text: string): string {
-    this.#raw += text
+    this.#outlet.take(text)
     this.#pipeline.push(text)
-    return this.#release()
+    this.#release()
+    return this.#outlet.drain()
   }
 
-  #release(): string {
-    const begun = this.#released
-    let out = ''
-    let shown = ''
-    const emit = (text: string, forRecord = text): void => {
-      out += text
-      if (this.#recordsApart) shown += forRecord
-    }
-    const copyTo = (at: number): void => {
-      if (at <= this.#released) return
-      emit(this.#raw.slice(this.#released - begun, at - begun))
-      this.#released = at
-    }
-    for (const one of this.#pipeline.take()) {
-      const value = this.#raw.slice(one.start - begun, one.end - begun)
-      if (this.#opened === one.start) this.#replacer.replace(one, value)
-      else {
-        copyTo(one.start)
-        const token = this.#replacer.replace(one, value)
-        emit(token, this.#replacer.shown)
-      }
-      this.#opened = -1
-      this.#released = Math.max(this.#released, one.end)
-    }
+  #release(): void {
+    const outlet = this.#outlet
+    for (const one of this.#pipeline.take()) this.#replace(one)
     for (const one of this.#pipeline.takeCounted()) this.#replacer.count(one.type)
-    copyTo(this.#pipeline.limit)
+    outlet.copyTo(this.#pipeline.limit)
     const committed = this.#opened < 0 ? this.#pipeline.committed : undefined
     const token = committed && this.#replacer.early(committed)
     if (committed && token !== undefined) {
-      emit(token)
+      outlet.put(token, token, outlet.quotesFor(committed))
       this.#opened = committed.start
     }
-    this.#raw = this.#raw.slice(this.#released - begun)
-    this.#recorded += shown
-    return out
+  }
+
+  #replace(one: Candidate): void {
+    const outlet = this.#outlet
+    const isOpened = this.#opened === one.start
+    this.#opened = -1
+    if (!isOpened) outlet.copyTo(one.start)
+    const token = this.#replacer.replace(one, outlet.source(one.start, one.end), false, outlet.quotesFor(one))
+    if (!isOpened) outlet.put(token, this.#replacer.shown, this.#replacer.quotes)
+    outlet.passTo(one.end)
   }
 }

@@ -44,15 +44,19 @@ function placeOf(text: string, span: SpanEvidence, expected: number, cursor: num
   return found === -1 ? undefined : found
 }
 
+/** Where a number stood bare in JSON its mask stands in quotes, which are no part of what is shown. */
+const QUOTED = /^(\\*["']|\\+u002[27])(.*)\1$/s
+
 function maskOf(span: SpanEvidence, part: number | undefined): MaskSegment {
-  const ordinal = /_(\d{1,6})\]$/.exec(span.token)?.[1]
+  const token = span.token.replace(QUOTED, '$2')
+  const ordinal = /_(\d{1,6})\]$/.exec(token)?.[1]
   return {
     kind: 'mask',
     type: span.type,
     ...(ordinal === undefined ? {} : { ordinal: Number(ordinal) }),
     transform: span.transform,
     fate: span.transform === 'keep' ? 'asIs' : 'masked',
-    ...restOf(span.transform, span.token),
+    ...restOf(span.transform, token),
     evidence: {
       recogniser: span.detector,
       certainty: Math.min(1, Math.max(0, span.certainty)),

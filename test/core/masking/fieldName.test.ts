@@ -100,7 +100,7 @@ describe('a value is masked by the name of its field', () => {
   })
 
   test('also where a frame prints whole numbers with a point', () => {
-    assert.equal(mask("{'pin': np.int64(4829), 'ssn': 219099998.0, 'atm_pin': 4829.0, 'account_number': 12345678.0, 'n': 4829.0}"), "{'pin': np.int64([SECRET]), 'ssn': [US_SSN].0, 'atm_pin': [SECRET].0, 'account_number': [US_BANK].0, 'n': 4829.0}")
+    assert.equal(mask("{'pin': np.int64(4829), 'ssn': 219099998.0, 'atm_pin': 4829.0, 'account_number': 12345678.0, 'n': 4829.0}"), "{'pin': np.int64([SECRET]), 'ssn': '[US_SSN].0', 'atm_pin': '[SECRET].0', 'account_number': '[US_BANK].0', 'n': 4829.0}")
     assert.equal(mask('phone: 4155552671.0, card 4111111111111111.0, age: 47.0, net 10.0.0, 4155552671.05'), 'phone: [PHONE].0, card [CREDIT_CARD].0, age: [AGE].0, net 10.0.0, 4155552671.05')
   })
 

@@ -10,18 +10,21 @@ const mask = (text: string): string => masker.mask(text, optionsFor('text')).tex
 const VALUES = ['1', '1990-04-12', '4829', 'tideWater31', 'paid']
 const MASKED = ['1', '[DATE_OF_BIRTH]', '[SECRET]', '[SECRET]', 'paid']
 
+/** A mask in the place of a number in JSON stands in quotes. */
+const inJson = (number: string): string => (number.startsWith('[') ? `"${number}"` : number)
+
 /** Each with one or more rows. */
 const WRITTEN: Readonly<Record<string, (values: readonly string[]) => string>> = {
   'a statement of SQL': ([id = '', dob = '', pin = '', password = '', note = '']) => `INSERT INTO users (id, dob, pin, password, note) VALUES\n  (${id}, '${dob}', ${pin}, '${password}', '${note}'),\n  (${id},'${dob}',${pin},'${password}','${note}');\nSELECT (1, '1990-04-12', 4829)`,
   'a statement with quoted names': ([id = '', dob = '', pin = '', password = '', note = '']) => `insert into \`users\` (\`id\`,\`dob\`,\`pin\`,\`password\`,\`note\`) values (${id}, '${dob}', ${pin}, '${password}', 'it''s ${note}, (so)');`,
-  'columns and data in JSON': ([id = '', dob = '', pin = '', password = '', note = '']) => `here: {"columns":["id","dob","pin","password","note"],"data":[[${id},"${dob}",${pin},"${password}","${note}"],[${id},"${dob}",${pin},"${password}","a \\"b\\", [c]"]]}, [1,"1990-04-12",4829]`,
+  'columns and data in JSON': ([id = '', dob = '', pin = '', password = '', note = '']) => `here: {"columns":["id","dob","pin","password","note"],"data":[[${id},"${dob}",${inJson(pin)},"${password}","${note}"],[${id},"${dob}",${inJson(pin)},"${password}","a \\"b\\", [c]"]]}, [1,"1990-04-12",4829]`,
   'rows under names': ([id = '', dob = '', pin = '', password = '', note = '']) => `rows = [["id", "dob", "pin", "password", "note"],\n  [${id}, "${dob}", ${pin}, "${password}", "${note}"]]\n`,
-  'pandas with an index': ([id = '', dob = '', pin = '', password = '', note = '']) => `{"columns":["id","dob","pin","password","note"],"index":[0,1],"data":[[${id},"${dob}",${pin},"${password}","${note}"]]}`,
+  'pandas with an index': ([id = '', dob = '', pin = '', password = '', note = '']) => `{"columns":["id","dob","pin","password","note"],"index":[0,1],"data":[[${id},"${dob}",${inJson(pin)},"${password}","${note}"]]}`,
   'functions and prefixes': ([id = '', dob = '', pin = '', password = '', note = '']) => `INSERT INTO t (id, note, dob, pin, password) VALUES (${id}, CONCAT('a, b', N'c)${note}'), DATE '${dob}', ${pin}, N'${password}'), ROW(DEFAULT, NULL, '${dob}', '${pin}', concat('${password}'))`,
-  'columns of a frame': ([, dob = '', pin = '', password = '']) => `{'id': {0: 1, 1: 2}, 'dob': {0: '${dob}', 1: '${dob}'}, "pin": {"0": ${pin}, "1": ${pin}}, 'password': {0: '${password}'}, 'n': {0: 4829}}`,
+  'columns of a frame': ([, dob = '', pin = '', password = '']) => `{'id': {0: 1, 1: 2}, 'dob': {0: '${dob}', 1: '${dob}'}, "pin": {"0": ${inJson(pin)}, "1": ${inJson(pin)}}, 'password': {0: '${password}'}, 'n': {0: 4829}}`,
   'a choice': ([id = '', dob = '', pin = '', password = '']) => `SELECT id FROM t WHERE id IN (${id}) AND u.pin in (${pin}, ${pin}) AND "dob" NOT IN ('${dob}', '${dob}') OR password IN('${password}') -- 4829`,
   'keys and tuples': ([id = '', dob = '', pin = '', password = '', note = '']) => `(['id', 'dob', 'pin', 'password', 'note'], [(${id}, '${dob}', ${pin}, '${password}', '${note}')])`,
-  'lists of one field': ([, dob = '', pin = '', password = '']) => `{'dob': ['${dob}', '${dob}'], "pin": [${pin}, ${pin}, ${pin}], passwords=['x'], 'password': ['${password}'], 'n': [4829]}`,
+  'lists of one field': ([, dob = '', pin = '', password = '']) => `{'dob': ['${dob}', '${dob}'], "pin": [${inJson(pin)}, ${inJson(pin)}, ${inJson(pin)}], passwords=['x'], 'password': ['${password}'], 'n': [4829]}`,
 }
 
 test('a list is of the field that the line above gave out', () => {

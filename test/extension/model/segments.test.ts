@@ -28,6 +28,14 @@ describe('masked text as segments', () => {
     assert.equal(mask.tail, '··4242')
   })
 
+  test('reads a mask that stands in quotes in the place of a number', () => {
+    const [, mask, end] = segmentsOf('{"card": "[CREDIT_CARD_2]"}', [span({ start: 9, end: 25, type: 'CREDIT_CARD', transform: 'pseudonym', token: '"[CREDIT_CARD_2]"' })])
+    assert.ok(mask?.kind === 'mask')
+    assert.deepEqual([mask.ordinal, end], [2, { kind: 'text', text: '}' }])
+    const [, tail] = segmentsOf('{\\"card\\": \\"··4242\\"}', [span({ start: 11, end: 27, type: 'CREDIT_CARD', transform: 'partial', token: '\\"··4242\\"' })])
+    assert.deepEqual(tail?.kind === 'mask' && tail.tail, '··4242')
+  })
+
   test('recognises our tokens where the evidence is not at hand, as while an answer streams', () => {
     assert.deepEqual(segmentsOf('a [EMAIL] b', []).map((one) => one.kind), ['text', 'mask', 'text'])
   })
