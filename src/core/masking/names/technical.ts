@@ -26,6 +26,9 @@ const WORDS = hashesOf([
   'logger encoder decoder formatter parser codec matcher predicate mapper mappers semaphore mutex metadata namespace schema unicode whitespace builtin ellipsis pluggable instrumenter keyword constructor initializer initialize initialise endpoint struct tokenizer specifier testcase readable mutable buffered microseconds serializes encodes downloader pragma positionals optionals constants char multiline preproc param magenta logins merges spinner',
   'mfa aks adfs sni abi pkce cjs llm ecdsa aad csrf jwk guid cbor cors fips oid aes idna eol eof rpc cdn ini ansi bnf iana wasi vcs irc jfif cdata pem cidr unix posix darwin cygwin aix raspbian hiragana katakana kanji cyrillic',
   'linux ubuntu debian bookworm bullseye jammy centos macos android ios fedora archlinux gentoo nixos freebsd helvetica arial verdana calibri',
+  // In figures of companies and on a patient's sheet.
+  'ebitda emea apac latam sso kpi okr crm erp saas faq backend frontend enterprise foo bar baz qux',
+  'metformin lisinopril atorvastatin amlodipine omeprazole simvastatin levothyroxine losartan albuterol gabapentin hydrochlorothiazide sertraline ibuprofen paracetamol acetaminophen aspirin amoxicillin insulin mellitus hemoglobin creatinine cholesterol triglycerides',
   // With which sentences begin.
   'additionally furthermore otherwise moreover nevertheless recursively optionally alternatively previously hence theoretically merchantability redistribution',
   'kontonummer bankleitzahl kundennummer steuernummer rechnungsnummer geburtsdatum vorname nachname telefonnummer postleitzahl',

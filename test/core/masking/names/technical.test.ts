@@ -18,6 +18,8 @@ const PLAIN = [
   'min      1.0\n50%      3.0\nmax     15.2',
   'from typing import Callable, Dict, Iterable, Optional, Tuple, Union\n\nclass Parser:\n    @classmethod\n    def of(cls, val: Dict[str, int]) -> Iterator[Tuple]:\n        if len(val) == 0:\n            return False\n        elif len(val) > 1:\n            return True',
   'Additionally, the Formatter takes Unicode. Otherwise the Logger says False.',
+  'EBITDA in EMEA and APAC grew; the SSO plan is Enterprise.',
+  'Medications: Metformin 500 mg, Lisinopril 10 mg, Atorvastatin 20 mg.',
   'df.groupby("x").agg(["min","max","mean"])',
 ]
 
