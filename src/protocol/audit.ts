@@ -149,6 +149,8 @@ export interface ExchangeDecided {
   readonly bytes: { readonly received: number; readonly sent: number | null }
   readonly inspection: { readonly status: string; readonly found: Readonly<Record<string, number>>; readonly opaque: readonly string[] }
   readonly masked: readonly SpanEvidence[]
+  /** How many of each type were masked where the evidence is too long for the record and a disclosure of its own (`masked` is empty then). */
+  readonly maskedApart?: Readonly<Record<string, number>>
   readonly decision: { readonly effect: 'allow' | 'deny'; readonly rule: string | null; readonly why: string; readonly code?: string }
   readonly policy: Decision['policy']
   /** Salted digests of the masked prompt's parts, in order. */
@@ -168,6 +170,8 @@ export interface ExchangeEnded {
   /** SHA-256 of the body bytes released to the client, base64url, and how many. */
   readonly returned: { readonly digest: string; readonly bytes: number } | null
   readonly masked: readonly SpanEvidence[]
+  /** How many of each type were masked where the evidence is too long for the record and a disclosure of its own (`masked` is empty then). */
+  readonly maskedApart?: Readonly<Record<string, number>>
   readonly found: Readonly<Record<string, number>>
   /** Milliseconds: our own share before sending, to the first byte, whole. */
   readonly timing: { readonly decided?: number; readonly held?: number; readonly firstByte?: number; readonly total: number }

@@ -20,13 +20,14 @@ const actor = z.looseObject({ iss: text, sub: text, kind: z.literal('workload').
 const endpoint = z.looseObject({ provider: text, operation: text, upstream: text, url: z.string().refine((url) => URL.canParse(url)), model: text, stream: z.boolean() })
 const policy = z.looseObject({ version: count, digest: text, source: z.enum(['hub', 'local']) })
 const masked = z.array(z.looseObject({ type: text, transform: z.enum(TRANSFORMS) }))
+const maskedApart = counts.optional()
 const rule = text.nullable()
 const ex = text
 const person = z.looseObject({ iss: text, sub: text })
 const reviewer = z.looseObject({ issuer: text, subject: text, groups: texts, authTime: seconds, verdict: z.enum(['approve', 'deny']), reason: optional, confirmation: optional })
 const answer = z.looseObject({ model: optional, id: optional, finish: texts, usage: z.looseObject({ inputTokens: count.optional(), outputTokens: count.optional() }), opaque: texts.optional() })
 
-const ended = { ex, actor: actor.nullable(), status: count.nullable(), code: optional, reason: optional, answer: answer.optional(), returned: z.looseObject({ digest: text, bytes: count }).nullable(), masked, found: counts, timing: z.looseObject({ total: count }), sd }
+const ended = { ex, actor: actor.nullable(), status: count.nullable(), code: optional, reason: optional, answer: answer.optional(), returned: z.looseObject({ digest: text, bytes: count }).nullable(), masked, maskedApart, found: counts, timing: z.looseObject({ total: count }), sd }
 
 const deviceEvent = z.discriminatedUnion('type', [
   event('log.opened', { stream: text, device: text, key: text, reason: text }),
@@ -51,7 +52,7 @@ const deviceEvent = z.discriminatedUnion('type', [
   event('review.ended', { ex, actor, ap: text, requester: person, state: z.enum(ENDINGS), cause: z.enum(CAUSES), reviewers: z.array(person.extend({ verdict: z.enum(['approve', 'deny']) })), digest: text, ms: count }),
   event('decision.refused', { ap: text, why: text, digest: text }),
   event('exchange.decided', {
-    ex, actor, endpoint, policy, masked, sd,
+    ex, actor, endpoint, policy, masked, maskedApart, sd,
     params: z.record(text, z.unknown()),
     digest: z.looseObject({ received: text, sent: text.nullable() }),
     bytes: z.looseObject({ received: count, sent: count.nullable() }),

@@ -183,6 +183,16 @@ describe('countersign report', () => {
     assert.deepEqual(reasons('countersign-hub/KEY'), [['to leak it', 'for money']])
   })
 
+  test('counts what was masked where the evidence is too long for the record, and takes none of it for left', () => {
+    const tables = new Tables(periodOf(ALL))
+    const event = { ...(decided('ex_1') as ExchangeDecided), maskedApart: { EMAIL: 50 } }
+    const many = { ...event, inspection: { ...event.inspection, found: { EMAIL: 50, VIN: 2 } } }
+    tables.record('a', { v: 1, id: 'r', stream: 's', seq: 1, prev: '', time: '2026-11-24T20:00:00.000Z', mono: '0', boot: 'b', event: many }, { signed: 2, cosigned: 2 })
+    const files = tables.files(new Map())
+    assert.deepEqual(rows(files['masking.csv']).map((row) => row.slice(4, 9)), [['prompt', 'EMAIL', 'masked: the spans stand in an erasable text', '', '50'], ['prompt', 'VIN', 'left as it was', '', '2']])
+    assert.match(files['calls.csv'], /"50 EMAIL, 2 VIN","50 EMAIL"/)
+  })
+
   test('has tables whose rows all have their columns, and cells that no spreadsheet runs', async (t) => {
     const one = await agentHome(t)
     await wholeStory(one)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import path from 'node:path'
 import { describe, test } from 'node:test'
-import type { AuditEvent } from '../../src/protocol/audit.ts'
+import type { AuditEvent, ExchangeDecided } from '../../src/protocol/audit.ts'
 import { CookieJar, walk } from '../../src/sandbox/signIn.ts'
 import { openTestLog, startHubWorld, TestDevice, type HubWorld } from '../fakes/hub.ts'
 import { callStory, deliver } from '../fakes/journal.ts'
@@ -53,6 +53,31 @@ describe('the pages', () => {
     assert.match(record.text, /The hub cosigned the root/)
     assert.equal((await page('/exchange/ex_UNKNOWN')).status, 404)
     assert.equal((await page(`/record?stream=${encodeURIComponent(device.stream)}&seq=99`)).status, 404)
+    await log.writer.close()
+  })
+
+  test('say of a call that waits that it waits, of an answer that policy stopped that it was stopped, and how much was masked where the evidence is too long for the record', async (t) => {
+    const world = await startHubWorld(t)
+    const device = await TestDevice.enrolled(world)
+    const log = await openTestLog(device, path.join(world.dir, 'journal'))
+    const { endpoint, actor, policy } = callStory('ex')[1] as ExchangeDecided
+    const held: AuditEvent = { type: 'approval.requested', ex: 'ex_01HELD', actor, endpoint, rule: 'cards', policy, found: { CREDIT_CARD: 2, [`CUSTOM_${'X'.repeat(60)}`]: 1, ...Object.fromEntries(Array.from({ length: 39 }, (_, i) => [`CUSTOM_OF_A_LONG_NAME_${i}`, 1])), VIN: 1 }, digest: 'q' }
+    await log.add(held)
+    await log.add(...callStory('ex_01LONG').map((event) => (event.type === 'exchange.decided' ? { ...event, inspection: { ...event.inspection, found: { EMAIL: 120 } }, maskedApart: { EMAIL: 120 } } : event)))
+    await log.add(...callStory('ex_01STOP').map((event): AuditEvent => (event.type === 'exchange.completed' ? { ...event, type: 'exchange.failed', status: 403, code: 'CS_DENIED', reason: 'the policy refuses answers that contain passport numbers.' } : event)))
+    await deliver(device, log)
+    const { jar } = await visit(world, 'sam')
+    const page = async (route: string): Promise<string> => (await visit(world, 'sam', route, jar)).text
+    const waiting = await page('/exchange/ex_01HELD')
+    assert.match(waiting, /asked simulated-1 at 127\.0\.0\.1:9\. The call was held by rule &#34;cards&#34; and waits for a decision, as far as its records are here\. Nothing was sent\./)
+    assert.doesNotMatch(waiting, /refused/)
+    assert.match(waiting, /1 VIN/, 'the last of a long list')
+    assert.match(await page('/exchange/ex_01LONG'), /<code>EMAIL<\/code><\/td><td class="r">120<\/td><td class="r">120<\/td><td class="r">1</)
+    assert.match(await page('/records?text=ex_01LONG'), /found 120 EMAIL; masked 120 EMAIL/)
+    assert.match(await page('/'), /<dt>122 masked<\/dt><dd>120 in prompts \+ 2 in answers/)
+    const stopped = await page('/exchange/ex_01STOP')
+    assert.match(stopped, /Its answer was stopped: the policy refuses answers that contain passport numbers\.</)
+    assert.match(stopped, /call failed with 403: the policy refuses answers that contain passport numbers, 2048 bytes/)
     await log.writer.close()
   })
 

@@ -4,6 +4,7 @@
  */
 import { REQUESTER_REASON, reviewerReason, type Actor, type ApprovalSettled, type AuditEvent, type AuditRecord, type Disclosure, type ExchangeDecided, type ExchangeEnded } from '../../protocol/audit.ts'
 import type { SpanEvidence } from '../../protocol/masking.ts'
+import { maskedByType } from '../../core/words/recordWords.ts'
 import { reviewedDigest } from '../../core/log/verifyStory.ts'
 import { csvTable, type Cell } from './csv.ts'
 
@@ -100,8 +101,8 @@ export class Tables {
       this.#open.set(event.ex, story)
     } else this.#totals.denied++
     this.#calls.push({ log: String(log), seq, row: () => callRow(story, by) })
-    this.#spans(start, event.ex, 'prompt', event.masked, by)
-    this.#unmasked(start, event.ex, 'prompt', unmaskedOf(event.inspection.found, event.masked), by)
+    this.#masked(start, event, 'prompt', by)
+    this.#unmasked(start, event.ex, 'prompt', unmaskedOf(event.inspection.found, event), by)
   }
 
   #ended(start: Cell[], seq: number, event: ExchangeEnded, { within, by }: { within: boolean; by: string }): void {
@@ -109,8 +110,8 @@ export class Tables {
     this.#open.delete(event.ex)
     if (story) story.ended = { seq, event }
     if (!story && !within) return
-    this.#spans(start, event.ex, 'answer', event.masked, by)
-    this.#unmasked(start, event.ex, 'answer', unmaskedOf(event.found, event.masked), by)
+    this.#masked(start, event, 'answer', by)
+    this.#unmasked(start, event.ex, 'answer', unmaskedOf(event.found, event), by)
   }
 
   #refused(start: Cell[], { seq }: AuditRecord, event: Extract<AuditEvent, { type: 'call.refused' }>, by: string): void {
@@ -141,15 +142,16 @@ export class Tables {
     })
   }
 
-  #spans(start: Cell[], ex: string, direction: string, spans: readonly SpanEvidence[], by: string): void {
+  #masked(start: Cell[], { ex, masked, maskedApart = {} }: Masked & { readonly ex: string }, direction: string, by: string): void {
     const groups = new Map<string, { span: SpanEvidence; count: number }>()
-    for (const span of spans) {
+    for (const span of masked) {
       const name = [span.type, span.transform, span.detector].join('\n')
       const group = groups.get(name)
       if (group) group.count++
       else groups.set(name, { span, count: 1 })
     }
     for (const { span, count } of groups.values()) this.#masking.push([...start, ex, direction, span.type, span.transform, span.detector, count, by])
+    for (const [type, count] of Object.entries(maskedApart)) this.#masking.push([...start, ex, direction, type, 'masked: the spans stand in an erasable text', '', count, by])
   }
 
   #unmasked(start: Cell[], ex: string, direction: string, { counts, treatment }: ReturnType<typeof unmaskedOf>, by: string): void {
@@ -233,13 +235,13 @@ export function countsAsApproval({ state, actor, reviewers }: Pick<ApprovalSettl
 function callRow({ log, decided, ended, settled }: Story, by: string): Cell[] {
   if (!decided) return []
   const { seq, time, event } = decided
-  const { endpoint, decision, policy, inspection, masked, bytes, digest } = event
+  const { endpoint, decision, policy, inspection, bytes, digest } = event
   const end = endCells(decision.effect, ended?.event)
   return [
     log, seq, time, event.ex, ...person(event.actor),
     endpoint.provider, endpoint.operation, endpoint.upstream, endpoint.url, endpoint.model, endpoint.stream,
     decision.effect, decision.rule, decision.why, decision.code, policy.version, policy.digest, settled?.state, sameBytes(event, settled),
-    inspection.status, counted(inspection.found), counted(byType(masked)), end.masked,
+    inspection.status, counted(inspection.found), counted(maskedByType(event)), end.masked,
     end.outcome, ...end.answer, bytes.received, bytes.sent, end.bytes, digest.received, digest.sent, end.digest, end.ms, ended?.seq, by,
   ]
 }
@@ -253,7 +255,7 @@ function endCells(effect: 'allow' | 'deny', end: ExchangeEnded | undefined): { r
   if (!end) return { masked: '', outcome: effect === 'deny' ? 'denied' : 'no ending in these records', answer: ['', '', '', '', ''], bytes: '', digest: '', ms: '' }
   const { usage, finish = [] } = end.answer ?? {}
   return {
-    masked: counted(byType(end.masked)),
+    masked: counted(maskedByType(end)),
     outcome: { 'exchange.completed': 'answered', 'exchange.aborted': 'broken off', 'exchange.failed': 'failed' }[end.type],
     answer: [end.status, end.reason, list(finish), usage?.inputTokens, usage?.outputTokens],
     bytes: end.returned?.bytes,
@@ -270,21 +272,18 @@ export function coveredBy(seq: number, { signed, cosigned }: Covered): string {
   return seq < cosigned ? 'receipt' : seq < signed ? 'checkpoint only' : 'nothing yet'
 }
 
-/** A record holds so many spans; longer evidence stands in an erasable text of the call. */
+type Masked = Pick<ExchangeEnded, 'masked' | 'maskedApart'>
+
+/** A record holds so many spans; longer evidence stands in an erasable text of the call, in earlier versions without its counts here. */
 const SPANS_IN_RECORD = 40
 
-/** What was found and no span of the record masks. */
-function unmaskedOf(found: Readonly<Record<string, number>>, masked: readonly SpanEvidence[]): { readonly counts: Record<string, number>; readonly treatment: string } {
+/** What was found and is not masked as far as the record says. */
+function unmaskedOf(found: Readonly<Record<string, number>>, { masked, maskedApart }: Masked): { readonly counts: Record<string, number>; readonly treatment: string } {
   const counts: Record<string, number> = { ...found }
   for (const { type } of masked) counts[type] = (counts[type] ?? 0) - 1
+  for (const [type, count] of Object.entries(maskedApart ?? {})) counts[type] = (counts[type] ?? 0) - count
   const total = Object.values(found).reduce((sum, count) => sum + count, 0)
-  return { counts, treatment: masked.length === 0 && total > SPANS_IN_RECORD ? 'masked or left: the spans stand in an erasable text' : 'left as it was' }
-}
-
-function byType(spans: readonly SpanEvidence[]): Record<string, number> {
-  const counts: Record<string, number> = {}
-  for (const { type, transform } of spans) if (transform !== 'keep') counts[type] = (counts[type] ?? 0) + 1
-  return counts
+  return { counts, treatment: maskedApart === undefined && masked.length === 0 && total > SPANS_IN_RECORD ? 'masked or left: the spans stand in an erasable text' : 'left as it was' }
 }
 
 function counted(counts: Readonly<Record<string, number>>): string {

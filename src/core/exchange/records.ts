@@ -129,7 +129,7 @@ export function decided(call: Call, prepared: Prepared, settled: Settled): (sd: 
     digest: { received: digestOf(call.body), sent: leaves ? request.digest : null },
     bytes: { received: call.body.length, sent: leaves ? request.body.length : null },
     inspection: { status: inspection.status, found: counts(inspection.findings), opaque: inspection.opaque },
-    masked: inLeaf(prepared.spans),
+    ...inLeaf(prepared.spans),
     decision: {
       effect: settled.effect,
       rule: decision.rule,
@@ -184,7 +184,7 @@ export function ended(
         ...(summary.opaque.length === 0 ? {} : { opaque: summary.opaque }),
       },
       returned: facts.returned,
-      masked: inLeaf(summary.spans),
+      ...inLeaf(summary.spans),
       found: facts.found,
       timing: facts.timing,
       sd,
@@ -224,6 +224,7 @@ export function callRefused(call: Call, error: CountersignError, received: strin
   }
 }
 
-function inLeaf(spans: readonly SpanEvidence[]): readonly SpanEvidence[] {
-  return spans.length > SPANS_IN_LEAF ? [] : spans
+/** Whoever has the records alone, as a hub, is still told how much of what was masked. */
+function inLeaf(spans: readonly SpanEvidence[]): Pick<ExchangeEnded, 'masked' | 'maskedApart'> {
+  return spans.length > SPANS_IN_LEAF ? { masked: [], maskedApart: counts(spans.filter(({ transform }) => transform !== 'keep')) } : { masked: spans }
 }

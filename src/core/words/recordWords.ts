@@ -1,8 +1,10 @@
 /** Records in the words of people: who, what happened, with which model, what was decided and why. */
 import type { AuditEvent, AuditRecord, Disclosure, ExchangeDecided, ExchangeEnded } from '../../protocol/audit.ts'
-import type { SpanEvidence } from '../../protocol/masking.ts'
 import { REQUESTER_NAME } from '../../protocol/audit.ts'
 import { inert } from './inert.ts'
+
+/** All entity types there are, found and masked, fit; a reader who misses one takes it for not there. */
+const LONGEST = 4000
 
 /** Name of a session's person, where it can be told. */
 export type NameOf = (session: string) => string | undefined
@@ -16,7 +18,7 @@ export function personOf(event: AuditEvent, nameOf: NameOf): string {
 
 /** One sentence. Everything in it that others control is inert. @param texts of the record, as far as they can be opened: names of people stand there */
 export function wordsOf({ event }: AuditRecord, texts: readonly Disclosure[] = []): string {
-  return inert(sentence(event, (path) => texts.find((one) => one.path === path)?.value), 400)
+  return inert(sentence(event, (path) => texts.find((one) => one.path === path)?.value), LONGEST)
 }
 
 function sentence(event: AuditEvent, textOf: (path: string) => string | undefined): string {
@@ -174,21 +176,24 @@ function ofReviews(event: AuditEvent): string {
   }
 }
 
-function decided({ endpoint, decision, inspection, masked }: ExchangeDecided): string {
+function decided(event: ExchangeDecided): string {
+  const { endpoint, decision, inspection } = event
   const effect = decision.effect === 'allow' ? 'allowed' : `denied${decision.code === undefined ? '' : ` (${decision.code})`}`
-  return `call to ${endpoint.model} at ${endpoint.upstream} ${effect}: ${decision.why.replace(/\.$/, '')}${counted('; found', inspection.found)}${counted('; masked', byType(masked))}`
+  return `call to ${endpoint.model} at ${endpoint.upstream} ${effect}: ${decision.why.replace(/\.$/, '')}${counted('; found', inspection.found)}${counted('; masked', maskedByType(event))}`
 }
 
-function ended({ type, status, code, reason, answer, returned, masked, timing }: ExchangeEnded): string {
+function ended(event: ExchangeEnded): string {
+  const { type, status, code, reason, answer, returned, timing } = event
   const how = { 'exchange.completed': 'answered', 'exchange.aborted': 'broken off', 'exchange.failed': 'failed' }[type]
   const usage = answer?.usage.inputTokens === undefined ? '' : `, ${answer.usage.inputTokens} + ${answer.usage.outputTokens ?? 0} tokens`
-  const why = reason ?? code
-  return `call ${how}${status === null ? '' : ` with ${status}`}${why === undefined ? '' : `: ${why}`}${returned ? `, ${returned.bytes} bytes${usage}` : ''} in ${seconds(timing.total)}${counted('; masked', byType(masked))}`
+  const why = reason?.replace(/\.$/, '') ?? code
+  return `call ${how}${status === null ? '' : ` with ${status}`}${why === undefined ? '' : `: ${why}`}${returned ? `, ${returned.bytes} bytes${usage}` : ''} in ${seconds(timing.total)}${counted('; masked', maskedByType(event))}`
 }
 
-export function byType(spans: readonly SpanEvidence[]): Record<string, number> {
-  const counts: Record<string, number> = {}
-  for (const { type, transform } of spans) if (transform !== 'keep') counts[type] = (counts[type] ?? 0) + 1
+/** How many of each type were masked, whether the record holds the evidence or only its counts. */
+export function maskedByType({ masked, maskedApart }: Pick<ExchangeEnded, 'masked' | 'maskedApart'>): Record<string, number> {
+  const counts: Record<string, number> = { ...maskedApart }
+  for (const { type, transform } of masked) if (transform !== 'keep') counts[type] = (counts[type] ?? 0) + 1
   return counts
 }
 

@@ -1,6 +1,6 @@
 /** Figures that add up: every call is counted once, under the one way it went. */
 import type { AuditEvent } from '../../protocol/audit.ts'
-import { byType } from '../../core/words/recordWords.ts'
+import { maskedByType } from '../../core/words/recordWords.ts'
 import type { Entry } from './entries.ts'
 
 export interface Totals {
@@ -55,7 +55,7 @@ function wayOf(event: AuditEvent): { ex: string; way: Way } | undefined {
 
 function countMasks(event: AuditEvent, masked: { prompt: number; answer: number; byType: Map<string, number> }): void {
   if (!('masked' in event)) return
-  for (const [type, count] of Object.entries(byType(event.masked))) {
+  for (const [type, count] of Object.entries(maskedByType(event))) {
     if (event.type === 'exchange.decided') masked.prompt += count
     else masked.answer += count
     masked.byType.set(type, (masked.byType.get(type) ?? 0) + count)

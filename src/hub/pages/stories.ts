@@ -1,10 +1,10 @@
 /** One call from the first word to the last; sessions; policies; the hub's own log. */
-import type { AuditEvent, ExchangeDecided } from '../../protocol/audit.ts'
+import type { AuditEvent, ExchangeDecided, ExchangeEnded } from '../../protocol/audit.ts'
 import { OPAQUE_WORDS } from '../../protocol/policy.ts'
 import { explainRule } from '../../core/policy/explain.ts'
 import { parsePolicy } from '../../core/policy/parse.ts'
-import { byType, wordsOf } from '../../core/words/recordWords.ts'
-import { actorOf, entriesOf, exchangeOf, type Entry } from '../evidence/entries.ts'
+import { maskedByType, wordsOf } from '../../core/words/recordWords.ts'
+import { actorOf, entriesOf, exchangeOf } from '../evidence/entries.ts'
 import type { Hub } from '../hub.ts'
 import { approvalSection as reviewSection } from './approval.ts'
 import { html, lines, type Html, type Renderable } from './html.ts'
@@ -19,21 +19,44 @@ export async function exchangePage(hub: Hub, ex: string): Promise<Page | undefin
   // A reviewer's device tells of it too; whose call it was is told by the requester's.
   const first = story.find(({ record }) => !isOfReviewer(record.event))
   if (!first) return undefined
-  const decided = story.map(({ record }) => record.event).find((event): event is ExchangeDecided => event.type === 'exchange.decided')
+  const events = story.map(({ record }) => record.event)
+  const decided = events.find((event) => event.type === 'exchange.decided')
   const actor = story.map(({ record }) => (isOfReviewer(record.event) ? undefined : actorOf(record.event))).find((one) => one !== undefined)
   const rows = story.map(({ stream, record }) => html`<tr><td class="w">${moment(record.time)}</td><td>${wordsOf(record)}</td><td class="w">${decisionMark(record.event)}</td><td class="w">${recordLink(stream, record.seq, `record ${record.seq}`)}</td></tr>`)
   const body = html`<div class="hub-head"><h1>Exchange</h1><code>${ex}</code></div>
-<p class="hub-sentence"><b>${who(hub, actor)}</b>${decided ? html` asked ${decided.endpoint.model} at ${new URL(decided.endpoint.url).host}. ${sentenceOf(decided)}` : ' made a call that was refused before policy was asked. Nothing was sent.'}</p>
+<p class="hub-sentence"><b>${who(hub, actor)}</b> ${decided ? `asked ${asked(decided)}. ${sentenceOf(decided)}${stopOf(endingOf(events))}` : undecided(events)}</p>
 ${section('Story', `on ${deviceName(hub, first.device.id)}`, table(['Time (UTC)', 'What', 'Decision', 'Record'], rows, ''))}
 ${await reviewSection(hub, ex)}
 ${decided && policySection(hub, decided)}
-${decided && section('Found and masked', 'what and how often, never the values', found(story, decided))}
+${decided && section('Found and masked', 'what and how often, never the values', found(decided, endingOf(events)))}
 <p class="small quiet">The masked texts of prompt and answer stay on the device, encrypted; the records hold their salted digests, so that a text shown later can be checked.</p>`
   return { title: `Exchange ${ex}`, nav: '/records', body }
 }
 
 function isOfReviewer({ type }: AuditEvent): boolean {
   return type === 'review.given' || type === 'review.ended'
+}
+
+function asked({ endpoint }: Pick<ExchangeDecided, 'endpoint'>): string {
+  return `${endpoint.model} at ${new URL(endpoint.url).host}`
+}
+
+function endingOf(events: readonly AuditEvent[]): ExchangeEnded | undefined {
+  return events.find((event): event is ExchangeEnded => event.type === 'exchange.completed' || event.type === 'exchange.aborted' || event.type === 'exchange.failed')
+}
+
+/** A call without a decision on record: held, or refused before. */
+function undecided(events: readonly AuditEvent[]): string {
+  const held = events.find((event) => event.type === 'approval.requested')
+  if (!held) return 'made a call that was refused before policy was asked. Nothing was sent.'
+  const settled = events.find((event) => event.type === 'approval.settled')
+  const now = settled ? `its review ended: ${settled.state}` : endingOf(events) ? 'ended before it was decided' : 'waits for a decision, as far as its records are here'
+  return `asked ${asked(held)}. The call was held${held.rule === null ? '' : ` by rule "${held.rule}"`} and ${now}. Nothing was sent.`
+}
+
+/** An answer that policy did not let through, beside a call that it did. */
+function stopOf(end: ExchangeEnded | undefined): string {
+  return end?.type === 'exchange.failed' && end.code === 'CS_DENIED' && end.reason !== undefined ? ` Its answer was stopped: ${end.reason}` : ''
 }
 
 function sentenceOf({ decision, digest }: ExchangeDecided): string {
@@ -62,14 +85,13 @@ function opaque(side: 'prompt' | 'answer', kinds: readonly string[]): Renderable
   return words.length > 0 && html`<p class="small">${icon('warn', 'held')}Could not be inspected in the ${side}: ${words.join(', ')}.</p>`
 }
 
-function found(story: readonly Entry[], decided: ExchangeDecided): Html {
-  const answer = story.map(({ record }) => record.event).find((event) => event.type === 'exchange.completed' || event.type === 'exchange.aborted' || event.type === 'exchange.failed')
-  const inPrompt = byType(decided.masked)
-  const inAnswer = answer && 'masked' in answer ? byType(answer.masked) : {}
+function found(decided: ExchangeDecided, answer: ExchangeEnded | undefined): Html {
+  const inPrompt = maskedByType(decided)
+  const inAnswer = answer ? maskedByType(answer) : {}
   const types = [...new Set([...Object.keys(decided.inspection.found), ...Object.keys(inPrompt), ...Object.keys(inAnswer)])].sort()
   const rows = types.map((type) => html`<tr><td><code>${type}</code></td><td class="r">${decided.inspection.found[type] ?? 0}</td><td class="r">${inPrompt[type] ?? 0}</td><td class="r">${inAnswer[type] ?? 0}</td></tr>`)
   const inspected = table(['Type', html`<span class="r">Found in the prompt</span>`, html`<span class="r">Masked in the prompt</span>`, html`<span class="r">Masked in the answer</span>`], rows, 'Nothing was found.')
-  return html`${inspected}${opaque('prompt', decided.inspection.opaque)}${opaque('answer', answer && 'answer' in answer ? (answer.answer.opaque ?? []) : [])}`
+  return html`${inspected}${opaque('prompt', decided.inspection.opaque)}${opaque('answer', answer?.answer?.opaque ?? [])}`
 }
 
 export function sessionsPage(hub: Hub): Page {

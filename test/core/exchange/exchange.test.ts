@@ -134,6 +134,17 @@ describe('the exchange', () => {
     }
   })
 
+  test('says in the record how much of what was masked, where the evidence itself is too long for it', async () => {
+    const world = fakeWorld()
+    world.answerWith(whole(Array.from({ length: 41 }, (_, i) => `m${i}.stone@north.example`).join(', ')))
+    await textOf(await runExchange(callOf(ask(Array.from({ length: 41 }, (_, i) => `ghp_16C7e42F292c6912E7710c838347Ae1${String(i + 10)}B4a`).join(' '))), world.ports))
+    const { masked, maskedApart } = find(world, 'exchange.decided')
+    assert.deepEqual([masked, maskedApart], [[], { SECRET: 41 }])
+    const end = find(world, 'exchange.completed')
+    assert.deepEqual([end.masked, end.maskedApart], [[], { EMAIL: 41 }])
+    assert.deepEqual(world.records.flatMap(({ disclosures }) => disclosures.map(({ path }) => path)).filter((path) => path.startsWith('evidence/')), ['evidence/prompt', 'evidence/answer'])
+  })
+
   test('masks the answer while it streams, wherever it is cut, and records the masked text only', async () => {
     const world = fakeWorld()
     world.answerWith(streamed(['Write to mira.cast', 'ellanos@north', 'field.example or call', ' +1 415 555 01', '32 today.']))
