@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { SidebarModel } from '../../../src/protocol/panel.ts'
 import { WORDS } from '../../../webview/words.ts'
-import { bundle, details, LAUNCHES, own, review, ROWS, settled, sidebar, timeline, waiting } from '../samples.ts'
+import { bundle, details, LAUNCHES, mask, own, review, ROWS, settled, sidebar, text, timeline, waiting } from '../samples.ts'
 import { ALL_THEMES, clipped, startHost, until, within, type Host, type View } from './page.ts'
 
 let host: Host
@@ -46,7 +46,7 @@ async function timelineAt(width: number, words: Record<string, string> = {}, the
   return view
 }
 /** Names of files and models may end in an ellipsis; words may not. */
-const MAY_END = ['.tl-row > .model', '.tl-lane .t', '.tl-lane .t b', '.tl-lane .quiet', '.cs-chip > span', 'vscode-dropdown', '.tl-scroll', '.tl-foot']
+const MAY_END = ['.tl-row > .model', '.tl-lane .t', '.tl-lane .t b', '.tl-lane .quiet', 'vscode-dropdown', '.tl-scroll', '.tl-foot']
 
 describe('no text is cut off', () => {
   for (const width of [170, 240, 320])
@@ -94,6 +94,27 @@ test('the details stand below the list under 900 px, and the numbers that do not
   assert.equal(await narrow.page.getByRole('separator').getAttribute('aria-orientation'), 'horizontal')
   assert.equal(await narrow.page.getByRole('columnheader', { name: 'Tokens' }).isVisible(), false)
   await narrow.close()
+})
+
+test('under 900 px the steps and the record stand together beside a long text, and text of right-to-left script reads from the right', async () => {
+  const view = await host.open('timeline', { width: 700, height: 700 })
+  const long = { role: 'user' as const, index: 1, of: 2, segments: [text('Sort these notes.\n'.repeat(80))] }
+  const hebrew = { role: 'user' as const, index: 2, of: 2, segments: [text('שלום')] }
+  await view.send({ type: 'timeline', model: timeline() }, { type: 'show', ex: 'ex_2' }, { type: 'details', details: details('ex_2', { prompt: { parts: [hebrew, long], found: 0, masked: 0 } }) })
+  await until(view, `document.querySelector('.tl-rec')`)
+  assert.equal(await within(view, '.tl-det .record', `element.getBoundingClientRect().top - element.ownerDocument.querySelector('.tl-det .steps').getBoundingClientRect().bottom < 40`), true)
+  assert.equal(await within(view, '.tl-det .cs-text .part', `(() => { const range = document.createRange(); range.selectNodeContents(element); range.setStartAfter(element.querySelector('.role')); return element.getBoundingClientRect().right - range.getBoundingClientRect().right < 20 })()`), true)
+  await view.close()
+})
+
+test('names of types are shown to their end, in chips and in texts', async () => {
+  const name = `CUSTOM_${'INTERNAL_'.repeat(6)}NUMBER`
+  const view = await host.open('sidebar', { width: 240 })
+  await view.send({ type: 'sidebar', model: sidebar(Date.now(), { requests: [review(Date.now(), { findings: [{ type: name, count: 2, fate: 'masked' }], parts: [{ role: 'user', index: 1, of: 1, segments: [mask(name, 1)] }] })] }) })
+  await until(view, `document.querySelector('.cs-m')`)
+  assert.deepEqual(await clipped(view), [])
+  for (const one of ['.cs-chip', '.cs-m']) assert.equal(await within(view, one, 'element.getBoundingClientRect().right <= innerWidth && element.getBoundingClientRect().height > 30'), true, one)
+  await view.close()
 })
 
 test('a card to review shows what would be sent without scrolling: in the room of a usual window, and less of it in a low one', async () => {
