@@ -97,6 +97,7 @@ export const SIDEBAR_WORDS = {
   'card.row.asIs': '{found} as is',
   'card.row.signIn': '{found} as is, with sign-in',
   'card.row.masked': 'all masked',
+  'card.row.nothing': 'nothing found',
   'ask.own': '**You want to send a prompt to {model} at {provider}**, held by rule {rule} because it contains {things}.',
   'ask.own.bare': '**You want to send a prompt to {model} at {provider}**, held by rule {rule}.',
   'ask.waiting': '**Your call to {model} waits for {group}**, held by rule {rule} because it contains {things}.',

@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode'
 import type { Request } from '../protocol/panelModels.ts'
+import { becauseOf } from './model/nouns.ts'
 
 /** One note for a requester in this time; more join the view and its badge. */
 const EVERY_MS = 30_000
@@ -64,9 +65,11 @@ export class ReviewToasts implements vscode.Disposable {
   }
 }
 
-function asks({ requester, model, because }: Request): string {
+function asks({ requester, model, findings }: Request): string {
   const { t } = vscode.l10n
-  const things = because.map(({ count, noun }) => `${count} ${noun}`).join(', ')
+  const open = becauseOf(findings.filter(({ fate }) => fate === 'asIs'), t)
+  const things = open.map(({ count, noun }) => `${count} ${noun}`).join(', ')
+  if (open.length === 1 && open[0]?.count === 1) return t('{0} asks you to review a call to {1}: {2} would be sent as it is.', requester.name, model, things)
   return things === '' ? t('{0} asks you to review a call to {1}.', requester.name, model) : t('{0} asks you to review a call to {1}: {2} would be sent as they are.', requester.name, model, things)
 }
 

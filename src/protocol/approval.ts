@@ -71,6 +71,8 @@ export const heldCall = z.strictObject({
   message: z.string().max(500).optional(),
   policy: z.strictObject({ version: z.number().int().nonnegative(), digest: z.string().max(100) }),
   findings: z.array(finding).max(60),
+  /** Of the types found, those that the rule asks for; absent: it holds for another reason. */
+  because: z.array(finding.shape.type).max(60).optional(),
   parts: z.array(textPart).max(60),
   /** Launch of the call: its kind and the name of a command or file. */
   source: z.strictObject({ kind: label, file: label, cell: z.number().int().positive().optional() }),

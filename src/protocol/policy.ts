@@ -158,7 +158,9 @@ export interface Decision {
   readonly rule: string | null
   /** One English sentence: what was decided and because of what. */
   readonly explanation: string
-  /** The rule's own message, written by the security lead. */
+  /** Types that the rule asks for and that were found; absent where there are none. */
+  readonly because?: readonly EntityType[]
+  /** The rule's own message, written by the security lead; or what to do about a refusal that is no rule's. */
   readonly message?: string
   readonly mask: MaskRules
   readonly approval?: ApprovalTerms

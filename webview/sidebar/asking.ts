@@ -41,7 +41,7 @@ export function rowTitle(one: Request): unknown {
 
 export function rowDetail(one: Request): string {
   const asIs = one.findings.filter((finding) => finding.fate === 'asIs' && finding.count > 0)
-  if (asIs.length === 0) return say('card.row.masked')
+  if (asIs.length === 0) return say(one.findings.length === 0 ? 'card.row.nothing' : 'card.row.masked')
   return say(one.assurance === 'fresh' ? 'card.row.signIn' : 'card.row.asIs', { found: inWords(asIs) })
 }
 

@@ -57,6 +57,7 @@ export function heldCallOf(call: Call, { model, inspection, decision, request }:
     ...(decision.message === undefined ? {} : { message: decision.message }),
     policy: { version: decision.policy.version, digest: decision.policy.digest },
     findings: previewFindings(preview),
+    ...(decision.because === undefined ? {} : { because: [...decision.because] }),
     parts: previewParts(preview),
     source: sourceOf(call),
   }

@@ -4,6 +4,7 @@
  */
 import { CountersignError } from '../../protocol/errors.ts'
 import type { SpanEvidence, Transform } from '../../protocol/masking.ts'
+import { explainRefusedAnswer } from '../policy/explain.ts'
 import { numberOfShape } from './json/number.ts'
 import type { ChannelOptions, MaskingStream } from './masker.ts'
 import { Outlet } from './outlet.ts'
@@ -110,7 +111,7 @@ export class Replacer {
   #stop(type: string, transform: Transform): void {
     if (transform !== 'refuse' || this.#parts.options.direction !== 'answer') return
     this.count(type)
-    throw new CountersignError('CS_DENIED', `the policy refuses answers that contain ${type}, and this one does, so nothing more of it is let through.`)
+    throw new CountersignError('CS_DENIED', explainRefusedAnswer(type))
   }
 
   #transform(type: string): Transform {

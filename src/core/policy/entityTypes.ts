@@ -59,5 +59,5 @@ export function unknownType(name: string): string {
 /** `3 card numbers`, `1 secret`. */
 export function countWords(type: string, count: number): string {
   const words = Object.hasOwn(ENTITY_WORDS, type) ? ENTITY_WORDS[type] : undefined
-  return `${count} ${words ? (count === 1 ? words[0] : words[1]) : `of type ${type}`}`
+  return `${count} ${words ? (count === 1 ? words[0] : words[1]) : `${count === 1 ? 'value' : 'values'} of type ${type}`}`
 }

@@ -1,7 +1,7 @@
 /** Policy and facts in, decision out: first match wins, pure, total, deterministic. */
 import type { MaskRules } from '../../protocol/masking.ts'
 import type { ActivePolicy, Decision, Facts, PolicyRule } from '../../protocol/policy.ts'
-import { explainDefault, explainRefused, explainRuleMatch, explainUninspected } from './explain.ts'
+import { adviceRefused, explainDefault, explainRefused, explainRuleMatch, explainUninspected } from './explain.ts'
 import { matches } from './match.ts'
 
 /**
@@ -16,21 +16,33 @@ export function evaluate(policy: ActivePolicy, facts: Facts): Decision {
   const mask = masksOf(document.mask, rule)
   const common = { rule: rule?.id ?? null, mask, policy: { version, digest, source } }
   const denial = effect === 'deny' ? undefined : whyDenied(mask, facts)
-  if (denial !== undefined) return { effect: 'deny', explanation: denial, ...common }
+  if (denial !== undefined) return { effect: 'deny', ...denial, ...common }
   return {
     effect,
     explanation: rule ? explainRuleMatch(rule, facts) : explainDefault(document.default, facts),
+    ...becauseOf(rule, facts),
     ...(rule?.message === undefined ? {} : { message: rule.message }),
     ...(rule?.approval ? { approval: rule.approval } : {}),
     ...common,
   }
 }
 
+/** Which of the types that the rule asks for were found. */
+function becauseOf(rule: PolicyRule | undefined, { prompt }: Facts): Pick<Decision, 'because'> {
+  const asked = [...(rule?.when.prompt?.finds ?? []), ...(rule?.when.history?.finds ?? [])]
+  const because = [...new Set(asked)].filter((type) => Object.hasOwn(prompt.finds, type) && (prompt.finds[type] ?? 0) > 0)
+  return because.length === 0 ? {} : { because }
+}
+
 /** What no rule may let pass, undefined where it may. */
-function whyDenied({ prompt }: MaskRules, facts: Facts): string | undefined {
-  if (facts.inspected !== 'ok') return explainUninspected(facts)
+function whyDenied({ prompt }: MaskRules, facts: Facts): Pick<Decision, 'explanation' | 'message'> | undefined {
+  if (facts.inspected !== 'ok') return { explanation: explainUninspected(facts) }
   const refused = Object.entries(facts.prompt.finds).filter(([type, count]) => prompt[type] === 'refuse' && count > 0)
-  return refused.length > 0 ? explainRefused(Object.fromEntries(refused)) : undefined
+  return refused.length > 0 ? refusalOf(Object.fromEntries(refused)) : undefined
+}
+
+function refusalOf(finds: Readonly<Record<string, number>>): Pick<Decision, 'explanation' | 'message'> {
+  return { explanation: explainRefused(finds), message: adviceRefused(finds) }
 }
 
 /**
@@ -41,7 +53,7 @@ function whyDenied({ prompt }: MaskRules, facts: Facts): string | undefined {
 export function refusedWhenMasked(decision: Decision, finds: Readonly<Record<string, number>>): Decision {
   if (decision.effect === 'deny' || Object.keys(finds).length === 0) return decision
   const { rule, mask, policy } = decision
-  return { effect: 'deny', rule, mask, policy, explanation: explainRefused(finds) }
+  return { effect: 'deny', rule, mask, policy, ...refusalOf(finds) }
 }
 
 /** The document's masks with the rule's laid over them; `keep` takes a type out. */

@@ -28,6 +28,16 @@ export function explainRefused(finds: Readonly<Record<string, number>>): string 
   return `the policy refuses calls that contain ${typeWords(Object.keys(finds))}, and this one contains ${listWords(Object.entries(finds).map(([type, count]) => countWords(type, count)))}.`
 }
 
+/** What whoever made such a call can do. */
+export function adviceRefused(finds: Readonly<Record<string, number>>): string {
+  return Object.values(finds).reduce((sum, count) => sum + count, 0) === 1 ? 'Take it out and run it again.' : 'Take them out and run it again.'
+}
+
+/** An answer is stopped at the first value of such a type. */
+export function explainRefusedAnswer(type: string): string {
+  return `the policy refuses answers that contain ${typeWords([type])}, and this one does, so nothing more of it is let through. Ask for an answer without them.`
+}
+
 export function explainUninspected(facts: Facts): string {
   return facts.inspected === 'failed' ? 'this call could not be inspected, so it is not let through.' : 'this call could be inspected only in part, so it is not let through.'
 }
@@ -73,7 +83,7 @@ const CLAUSES: readonly ((when: Condition) => string | undefined)[] = [
 ]
 
 function typeWords(types: readonly string[]): string {
-  return listWords(types.map((type) => (Object.hasOwn(ENTITY_WORDS, type) ? (ENTITY_WORDS[type]?.[1] ?? type) : type)), 'or')
+  return listWords(types.map((type) => (Object.hasOwn(ENTITY_WORDS, type) ? (ENTITY_WORDS[type]?.[1] ?? type) : `values of type ${type}`)), 'or')
 }
 
 const DAYS: Readonly<Record<string, string>> = { mon: 'Monday', tue: 'Tuesday', wed: 'Wednesday', thu: 'Thursday', fri: 'Friday', sat: 'Saturday', sun: 'Sunday' }

@@ -2,6 +2,7 @@
 import { REQUESTER_REASON, reviewerReason, type Disclosure } from '../../protocol/audit.ts'
 import type { SpanEvidence } from '../../protocol/masking.ts'
 import type { Details, Texts, TextPart } from '../../protocol/panelModels.ts'
+import { capital } from './capital.ts'
 import type { Call, Ledger } from './ledger.ts'
 import { isMe, type Me } from './me.ts'
 import { launchOf, openSpans, rolesOf, rowOf, spansOf, textsOf, type Translate } from './rows.ts'
@@ -22,7 +23,7 @@ const MOST_PARTS = 500
 
 export function detailsOf(call: Call, ledger: Ledger, context: DetailsContext): Details {
   const launch = call.launch === undefined ? undefined : ledger.launches.get(call.launch)
-  const rule = call.decided?.decision.rule ?? call.held?.rule ?? null
+  const rule = ruleOf(call)
   const shown = launch && launchOf(launch, 0)
   return {
     row: rowOf(call, context.now),
@@ -40,6 +41,12 @@ export function detailsOf(call: Call, ledger: Ledger, context: DetailsContext): 
   }
 }
 
+/** The rule that decided; null where the sentence says that something else did, as a type that policy refuses in every call. */
+function ruleOf({ decided, held }: Call): string | null {
+  if (decided && !decided.decision.why.startsWith('rule "')) return null
+  return decided?.decision.rule ?? held?.rule ?? null
+}
+
 /** Names of rules are the security lead's; a view takes only what an id may hold. */
 export function ruleId(rule: string): string {
   const id = rule.replace(/[^\w.:/@-]/g, '_').slice(0, 200)
@@ -52,10 +59,6 @@ function whyOf(call: Call, t: Translate): string {
   if (why !== undefined) return plainLabel(capital(why.replace(/^rule "[^"]*" /, '')), 4000)
   if (call.refused) return t('Refused before a decision: {0}. Nothing was sent.', refusalWords(call.refused.code, t))
   return call.held ? t('This call is held by rule "{0}".', plainLabel(call.held.rule ?? '')) : t('This call is being inspected.')
-}
-
-function capital(sentence: string): string {
-  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`
 }
 
 /** Codes of refusals before a decision, in words. The client got the whole sentence. */
@@ -100,7 +103,7 @@ function opaqueOf(kinds: readonly string[] | undefined, t: Translate): { opaque?
 
 function errorOf(call: Call): { error?: string } {
   const reason = call.ended?.type === 'exchange.completed' ? undefined : call.ended?.reason
-  return reason === undefined ? {} : { error: plainLabel(reason, 4000) }
+  return reason === undefined ? {} : { error: plainLabel(capital(reason), 4000) }
 }
 
 /** Who asked, decided or withdrew, with their words, as the record has them: in the record itself in journals of earlier versions. */

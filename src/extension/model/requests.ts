@@ -38,7 +38,7 @@ export function requestOf(shared: SharedRequest, kind: Request['kind'], { list, 
     host: plainLabel(call.host),
     // The name that came along is the whole explanation; the sentence of the card says the reason itself.
     rule: { id: ruleId(call.rule.id), name: plainLabel(call.rule.id) },
-    because: becauseOf(call.findings.filter((one) => one.fate === 'asIs'), t),
+    because: becauseOf(call.findings.filter((one) => call.because?.includes(one.type) === true), t),
     findings: call.findings,
     parts: call.parts,
     source: { kind: sourceKind(call.source.kind), file: plainLabel(call.source.file), ...(call.source.cell === undefined ? {} : { cell: call.source.cell }), canOpen: false },

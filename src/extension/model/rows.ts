@@ -76,12 +76,18 @@ function stateOf(call: Call): Row['state'] {
   if (call.refused) return call.refused.code === 'CS_CLIENT_GONE' ? 'stopped' : 'denied'
   // Its agent ended while it waited: it never crossed the line.
   if (call.ended && call.held && !call.decided) return 'withdrawn'
-  if (call.ended) return { 'exchange.completed': 'answered', 'exchange.aborted': 'stopped', 'exchange.failed': 'failed' }[call.ended.type] as Row['state']
+  if (call.ended) return endingOf(call.ended)
   if (call.settled && call.settled.state !== 'approved' && call.settled.state !== 'acknowledged') return call.settled.state
   if (call.decided?.decision.effect === 'deny') return 'denied'
   if (isHeld(call)) return 'held'
   if (!call.decided) return 'inspecting'
   return call.firstReleasedAt === undefined ? 'sent' : 'streaming'
+}
+
+function endingOf({ type, code }: NonNullable<Call['ended']>): Row['state'] {
+  if (type === 'exchange.completed') return 'answered'
+  // Policy let the call go and its answer not: nothing failed.
+  return type === 'exchange.aborted' || code === 'CS_DENIED' ? 'stopped' : 'failed'
 }
 
 /** By type and fate: how often it was found, in the prompt and in the answer together. */

@@ -8,8 +8,8 @@ import type { MaskSegment, Segment } from '../../protocol/panelModels.ts'
 /** Bidi controls, zero width and other format characters, C0 and C1 controls but tab and newline, tags, unpaired surrogates. */
 // eslint-disable-next-line no-control-regex -- naming control characters is what it is for
 const DECEIVING = /[\u202A-\u202E\u2066-\u2069\u200B-\u200F\u2060-\u2064\u061C\uFEFF\u00AD\u0000-\u0008\u000B-\u001F\u007F-\u009F\uFFF9-\uFFFB]|[\u{E0000}-\u{E007F}]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/gu
-/** What our masks look like in a text: the net for spans whose evidence is not at hand. */
-const TOKEN = /\[([A-Z][A-Z0-9_]{1,60}?)(?:_(\d{1,6}))?\]/g
+/** What our masks look like in a text: the net for spans whose evidence is not at hand. The longest name of a type has 67 characters. */
+const TOKEN = /\[([A-Z][A-Z0-9_]{1,66}?)(?:_(\d{1,6})|:([0-9a-f]{8,64}))?\]/g
 const LONGEST_TEXT = 200_000
 const MOST_SEGMENTS = 5000
 
@@ -79,8 +79,9 @@ function pushText(segments: Segment[], text: string): void {
   let cursor = 0
   for (const match of text.matchAll(TOKEN)) {
     pushInert(segments, text.slice(cursor, match.index))
-    const [all, type = '', ordinal] = match
-    segments.push({ kind: 'mask', type, ...(ordinal === undefined ? {} : { ordinal: Number(ordinal) }), transform: ordinal === undefined ? 'redact' : 'pseudonym', fate: 'masked' })
+    const [all, type = '', ordinal, hash] = match
+    const told = ordinal !== undefined ? ({ ordinal: Number(ordinal), transform: 'pseudonym' } as const) : hash === undefined ? ({ transform: 'redact' } as const) : ({ tail: hash, transform: 'hash' } as const)
+    segments.push({ kind: 'mask', type, ...told, fate: 'masked' })
     cursor = match.index + all.length
   }
   pushInert(segments, text.slice(cursor))

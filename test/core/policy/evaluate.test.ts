@@ -128,6 +128,8 @@ describe('a decision', () => {
     const held = evaluate(policy([rule('cards', 'hold', { outside: true, prompt: { finds: ['CREDIT_CARD', 'US_SSN', 'SECRET'] } })]), facts({ prompt: { finds: { CREDIT_CARD: 3, SECRET: 1, EMAIL: 9 }, has: [] } }))
     assert.equal(held.explanation, 'rule "cards" holds this call because it contains 3 card numbers and 1 secret and it would leave the organisation.')
     assert.deepEqual(held.policy, { version: 7, digest: 'd', source: 'hub' })
+    assert.deepEqual(held.because, ['CREDIT_CARD', 'SECRET'])
+    assert.equal(evaluate(policy([rule('all', 'hold')]), facts({ prompt: { finds: { EMAIL: 9 }, has: [] } })).because, undefined)
   })
 
   test('lays the rule\'s masks over the document\'s, and keep takes a type out', () => {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { ApprovalsList, SharedRequest } from '../../../src/protocol/approval.ts'
 import { request as requestSchema } from '../../../src/protocol/panelModels.ts'
+import { ENTITY_WORDS } from '../../../src/core/policy/entityTypes.ts'
+import { becauseOf } from '../../../src/extension/model/nouns.ts'
 import { heldWords, requestsOf, waitingForMe } from '../../../src/extension/model/requests.ts'
 import type { Translate } from '../../../src/extension/model/rows.ts'
 import { START } from '../../fakes/records.ts'
@@ -13,7 +15,7 @@ function shared(more: Partial<SharedRequest> = {}): SharedRequest {
     ap: 'ap_01KD8W5R000000000000000000', ex: 'ex_1', digest: 'd'.repeat(43), role: 'review', requester: { issuer: 'https://id.example', subject: 'ada', name: 'Ada Moreno' },
     call: {
       provider: 'openai', operation: 'chat', upstream: 'openai', host: 'api.openai.com', model: 'gpt-4.1', stream: true, rule: { id: 'cards', name: 'cards' }, policy: { version: 1, digest: 'p' },
-      findings: [{ type: 'CREDIT_CARD', count: 3, fate: 'asIs' }, { type: 'SECRET', count: 1, fate: 'masked' }], parts: [], source: { kind: 'window', file: 'sample' },
+      findings: [{ type: 'CREDIT_CARD', count: 3, fate: 'asIs' }, { type: 'SECRET', count: 1, fate: 'masked' }], because: ['CREDIT_CARD'], parts: [], source: { kind: 'window', file: 'sample' },
     },
     terms: { group: 'security-reviewers', count: 1, assurance: 'session', requesterReason: 'optional', wait: 240_000 },
     openedAt: START, expiresAt: START + 240_000, state: 'pending', reviews: [], used: false, ...more,
@@ -30,6 +32,24 @@ describe('held calls in the approvals view', () => {
     assert.deepEqual([request.kind, request.state, request.decidable, request.requester.name], ['review', 'waiting', true, 'Ada Moreno'])
     assert.deepEqual(request.because, [{ count: 3, noun: 'card numbers' }])
     assert.equal(waitingForMe([request]).length, 1)
+  })
+
+  test('are held because of what their rule asks for, and of nothing else that was found', () => {
+    const because = (types?: string[]) => {
+      const one = shared()
+      const { because: _because, ...call } = one.call
+      return requestsOf(list([{ ...one, call: { ...call, ...(types ? { because: types } : {}) } }]), NONE, t)[0]?.because
+    }
+    assert.deepEqual(because(['SECRET']), [{ count: 1, noun: 'secret' }], 'masked on its way, and the reason all the same')
+    assert.deepEqual(because(), [], 'a rule that holds whatever was found')
+  })
+
+  test('name every entity type in words, few of a long list, and sum up the others', () => {
+    for (const [type, words] of Object.entries(ENTITY_WORDS)) assert.deepEqual([1, 2].map((count) => becauseOf([{ type, count, fate: 'asIs' }], t)[0]?.noun), words, type)
+    assert.deepEqual(becauseOf([{ type: 'CUSTOM_TICKET', count: 2, fate: 'asIs' }], t), [{ count: 2, noun: 'values of type CUSTOM_TICKET' }])
+    const many = Object.keys(ENTITY_WORDS).slice(0, 9).map((type) => ({ type, count: 2, fate: 'asIs' as const }))
+    assert.deepEqual(becauseOf(many, t).slice(4), [{ count: 2, noun: 'card expiry dates' }, { count: 8, noun: 'values of other types' }])
+    assert.equal(becauseOf(many.slice(0, 6), t).length, 6)
   })
 
   test('of a program say who set it to work', () => {

@@ -38,6 +38,8 @@ describe('masked text as segments', () => {
 
   test('recognises our tokens where the evidence is not at hand, as while an answer streams', () => {
     assert.deepEqual(segmentsOf('a [EMAIL] b', []).map((one) => one.kind), ['text', 'mask', 'text'])
+    const long = `CUSTOM_${'X'.repeat(60)}`
+    assert.deepEqual(segmentsOf(`[DATE_OF_BIRTH:a829bcbf][${long}]`, []), [{ kind: 'mask', type: 'DATE_OF_BIRTH', tail: 'a829bcbf', transform: 'hash', fate: 'masked' }, { kind: 'mask', type: long, transform: 'redact', fate: 'masked' }])
   })
 
   test('names what could deceive a reader instead of drawing it', () => {

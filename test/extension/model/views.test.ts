@@ -171,6 +171,22 @@ describe('a call as a row', () => {
   })
 })
 
+describe('what policy refuses by its type', () => {
+  const why = 'the policy refuses calls that contain Medicare numbers, and this one contains 1 Medicare number.'
+
+  test('is said of the call without a rule that would have let it go', () => {
+    const ledger = ledgerOf(journalOf([[0, decided('ex_1', { decision: { effect: 'deny', rule: 'team', why, code: 'CS_DENIED' } })]]))
+    const shown = detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: 0, waiting: 0, waitingSince: undefined, me: undefined })
+    assert.deepEqual([shown.rule, shown.why, shown.row.state], [null, `The p${why.slice(5)}`, 'denied'])
+  })
+
+  test('stops an answer, which is no failure, and says so as a sentence', () => {
+    const ledger = ledgerOf(journalOf([[0, decided('ex_1')], [9, ended('ex_1', { type: 'exchange.failed', code: 'CS_DENIED', reason: 'the policy refuses answers that contain passport numbers.' })]]))
+    const shown = detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: 0, waiting: 0, waitingSince: undefined, me: undefined })
+    assert.deepEqual([shown.rule?.id, shown.row.state, shown.error], ['team', 'stopped', 'The policy refuses answers that contain passport numbers.'])
+  })
+})
+
 describe('the ledger', () => {
   test('takes each record once, however often it is told', () => {
     const entries = journalOf([[0, launchRegistered()], [6, decided('ex_1')]])
