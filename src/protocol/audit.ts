@@ -173,6 +173,8 @@ export interface ExchangeEnded {
   /** How many of each type were masked where the evidence is too long for the record and a disclosure of its own (`masked` is empty then). */
   readonly maskedApart?: Readonly<Record<string, number>>
   readonly found: Readonly<Record<string, number>>
+  /** How many of each type the client got back for a placeholder of its own prompt; recorded texts keep the placeholder. Absent: none. */
+  readonly restored?: Readonly<Record<string, number>>
   /** Milliseconds: our own share before sending, to the first byte, whole. */
   readonly timing: { readonly decided?: number; readonly held?: number; readonly firstByte?: number; readonly total: number }
   readonly sd: readonly string[]

@@ -27,7 +27,7 @@ const person = z.looseObject({ iss: text, sub: text })
 const reviewer = z.looseObject({ issuer: text, subject: text, groups: texts, authTime: seconds, verdict: z.enum(['approve', 'deny']), reason: optional, confirmation: optional })
 const answer = z.looseObject({ model: optional, id: optional, finish: texts, usage: z.looseObject({ inputTokens: count.optional(), outputTokens: count.optional() }), opaque: texts.optional() })
 
-const ended = { ex, actor: actor.nullable(), status: count.nullable(), code: optional, reason: optional, answer: answer.optional(), returned: z.looseObject({ digest: text, bytes: count }).nullable(), masked, maskedApart, found: counts, timing: z.looseObject({ total: count }), sd }
+const ended = { ex, actor: actor.nullable(), status: count.nullable(), code: optional, reason: optional, answer: answer.optional(), returned: z.looseObject({ digest: text, bytes: count }).nullable(), masked, maskedApart, found: counts, restored: counts.optional(), timing: z.looseObject({ total: count }), sd }
 
 const deviceEvent = z.discriminatedUnion('type', [
   event('log.opened', { stream: text, device: text, key: text, reason: text }),

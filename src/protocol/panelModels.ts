@@ -228,8 +228,8 @@ export const EVENT_KINDS = ['signedIn', 'signedOut', 'agentStarted', 'agentStopp
 export const eventRow = z.strictObject({ id, at: instant, what: z.enum(EVENT_KINDS), sentence })
 export type EventRow = z.infer<typeof eventRow>
 
-/** `opaque`: what went along that nobody could inspect (signed, encrypted, pictures), in words. */
-export const texts = z.strictObject({ parts: z.array(textPart).max(500), found: count, masked: count, moreParts: count.optional(), opaque: z.array(label).max(40).optional() })
+/** `restored`: how many values the client got back for placeholders, which stand in the text here. `opaque`: what went along that nobody could inspect (signed, encrypted, pictures), in words. */
+export const texts = z.strictObject({ parts: z.array(textPart).max(500), found: count, masked: count, restored: count.optional(), moreParts: count.optional(), opaque: z.array(label).max(40).optional() })
 export type Texts = z.infer<typeof texts>
 
 export const recordState = z.strictObject({

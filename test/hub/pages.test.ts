@@ -63,7 +63,7 @@ describe('the pages', () => {
     const { endpoint, actor, policy } = callStory('ex')[1] as ExchangeDecided
     const held: AuditEvent = { type: 'approval.requested', ex: 'ex_01HELD', actor, endpoint, rule: 'cards', policy, found: { CREDIT_CARD: 2, [`CUSTOM_${'X'.repeat(60)}`]: 1, ...Object.fromEntries(Array.from({ length: 39 }, (_, i) => [`CUSTOM_OF_A_LONG_NAME_${i}`, 1])), VIN: 1 }, digest: 'q' }
     await log.add(held)
-    await log.add(...callStory('ex_01LONG').map((event) => (event.type === 'exchange.decided' ? { ...event, inspection: { ...event.inspection, found: { EMAIL: 120 } }, maskedApart: { EMAIL: 120 } } : event)))
+    await log.add(...callStory('ex_01LONG').map((event) => (event.type === 'exchange.decided' ? { ...event, inspection: { ...event.inspection, found: { EMAIL: 120 } }, maskedApart: { EMAIL: 120 } } : event.type === 'exchange.completed' ? { ...event, restored: { EMAIL: 2 } } : event)))
     await log.add(...callStory('ex_01STOP').map((event): AuditEvent => (event.type === 'exchange.completed' ? { ...event, type: 'exchange.failed', status: 403, code: 'CS_DENIED', reason: 'the policy refuses answers that contain passport numbers.' } : event)))
     await deliver(device, log)
     const { jar } = await visit(world, 'sam')
@@ -72,7 +72,7 @@ describe('the pages', () => {
     assert.match(waiting, /asked simulated-1 at 127\.0\.0\.1:9\. The call was held by rule &#34;cards&#34; and waits for a decision, as far as its records are here\. Nothing was sent\./)
     assert.doesNotMatch(waiting, /refused/)
     assert.match(waiting, /1 VIN/, 'the last of a long list')
-    assert.match(await page('/exchange/ex_01LONG'), /<code>EMAIL<\/code><\/td><td class="r">120<\/td><td class="r">120<\/td><td class="r">1</)
+    assert.match(await page('/exchange/ex_01LONG'), /<code>EMAIL<\/code><\/td><td class="r">120<\/td><td class="r">120<\/td><td class="r">1<\/td><td class="r">2</)
     assert.match(await page('/records?text=ex_01LONG'), /found 120 EMAIL; masked 120 EMAIL/)
     assert.match(await page('/'), /<dt>122 masked<\/dt><dd>120 in prompts \+ 2 in answers/)
     const stopped = await page('/exchange/ex_01STOP')

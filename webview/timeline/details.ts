@@ -70,7 +70,8 @@ export class TimelineDetails extends LightElement {
 
   #answer(details: Details): TemplateResult {
     const { answer, replay, row } = details
-    const counts = say('det.answerCounts', { masked: number(answer.masked) })
+    const { masked, restored = 0 } = answer
+    const counts = restored === 0 ? say('det.answerCounts', { masked: number(masked) }) : say('det.answerCountsBack', { masked: number(masked), back: number(restored) })
     const playing = this.replayed !== null
     const play = replay.length > 1 && !row.running ? linkButton(html`${icon(playing ? 'stopped' : 'play', '', 's12')} ${say(playing ? 'det.stopReplay' : 'det.replay')}`, () => { this.#replay(details) }) : nothing
     if (answer.parts.length === 0) return html`<h3>${say('det.answer')}</h3><p class="quiet small">${details.reviewFor === undefined ? say('det.noAnswer') : rich(sentence('det.answerElsewhere'), { name: details.reviewFor })}</p>${opaque(answer)}`

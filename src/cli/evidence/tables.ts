@@ -112,6 +112,7 @@ export class Tables {
     if (!story && !within) return
     this.#masked(start, event, 'answer', by)
     this.#unmasked(start, event.ex, 'answer', unmaskedOf(event.found, event), by)
+    this.#unmasked(start, event.ex, 'answer', { counts: event.restored ?? {}, treatment: 'given back for a placeholder' }, by)
   }
 
   #refused(start: Cell[], { seq }: AuditRecord, event: Extract<AuditEvent, { type: 'call.refused' }>, by: string): void {
@@ -146,15 +147,13 @@ export class Tables {
     const groups = new Map<string, { span: SpanEvidence; count: number }>()
     for (const span of masked) {
       const name = [span.type, span.transform, span.detector].join('\n')
-      const group = groups.get(name)
-      if (group) group.count++
-      else groups.set(name, { span, count: 1 })
+      groups.set(name, { span, count: (groups.get(name)?.count ?? 0) + 1 })
     }
     for (const { span, count } of groups.values()) this.#masking.push([...start, ex, direction, span.type, span.transform, span.detector, count, by])
     for (const [type, count] of Object.entries(maskedApart)) this.#masking.push([...start, ex, direction, type, 'masked: the spans stand in an erasable text', '', count, by])
   }
 
-  #unmasked(start: Cell[], ex: string, direction: string, { counts, treatment }: ReturnType<typeof unmaskedOf>, by: string): void {
+  #unmasked(start: Cell[], ex: string, direction: string, { counts, treatment }: Open, by: string): void {
     for (const [type, count] of Object.entries(counts)) if (count > 0) this.#masking.push([...start, ex, direction, type, treatment, '', count, by])
   }
 
@@ -277,8 +276,10 @@ type Masked = Pick<ExchangeEnded, 'masked' | 'maskedApart'>
 /** A record holds so many spans; longer evidence stands in an erasable text of the call, in earlier versions without its counts here. */
 const SPANS_IN_RECORD = 40
 
+interface Open { readonly counts: Readonly<Record<string, number>>; readonly treatment: string }
+
 /** What was found and is not masked as far as the record says. */
-function unmaskedOf(found: Readonly<Record<string, number>>, { masked, maskedApart }: Masked): { readonly counts: Record<string, number>; readonly treatment: string } {
+function unmaskedOf(found: Readonly<Record<string, number>>, { masked, maskedApart }: Masked): Open {
   const counts: Record<string, number> = { ...found }
   for (const { type } of masked) counts[type] = (counts[type] ?? 0) - 1
   for (const [type, count] of Object.entries(maskedApart ?? {})) counts[type] = (counts[type] ?? 0) - count

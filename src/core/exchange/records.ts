@@ -155,6 +155,7 @@ export interface EndFacts {
   readonly summary: AnswerSummary
   readonly returned: ExchangeEnded['returned']
   readonly found: Readonly<Record<string, number>>
+  readonly restored: Readonly<Record<string, number>>
   readonly timing: ExchangeEnded['timing']
 }
 
@@ -186,6 +187,7 @@ export function ended(
       returned: facts.returned,
       ...inLeaf(summary.spans),
       found: facts.found,
+      ...(Object.keys(facts.restored).length === 0 ? {} : { restored: facts.restored }),
       timing: facts.timing,
       sd,
     }),

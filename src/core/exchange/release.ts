@@ -70,6 +70,12 @@ function watched(stream: MaskingStream, path: string, ex: string, ports: Exchang
   }
 }
 
+function sumOf(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sum: Record<string, number> = {}
+  for (const one of counts) for (const [type, count] of Object.entries(one)) sum[type] = (sum[type] ?? 0) + count
+  return sum
+}
+
 /** One answer on its way. Its ending is written exactly once, whichever way it ends. */
 class Flow {
   readonly #call: Call
@@ -134,14 +140,13 @@ class Flow {
   }
 
   async #record(ending: records.Written): Promise<void> {
-    const found: Record<string, number> = {}
-    for (const stream of this.#open.values())
-      for (const [type, count] of Object.entries(stream.found)) found[type] = (found[type] ?? 0) + count
+    const streams = [...this.#open.values()]
     const { event, disclosures } = records.ended(this.#call, this.#prepared, ending, {
       status: this.#sent.reply.status,
       summary: this.#summary(),
       returned: { digest: this.#released.end(), bytes: this.#released.bytes },
-      found,
+      found: sumOf(streams.map((stream) => stream.found)),
+      restored: sumOf(streams.map((stream) => stream.restored)),
       timing: {
         decided: this.#sent.decidedMs,
         held: this.#sent.heldMs,

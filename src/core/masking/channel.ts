@@ -35,8 +35,7 @@ export class Replacer {
   shown = ''
   /** What it goes out in: the quotes asked for, none where it is a number or stays what it was. */
   quotes = ''
-  /** A value was given back. */
-  hasRestored = false
+  readonly #restored = new Map<string, number>()
   readonly #parts: ChannelParts
 
   constructor(parts: ChannelParts) {
@@ -46,6 +45,15 @@ export class Replacer {
   /** How many of each type there were. */
   get found(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#found)
+  }
+
+  /** How many of each type were given back. */
+  get restored(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#restored)
+  }
+
+  get hasRestored(): boolean {
+    return this.#restored.size > 0
   }
 
   count(type: string): void {
@@ -125,7 +133,7 @@ export class Replacer {
     const transform = this.#parts.rules.get(known.type)
     if (transform === undefined || transform === 'pseudonym' || transform === 'keep') {
       this.shown = placeholder
-      this.hasRestored = true
+      this.#restored.set(known.type, (this.#restored.get(known.type) ?? 0) + 1)
       return known.value
     }
     // The placeholder is no such value, and nothing that is refused comes of it.
@@ -197,6 +205,10 @@ export class TextChannel implements MaskingStream {
 
   get found(): Readonly<Record<string, number>> {
     return this.#replacer.found
+  }
+
+  get restored(): Readonly<Record<string, number>> {
+    return this.#replacer.restored
   }
 
   get recorded(): string | undefined {

@@ -31,6 +31,8 @@ export interface MaskingStream {
    * when nothing was given back: what was released may be recorded as it is.
    */
   readonly recorded: string | undefined
+  /** How many of each type the client got back in the place of such placeholders. */
+  readonly restored: Readonly<Record<EntityType, number>>
 }
 
 /** Keeps what must be stable within one session or conversation (pseudonyms). In memory only. */

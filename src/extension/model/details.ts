@@ -81,7 +81,8 @@ function refusalWords(code: string, t: Translate): string {
 
 function answerOf(call: Call, t: Translate): Texts {
   const texts = call.ended || call.streamed.size === 0 ? sideOf(call, 'answer') : streamedOf(call)
-  return { ...texts, ...opaqueOf(call.ended?.answer?.opaque, t) }
+  const restored = Object.values(call.ended?.restored ?? {}).reduce((sum, n) => sum + n, 0)
+  return { ...texts, ...(restored === 0 ? {} : { restored }), ...opaqueOf(call.ended?.answer?.opaque, t) }
 }
 
 /** Kinds of what could not be inspected, in words; one that a newer agent names stands as it is. */

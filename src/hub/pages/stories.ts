@@ -88,9 +88,10 @@ function opaque(side: 'prompt' | 'answer', kinds: readonly string[]): Renderable
 function found(decided: ExchangeDecided, answer: ExchangeEnded | undefined): Html {
   const inPrompt = maskedByType(decided)
   const inAnswer = answer ? maskedByType(answer) : {}
-  const types = [...new Set([...Object.keys(decided.inspection.found), ...Object.keys(inPrompt), ...Object.keys(inAnswer)])].sort()
-  const rows = types.map((type) => html`<tr><td><code>${type}</code></td><td class="r">${decided.inspection.found[type] ?? 0}</td><td class="r">${inPrompt[type] ?? 0}</td><td class="r">${inAnswer[type] ?? 0}</td></tr>`)
-  const inspected = table(['Type', html`<span class="r">Found in the prompt</span>`, html`<span class="r">Masked in the prompt</span>`, html`<span class="r">Masked in the answer</span>`], rows, 'Nothing was found.')
+  const back = answer?.restored ?? {}
+  const types = [...new Set([decided.inspection.found, inPrompt, inAnswer, back].flatMap((counts) => Object.keys(counts)))].sort()
+  const rows = types.map((type) => html`<tr><td><code>${type}</code></td><td class="r">${decided.inspection.found[type] ?? 0}</td><td class="r">${inPrompt[type] ?? 0}</td><td class="r">${inAnswer[type] ?? 0}</td><td class="r">${back[type] ?? 0}</td></tr>`)
+  const inspected = table(['Type', html`<span class="r">Found in the prompt</span>`, html`<span class="r">Masked in the prompt</span>`, html`<span class="r">Masked in the answer</span>`, html`<span class="r">Given back in the answer</span>`], rows, 'Nothing was found.')
   return html`${inspected}${opaque('prompt', decided.inspection.opaque)}${opaque('answer', answer?.answer?.opaque ?? [])}`
 }
 

@@ -22,6 +22,9 @@ test('a value that left under a pseudonym comes back to its owner, and stands in
   assert.equal(contentOf(out), 'I wrote to ada.lovelace@example.com for you, and [SECRET] too.')
   assert.doesNotMatch(JSON.stringify(world.records), /lovelace/)
   assert.match(JSON.stringify(world.records), /I wrote to \[EMAIL_1\] for you/)
+  const end = world.records.find(({ event }) => event.type === 'exchange.completed')?.event
+  assert.ok(end?.type === 'exchange.completed')
+  assert.deepEqual([end.restored, end.masked.map(({ type }) => type)], [{ EMAIL: 1 }, ['SECRET']])
 })
 
 test('a placeholder that stands anywhere in a request already, from a session that is over, is not given to another value', async () => {

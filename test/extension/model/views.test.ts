@@ -171,6 +171,12 @@ describe('a call as a row', () => {
   })
 })
 
+test('values that the program got back for placeholders are counted beside the answer, whose text keeps the placeholders', () => {
+  const ledger = ledgerOf(journalOf([[0, decided('ex_1')], [9, ended('ex_1', { restored: { EMAIL: 2, PERSON: 1 } }), [{ path: 'answer/choices/0/message/content', value: '[EMAIL_1] of [PERSON_1], [EMAIL_1]' }]]]))
+  const { answer } = detailsSchema.parse(detailsOf(call(ledger), ledger, { now: NOW, t, cosigned: 0, waiting: 0, waitingSince: undefined, me: undefined }))
+  assert.deepEqual([answer.masked, answer.restored, answer.parts[0]?.segments.filter(({ kind }) => kind === 'mask').length], [0, 3, 3])
+})
+
 describe('what policy refuses by its type', () => {
   const why = 'the policy refuses calls that contain Medicare numbers, and this one contains 1 Medicare number.'
 

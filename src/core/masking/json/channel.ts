@@ -35,6 +35,10 @@ export class JsonChannel implements MaskingStream {
     return this.#replacer.found
   }
 
+  get restored(): Readonly<Record<string, number>> {
+    return this.#replacer.restored
+  }
+
   get recorded(): string | undefined {
     return this.#replacer.hasRestored ? this.#outlet.recorded : undefined
   }
