@@ -1,11 +1,11 @@
 /** `countersign mask`: masks text on this machine with the agent's own engine. Nothing leaves, nothing is kept. */
-import { createReadStream } from 'node:fs'
 import { Option, type Command } from 'commander'
 import { explainSpan } from '../core/masking/explain.ts'
 import { selfTest } from '../core/masking/findAll.ts'
 import { FAMILIES } from '../core/masking/recognisers/families.ts'
 import { CountersignError } from '../protocol/errors.ts'
 import { engineOfAll, engineOfPolicy, type Engine } from './mask/engine.ts'
+import { charactersOf } from './mask/input.ts'
 import { answerLines } from './mask/lines.ts'
 import { endWithReader, write } from './mask/output.ts'
 import { Sniffing, type Open } from './mask/sniffing.ts'
@@ -64,27 +64,14 @@ async function run(file: string | undefined, flags: Flags): Promise<number> {
   if (note !== undefined) process.stderr.write(`${note}\n`)
   const session = masker.session('cli')
   const open: Open = (kind) => session.open({ ...options, path: '', kind })
-  const input = file === undefined ? process.stdin : createReadStream(file)
-  input.setEncoding('utf8')
-  try {
-    if (flags.jsonl) await answerLines(input, open, flags.explain === true)
-    else await maskText(input, new Sniffing(open), flags)
-  } catch (error) {
-    throw unreadable(error) ?? error
-  }
+  const input = charactersOf(file)
+  if (flags.jsonl) await answerLines(input, open, flags.explain === true)
+  else await maskText(input, new Sniffing(open), flags)
   return 0
 }
 
-/** What a person can do about a text that the system does not give out. */
-function unreadable(error: unknown): CountersignError | undefined {
-  const { syscall, code } = error instanceof Error ? (error as NodeJS.ErrnoException) : {}
-  if (syscall !== 'open' && syscall !== 'read') return undefined
-  const why = code === 'ENOENT' ? 'the file does not exist. Check its name.' : code === 'EISDIR' ? 'this is a folder. Name a file in it.' : `the text cannot be read (${code ?? 'unknown'}).`
-  return new CountersignError('CS_SETTING', why, { cause: error })
-}
-
-async function maskText(input: AsyncIterable<unknown>, stream: Sniffing, flags: Flags): Promise<void> {
-  for await (const chunk of input) await write(stream.push(String(chunk)))
+async function maskText(input: AsyncIterable<string>, stream: Sniffing, flags: Flags): Promise<void> {
+  for await (const chunk of input) await write(stream.push(chunk))
   await write(stream.flush())
   if (flags.explain) for (const span of stream.spans) process.stderr.write(`${explainSpan(span)}\n`)
 }

@@ -89,8 +89,12 @@ function wide(upstreams: PolicyDocument['upstreams']): string[] {
 function explain(text: string): Said {
   const { rules, default: otherwise, mask } = parsePolicy(text)
   const masked = (['prompt', 'answer'] as const).flatMap((direction) => {
-    const types = Object.entries(mask[direction]).map(([type, transform]) => `${type} (${transform})`)
-    return types.length === 0 ? [] : [`In ${direction === 'prompt' ? 'prompts' : 'answers'} it masks ${types.join(', ')}, unless a rule says otherwise.`]
+    const [where, so] = direction === 'prompt' ? ['prompts', 'a call with one is not sent'] : ['answers', 'an answer ends before one']
+    const [refused, others] = [true, false].map((refuses) => Object.entries(mask[direction]).filter(([, transform]) => (transform === 'refuse') === refuses))
+    return [
+      ...(refused?.length ? [`In ${where} it refuses ${refused.map(([type]) => type).join(', ')}: ${so}, unless a rule says otherwise.`] : []),
+      ...(others?.length ? [`In ${where} it masks ${others.map(([type, transform]) => `${type} (${transform})`).join(', ')}, unless a rule says otherwise.`] : []),
+    ]
   })
   const lines = rules.map((rule, index) => `${index + 1}. ${rule.id}: ${explainRule(rule)}`)
   return { text: [...lines, `${otherwise === 'deny' ? 'Denies' : 'Allows'} everything else.`, ...masked].join('\n'), yes: true }

@@ -37,7 +37,7 @@ interface Ran {
   readonly err: string
 }
 
-async function mask(args: readonly string[], input = ''): Promise<Ran> {
+async function mask(args: readonly string[], input: string | Buffer = ''): Promise<Ran> {
   const child = start(args)
   const closed = new Promise<number | null>((resolve) => child.once('close', resolve))
   child.stdin.end(input)
@@ -60,9 +60,22 @@ describe('countersign mask', () => {
 
   test('says what it cannot read, and what to do', async () => {
     const folder = await mask([dir])
-    assert.deepEqual([folder.code, folder.out, folder.err], [2, '', 'countersign: this is a folder. Name a file in it.\n'])
+    assert.deepEqual([folder.code, folder.out, folder.err], [2, '', `countersign: ${dir} is a folder. Name a file in it.\n`])
     const missing = await mask([path.join(dir, 'not-there.txt')])
-    assert.deepEqual([missing.code, missing.err], [2, 'countersign: the file does not exist. Check its name.\n'])
+    assert.deepEqual([missing.code, missing.err], [2, `countersign: there is no file ${path.join(dir, 'not-there.txt')}. Check its name.\n`])
+  })
+
+  test('lets nothing of a text out that is not in UTF-8, where it would not see the values, and says what to do', async () => {
+    const text = 'Müller wrote from ada@example.com'
+    for (const bytes of [Buffer.from(`\uFEFF${text}`, 'utf16le'), Buffer.from(text, 'utf16le'), Buffer.from(text, 'latin1'), Buffer.from([...Buffer.from('cut '), 0xe2, 0x82])]) {
+      await writeFile(path.join(dir, 'other.txt'), bytes)
+      for (const ran of [await mask([path.join(dir, 'other.txt')]), await mask([], bytes), await mask(['--jsonl'], bytes)]) {
+        assert.equal(ran.code, 2)
+        assert.doesNotMatch(ran.out, /a\0?d\0?a|M/)
+        assert.match(ran.err, /^countersign: this is no text in UTF-8, .*convert it: iconv/)
+      }
+    }
+    assert.equal((await mask([], '\uFEFFfrom ada@example.com')).out, 'from [EMAIL]', 'less the mark that the test\'s own reader takes away')
   })
 
   test('ends quietly when its reader does', async () => {
@@ -126,7 +139,7 @@ rules:
     const file = await fileOf(POLICY, 'policy.yaml')
     const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
       [['--policy', await fileOf(POLICY.replace('EMAIL: keep', 'EMIAL: keep'), 'wrong.yaml')], /line 5, column 42: .*did you mean EMAIL\?/],
-      [['--policy', path.join(dir, 'not-there.yaml')], /cannot be read/],
+      [['--policy', path.join(dir, 'not-there.yaml')], /there is no file .*not-there\.yaml\. Check its name\./],
       [['--policy', file, '--rule', 'carefull'], /no rule "carefull"\. It has: careful\./],
       [['--policy', file, '--direction', 'reply'], /no direction "reply"\. Known: prompt, answer\./],
       [['--policy', file, '--transform', 'hash'], /cannot be used with/],

@@ -11,7 +11,7 @@ const line = z.union([
 ])
 
 /** Each answer is written before the next line is read: a wrong line takes nothing from those before it. @throws CountersignError CS_MALFORMED that names the line */
-export async function answerLines(input: AsyncIterable<unknown>, open: Open, explains: boolean): Promise<void> {
+export async function answerLines(input: AsyncIterable<string>, open: Open, explains: boolean): Promise<void> {
   let rest = ''
   let number = 0
   const take = async (one: string): Promise<void> => {
@@ -19,7 +19,7 @@ export async function answerLines(input: AsyncIterable<unknown>, open: Open, exp
     if (one.trim() !== '') await write(`${answer(one, number, new Sniffing(open), explains)}\n`)
   }
   for await (const chunk of input) {
-    const lines = (rest + String(chunk)).split('\n')
+    const lines = (rest + chunk).split('\n')
     rest = lines.pop() ?? ''
     for (const one of lines) await take(one)
   }

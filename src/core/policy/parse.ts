@@ -55,7 +55,9 @@ function explainIssue(issue: z.core.$ZodIssue, document: Document, at: At): Prob
   const where = path.join('.')
   // What is wrong with a name in a table is said one level down; the issue itself says "Invalid key in record".
   if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => ({ ...at(offsetOf(document, path)), message: `${where}: ${message}` }))
-  return [{ ...at(offsetOf(document, path)), message: where === '' ? issue.message : `${where}: ${issue.message}` }]
+  // The schema's own words tell what is missing; Zod's tell what undefined is not.
+  const isMissing = !document.hasIn(path) && issue.message.startsWith('Invalid ')
+  return [{ ...at(offsetOf(document, path)), message: where === '' ? 'this is no policy; one begins with "version: 1" (countersign policy schema prints all that may stand in it)' : `${where}: ${isMissing ? 'is missing' : issue.message}` }]
 }
 
 /** Offset of the node at a path, or of the nearest one above it that exists. */

@@ -147,7 +147,8 @@ describe('a policy text', () => {
     assert.notDeepEqual(problems(BASE.replace('default: deny', 'default: !!js/function deny')), [])
     assert.match(problems(`#${'x'.repeat(1_000_001)}`)[0]!, /a million characters/)
     assert.notDeepEqual(problems('version: [1'), [])
-    assert.notDeepEqual(problems(''), [])
+    for (const nothing of ['', 'Dear Ada,', '- 1']) assert.match(problems(nothing).join(), /this is no policy; one begins with "version: 1"/)
+    assert.match(problems('version: 1\ndefault: deny\nrules: [{ id: a, when: {} }]\n').join('\n'), /upstreams: is missing\n.*rules\.0\.effect: is missing/)
   })
 
   test('never throws anything but its own refusal, whatever it says', () => {
