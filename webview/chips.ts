@@ -9,7 +9,7 @@ export function chips(findings: readonly FindingCount[]): TemplateResult[] {
   return findings.map(
     (one) =>
       html`<span class=${`cs-chip ${one.fate === 'asIs' ? 'clear' : ''}`}
-        >${one.fate === 'asIs' ? icon('send', '', 's12') : nothing}<span>${one.type}</span> <span class="x">${say('effect.times', { n: number(one.count) })}</span></span
+        >${one.fate === 'asIs' ? icon('send', '', 's12') : nothing}<span>${one.type.split(/(?<=_)/).map((word) => html`${word}<wbr />`)}</span> <span class="x">${say('effect.times', { n: number(one.count) })}</span></span
       >`,
   )
 }

@@ -145,7 +145,7 @@ export const TIMELINE_WORDS = {
   'det.promptCounts': '{found} found, {masked} masked',
   'det.answer': 'Answer as released',
   'det.answerCounts': '{masked} masked',
-  'det.answerCountsBack': '{masked} masked, {back} given back to the program as the values they stand for',
+  'det.answerCountsBack': '{masked} masked, {back} given back to the program',
   'det.noAnswer': 'No answer was released.',
   'det.answerElsewhere': 'An answer goes to {name} alone; it is not shown here.',
   'det.recordElsewhere': 'Recorded in the journal of {name}’s machine, and the decision in the hub’s own log.',

@@ -187,7 +187,7 @@ function ended(event: ExchangeEnded): string {
   const how = { 'exchange.completed': 'answered', 'exchange.aborted': 'broken off', 'exchange.failed': 'failed' }[type]
   const usage = answer?.usage.inputTokens === undefined ? '' : `, ${answer.usage.inputTokens} + ${answer.usage.outputTokens ?? 0} tokens`
   const why = reason?.replace(/\.$/, '') ?? code
-  return `call ${how}${status === null ? '' : ` with ${status}`}${why === undefined ? '' : `: ${why}`}${returned ? `, ${returned.bytes} bytes${usage}` : ''} in ${seconds(timing.total)}${counted('; masked', maskedByType(event))}${counted('; given back', event.restored ?? {})}`
+  return `call ${how}${status === null ? '' : ` with ${status}`}${returned ? `, ${returned.bytes} bytes${usage}` : ''} in ${seconds(timing.total)}${why === undefined ? '' : `: ${why}`}${counted('; masked', maskedByType(event))}${counted('; given back', event.restored ?? {})}`
 }
 
 /** How many of each type were masked, whether the record holds the evidence or only its counts. */

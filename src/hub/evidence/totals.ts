@@ -78,12 +78,18 @@ const WORTH_A_LOOK: readonly { readonly look: Exception['look']; readonly what: 
   { look: 'second', what: 'Policy refused by a device', type: 'policy.refused' },
   { look: 'second', what: 'Bytes at a journal\'s end cut after a crash', type: 'agent.recovered' },
   { look: 'second', what: 'Answer not delivered whole', type: 'exchange.aborted' },
-  { look: 'second', what: 'Call failed after it was allowed', type: 'exchange.failed' },
+  { look: 'second', what: 'Answer stopped, because policy refuses what was in it', type: 'exchange.failed', is: isStopped },
+  { look: 'second', what: 'Call failed after it was allowed', type: 'exchange.failed', is: (event) => !isStopped(event) },
   { look: 'second', what: 'A way around Countersign was seen', type: 'launch.finding' },
   { look: 'note', what: 'Decided by the requester, as the rule allows', type: 'approval.settled', is: (event) => event.type === 'approval.settled' && event.state === 'acknowledged' },
   { look: 'note', what: 'Call refused before policy was asked', type: 'call.refused' },
   { look: 'note', what: 'Sign-in refused', type: 'session.refused' },
 ]
+
+/** Policy let the call go and its answer not. */
+export function isStopped(event: AuditEvent): boolean {
+  return event.type === 'exchange.failed' && event.code === 'CS_DENIED'
+}
 
 /** @param entries newest first */
 export function exceptionsOf(entries: readonly Entry[]): Exception[] {

@@ -5,6 +5,7 @@ import { explainRule } from '../../core/policy/explain.ts'
 import { parsePolicy } from '../../core/policy/parse.ts'
 import { maskedByType, wordsOf } from '../../core/words/recordWords.ts'
 import { actorOf, entriesOf, exchangeOf } from '../evidence/entries.ts'
+import { isStopped } from '../evidence/totals.ts'
 import type { Hub } from '../hub.ts'
 import { approvalSection as reviewSection } from './approval.ts'
 import { html, lines, type Html, type Renderable } from './html.ts'
@@ -56,7 +57,7 @@ function undecided(events: readonly AuditEvent[]): string {
 
 /** An answer that policy did not let through, beside a call that it did. */
 function stopOf(end: ExchangeEnded | undefined): string {
-  return end?.type === 'exchange.failed' && end.code === 'CS_DENIED' && end.reason !== undefined ? ` Its answer was stopped: ${end.reason}` : ''
+  return end?.reason !== undefined && isStopped(end) ? ` Its answer was stopped: ${end.reason}` : ''
 }
 
 function sentenceOf({ decision, digest }: ExchangeDecided): string {
@@ -90,9 +91,10 @@ function found(decided: ExchangeDecided, answer: ExchangeEnded | undefined): Htm
   const inAnswer = answer ? maskedByType(answer) : {}
   const back = answer?.restored ?? {}
   const types = [...new Set([decided.inspection.found, inPrompt, inAnswer, back].flatMap((counts) => Object.keys(counts)))].sort()
-  const rows = types.map((type) => html`<tr><td><code>${type}</code></td><td class="r">${decided.inspection.found[type] ?? 0}</td><td class="r">${inPrompt[type] ?? 0}</td><td class="r">${inAnswer[type] ?? 0}</td><td class="r">${back[type] ?? 0}</td></tr>`)
+  const rows = types.map((type) => html`<tr><td class="w"><code>${type}</code></td><td class="r">${decided.inspection.found[type] ?? 0}</td><td class="r">${inPrompt[type] ?? 0}</td><td class="r">${inAnswer[type] ?? 0}</td><td class="r">${back[type] ?? 0}</td></tr>`)
   const inspected = table(['Type', html`<span class="r">Found in the prompt</span>`, html`<span class="r">Masked in the prompt</span>`, html`<span class="r">Masked in the answer</span>`, html`<span class="r">Given back in the answer</span>`], rows, 'Nothing was found.')
-  return html`${inspected}${opaque('prompt', decided.inspection.opaque)}${opaque('answer', answer?.answer?.opaque ?? [])}`
+  const isMore = Object.entries(inPrompt).some(([type, n]) => n > (decided.inspection.found[type] ?? 0))
+  return html`${inspected}${isMore && html`<p class="small quiet">More is masked of a type than was found of it where a value, or a part of one, was found as another type that is not masked.</p>`}${opaque('prompt', decided.inspection.opaque)}${opaque('answer', answer?.answer?.opaque ?? [])}`
 }
 
 export function sessionsPage(hub: Hub): Page {
