@@ -143,6 +143,7 @@ export const TIMELINE_WORDS = {
   'det.prompt': 'Prompt as sent',
   'det.promptHeld': 'Prompt as it would be sent',
   'det.promptCounts': '{found} found, {masked} masked',
+  'det.promptFound': '{found} found',
   'det.answer': 'Answer as released',
   'det.answerCounts': '{masked} masked',
   'det.answerCountsBack': '{masked} masked, {back} given back to the program',

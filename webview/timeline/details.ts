@@ -62,7 +62,7 @@ export class TimelineDetails extends LightElement {
     return html`<p class="why">${why(details)}${details.error === undefined ? nothing : html`<br /><span>${inert(details.error)}</span>`}</p>
       ${approval(details, this.now)}${steps(details.row, this.now)}
       <section class="texts" aria-label=${say('det.texts')}>
-        ${this.#text(say(NOT_SENT.has(details.row.state) ? 'det.promptHeld' : 'det.prompt'), details.prompt, say('det.promptCounts', { found: number(details.prompt.found), masked: number(details.prompt.masked) }), nothing, wasRead(details.row) ? 'det.noText' : 'det.notRead')}
+        ${this.#text(say(NOT_SENT.has(details.row.state) ? 'det.promptHeld' : 'det.prompt'), details.prompt, promptCounts(details), nothing, wasRead(details.row) ? 'det.noText' : 'det.notRead')}
         ${this.#answer(details)}
       </section>
       ${record(details, this.now)}`
@@ -119,6 +119,13 @@ customElements.define('cs-details', TimelineDetails)
 /** Refused calls alone have no inspection on record. */
 function wasRead({ state, inspectedMs }: Row): boolean {
   return state !== 'denied' || inspectedMs !== undefined
+}
+
+/** Of a text that nobody read nothing was counted; of a decided review what was found is kept, and not what of it was masked. */
+function promptCounts({ row, prompt, reviewFor }: Details): string {
+  if (!wasRead(row)) return ''
+  const found = number(prompt.found)
+  return reviewFor !== undefined && prompt.parts.length === 0 ? say('det.promptFound', { found }) : say('det.promptCounts', { found, masked: number(prompt.masked) })
 }
 
 /** What nobody could look into is said, not passed over. */

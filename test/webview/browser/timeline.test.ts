@@ -174,7 +174,15 @@ describe('the details', () => {
     const view = await withDetails({ row: { ...ROWS[1]!, state: 'denied', inspectedMs: undefined, heldMs: undefined }, rule: null, prompt: nothing, answer: nothing })
     const all = await view.page.getByRole('complementary').innerText()
     assert.match(all, /It was refused before its text was read\./)
-    assert.doesNotMatch(all, /digest/)
+    assert.doesNotMatch(all, /digest|0 found/)
+    await view.close()
+  })
+
+  test('claim nothing to be left unmasked in a review whose text is not kept', async () => {
+    const view = await withDetails({ reviewFor: 'Ada Moreno', prompt: { parts: [], found: 35, masked: 0 } })
+    const all = await view.page.getByRole('complementary').innerText()
+    assert.match(all, /35 found/)
+    assert.doesNotMatch(all, /0 masked/)
     await view.close()
   })
 
