@@ -36,7 +36,7 @@ export async function release(call: Call, prepared: Prepared, sent: Sent, ports:
     prepared.model,
     { status: sent.reply.status, contentType: sent.reply.headers['content-type'] ?? '' },
     (channel) => {
-      const stream = session.open({ direction: 'answer', path: channel.path, kind: channel.kind, rules: prepared.decision.mask.answer })
+      const stream = session.open({ direction: 'answer', ...channel, rules: prepared.decision.mask.answer })
       open.set(channel.path, stream)
       return ports.watch ? watched(stream, channel.path, call.ex, ports) : stream
     },

@@ -19,15 +19,18 @@ export interface Place {
 
 export type Handler = (node: JsonNode, place: Place) => void
 export type Handlers = Readonly<Record<string, Handler>>
+/** @param key name of the member that it stands in: it may tell what the value is */
+type Reader = (node: JsonNode, place: Place, key?: string) => void
 
 /** Words of a protocol: `json_schema`, `web_search_20250305`, `24h`. Too short and too plain to carry a value. */
 const WORD = /^(?:[a-z][a-z_.-]{0,39}(?:\d{1,2}|_\d{8})?(?:[a-z_]{0,20})?|\d{1,3}[a-z])$/
-/** Identifiers that clients and providers make: a known prefix, or a UUID, or Mistral's nine characters with a letter. */
-const IDENTIFIER =
-  /^(?:(?:call|chatcmpl|toolu|srvtoolu|mcptoolu|msg|resp|fc|fco|rs|ws|ctc|mcp|mcpl|mcpr|cu|ig|fs|ci|lc|lc_run|run|tsc|tso|sh|sho|container|cntr|tooluse)(?:_|-{1,2})[\w-]{1,120}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{9})$/
+/** Identifiers that clients and providers make: a known prefix, or a UUID. */
+const PREFIXED =
+  /^(?:(?:call|chatcmpl|toolu|srvtoolu|mcptoolu|msg|resp|fc|fco|rs|ws|ctc|mcp|mcpl|mcpr|cu|ig|fs|ci|lc|lc_run|run|tsc|tso|sh|sho|container|cntr|tooluse)(?:_|-{1,2})[\w-]{1,120}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/
+/** Of Mistral's calls: nine characters, a letter among them. */
+const NINE = /^(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{9}$/
 const NAME = /^[A-Za-z_][A-Za-z0-9_.:/-]{0,127}$/
 const LONG_DIGITS = /\d{7}/
-const MEMBER = /^[A-Za-z_]\w{0,63}$/
 const SEALED = /^(?:encrypted_\w{1,40}|signature)$/
 /** A member name as APIs have them. Any other one may be a value itself: it is read together with what it names. */
 const API_MEMBER = /^[A-Za-z_]{1,40}\d{0,2}$/
@@ -60,14 +63,15 @@ export class PartCollector {
       this.unknown(node, place)
       return
     }
-    for (const { key, value, start } of node.members) {
+    node.members.forEach(({ key, value, start }, i) => {
       const handler = Object.hasOwn(handlers, key) ? handlers[key] : undefined
       const below = { ...place, path: pointer(place.path, key) }
       if (handler) handler(value, below)
       else if (this.#isKnown(fold(key), handlers)) throw new CountersignError('CS_MALFORMED', `the body spells "${fold(key).toLowerCase().slice(0, 40)}" in another case than its provider does. Nothing was sent.`)
       else if (API_MEMBER.test(key)) this.unknown(value, below, key)
-      else this.#named(start, value, below)
-    }
+      // Paths are recorded as they are: what may be a value stands in none. Its position does, which no member of an object has as its name here.
+      else this.#named(start, value, { ...place, path: pointer(place.path, i) })
+    })
   }
 
   /** Each item of a list; anything but a list is handled as if it were the only item. */
@@ -115,7 +119,7 @@ export class PartCollector {
   }
 
   readonly identifier: Handler = (node, place) => {
-    if (node.type !== 'string' || !IDENTIFIER.test(node.text)) this.unknown(node, place)
+    if (node.type !== 'string' || !(PREFIXED.test(node.text) || NINE.test(node.text))) this.unknown(node, place)
   }
 
   /** A tool on offer: policy sees it by its name. */
@@ -140,21 +144,22 @@ export class PartCollector {
 
   /** @param known members whose meaning is known wherever they stand */
   deepWith(known: Handlers): Handler {
-    const read: Handler = (node, place) => {
-      if (node.type === 'array') this.items(node, place, read)
-      else if (node.type !== 'object' || node.members.some(({ key }) => !MEMBER.test(key))) this.unknown(node, place)
+    const read: Reader = (node, place, named) => {
+      if (node.type === 'array') this.items(node, place, (item, at) => { read(item, at, named) })
+      else if (node.type !== 'object' || node.members.some(({ key }) => !API_MEMBER.test(key))) this.unknown(node, place, named)
       else for (const { key, value } of node.members) this.#below(key, value, { ...place, path: pointer(place.path, key) }, { known, read })
     }
     return read
   }
 
-  #below(key: string, value: JsonNode, below: Place, { known, read }: { readonly known: Handlers; readonly read: Handler }): void {
+  #below(key: string, value: JsonNode, below: Place, { known, read }: { readonly known: Handlers; readonly read: Reader }): void {
     const handler = Object.hasOwn(known, key) ? known[key] : undefined
     if (handler) handler(value, below)
     else if (SEALED.test(key) && value.type === 'string') this.hidden(key === 'signature' ? key : 'encrypted_content')(value, below)
     else if (key === 'type') this.word(value, below)
-    else if (key === 'id' || key.endsWith('_id')) this.identifier(value, below)
-    else read(value, below)
+    // A person's data has members of such names too, and its numbers may be short (`customer_id`): nine characters tell nothing here.
+    else if ((key === 'id' || key.endsWith('_id')) && value.type === 'string' && PREFIXED.test(value.text)) return
+    else read(value, below, key)
   }
 
   /** Content that nobody can read here. What stands in its place and can be read is read all the same. */
@@ -287,7 +292,8 @@ export function checkRoot(root: JsonNode): JsonObject {
   const seen = new Set<string>()
   for (const { key } of root.members) {
     const folded = fold(key)
-    if (seen.has(folded)) throw new CountersignError('CS_MALFORMED', `the body gives "${folded.toLowerCase().slice(0, 40)}" twice, spelled differently. Nothing was sent.`)
+    // A name that no API has may be a value, and is not repeated.
+    if (seen.has(folded)) throw new CountersignError('CS_MALFORMED', `the body gives ${API_MEMBER.test(key) ? `"${folded.toLowerCase()}"` : 'a member'} twice, spelled differently. Nothing was sent.`)
     seen.add(folded)
   }
   return root

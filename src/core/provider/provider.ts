@@ -57,6 +57,8 @@ export interface Channel {
   /** Where in the answer, `choices/0/message/content`: the path of the whole answer also while it streams. */
   readonly path: string
   readonly kind: 'text' | 'json'
+  /** Name of the member where it may tell what the value is (`password` in a tool's result), else absent. */
+  readonly key?: string
 }
 
 export type OpenChannel = (channel: Channel) => MaskStream

@@ -1,0 +1,93 @@
+/** What stands around the texts of a body: names of members, identifiers, the names that tell what a value is. Over real sockets. */
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { through } from '../../fakes/through.ts'
+
+const EMAIL = 'mira.castellanos@northfield.example'
+const CHAT = { model: 'gpt-4o', messages: [{ role: 'user', content: 'hi' }] }
+const document = (data: object): object => ({ model: 'command-r', messages: [{ role: 'user', content: 'hi' }], documents: [{ id: 'd1', data }] })
+const toolResult = (data: object): object => ({ messages: [{ role: 'user', content: [{ toolResult: { toolUseId: 'tooluse_1', content: [{ json: data }] } }] }] })
+const searched = (data: object): object => ({ model: 'gpt-4o', input: [{ type: 'file_search_call', id: 'fs_1', status: 'completed', queries: ['x'], results: [{ attributes: data, text: 'x' }] }] })
+/** Where a body holds records of a person's own making, walked value by value. */
+const FREE = [
+  ['/cohere/v2/chat', document],
+  ['/bedrock/model/amazon.nova-lite-v1:0/invoke', toolResult],
+  ['/openai/v1/responses', searched],
+] as const
+
+/** The same in answers: arguments and results of tools, passages found, what was cited. */
+const ANSWERED = [
+  ['/openai/v1/responses', { model: 'gpt-4o', input: 'x' }, (data: object): object => ({ id: 'resp_1', object: 'response', status: 'completed', model: 'gpt-4o', output: [{ type: 'file_search_call', id: 'fs_1', status: 'completed', queries: [], results: [{ attributes: data, text: 'x' }] }] })],
+  ['/anthropic/v1/messages', { model: 'claude-x', max_tokens: 5, messages: [{ role: 'user', content: 'x' }] }, (data: object): object => ({ id: 'msg_1', type: 'message', role: 'assistant', model: 'claude-x', content: [{ type: 'mcp_tool_result', tool_use_id: 'mcptoolu_1', is_error: false, content: [{ type: 'text', text: 'x', more: data }] }], stop_reason: 'end_turn' })],
+  ['/gemini/v1beta/models/gemini-pro:generateContent', { contents: [{ role: 'user', parts: [{ text: 'x' }] }] }, (data: object): object => ({ candidates: [{ content: { role: 'model', parts: [{ functionResponse: { name: 'f', response: data } }] }, finishReason: 'STOP', index: 0 }] })],
+  ['/bedrock/model/amazon.nova-lite-v1:0/converse', { messages: [{ role: 'user', content: [{ text: 'x' }] }] }, (data: object): object => ({ output: { message: { role: 'assistant', content: [{ toolResult: { toolUseId: 'tooluse_1', content: [{ json: data }] } }] } }, stopReason: 'end_turn' })],
+  ['/bedrock/model/amazon.nova-lite-v1:0/invoke', { messages: [{ role: 'user', content: [{ text: 'x' }] }] }, (data: object): object => ({ output: { message: { role: 'assistant', content: [{ toolUse: { toolUseId: 'tooluse_1', name: 'f', input: data } }] } }, stopReason: 'end_turn' })],
+  ['/cohere/v1/chat', { model: 'command-r', message: 'hi' }, (data: object): object => ({ text: 'x', tool_calls: [{ name: 'f', parameters: data }], documents: [data], finish_reason: 'COMPLETE' })],
+] as const
+
+describe('around the texts of an answer', () => {
+  test('the name of a member tells what its value is, and may be a value itself', async (t) => {
+    const agent = await through(t)
+    for (const [path, body, answer] of ANSWERED)
+      for (const data of [{ password: 'hunter2-x9Q' }, { login: { password: 'hunter2-x9Q' } }, { card_4111111111111111: 'x' }, { AKIAIOSFODNN7EXAMPLE: 'x' }]) {
+        agent.answerWith((_request, response) => { response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer(data))) })
+        const passed = await agent.call(path, body)
+        assert.equal(passed.status, 200, path)
+        assert.match(passed.answer, /\[(?:SECRET|CREDIT_CARD)\]/, path)
+        assert.doesNotMatch(passed.answer + passed.records, /hunter2|4111111111111111|AKIA/, path)
+      }
+  })
+})
+
+describe('around the texts of a body', () => {
+  test('a member whose name is a value is recorded by its position', async (t) => {
+    const agent = await through(t)
+    for (const body of [{ ...CHAT, [EMAIL]: 'x' }, { ...CHAT, messages: [{ role: 'user', content: 'hi', [EMAIL]: 'x' }] }]) {
+      const { status, sent, records } = await agent.call('/openai/v1/chat/completions', body)
+      assert.equal(status, 200)
+      assert.match(sent[0]?.body ?? '', /\[EMAIL\]/)
+      assert.doesNotMatch(records, /castellanos/)
+      assert.match(records, /"path":"(?:\/messages\/0)?\/2"/)
+    }
+  })
+
+  test('a member given twice is not named where its name may be a value', async (t) => {
+    const agent = await through(t)
+    const { status, answer, sent } = await agent.call('/openai/v1/chat/completions', { ...CHAT, [EMAIL]: 1, [EMAIL.toUpperCase()]: 1 })
+    assert.equal(status, 400)
+    assert.match(answer, /gives a member twice, spelled differently/)
+    assert.doesNotMatch(answer, /castellanos/i)
+    assert.deepEqual(sent, [])
+  })
+
+  test('the name of a member tells what its value is, and its values in a list', async (t) => {
+    const agent = await through(t)
+    for (const [path, body] of FREE)
+      for (const data of [{ password: 'hunter2-x9Q' }, { login: { password: 'hunter2-x9Q' } }, { password: ['hunter2-x9Q'] }]) {
+        const { status, sent, records } = await agent.call(path, body(data))
+        assert.equal(status, 200, path)
+        assert.match(sent[0]?.body ?? '', /\[SECRET\]/, path)
+        assert.doesNotMatch(records, /hunter2/, path)
+      }
+  })
+
+  test('a number of nine characters is no identifier in a record of somebody', async (t) => {
+    const agent = await through(t)
+    for (const [path, body] of FREE)
+      for (const value of ['12345678Z', 'AB123456C', 'X1234567L']) {
+        const { status, sent, records } = await agent.call(path, body({ dni: 'x', customer_id: value, national_id: value }))
+        assert.equal(status, 200, path)
+        assert.doesNotMatch(sent[0]?.body ?? '', new RegExp(value), path)
+        assert.doesNotMatch(records, new RegExp(value), path)
+      }
+  })
+
+  test('a name with a number of somebody in it is read as a text', async (t) => {
+    const agent = await through(t)
+    for (const [path, body] of FREE) {
+      const { status, sent, records } = await agent.call(path, body({ card_4111111111111111: 'x' }))
+      assert.equal(status, 200, path)
+      assert.doesNotMatch((sent[0]?.body ?? '') + records, /4111111111111111/, path)
+    }
+  })
+})
