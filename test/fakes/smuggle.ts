@@ -3,8 +3,12 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 
 export const EMAIL = 'mira.castellanos@northfield.example'
 export const CARD = 4111111111111111
-/** Either of the two. */
-export const VALUE = /castellanos|4111111111111111/
+/** Told by the name of its member alone. */
+const PASSWORD = 'hunter2-x9Q'
+/** A number of nine characters, as some identifiers have them. */
+const NATIONAL = '12345678Z'
+/** Any of them. */
+export const VALUE = /castellanos|4111111111111111|hunter2|12345678Z/
 
 const INSTEAD: readonly (readonly [string, Json])[] = [
   ['an address', EMAIL],
@@ -19,6 +23,11 @@ const INSTEAD: readonly (readonly [string, Json])[] = [
   ['an identifier', { id: EMAIL }],
   ['a type', { type: EMAIL }],
   ['a signature', { signature: EMAIL }],
+  ['a password', { password: PASSWORD }],
+  ['passwords', { password: [PASSWORD] }],
+  ['a password further down', { a: [{ b: { password: PASSWORD } }] }],
+  ['a number of a person under an identifier', { customer_id: NATIONAL }],
+  ['a name with a card number in it', { [`card_${CARD}`]: 'x' }],
   ['an address of data', `data:text/plain,${EMAIL}`],
 ]
 const BESIDE: readonly (readonly [string, Json])[] = [

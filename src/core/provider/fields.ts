@@ -6,6 +6,11 @@ import type { Channel, OpenChannel } from './provider.ts'
 /** Distinct channels that one place may open; a field that changes with every event shares the last one's name. */
 const NAMES_PER_PLACE = 256
 
+/** The name that a place ends with; positions in lists are no names. */
+const LAST_NAME = /(?:^|\/)([A-Za-z_][\w-]*)(?:\/\d+)*$/
+/** What providers call the text proper, and places that this agent names itself: they tell nothing of a value. */
+const TELLS_NOTHING = new Set(['arguments', 'content', 'delta', 'generated_text', 'generation', 'input', 'lines', 'message', 'names', 'output', 'outputText', 'reasoning', 'reasoning_content', 'refusal', 'response', 'summary', 'text', 'thinking', 'thought', 'transcript'])
+
 /** Ending of the group of a choice's thinking. */
 export const THINKING = '/thinking'
 
@@ -34,7 +39,7 @@ export class Fields {
     }
     const path = known ? `${channel.path}#${this.#ended.length + 2}` : channel.path
     if (known) this.#ended.push(known)
-    const field = new Field(path, group, this.#open({ ...channel, path }), carry)
+    const field = new Field(path, group, this.#open({ ...named(channel), path }), carry)
     this.#fields.set(channel.path, field)
     return field
   }
@@ -49,7 +54,7 @@ export class Fields {
     if (known?.text === text) return known.masked
     const opened = (known?.opened ?? 0) + 1
     const path = opened === 1 ? channel.path : `${channel.path}#${Math.min(opened, NAMES_PER_PLACE)}`
-    const stream = this.#open({ ...channel, path })
+    const stream = this.#open({ ...named(channel), path })
     const masked = stream.push(text) + stream.flush()
     this.#spans.push(...stream.spans)
     this.#wholes.set(channel.path, { text, masked, opened, spans: stream.spans })
@@ -143,6 +148,12 @@ export class Fields {
   get #all(): Field[] {
     return [...this.#ended, ...this.#fields.values()]
   }
+}
+
+/** With the name of the member that holds the text, where it may tell what the value is: a password is told by nothing else. */
+function named(channel: Channel): Channel {
+  const [, key] = LAST_NAME.exec(channel.path) ?? []
+  return key === undefined || TELLS_NOTHING.has(key) ? channel : { ...channel, key }
 }
 
 function answerOf(group: string): string {

@@ -41,8 +41,6 @@ const DIGITS_ONLY = /^(?=(?:\D*\d){7})[\d.:/+=-]+$/
 const PREFIXED = /^(?:[a-z]{1,16}_[\w-]{1,128}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 /** A member name of a protocol. Any other one may be a value that a model wrote: numbers of somebody, keys. */
 const MEMBER = /^(?!.*\d{3})(?=.*[a-z]|.{0,8}$)[A-Za-z_][\w/-]{0,38}$/
-/** The name that a path ends with; positions in lists behind it are no names. */
-const LAST_NAME = /(?:^|\/)([A-Za-z_][\w-]*)(?:\/\d+)*$/
 const STRING = /"(?:[^"\\]|\\.)*"/y
 /** More tokens than this are no count of tokens. */
 const MOST_TOKENS = 1e10
@@ -67,12 +65,6 @@ export function indexOf(node: JsonNode | undefined, name: string, position = 0):
 
 function isIndex(index: number | undefined): index is number {
   return index !== undefined && Number.isInteger(index) && index >= 0 && index < MOST_ITEMS
-}
-
-/** What the name of a place tells the masker of the text there. */
-export function keyIn(path: string): Pick<Channel, 'key'> {
-  const [, key] = LAST_NAME.exec(path) ?? []
-  return key === undefined ? {} : { key }
 }
 
 export class Walk {
@@ -104,7 +96,7 @@ export class Walk {
    */
   text(node: JsonNode, channel: Channel, group: string, carry: (text: string) => string): void {
     if (node.type !== 'string') this.unknown(node, channel.path)
-    else if (!this.streaming) this.#whole(node, channel, true)
+    else if (!this.streaming) this.whole(node, channel.path, channel.kind, true)
     else if (node.text !== '') {
       const field = this.#fields.field(channel, group, carry)
       const slot: Slot = { text: undefined, settled: false }
@@ -117,12 +109,11 @@ export class Walk {
 
   /** A string that is complete here. */
   whole(node: JsonNode, path: string, kind: Channel['kind'] = 'text', shown = false): void {
-    if (node.type !== 'string') this.unknown(node, path, shown)
-    else this.#whole(node, { path, kind }, shown)
-  }
-
-  #whole(node: JsonString, channel: Channel, shown: boolean): void {
-    const masked = this.#fields.whole(channel, node.text, shown)
+    if (node.type !== 'string') {
+      this.unknown(node, path, shown)
+      return
+    }
+    const masked = this.#fields.whole({ path, kind }, node.text, shown)
     if (masked !== node.text) this.#edits.push({ start: node.start, end: node.end, text: JSON.stringify(masked) })
   }
 
@@ -140,14 +131,14 @@ export class Walk {
 
   /** Anything: strings are text, containers are masked as JSON source, member names and numbers included. */
   unknown(node: JsonNode, path: string, shown = false): void {
-    if (node.type === 'string') this.#whole(node, { path, kind: 'text', ...keyIn(path) }, shown)
+    if (node.type === 'string') this.whole(node, path, 'text', shown)
     else if (holdsText(node)) this.source(node, path, shown)
   }
 
   /** A value whose JSON source is one text. */
   source(node: JsonNode, path: string, shown = false): void {
     const text = this.#source.slice(node.start, node.end)
-    const masked = this.#fields.whole({ path, kind: 'json', ...keyIn(path) }, text, shown)
+    const masked = this.#fields.whole({ path, kind: 'json' }, text, shown)
     if (masked !== text) this.#edits.push({ start: node.start, end: node.end, text: masked })
   }
 

@@ -26,7 +26,7 @@ function outcome(provider: Provider, operation: Operation, body: Json): { readon
   try {
     call = provider.describe(operation, Buffer.from(JSON.stringify(body)))
     const texts = call.parts.map((part) => !VALUE.test(part.text) ? part.text : masker.mask(part.text, optionsFor(part.kind, { path: part.path, ...(part.key === undefined ? {} : { key: part.key }) })).text)
-    return { sent: Buffer.from(call.rewrite(texts, { masking: true })).toString(), kept: JSON.stringify([call.params, call.opaque, call.model]) }
+    return { sent: Buffer.from(call.rewrite(texts, { masking: true })).toString(), kept: JSON.stringify([call.params, call.opaque, call.model, call.parts.map((part) => part.path)]) }
   } catch (error) {
     if (error instanceof CountersignError) return undefined
     throw error
@@ -50,7 +50,7 @@ function returned(provider: Provider, operation: Operation, { kind, ask }: { rea
   const last = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }
   const source = kind === 'sse' ? `data: ${JSON.stringify(answer)}\n\ndata: ${JSON.stringify(last)}\n\ndata: [DONE]\n\n` : JSON.stringify(answer)
   try {
-    const codec = provider.answer(call, reply, (channel) => session.open(optionsFor(channel.kind, { direction: 'answer', path: channel.path })))
+    const codec = provider.answer(call, reply, (channel) => session.open(optionsFor(channel.kind, { direction: 'answer', ...channel })))
     return Buffer.concat([codec.push(Buffer.from(source)), codec.end()]).toString() + JSON.stringify(codec.summary)
   } catch (error) {
     if (error instanceof CountersignError) return undefined

@@ -56,7 +56,7 @@ function outcome(streamed: Streamed, events: readonly Json[]): { readonly sent: 
   const call = provider.describe(provider.route('POST', streamed.path, streamed.query) as Operation, Buffer.from(JSON.stringify(ASK)))
   call.rewrite(call.parts.map(({ text }) => text), { masking: true })
   const session = masker.session('bypass')
-  const codec = provider.answer(call, { status: 200, contentType: TYPES[streamed.framing] }, (channel) => session.open(optionsFor(channel.kind, { direction: 'answer', path: channel.path })))
+  const codec = provider.answer(call, { status: 200, contentType: TYPES[streamed.framing] }, (channel) => session.open(optionsFor(channel.kind, { direction: 'answer', ...channel })))
   const out: Uint8Array[] = []
   let refused = false
   try {

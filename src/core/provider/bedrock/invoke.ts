@@ -6,7 +6,7 @@ import { BodyCall } from '../bodyCall.ts'
 import { offeredTools } from '../offeredTools.ts'
 import { checkRoot, PartCollector, type Handler } from '../parts.ts'
 import type { ModelCall, Operation } from '../provider.ts'
-import { eachItem, indexOf, keyIn, readUsage, walkDeep, type Walk } from '../walk.ts'
+import { eachItem, indexOf, readUsage, walkDeep, type Walk } from '../walk.ts'
 
 /** Members that say why a model stopped, by maker. */
 const REASONS = ['completionReason', 'stop_reason', 'stopReason', 'finish_reason', 'finishReason']
@@ -36,7 +36,7 @@ export function walkForeign(root: JsonNode, walk: Walk): boolean {
     if (node.type === 'array') {
       eachItem(walk, node, at, (item, i) => { visit(item, `${at}/${indexOf(item, 'index', i)}`, (value) => carry([value])) })
     } else if (node.type !== 'object') {
-      if (node.type === 'string') walk.text(node, { path: at, kind: 'text', ...keyIn(at) }, 'answer', (text) => JSON.stringify(carry(text)))
+      if (node.type === 'string') walk.text(node, { path: at, kind: 'text' }, 'answer', (text) => JSON.stringify(carry(text)))
       else walk.unknown(node, at)
     } else
       for (const { key: spelled, start, value } of node.members) {
