@@ -46,6 +46,8 @@ export interface Through {
   /** Sends exactly these bytes and returns all that comes back until the agent ends. */
   raw(bytes: string | Buffer): Promise<string>
   answerWith(listener: RequestListener): void
+  /** All that is on record since the last call began, as JSON. */
+  recorded(): string
   /** What the agent wrote into its log. */
   readonly log: readonly string[]
 }
@@ -116,6 +118,7 @@ export async function through(t: TestContext, { rules = ALLOW, upstream = '' } =
     raw,
     log,
     answerWith(listener) { model.answer = listener },
+    recorded: () => JSON.stringify(world.records),
     async call(path, body, { method = 'POST', headers = '', type = 'application/json' } = {}) {
       const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
       model.sent.length = 0

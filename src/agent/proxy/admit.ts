@@ -6,7 +6,8 @@
 import type { IncomingMessage } from 'node:http'
 import { CountersignError } from '../../protocol/errors.ts'
 import type { Caller } from '../../protocol/identity.ts'
-import { parsePlace, PLACE_HEADER } from '../../protocol/place.ts'
+import { parsePlace, PLACE_HEADER, type CallPlace } from '../../protocol/place.ts'
+import type { Masker } from '../../core/masking/masker.ts'
 import type { Operation, Provider } from '../../core/provider/provider.ts'
 import { UNINSPECTED } from '../../core/provider/uninspected.ts'
 import { REFUSED } from '../../core/provider/registry.ts'
@@ -20,6 +21,8 @@ export interface Admission {
 }
 
 export interface Gate {
+  /** Looks at what a record or a sentence is about to repeat of a path. */
+  readonly masker: Pick<Masker, 'inspect'>
   /** Port the listener is bound to: part of the only Host that is right. */
   readonly port: number
   /** @throws CountersignError CS_SESSION_* , CS_NOT_SIGNED_IN, CS_PROVIDER_KEY_PRESENTED */
@@ -73,7 +76,13 @@ export async function enter(request: IncomingMessage, target: Target, gate: Gate
   const key = presentedKey(request, target)
   const caller = gate.authenticate(key)
   const place = parsePlace(flat(request)[PLACE_HEADER])
-  return { caller: place === undefined ? caller : { ...caller, place }, key: key ?? '' }
+  return { caller: place === undefined ? caller : { ...caller, place: await withoutValues(place, gate.masker) }, key: key ?? '' }
+}
+
+/** The program names its file, in records and before reviewers: one in whose name something is found has none there. */
+async function withoutValues(place: CallPlace, masker: Gate['masker']): Promise<CallPlace> {
+  const { status, findings } = await masker.inspect([{ path: '/place', role: 'user', origin: 'prompt', kind: 'text', text: place.file }], [])
+  return status === 'ok' && findings.length === 0 ? place : { ...place, file: '…' }
 }
 
 export async function admit(request: IncomingMessage, target: Target, gate: Gate): Promise<Admission> {
@@ -82,8 +91,8 @@ export async function admit(request: IncomingMessage, target: Target, gate: Gate
   const refused = REFUSED.find(({ prefix }) => isBelow(target.path, prefix))
   if (refused) throw new CountersignError('CS_OPERATION_DENIED', `${refused.why} Nothing was sent.`)
   if (!route)
-    throw new CountersignError('CS_ROUTE_UNKNOWN', `there is no route ${printable(target.path)} here. Routes begin with ${gate.routes.map((one) => one.prefix).join(', ')}.`)
-  const operation = operationOf(request, target, { provider: route.provider, upstream: route.upstream, gate })
+    throw new CountersignError('CS_ROUTE_UNKNOWN', `there is no route ${await printable(target.path, gate.masker)} here. Routes begin with ${gate.routes.map((one) => one.prefix).join(', ')}.`)
+  const operation = await operationOf(request, target, { provider: route.provider, upstream: route.upstream, gate })
   checkEncoding(request, operation)
   return { caller, provider: route.provider, operation, upstream: route.upstream, headers: flat(request) }
 }
@@ -125,19 +134,19 @@ function presentedKey(request: IncomingMessage, target: Target): string | undefi
 
 const METHODS: ReadonlySet<string> = new Set<Operation['method']>(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
 
-function operationOf(request: IncomingMessage, target: Target, { provider, upstream, gate }: { readonly provider: Provider; readonly upstream: string; readonly gate: Gate }): Operation {
+async function operationOf(request: IncomingMessage, target: Target, { provider, upstream, gate }: { readonly provider: Provider; readonly upstream: string; readonly gate: Gate }): Promise<Operation> {
   const below = target.path.slice((target.route?.prefix ?? '').length)
   const { method = '' } = request
   const operation = provider.route(method, below, target.query)
   if (operation === undefined)
-    throw new CountersignError('CS_ROUTE_UNKNOWN', `${provider.name} has no operation ${method} ${printable(target.path)} that Countersign knows.`)
+    throw new CountersignError('CS_ROUTE_UNKNOWN', `${provider.name} has no operation ${method} ${await printable(target.path, gate.masker)} that Countersign knows.`)
   if (operation === 'denied') {
     if (METHODS.has(method) && hasOneReading(below) && gate.letsThroughUnread?.(upstream, `${method} ${below}`) === true)
       return { name: UNINSPECTED, method: method as Operation['method'], path: target.query === '' ? below : `${below}?${target.query}`, uninspected: true }
-    throw new CountersignError('CS_OPERATION_DENIED', `${method} ${printable(target.path)} cannot be inspected, so it is not let through. Nothing was sent. A policy that has uninspected: ["${method} ${patternOf(below)}"] under upstreams.${upstream}, and a rule that allows the operation "${UNINSPECTED}", would let it through unread.`)
+    throw new CountersignError('CS_OPERATION_DENIED', `${method} ${await printable(target.path, gate.masker)} cannot be inspected, so it is not let through. Nothing was sent. A policy that has uninspected: ["${method} ${patternOf(below)}"] under upstreams.${upstream}, and a rule that allows the operation "${UNINSPECTED}", would let it through unread.`)
   }
   if (target.query !== '' && !operation.path.includes('?'))
-    throw new CountersignError('CS_MALFORMED', `query parameters of ${printable(target.path)} cannot be inspected. Send the call without them.`)
+    throw new CountersignError('CS_MALFORMED', `query parameters of ${await printable(target.path, gate.masker)} cannot be inspected. Send the call without them.`)
   return operation
 }
 
@@ -207,8 +216,17 @@ function flat(request: IncomingMessage): Record<string, string> {
 
 /** Part of a path as APIs have them. A key, an address, a number of somebody's or a sentence is none. */
 const SEGMENT = /^(?!(?:cs_|sk-|AIza|gsk_|xai-|hf_|AKIA))(?!.*\d{5})[\w.:-]{1,40}$/
+const LONGEST = 200
 
-/** A path as it may stand in a sentence and in a record: bounded, and what may be a value or a key is left out. */
-export function printable(path: string): string {
-  return path.slice(0, 200).split('/').map((segment) => (segment === '' || SEGMENT.test(segment) ? segment : '…')).join('/')
+/**
+ * A path as it may stand in a sentence and in a record, neither of which can be erased: bounded, and what may be a value or a key
+ * is left out, by its shape and by what is found in it.
+ */
+export async function printable(path: string, masker: Gate['masker']): Promise<string> {
+  const segments = path.slice(0, LONGEST).split('/')
+  const kept = segments.map((text, i) => ({ text, path: `/${i}` })).filter(({ text }, i) => SEGMENT.test(text) && (path.length <= LONGEST || i < segments.length - 1))
+  const { status, findings } = await masker.inspect(kept.map((one) => ({ ...one, role: 'user', origin: 'prompt', kind: 'text' })), [])
+  const found = new Set(findings.map((finding) => finding.path))
+  const shown = new Set(kept.filter((one) => status === 'ok' && !found.has(one.path)).map((one) => one.path))
+  return segments.map((text, i) => (text === '' || shown.has(`/${i}`) ? text : '…')).join('/')
 }

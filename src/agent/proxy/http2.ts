@@ -4,7 +4,7 @@
  * of HTTP/1.1: same Host check, same key, same records.
  */
 import http2, { type IncomingHttpHeaders as Http2Headers, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
-import type { IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http'
+import { METHODS, type IncomingMessage, type OutgoingHttpHeaders, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 
@@ -96,7 +96,8 @@ function requestOf(stream: ServerHttp2Stream, headers: Http2Headers, socket: Soc
   const hosts = [authority, headers['host']].filter((host): host is string => typeof host === 'string')
   const plain = Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(':')))
   const request = {
-    method: headers[':method'],
+    // The parser of HTTP/1.1 takes the methods it knows; here any word may come, and methods are recorded as they are.
+    method: METHODS.find((one) => one === headers[':method']) ?? '',
     url: headers[':path'],
     headers: { ...plain, host: hosts[0] },
     headersDistinct: { host: hosts },

@@ -14,7 +14,7 @@ import { Bodies } from './bodies.ts'
 import { startKeepAlive } from './keepAlive.ts'
 import { pump, sendRefusal } from './reply.ts'
 
-export interface ProxyOptions extends Omit<Gate, 'port'> {
+export interface ProxyOptions extends Omit<Gate, 'port' | 'masker'> {
   /** Ports to try in order; 0 lets the system choose. The first that is free is taken. */
   readonly ports: readonly number[]
   readonly exchange: ExchangePorts
@@ -50,7 +50,7 @@ export async function openProxy(options: ProxyOptions): Promise<Proxy> {
   })
   server.maxConnections = 1024
   const port = await listen(server, options.ports)
-  const gate: Gate = { ...options, port }
+  const gate: Gate = { ...options, port, masker: options.exchange.masker }
   const stopping = new AbortController()
   const bodies = new Bodies(options.bodyLimit)
   let active = 0
@@ -157,8 +157,9 @@ async function record(error: CountersignError, { ex, request, target, actor }: R
       code: error.code,
       status: error.status,
       // The path without its key and without its query: neither may stand in a record.
-      route: printable(target.path),
-      method: printable(request.method ?? ''),
+      route: await printable(target.path, options.exchange.masker),
+      // One of those that Node's parser knows.
+      method: request.method ?? '',
     })
     return error
   } catch (cause) {

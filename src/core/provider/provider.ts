@@ -119,6 +119,11 @@ export interface Provider {
    * (an organisation, a project) belongs to the key and is none of them: a policy sets it for its upstream.
    */
   readonly headers?: readonly string[]
+  /**
+   * Those of them that guard a call, by what they look like. One that looks so goes along as it is (an account's number in it
+   * is nobody's); any other refuses the call, which would go on unguarded without it.
+   */
+  readonly guards?: Readonly<Record<string, RegExp>>
   /** Headers this provider uses for its credential, lower case: all are stripped before ours goes in. */
   readonly credentialHeaders: readonly string[]
   /** How the real key is sent. */

@@ -15,6 +15,9 @@ const KEY = /^(?:sk-|cs_|rk_|AIza|AKIA|ASIA|ghp_|gho_|xox[abp]-|eyJ|hf_|gsk_)/
 const MODEL = /^(?![\d.:/+-]*$)[@/.\w][\w.:/+-]*(?:@(?:\d{1,8}|default|latest))?$/
 const LONG_DIGITS = /\d{11}/
 
+/** Members by which routers and gateways take more models, for when the first one does not answer. */
+const MORE = ['models', 'fallbacks', 'fallback_models']
+
 /** The model a body asks for: policy decides by it, so a body without one is refused. @throws CountersignError CS_MALFORMED */
 export function requiredModel(root: JsonObject, variant: Variant = {}): string {
   const model = variant.model ?? textOf(member(root, 'model'))
@@ -22,5 +25,10 @@ export function requiredModel(root: JsonObject, variant: Variant = {}): string {
   // The model's name stands in records as it is: neither a key nor a value in its place may get there.
   if (!MODEL.test(model) || LONG_DIGITS.test(model)) throw new CountersignError('CS_MALFORMED', 'the "model" is not a name that a model has. Correct it; nothing was sent.')
   if (KEY.test(model)) throw new CountersignError('CS_MALFORMED', 'the "model" looks like a key. Keys belong nowhere in a call; nothing was sent.')
+  for (const name of MORE) {
+    const more = member(root, name)
+    if (more?.type === 'array' && more.items.some((item) => textOf(item) !== model))
+      throw new CountersignError('CS_NOT_INSPECTABLE', `the body names other models besides, in "${name}", and policy decides about one. Name one, in "model"; nothing was sent.`)
+  }
   return model
 }

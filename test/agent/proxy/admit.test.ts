@@ -35,15 +35,13 @@ before(async () => {
 })
 after(() => proxy.close())
 
-/** Sends exactly these bytes and returns all that comes back until the server ends. */
-/** @param stays does not end its side: a client that does may have gone, and a call that is let through is not sent for one that has */
-async function raw(request: string, stays = false): Promise<string> {
+/** Sends exactly these bytes and returns all that comes back until the server ends. Our side stays open: a client that ends it may have gone, and gets no answer. */
+async function raw(request: string): Promise<string> {
   const socket = net.connect(proxy.port, '127.0.0.1')
   socket.setEncoding('utf8')
   let text = ''
   socket.on('data', (chunk: string) => { text += chunk })
-  if (stays) socket.write(request)
-  else socket.end(request)
+  socket.write(request)
   await once(socket, 'close')
   return text
 }
@@ -102,7 +100,7 @@ describe('the proxy, before a byte of a body is read', () => {
 
   test('S34 takes the key from the path for clients that send none', async () => {
     world.answerWith(whole('ok'))
-    assert.equal(statusOf(await raw(request(host() + json, { path: `/t/${KEY}/openai/v1/chat/completions` }), true)), 200)
+    assert.equal(statusOf(await raw(request(host() + json, { path: `/t/${KEY}/openai/v1/chat/completions` }))), 200)
   })
 
   test('S35 refuses every Host but its own, and two of them', async () => {
@@ -203,7 +201,8 @@ describe('the proxy, before a byte of a body is read', () => {
   test('S55 leaves one record for each refused call, with neither key nor query in it', async () => {
     const before = world.records.length
     await raw(request(host() + json, { path: '/t/cs_stolen/openai/v1/models?api_key=sk-verysecret' }))
-    assert.equal(world.records.length, before + 1)
+    // The record of a call that broke off before may come in between.
+    assert.equal(world.records.slice(before).filter(({ event }) => event.type === 'call.refused' && event.code === 'CS_SESSION_KEY_UNKNOWN').length, 1)
     assert.doesNotMatch(JSON.stringify(world.records.at(-1)), /cs_stolen|verysecret/)
   })
 })

@@ -14,7 +14,7 @@ import { StreamAnswer, type StreamDialect } from '../streamAnswer.ts'
 import type { Walk } from '../walk.ts'
 import { isJson, unreadableType, WholeAnswer } from '../wholeAnswer.ts'
 import { walkConverse, walkConverseEvent } from './converseAnswer.ts'
-import { describeConverse } from './converseRequest.ts'
+import { describeConverse, GUARDRAIL } from './converseRequest.ts'
 import { describeForeign, walkForeign } from './invoke.ts'
 
 const EXCEPTIONS: Readonly<Record<RefusalKind, string>> = {
@@ -26,8 +26,9 @@ const EXCEPTIONS: Readonly<Record<RefusalKind, string>> = {
   upstream: 'ModelErrorException',
   unavailable: 'ServiceUnavailableException',
 }
-/** Guardrails of InvokeModel stand here: a call that lost its own would go on without it. */
-const GUARDS = ['guardrailidentifier', 'guardrailversion', 'trace', 'performanceconfig-latency', 'service-tier', 'accept']
+const HEADERS = ['trace', 'performanceconfig-latency', 'service-tier', 'accept'].map((name) => `x-amzn-bedrock-${name}`)
+/** Guardrails of InvokeModel stand in headers. */
+const GUARDS = { 'x-amzn-bedrock-guardrailidentifier': GUARDRAIL, 'x-amzn-bedrock-guardrailversion': /^(?:[1-9]\d{0,7}|DRAFT)$/ }
 const CALL = /^\/model\/([^/]{1,600})\/(converse|converse-stream|invoke|invoke-with-response-stream)$/
 const MODEL = /^[A-Za-z0-9][A-Za-z0-9.:/_-]{0,300}$/
 const KNOWN = /^\/(?:model|async-invoke|guardrail|foundation-models|inference-profiles|agents|knowledgebases|retrieveAndGenerate|flows)(?:\/[\w.:%/-]*)?$/
@@ -47,7 +48,8 @@ export function createBedrock(): Provider {
       headers: { ...refusalHeaders(error), 'x-amzn-errortype': EXCEPTIONS[error.kind] },
       body: Buffer.from(JSON.stringify({ message: refusalText(error, ex) })),
     }),
-    headers: GUARDS.map((name) => `x-amzn-bedrock-${name}`),
+    headers: HEADERS,
+    guards: GUARDS,
     credentialHeaders: ['authorization', 'x-amz-security-token', 'x-amz-date', 'x-amz-content-sha256', 'x-api-key', 'api-key', 'x-goog-api-key'],
     authorize: (key) => ({ authorization: `Bearer ${key}` }),
   }

@@ -9,6 +9,8 @@ import { checkRoot, PartCollector, type Handler, type Handlers, type Place } fro
 import type { ModelCall, Operation } from '../provider.ts'
 
 const TOP: Place = { path: '', role: 'user', origin: 'prompt' }
+/** What a guardrail is called: by its name, or whole, with the number of its account. */
+export const GUARDRAIL = /^(?:(?=[a-z0-9]*[a-z])[a-z0-9]{1,32}|arn:aws(?:-[a-z-]{1,20})?:bedrock:[a-z0-9-]{1,20}:\d{12}:guardrail\/[a-z0-9]{1,32})$/
 
 /** @throws CountersignError CS_MALFORMED */
 export function describeConverse(operation: Operation, body: Uint8Array, model: string): ModelCall {
@@ -41,11 +43,16 @@ function rootHandlers(c: PartCollector): Handlers {
     additionalModelResponseFieldPaths: c.text,
     promptVariables: c.source,
     requestMetadata: c.source,
-    guardrailConfig: (node, place) => { c.members(node, place, { guardrailIdentifier: c.identifier, guardrailVersion: c.word, trace: c.word, streamProcessingMode: c.word }) },
+    guardrailConfig: (node, place) => { c.members(node, place, { guardrailIdentifier: guardrail(c), guardrailVersion: c.word, trace: c.word, streamProcessingMode: c.word }) },
     performanceConfig: (node, place) => { c.members(node, place, { latency: c.word }) },
     serviceTier: c.deep,
     outputConfig: (node, place) => { c.schema(node, place) },
   }
+}
+
+/** Read as text it would be masked for its account's number, and the call would ask for a guardrail that there is not. */
+function guardrail(c: PartCollector): Handler {
+  return (node, place) => { if (!GUARDRAIL.test(textOf(node) ?? '')) c.text(node, place) }
 }
 
 function toolConfig(c: PartCollector, node: JsonNode, place: Place): void {
