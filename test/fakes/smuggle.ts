@@ -5,10 +5,11 @@ export const EMAIL = 'mira.castellanos@northfield.example'
 export const CARD = 4111111111111111
 /** Told by the name of its member alone. */
 const PASSWORD = 'hunter2-x9Q'
+const PIN = 730195
 /** A number of nine characters, as some identifiers have them. */
 const NATIONAL = '12345678Z'
 /** Any of them. */
-export const VALUE = /castellanos|4111111111111111|hunter2|12345678Z/
+export const VALUE = /castellanos|4111111111111111|hunter2|12345678Z|730195/
 
 const INSTEAD: readonly (readonly [string, Json])[] = [
   ['an address', EMAIL],
@@ -24,6 +25,8 @@ const INSTEAD: readonly (readonly [string, Json])[] = [
   ['a type', { type: EMAIL }],
   ['a signature', { signature: EMAIL }],
   ['a password', { password: PASSWORD }],
+  ['a password of digits', { password: PIN }],
+  ['passwords of digits', { a: { password: [PIN, PIN] } }],
   ['passwords', { password: [PASSWORD] }],
   ['a password further down', { a: [{ b: { password: PASSWORD } }] }],
   ['a number of a person under an identifier', { customer_id: NATIONAL }],

@@ -7,7 +7,8 @@ import type { Part } from '../../protocol/masking.ts'
 import { applyEdits, numbersOf, pointer, valueOf, type Edit } from '../json/edit.ts'
 import { looksLikeJson } from '../masking/json/looksLikeJson.ts'
 import { readJson, type JsonNode, type JsonObject, type JsonString } from '../json/read.ts'
-import { looksSealed, mediaOf } from './sealed.ts'
+import { holdsNumber, holdsText } from './holdsText.ts'
+import { isLong, looksSealed, mediaOf } from './sealed.ts'
 import type { Tokenizer } from './tokens.ts'
 
 /** Where the walk stands, and how its texts are to be read. */
@@ -30,8 +31,8 @@ const PREFIXED =
 /** Of Mistral's calls: nine characters, a letter among them. */
 const NINE = /^(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{9}$/
 const NAME = /^[A-Za-z_][A-Za-z0-9_.:/-]{0,127}$/
-const LONG_DIGITS = /\d{7}/
 const SEALED = /^(?:encrypted_\w{1,40}|signature)$/
+const LONG_DIGITS = /\d{7}/
 /** A member name as APIs have them. Any other one may be a value itself: it is read together with what it names. */
 const API_MEMBER = /^[A-Za-z_]{1,40}\d{0,2}$/
 /** A number whose whole part is as long as those of people, cards and accounts. */
@@ -155,7 +156,12 @@ export class PartCollector {
   #below(key: string, value: JsonNode, below: Place, { known, read }: { readonly known: Handlers; readonly read: Reader }): void {
     const handler = Object.hasOwn(known, key) ? known[key] : undefined
     if (handler) handler(value, below)
-    else if (SEALED.test(key) && value.type === 'string') this.hidden(key === 'signature' ? key : 'encrypted_content')(value, below)
+    else if (SEALED.test(key) && value.type === 'string') {
+      const kind = key === 'signature' ? key : 'encrypted_content'
+      this.opaque.add(kind)
+      if (isLong(value.text)) this.hidden(kind)(value, below)
+      else read(value, below, key)
+    }
     else if (key === 'type') this.word(value, below)
     // A person's data has members of such names too, and its numbers may be short (`customer_id`): nine characters tell nothing here.
     else if ((key === 'id' || key.endsWith('_id')) && value.type === 'string' && PREFIXED.test(value.text)) return
@@ -190,7 +196,7 @@ export class PartCollector {
   unknown(node: JsonNode, place: Place, key?: string): void {
     this.media(node)
     if (node.type === 'string') this.#string(node, place, 'text', key)
-    else if (holdsText(node, this.#source)) this.#raw(node, place, key)
+    else if (holdsText(node, this.#source) || (key !== undefined && holdsNumber(node, this.#source))) this.#raw(node, place, key)
   }
 
   /** Everything that is no text and not hidden, as sent. */
@@ -243,24 +249,6 @@ export class PartCollector {
     if (part.text === '') return
     this.parts.push(part)
     this.#nodes.push({ node, write })
-  }
-}
-
-/** False for what can carry no value: switches, short numbers, and containers of nothing else. */
-function holdsText(node: JsonNode, source: string): boolean {
-  switch (node.type) {
-    case 'string':
-      return true
-    case 'object':
-      return node.members.length > 0
-    case 'array':
-      if (node.numbers?.every((value) => Math.abs(value) < 1_000_000)) return false
-      return node.items.some((item) => holdsText(item, source))
-    case 'number':
-      return LONG_DIGITS.test(source.slice(node.start, node.end))
-    case 'boolean':
-    case 'null':
-      return false
   }
 }
 

@@ -7,6 +7,14 @@ export function looksSealed(text: string): boolean {
   return SEALED.test(text)
 }
 
+/**
+ * What is signed or encrypted is longer than this. Anything shorter under such a name, where records of a person's own may stand,
+ * may be what somebody calls so: a name, a password.
+ */
+export function isLong(text: string): boolean {
+  return text.length >= 24
+}
+
 const BASE64 = /^[\w+/=-]+(?:\r?\n[\w+/=-]+)*\s*$/
 /** How pictures, sound and documents begin, in base64. */
 const BEGINNINGS: readonly (readonly [RegExp, 'image' | 'audio' | 'file'])[] = [

@@ -8,7 +8,8 @@ import type { JsonNode, JsonString } from '../json/read.ts'
 import type { Field, Slot } from './field.ts'
 import type { Fields } from './fields.ts'
 import type { AnswerSummary, Channel } from './provider.ts'
-import { looksSealed } from './sealed.ts'
+import { holdsNumber } from './holdsText.ts'
+import { isLong, looksSealed } from './sealed.ts'
 
 /** What is gathered for the record while an answer passes. */
 export interface AnswerFacts {
@@ -42,6 +43,8 @@ const PREFIXED = /^(?:[a-z]{1,16}_[\w-]{1,128}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0
 /** A member name of a protocol. Any other one may be a value that a model wrote: numbers of somebody, keys. */
 const MEMBER = /^(?!.*\d{3})(?=.*[a-z]|.{0,8}$)[A-Za-z_][\w/-]{0,38}$/
 const STRING = /"(?:[^"\\]|\\.)*"/y
+/** What providers count and time, in every event: nobody's password is called so. */
+const COUNTS = /(?:tokens|count|duration|time|index|created)$/i
 /** More tokens than this are no count of tokens. */
 const MOST_TOKENS = 1e10
 const SEALED = /^(?:encrypted_\w{1,40}|signature)$/
@@ -132,7 +135,7 @@ export class Walk {
   /** Anything: strings are text, containers are masked as JSON source, member names and numbers included. */
   unknown(node: JsonNode, path: string, shown = false): void {
     if (node.type === 'string') this.whole(node, path, 'text', shown)
-    else if (holdsText(node)) this.source(node, path, shown)
+    else if (holdsText(node, this.#source) || (!COUNTS.test(path) && holdsNumber(node, this.#source))) this.source(node, path, shown)
   }
 
   /** A value whose JSON source is one text. */
@@ -166,11 +169,14 @@ export class Walk {
     this.facts.finish.push(this.identifier(node, path) ?? UNREADABLE)
   }
 
-  /** Signed or encrypted: passes untouched, and the record says so. What can be read in its place is read. */
-  sealed(node: JsonNode, kind: string): void {
+  /**
+   * Signed or encrypted: passes untouched, and the record says so. What can be read in its place is read.
+   * @param among its path, where it stands among members of any kind: something short may be anything there
+   */
+  sealed(node: JsonNode, kind: string, among?: string): void {
     if (node.type === 'null' || textOf(node) === '') return
     this.facts.opaque.add(kind)
-    if (node.type !== 'string' || !looksSealed(node.text)) this.unknown(node, kind)
+    if (node.type !== 'string' || !looksSealed(node.text) || (among !== undefined && !isLong(node.text))) this.unknown(node, among ?? kind)
   }
 
   /** A member's name. One that no API has may be a value, and is masked where it stands. */
@@ -256,7 +262,7 @@ export function walkDeep(walk: Walk, node: JsonNode, path: string): void {
   else
     for (const { key, value } of node.members) {
       const below = `${path}/${key}`
-      if (SEALED.test(key) && value.type === 'string') walk.sealed(value, key === 'signature' ? key : 'encrypted_content')
+      if (SEALED.test(key) && value.type === 'string') walk.sealed(value, key === 'signature' ? key : 'encrypted_content', below)
       else if (key === 'type') walk.identifier(value, below)
       else if ((key === 'id' || key.endsWith('_id')) && PREFIXED.test(textOf(value) ?? '')) continue
       else walkDeep(walk, value, below)
@@ -271,15 +277,15 @@ export function readUsage(walk: Walk, inputTokens: JsonNode | undefined, outputT
   if (output !== undefined && output < MOST_TOKENS) walk.facts.usage = { ...walk.facts.usage, outputTokens: output }
 }
 
-function holdsText(node: JsonNode): boolean {
+function holdsText(node: JsonNode, source: string): boolean {
   switch (node.type) {
     case 'string':
       return node.text !== ''
     case 'object':
-      return node.members.some(({ key, value }) => !MEMBER.test(key) || holdsText(value))
+      return node.members.some(({ key, value }) => !MEMBER.test(key) || holdsText(value, source) || (!COUNTS.test(key) && holdsNumber(value, source)))
     case 'array':
       if (node.numbers?.every((value) => Math.abs(value) < 1_000_000)) return false
-      return node.items.some(holdsText)
+      return node.items.some((item) => holdsText(item, source))
     case 'number':
       return LONG_DIGITS.test(String(Math.trunc(Math.abs(Number(node.value)))))
     case 'boolean':

@@ -29,7 +29,7 @@ describe('around the texts of an answer', () => {
   test('the name of a member tells what its value is, and may be a value itself', async (t) => {
     const agent = await through(t)
     for (const [path, body, answer] of ANSWERED)
-      for (const data of [{ password: 'hunter2-x9Q' }, { login: { password: 'hunter2-x9Q' } }, { card_4111111111111111: 'x' }, { AKIAIOSFODNN7EXAMPLE: 'x' }]) {
+      for (const data of [{ password: 'hunter2-x9Q' }, { login: { password: 'hunter2-x9Q' } }, { card_4111111111111111: 'x' }, { AKIAIOSFODNN7EXAMPLE: 'x' }, { signature: 'AKIAIOSFODNN7EXAMPLE' }]) {
         agent.answerWith((_request, response) => { response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer(data))) })
         const passed = await agent.call(path, body)
         assert.equal(passed.status, 200, path)
@@ -80,6 +80,18 @@ describe('around the texts of a body', () => {
         assert.doesNotMatch(sent[0]?.body ?? '', new RegExp(value), path)
         assert.doesNotMatch(records, new RegExp(value), path)
       }
+  })
+
+  test('a password of digits is a number, and a short signature is none', async (t) => {
+    const agent = await through(t)
+    for (const [path, body] of FREE)
+      for (const data of [{ password: 730195 }, { password: [730195] }, { signature: 'AKIAIOSFODNN7EXAMPLE' }, { encrypted_key: 'AKIAIOSFODNN7EXAMPLE' }]) {
+        const { status, sent, records } = await agent.call(path, body(data))
+        assert.equal(status, 200, path)
+        assert.doesNotMatch((sent[0]?.body ?? 'nothing') + records, /730195|AKIAIOS/, path)
+      }
+    const { sent } = await agent.call('/openai/v1/chat/completions', { ...CHAT, password: 730195, top_q: 4096 })
+    assert.match(sent[0]?.body ?? '', /"password":100000,"top_q":4096/)
   })
 
   test('a name with a number of somebody in it is read as a text', async (t) => {

@@ -1,5 +1,5 @@
 /** Answers that hold vectors or scores instead of text, and lists of models. Strings in them are read all the same. */
-import { isNumbers, member, textOf } from '../../json/edit.ts'
+import { isNumbers, textOf } from '../../json/edit.ts'
 import type { JsonNode } from '../../json/read.ts'
 import { eachItem, eachMember, type Walk } from '../walk.ts'
 import { walkUsage } from './chatAnswer.ts'
@@ -20,7 +20,8 @@ function walkEntry(node: JsonNode, at: string, walk: Walk): void {
   eachMember(walk, node, at, (key, value, path) => {
     if (key.startsWith('embedding') && isVector(value)) return
     if (key === 'id' || key === 'object' || key === 'owned_by') walk.identifier(value, path)
-    else if (member(node, key)?.type !== 'number') walk.unknown(value, path)
+    else if (key === 'index') walk.index(value, path)
+    else walk.unknown(value, path)
   })
 }
 
