@@ -232,6 +232,7 @@ async function openDataPlane(plane: DataPlane): Promise<Proxy> {
     uid,
     peerUid: (request) => peerOf(request.socket),
     authenticate: (key) => people.sessions.authenticate(key),
+    underWay: (key) => people.sessions.underWay(key),
     letsThroughUnread: (name, what) => policy.active !== undefined && letsThroughUnread(policy.active.document, name, what),
     bodyLimit: () => policy.active?.document.limits.body ?? 32 * 1024 * 1024,
     exchange: { policy, masker, journal, desk: plane.approvals.desk, upstream, clock, watch: (notice) => { notices.live(notice) } },

@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
-import { openProxy } from '../../src/agent/proxy/server.ts'
+import type { ApprovalDesk } from '../../src/core/exchange/ports.ts'
+import { openProxy, type ProxyOptions } from '../../src/agent/proxy/server.ts'
 import { openUpstream } from '../../src/agent/upstream/pool.ts'
 import { letsThroughUnread } from '../../src/core/policy/match.ts'
 import { parsePolicy } from '../../src/core/policy/parse.ts'
@@ -37,6 +38,8 @@ export interface CallOptions {
   /** Lines with their ends. */
   readonly headers?: string
   readonly type?: string
+  /** Session key. */
+  readonly key?: string
 }
 
 export interface Through {
@@ -46,8 +49,12 @@ export interface Through {
   /** Sends exactly these bytes and returns all that comes back until the agent ends. */
   raw(bytes: string | Buffer): Promise<string>
   answerWith(listener: RequestListener): void
+  /** What the client of the call under way got so far. */
+  heard(): string
   /** All that is on record since the last call began, as JSON. */
   recorded(): string
+  /** The agent takes no more calls and ends those under way. */
+  stop(): Promise<void>
   /** What the agent wrote into its log. */
   readonly log: readonly string[]
 }
@@ -78,8 +85,15 @@ async function openModel(t: TestContext): Promise<Model> {
   return model
 }
 
-/** @param rules of the policy, and @param upstreams more lines of each upstream, in YAML's flow style */
-export async function through(t: TestContext, { rules = ALLOW, upstream = '' } = {}): Promise<Through> {
+export interface ThroughOptions extends Partial<Pick<ProxyOptions, 'authenticate' | 'underWay'>> {
+  /** Of the policy, in YAML's flow style. */
+  readonly rules?: string
+  /** More lines of each upstream, likewise. */
+  readonly upstream?: string
+  readonly desk?: ApprovalDesk
+}
+
+export async function through(t: TestContext, { rules = ALLOW, upstream = '', desk, ...people }: ThroughOptions = {}): Promise<Through> {
   const model = await openModel(t)
   const names = [...new Set(ROUTES.map((route) => route.upstream))]
   const policy = `{ version: 1, default: deny, upstreams: { ${names.map((name) => `${name}: { url: "${model.url}", outside: true${upstream} }`).join(', ')} }, mask: { prompt: ${MASKED}, answer: ${MASKED} }, rules: ${rules} }`
@@ -98,32 +112,41 @@ export async function through(t: TestContext, { rules = ALLOW, upstream = '' } =
   const log: string[] = []
   const proxy = await openProxy({
     ports: [0],
-    exchange: { ...world.ports, policy: { current: () => active }, upstream: pool },
+    exchange: { ...world.ports, ...(desk ? { desk } : {}), policy: { current: () => active }, upstream: pool },
     bodyLimit: () => 1024 * 1024,
     fallback: createOpenAi(),
     log: (message) => log.push(message),
     uid: undefined,
     peerUid: () => Promise.resolve(undefined),
     authenticate: () => CALLER,
+    ...people,
     routes,
     letsThroughUnread: (to, what) => letsThroughUnread(active.document, to, what),
   })
+  const stop = (): Promise<void> => (stopped ??= proxy.close())
+  let stopped: Promise<void> | undefined
   t.after(async () => {
-    await proxy.close()
+    await stop()
     await pool.close()
   })
-  const raw = (bytes: string | Buffer): Promise<string> => exchanged(proxy.port, bytes)
+  let heard = ''
+  const raw = (bytes: string | Buffer): Promise<string> => {
+    heard = ''
+    return exchanged(proxy.port, bytes, (text) => { heard = text })
+  }
   return {
     port: proxy.port,
     raw,
+    stop,
     log,
     answerWith(listener) { model.answer = listener },
+    heard: () => heard,
     recorded: () => JSON.stringify(world.records),
-    async call(path, body, { method = 'POST', headers = '', type = 'application/json' } = {}) {
+    async call(path, body, { method = 'POST', headers = '', type = 'application/json', key = 'cs_key' } = {}) {
       const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
       model.sent.length = 0
       world.records.length = 0
-      const head = `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1:${proxy.port}\r\nAuthorization: Bearer cs_key\r\nContent-Type: ${type}\r\n${headers}Content-Length: ${bytes.length}\r\nConnection: close\r\n\r\n`
+      const head = `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1:${proxy.port}\r\nAuthorization: Bearer ${key}\r\nContent-Type: ${type}\r\n${headers}Content-Length: ${bytes.length}\r\nConnection: close\r\n\r\n`
       const answer = await raw(Buffer.concat([Buffer.from(head), bytes]))
       return { status: Number(answer.split(' ')[1]), answer, sent: [...model.sent], records: JSON.stringify(world.records), leaves: JSON.stringify(world.records.map(({ event }) => event)) }
     },
@@ -131,11 +154,11 @@ export async function through(t: TestContext, { rules = ALLOW, upstream = '' } =
 }
 
 /** Our side stays open: a client that ends it may have gone. */
-async function exchanged(port: number, bytes: string | Buffer): Promise<string> {
+async function exchanged(port: number, bytes: string | Buffer, hear: (text: string) => void): Promise<string> {
   const socket = net.connect(port, '127.0.0.1')
   socket.setEncoding('utf8')
   let text = ''
-  socket.on('data', (chunk: string) => { text += chunk })
+  socket.on('data', (chunk: string) => { hear(text += chunk) })
   socket.write(bytes)
   await once(socket, 'close')
   return text

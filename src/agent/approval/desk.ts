@@ -12,7 +12,7 @@ import { whoDecides } from '../../core/exchange/facts.ts'
 import type { ApprovalDesk, HoldRequest } from '../../core/exchange/ports.ts'
 import { digestOf } from '../../core/exchange/digest.ts'
 import { openDecision } from './decision.ts'
-import { Pending } from './pending.ts'
+import { causeOf, Pending } from './pending.ts'
 
 /** The hub as the desk asks it; undefined without one. */
 export interface DeskHub {
@@ -178,7 +178,7 @@ export class Desk implements ApprovalDesk {
   }
 
   async #abandon(pending: Pending, signal: AbortSignal): Promise<void> {
-    await this.#withdraw(pending, signal.reason instanceof CountersignError ? 'agent_stopping' : 'client_gone')
+    await this.#withdraw(pending, causeOf(signal))
   }
 
   async #withdraw(pending: Pending, cause: 'withdrawn' | 'client_gone' | 'agent_stopping'): Promise<void> {

@@ -19,6 +19,12 @@ export interface PendingOptions {
 
 const SUPERSEDED: Review = { state: 'withdrawn', cause: 'client_gone', reviewers: [] }
 
+/** Why nobody waits any more. */
+export function causeOf({ reason }: AbortSignal): 'agent_stopping' | 'withdrawn' | 'client_gone' {
+  if (!(reason instanceof CountersignError)) return 'client_gone'
+  return reason.code === 'CS_STOPPING' ? 'agent_stopping' : 'withdrawn'
+}
+
 export class Pending {
   readonly ap: string
   readonly here: boolean
@@ -69,7 +75,7 @@ export class Pending {
       }
       const gone = (): void => {
         leave()
-        resolve({ ...SUPERSEDED, cause: signal.reason instanceof CountersignError ? 'agent_stopping' : 'client_gone', ap: this.ap })
+        resolve({ ...SUPERSEDED, cause: causeOf(signal), ap: this.ap })
         if (this.#waiters.length === 0 && !this.#ended) this.onLeft(signal)
       }
       const cancel =

@@ -31,6 +31,8 @@ interface KnownKey {
   readonly hash: Buffer
   readonly launch: Launch
   calls: number
+  /** Aborted with why, when the calls under way with this key end. */
+  under: AbortController
 }
 
 /** Any program of this user may register one: more than this is a program gone wild. */
@@ -134,8 +136,17 @@ export class Sessions {
     this.#session = undefined
     if (!session) return
     this.#over = over
+    // A limit of time is no reason to cut an answer that is on its way; whoever signs out, or is signed out, means what runs too.
+    if (!reason.endsWith(' limit')) this.#endCalls(new CountersignError('CS_NOT_SIGNED_IN', 'the session of this call ended: whoever made it signed out, or was signed out. Sign in and run it again.'))
     this.#keep(undefined)
     this.#options.onEnded(session, reason)
+  }
+
+  #endCalls(why: CountersignError): void {
+    for (const known of this.#keys.values()) {
+      known.under.abort(why)
+      known.under = new AbortController()
+    }
   }
 
   /** The agent ends, and the person's time goes on. */
@@ -156,7 +167,7 @@ export class Sessions {
 
   register(hash: string, kind: Launch['kind'], label: string): Launch {
     const launch = { id: this.#options.newLaunchId(), kind, label }
-    this.#keys.set(hash, { hash: Buffer.from(hash, 'base64url'), launch, calls: 0 })
+    this.#keys.set(hash, { hash: Buffer.from(hash, 'base64url'), launch, calls: 0, under: new AbortController() })
     dropOldest(this.#keys)
     const person = this.current?.principal
     if (person && !this.#owners.has(hash)) {
@@ -180,6 +191,7 @@ export class Sessions {
   revoke(hash: string): boolean {
     this.#revoked.add(hash)
     this.#owners.delete(hash)
+    this.#keys.get(hash)?.under.abort(new CountersignError('CS_SESSION_KEY_UNKNOWN', 'the session key of this program was revoked, or its run is over, while this call was under way.'))
     this.#keep(this.#session)
     return this.#keys.delete(hash)
   }
@@ -208,6 +220,11 @@ export class Sessions {
     this.#session = used
     if (used.lastUsedAt - (this.#options.kept.data.session?.lastUsedAt ?? 0) >= KEEP_USE_EVERY_MS) this.#keep(used)
     return { session: used, launch: known.launch }
+  }
+
+  /** For a key that was just found to be good: ends the call that is made with it when the key or the session ends. */
+  underWay(key: string): AbortSignal | undefined {
+    return this.#find(key)?.under.signal
   }
 
   #keep(session: Session | undefined): void {

@@ -18,6 +18,8 @@ export interface Admission {
   readonly operation: Operation
   readonly upstream: string
   readonly headers: Readonly<Record<string, string>>
+  /** Ends the call together with the key that it is made with. */
+  readonly underWay: AbortSignal | undefined
 }
 
 export interface Gate {
@@ -27,6 +29,8 @@ export interface Gate {
   readonly port: number
   /** @throws CountersignError CS_SESSION_* , CS_NOT_SIGNED_IN, CS_PROVIDER_KEY_PRESENTED */
   authenticate(key: string | undefined): Caller
+  /** Aborted with a CountersignError when the key is revoked or its person signs out. */
+  readonly underWay?: (key: string) => AbortSignal | undefined
   /** Undefined where the platform cannot tell. */
   peerUid(request: IncomingMessage): Promise<number | undefined>
   readonly uid: number | undefined
@@ -68,15 +72,23 @@ function isBelow(path: string, prefix: string): boolean {
   return path === prefix || path.startsWith(`${prefix}/`)
 }
 
-/** Where it came from, and who it is. @returns the caller, and the session key that said so */
-export async function enter(request: IncomingMessage, target: Target, gate: Gate): Promise<{ readonly caller: Caller; readonly key: string }> {
+interface Entered extends Pick<Admission, 'caller' | 'underWay'> {
+  /** The session key that said who it is. */
+  readonly key: string
+}
+
+/** Where it came from, and who it is. */
+export async function enter(request: IncomingMessage, target: Target, gate: Gate): Promise<Entered> {
   checkHost(request, gate.port)
   checkNoBrowser(request)
   await checkPeer(request, gate)
-  const key = presentedKey(request, target)
-  const caller = gate.authenticate(key)
+  const presented = presentedKey(request, target)
+  const caller = gate.authenticate(presented)
+  const key = presented ?? ''
+  // Before anything is waited for: from here on the key may end.
+  const underWay = gate.underWay?.(key)
   const place = parsePlace(flat(request)[PLACE_HEADER])
-  return { caller: place === undefined ? caller : { ...caller, place: await withoutValues(place, gate.masker) }, key: key ?? '' }
+  return { caller: place === undefined ? caller : { ...caller, place: await withoutValues(place, gate.masker) }, key, underWay }
 }
 
 /** The program names its file, in records and before reviewers: one in whose name something is found has none there. */
@@ -86,7 +98,7 @@ async function withoutValues(place: CallPlace, masker: Gate['masker']): Promise<
 }
 
 export async function admit(request: IncomingMessage, target: Target, gate: Gate): Promise<Admission> {
-  const { caller } = await enter(request, target, gate)
+  const { caller, underWay } = await enter(request, target, gate)
   const { route } = target
   const refused = REFUSED.find(({ prefix }) => isBelow(target.path, prefix))
   if (refused) throw new CountersignError('CS_OPERATION_DENIED', `${refused.why} Nothing was sent.`)
@@ -94,7 +106,7 @@ export async function admit(request: IncomingMessage, target: Target, gate: Gate
     throw new CountersignError('CS_ROUTE_UNKNOWN', `there is no route ${await printable(target.path, gate.masker)} here. Routes begin with ${gate.routes.map((one) => one.prefix).join(', ')}.`)
   const operation = await operationOf(request, target, { provider: route.provider, upstream: route.upstream, gate })
   checkEncoding(request, operation)
-  return { caller, provider: route.provider, operation, upstream: route.upstream, headers: flat(request) }
+  return { caller, provider: route.provider, operation, upstream: route.upstream, headers: flat(request), underWay }
 }
 
 /** A page whose name was rebound to loopback sends no Origin; only Host betrays it. Node keeps the first of two Hosts silently. */

@@ -126,7 +126,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, { gate,
     caller = admission.caller
     const body = await readBody(request, options.bodyLimit(), share.take)
     const held = (): Waiting => startKeepAlive(request.headers, response, provider.name)
-    const call = { ...admission, ex, body, arrivedAt, held, signal: AbortSignal.any([gone.signal, stopping]) }
+    const call = { ...admission, ex, body, arrivedAt, held, signal: AbortSignal.any([gone.signal, stopping, ...(admission.underWay ? [admission.underWay] : [])]) }
     const answer = await runExchange(call, options.exchange)
     await pump(answer, response, gone)
   } catch (error) {

@@ -21,7 +21,7 @@ import { digestOf } from './digest.ts'
 import { counts, factsOf, heldCallOf, refusalOf } from './facts.ts'
 import type { ApprovalDesk, Clock, Journal, PolicySource, Recorded, Upstream, UpstreamRequest } from './ports.ts'
 import * as records from './records.ts'
-import { release, type Answer } from './release.ts'
+import { brokenOff, release, type Answer } from './release.ts'
 import { cleanHeaders, upstreamRequest } from './request.ts'
 
 export interface Call {
@@ -35,7 +35,7 @@ export interface Call {
   readonly body: Uint8Array
   /** Clock.elapsed() at the first byte of the call. */
   readonly arrivedAt: number
-  /** Aborted when the client goes away or the agent stops. */
+  /** Aborted when the client goes away; with a CountersignError when the agent stops, or the caller's key or session ends. */
   readonly signal: AbortSignal
   /** Called when the call begins to wait for a person: keeps its client alive as that client needs it. */
   readonly held?: () => Waiting
@@ -187,7 +187,7 @@ async function refuseAndRecord(call: Call, error: unknown, ports: ExchangePorts)
 }
 
 function asRefusal(error: unknown, call: Call): CountersignError {
-  if (call.signal.aborted) return new CountersignError('CS_CLIENT_GONE', 'The client stopped waiting.', { cause: error })
+  if (call.signal.aborted) return brokenOff(call, error)
   if (error instanceof CountersignError) return error
   return new CountersignError('CS_INTERNAL', 'Something went wrong inside Countersign, so this call was refused. The agent\'s log has the detail.', {
     cause: error,

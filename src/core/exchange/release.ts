@@ -51,6 +51,11 @@ export async function release(call: Call, prepared: Prepared, sent: Sent, ports:
   }
 }
 
+/** Why a call ended whose signal was aborted: whoever ended it on purpose gave a reason, and without one its client went away. */
+export function brokenOff({ signal }: Pick<Call, 'signal'>, cause: unknown): CountersignError {
+  return signal.reason instanceof CountersignError ? signal.reason : new CountersignError('CS_CLIENT_GONE', 'The client stopped waiting.', { cause })
+}
+
 /** Tells what was released, masked, to whoever watches the call. */
 function watched(stream: MaskingStream, path: string, ex: string, ports: ExchangePorts): MaskStream {
   let told = 0
@@ -128,7 +133,7 @@ class Flow {
   }
 
   #why(error: unknown): CountersignError {
-    if (this.#call.signal.aborted) return new CountersignError('CS_CLIENT_GONE', 'The client stopped waiting.', { cause: error })
+    if (this.#call.signal.aborted) return brokenOff(this.#call, error)
     if (error instanceof CountersignError) return error
     return new CountersignError('CS_MASKING_FAILED', 'masking failed; the answer stops here.', { cause: error })
   }

@@ -25,8 +25,9 @@ function decoded(text: string): string {
   }
 }
 
-/** @param contentType as the client said */
+/** @param contentType as the client said @throws CountersignError CS_MALFORMED for a GET with a body, which would be recorded as sent and is not */
 export function uninspectedCall(operation: Operation, body: Uint8Array, contentType: string | undefined): ModelCall {
+  if (operation.method === 'GET' && body.length > 0) throw new CountersignError('CS_MALFORMED', 'a GET takes no body. Send it without one; nothing was sent.')
   return { operation, model: '', streaming: false, parts: [], opaque: [UNINSPECTED], tools: [], params: {}, ...(contentType === undefined ? {} : { contentType }), rewrite: () => body }
 }
 

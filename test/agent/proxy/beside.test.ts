@@ -67,6 +67,15 @@ describe('beside a body', () => {
     for (const more of [{ models: ['gpt-4o'] }, { models: [] }, { models: null }]) assert.equal((await agent.call('/openrouter/api/v1/chat/completions', { ...CHAT, ...more })).status, 200)
   })
 
+  test('a body that would not go along is not recorded as sent', async (t) => {
+    const agent = await through(t, { upstream: ', uninspected: ["GET /files/*"]' })
+    const { status, sent, records } = await agent.call('/openai/v1/files/file-abc', 'x=1', { method: 'GET' })
+    assert.equal(status, 400)
+    assert.deepEqual(sent, [])
+    assert.match(records, /CS_MALFORMED/)
+    assert.equal((await agent.call('/openai/v1/files/file-abc', '', { method: 'GET' })).status, 200)
+  })
+
   test('a guardrail goes along, whatever number its account has, or the call does not go', async (t) => {
     const agent = await through(t)
     for (const account of ['123456789012', '234567890124', '999941057058']) {
