@@ -1,4 +1,5 @@
 /** Which values can carry a person's data at all: most of what is sent cannot, and is not read. */
+import { member } from '../json/edit.ts'
 import type { JsonNode } from '../json/read.ts'
 
 const LONG_DIGITS = /\d{7}/
@@ -7,6 +8,12 @@ const LONG_DIGITS = /\d{7}/
 export function holdsNumber(node: JsonNode, source: string): boolean {
   if (node.type === 'array') return (node.numbers ?? node.items).length <= 8 && node.items.some((item) => holdsNumber(item, source))
   return node.type === 'number' && /\d{4}/.test(source.slice(node.start, node.end))
+}
+
+/** `{"name": "password", "value": "…"}`, and little else: the masker reads such a pair together, as the JSON that it is. */
+export function isNamedValue(node: JsonNode): boolean {
+  const name = member(node, 'key') ?? member(node, 'name')
+  return node.type === 'object' && node.members.length <= 3 && name?.type === 'string' && member(node, 'value') !== undefined
 }
 
 /** False for what can carry no value: switches, short numbers, and containers of nothing else. */

@@ -7,7 +7,7 @@ import type { Part } from '../../protocol/masking.ts'
 import { applyEdits, numbersOf, pointer, valueOf, type Edit } from '../json/edit.ts'
 import { looksLikeJson } from '../masking/json/looksLikeJson.ts'
 import { readJson, type JsonNode, type JsonObject, type JsonString } from '../json/read.ts'
-import { holdsNumber, holdsText } from './holdsText.ts'
+import { holdsNumber, holdsText, isNamedValue } from './holdsText.ts'
 import { isLong, looksSealed, mediaOf } from './sealed.ts'
 import type { Tokenizer } from './tokens.ts'
 
@@ -147,7 +147,7 @@ export class PartCollector {
   deepWith(known: Handlers): Handler {
     const read: Reader = (node, place, named) => {
       if (node.type === 'array') this.items(node, place, (item, at) => { read(item, at, named) })
-      else if (node.type !== 'object' || node.members.some(({ key }) => !API_MEMBER.test(key))) this.unknown(node, place, named)
+      else if (node.type !== 'object' || isNamedValue(node) || node.members.some(({ key }) => !API_MEMBER.test(key))) this.unknown(node, place, named)
       else for (const { key, value } of node.members) this.#below(key, value, { ...place, path: pointer(place.path, key) }, { known, read })
     }
     return read

@@ -8,7 +8,7 @@ import type { JsonNode, JsonString } from '../json/read.ts'
 import type { Field, Slot } from './field.ts'
 import type { Fields } from './fields.ts'
 import type { AnswerSummary, Channel } from './provider.ts'
-import { holdsNumber } from './holdsText.ts'
+import { holdsNumber, isNamedValue } from './holdsText.ts'
 import { isLong, looksSealed } from './sealed.ts'
 
 /** What is gathered for the record while an answer passes. */
@@ -258,7 +258,7 @@ export function eachItem(walk: Walk, node: JsonNode, path: string, visit: (item:
 /** Blocks of any kind (results of tools, citations): strings are text, signed and encrypted members pass and are named. */
 export function walkDeep(walk: Walk, node: JsonNode, path: string): void {
   if (node.type === 'array') node.items.forEach((item, i) => { walkDeep(walk, item, `${path}/${i}`) })
-  else if (node.type !== 'object' || node.members.some(({ key }) => !MEMBER.test(key))) walk.unknown(node, path, true)
+  else if (node.type !== 'object' || isNamedValue(node) || node.members.some(({ key }) => !MEMBER.test(key))) walk.unknown(node, path, true)
   else
     for (const { key, value } of node.members) {
       const below = `${path}/${key}`

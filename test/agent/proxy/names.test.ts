@@ -29,7 +29,7 @@ describe('around the texts of an answer', () => {
   test('the name of a member tells what its value is, and may be a value itself', async (t) => {
     const agent = await through(t)
     for (const [path, body, answer] of ANSWERED)
-      for (const data of [{ password: 'hunter2-x9Q' }, { login: { password: 'hunter2-x9Q' } }, { card_4111111111111111: 'x' }, { AKIAIOSFODNN7EXAMPLE: 'x' }, { signature: 'AKIAIOSFODNN7EXAMPLE' }]) {
+      for (const data of [{ password: 'hunter2-x9Q' }, { login: { password: 'hunter2-x9Q' } }, { card_4111111111111111: 'x' }, { AKIAIOSFODNN7EXAMPLE: 'x' }, { signature: 'AKIAIOSFODNN7EXAMPLE' }, { settings: [{ name: 'password', value: 'hunter2-x9Q' }] }]) {
         agent.answerWith((_request, response) => { response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer(data))) })
         const passed = await agent.call(path, body)
         assert.equal(passed.status, 200, path)
@@ -63,12 +63,23 @@ describe('around the texts of a body', () => {
   test('the name of a member tells what its value is, and its values in a list', async (t) => {
     const agent = await through(t)
     for (const [path, body] of FREE)
-      for (const data of [{ password: 'hunter2-x9Q' }, { login: { password: 'hunter2-x9Q' } }, { password: ['hunter2-x9Q'] }]) {
+      for (const data of [{ password: 'hunter2-x9Q' }, { login: { password: 'hunter2-x9Q' } }, { password: ['hunter2-x9Q'] }, { settings: [{ name: 'password', value: 'hunter2-x9Q' }] }, { key: 'db.password', value: 'hunter2-x9Q' }]) {
         const { status, sent, records } = await agent.call(path, body(data))
         assert.equal(status, 200, path)
         assert.match(sent[0]?.body ?? '', /\[SECRET\]/, path)
         assert.doesNotMatch(records, /hunter2/, path)
       }
+  })
+
+  test('the key of an attribute of a trace tells what its value is', async (t) => {
+    const agent = await through(t)
+    const values = [{ stringValue: 'hunter2-x9Q' }, { arrayValue: { values: [{ stringValue: 'hunter2-x9Q' }] } }, { intValue: 730195 }]
+    const attributes = values.map((value) => ({ key: 'db.password', value }))
+    const span = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), name: 'x', attributes, events: [{ name: 'x', attributes }] }
+    const { status, sent, records } = await agent.call('/langsmith/otel/v1/traces', { resourceSpans: [{ resource: { attributes }, scopeSpans: [{ scope: { name: 'x', attributes }, spans: [span] }] }] })
+    assert.equal(status, 200)
+    assert.equal(sent[0]?.body.match(/\[SECRET\]/g)?.length, 8)
+    assert.doesNotMatch(sent[0].body + records, /hunter2|730195/)
   })
 
   test('a number of nine characters is no identifier in a record of somebody', async (t) => {

@@ -3,6 +3,7 @@ import { member, textOf } from '../../json/edit.ts'
 import { decodeUtf8, readJson, type JsonNode } from '../../json/read.ts'
 import { asksForJson } from '../answersJson.ts'
 import { BodyCall } from '../bodyCall.ts'
+import { isNamedValue } from '../holdsText.ts'
 import { offeredTools } from '../offeredTools.ts'
 import { checkRoot, PartCollector, type Handler } from '../parts.ts'
 import type { ModelCall, Operation } from '../provider.ts'
@@ -35,9 +36,9 @@ export function walkForeign(root: JsonNode, walk: Walk): boolean {
   const visit = (node: JsonNode, at: string, carry: (value: unknown) => unknown): void => {
     if (node.type === 'array') {
       eachItem(walk, node, at, (item, i) => { visit(item, `${at}/${indexOf(item, 'index', i)}`, (value) => carry([value])) })
-    } else if (node.type !== 'object') {
+    } else if (node.type !== 'object' || isNamedValue(node)) {
       if (node.type === 'string') walk.text(node, { path: at, kind: 'text' }, 'answer', (text) => JSON.stringify(carry(text)))
-      else walk.unknown(node, at)
+      else walk.unknown(node, at, node.type === 'object')
     } else
       for (const { key: spelled, start, value } of node.members) {
         const key = walk.name(spelled, start)

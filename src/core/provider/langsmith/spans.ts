@@ -1,8 +1,8 @@
 /** Traces of OpenTelemetry (OTLP 1.x), in JSON or as the JSON that their binary form says: attributes carry prompts and answers. Identifiers and times keep their place. */
-import { textOf } from '../../json/edit.ts'
+import { member, textOf } from '../../json/edit.ts'
 import { decodeUtf8, readJson } from '../../json/read.ts'
 import { BodyCall } from '../bodyCall.ts'
-import { checkRoot, PartCollector, type Handler, type Place } from '../parts.ts'
+import { checkRoot, PartCollector, type Handler, type Handlers, type Place } from '../parts.ts'
 import type { ModelCall, Operation } from '../provider.ts'
 import { jsonOfSpans } from './binarySpans.ts'
 
@@ -25,6 +25,16 @@ export function describeSpans(operation: Operation, body: Uint8Array): ModelCall
   return new BodyCall({ operation, model: '', streaming: false, body: isJson ? body : Buffer.from(source), root, collector: c, contentType: 'application/json' })
 }
 
+/** What a value is may be told by its attribute's key alone: `db.password`. */
+function attribute(c: PartCollector): Handler {
+  return (node, place) => {
+    const key = textOf(member(node, 'key'))
+    const told: Handler = (n, p) => { c.unknown(n, p, key) }
+    const value: Handlers = { stringValue: told, intValue: told, arrayValue: (n, p) => { c.members(n, p, { values: listOf(c, (item, at) => { c.members(item, at, value) }) }) } }
+    c.members(node, place, { key: c.name, value: (n, p) => { c.members(n, p, value) } })
+  }
+}
+
 function listOf(c: PartCollector, handler: Handler): Handler {
   return (node, place) => { c.items(node, place, handler) }
 }
@@ -32,7 +42,7 @@ function listOf(c: PartCollector, handler: Handler): Handler {
 function resourceSpans(c: PartCollector, source: string): Handler {
   const id: Handler = (node, place) => { if (!HEX_ID.test(textOf(node) ?? '-')) c.unknown(node, place) }
   const time: Handler = (node, place) => { if (!NANOS.test(source.slice(node.start, node.end))) c.unknown(node, place) }
-  const attributes = listOf(c, (node, place) => { c.members(node, place, { key: c.name }) })
+  const attributes = listOf(c, attribute(c))
   const event: Handler = (node, place) => { c.members(node, place, { timeUnixNano: time, attributes }) }
   const link: Handler = (node, place) => { c.members(node, place, { traceId: id, spanId: id, attributes }) }
   const span: Handler = (node, place) => {
