@@ -114,3 +114,17 @@ describe('around the texts of a body', () => {
     }
   })
 })
+
+describe('what a tool of the provider is given', () => {
+  test('is named for policy where nobody here saw it', async (t) => {
+    const agent = await through(t, { rules: '[{ id: nothing-unseen, when: { prompt: { has: [file, image, stored_context] } }, effect: deny }, { id: all, when: {}, effect: allow }]' })
+    const ask = (tool: object): object => ({ model: 'gpt-4o', input: 'x', tools: [tool] })
+    for (const tool of [{ type: 'code_interpreter', container: { type: 'auto', file_ids: ['file-1'] } }, { type: 'code_interpreter', container: 'cntr_1' }, { type: 'file_search', vector_store_ids: ['vs_1'] }, { type: 'image_generation', input_image_mask: { file_id: 'file-1' } }]) {
+      const { status, sent } = await agent.call('/openai/v1/responses', ask(tool))
+      assert.equal(status, 403, JSON.stringify(tool))
+      assert.deepEqual(sent, [])
+    }
+    for (const tool of [{ fileSearch: { fileSearchStoreNames: ['x'] } }, { file_search: {} }, { retrieval: {} }]) assert.equal((await agent.call('/gemini/v1beta/models/gemini-pro:generateContent', { contents: [{ role: 'user', parts: [{ text: 'x' }] }], tools: [tool] })).status, 403, JSON.stringify(tool))
+    for (const tool of [{ type: 'code_interpreter', container: { type: 'auto' } }, { type: 'web_search' }]) assert.equal((await agent.call('/openai/v1/responses', ask(tool))).status, 200, JSON.stringify(tool))
+  })
+})

@@ -141,6 +141,8 @@ function part(c: PartCollector, node: JsonNode, place: Place): void {
 
 function tool(c: PartCollector, node: JsonNode, place: Place): void {
   if (node.type === 'object') c.tools.push(...node.members.map(({ key }) => camel(key)).filter((name) => name !== 'functionDeclarations'))
+  // Documents that lie at the provider, or where it can reach them.
+  if (named(node, 'fileSearch') !== undefined || named(node, 'retrieval') !== undefined) c.opaque.add('stored_context')
   members(c, node, place, {
     functionDeclarations: (n, p) => {
       c.items(n, p, (item, at) => { members(c, item, at, { name: c.toolName, description: c.schema, parameters: c.schema, parametersJsonSchema: c.schema, response: c.schema, responseJsonSchema: c.schema }) })

@@ -79,8 +79,28 @@ function toolHandler(c: PartCollector): Handler {
       search_context_size: c.word,
       user_location: c.deep,
       filters: c.deep,
-      container: c.deep,
+      container: container(c),
+      vector_store_ids: keeping(c, 'stored_context'),
+      input_image_mask: keeping(c, 'image'),
     })
+  }
+}
+
+/** What the tool is given besides: nobody here ever saw it, and policy is told of its kind. */
+function keeping(c: PartCollector, kind: string): Handler {
+  return (node, place) => {
+    if (node.type !== 'null') c.opaque.add(kind)
+    c.deep(node, place)
+  }
+}
+
+/** Files for the tool's own machine, or a machine of before with whatever lies there. */
+function container(c: PartCollector): Handler {
+  return (node, place) => {
+    const files = member(node, 'file_ids')
+    if (node.type === 'string') c.opaque.add('stored_context')
+    else if (files?.type === 'array' && files.items.length > 0) c.opaque.add('file')
+    c.deep(node, place)
   }
 }
 
