@@ -3,7 +3,7 @@
  * first byte that may be released, so that an answer which cannot be read is still a clean error.
  */
 import { CountersignError } from '../../protocol/errors.ts'
-import type { MaskingStream } from '../masking/masker.ts'
+import type { Masker, MaskingStream } from '../masking/masker.ts'
 import type { AnswerCodec, AnswerSummary, MaskStream } from '../provider/provider.ts'
 import { uninspectedAnswer } from '../provider/uninspected.ts'
 import { runningDigest } from './digest.ts'
@@ -21,6 +21,9 @@ export interface Answer {
 
 /** Headers of an upstream that a client may use. Cookies, encodings, lengths and hops end here. */
 const RETURNED = /^(content-type|x-request-id|request-id|retry-after|openai-processing-ms|openai-version|x-ratelimit-.*|anthropic-ratelimit-.*|x-should-retry)$/
+
+/** Types of bodies, counts, spans of time and identifiers of requests, as providers write them: most of what comes, and not looked into. */
+const PLAIN = /^(?:[a-z]+\/[a-z.-]{1,40}(?:; ?charset=utf-8)?|\d{1,10}(?:\.\d{1,6})?(?:ms|[hms])?|(?:\d{1,3}[hm]){1,2}\d{1,2}(?:\.\d{1,6})?s|req_[0-9A-Za-z]{16,40}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 
 interface Sent {
   readonly reply: UpstreamReply
@@ -46,9 +49,19 @@ export async function release(call: Call, prepared: Prepared, sent: Sent, ports:
   const first = await body.next()
   return {
     status: sent.reply.status,
-    headers: Object.fromEntries(Object.entries(sent.reply.headers).filter(([name]) => RETURNED.test(name))),
+    headers: await returnedHeaders(sent.reply.headers, prepared, ports.masker),
     body: first.done ? nothing() : resumed(first.value, body),
   }
+}
+
+/** A header in which something is found that answers are masked for does not come back; of the type of the body, the type alone does. */
+async function returnedHeaders(headers: UpstreamReply['headers'], { decision }: Prepared, masker: Pick<Masker, 'inspect'>): Promise<Record<string, string>> {
+  const returned = Object.entries(headers).filter(([name]) => RETURNED.test(name))
+  const inspected = returned.filter(([, value]) => !PLAIN.test(value))
+  const { status, findings } = inspected.length === 0 ? { status: 'ok', findings: [] } : await masker.inspect(inspected.map(([name, text]) => ({ path: `/headers/${name}`, role: 'assistant', origin: 'prompt', kind: 'text', text })), [])
+  const found = new Set(findings.filter(({ type }) => Object.hasOwn(decision.mask.answer, type)).map(({ path }) => path))
+  const bad = new Set(inspected.map(([name]) => name).filter((name) => status !== 'ok' || found.has(`/headers/${name}`)))
+  return Object.fromEntries(returned.flatMap(([name, value]): [string, string][] => (!bad.has(name) ? [[name, value]] : name === 'content-type' ? [[name, value.replace(/;.*$/s, '')]] : [])))
 }
 
 /** Why a call ended whose signal was aborted: whoever ended it on purpose gave a reason, and without one its client went away. */

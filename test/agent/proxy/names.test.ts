@@ -115,6 +115,21 @@ describe('around the texts of a body', () => {
   })
 })
 
+describe('around the answer', () => {
+  test('a header in which something is found does not come back, and others do', async (t) => {
+    const agent = await through(t)
+    const ordinary = { 'x-request-id': 'req_011CUpAbCdEfGhIjKlMnOpQr', 'x-ratelimit-reset-tokens': '6m0s', 'x-ratelimit-remaining-tokens': '149984', 'anthropic-ratelimit-requests-reset': '2026-11-24T10:00:00Z', 'openai-version': '2020-10-01', 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' }
+    agent.answerWith((_request, response) => { response.writeHead(200, { 'content-type': 'application/json', ...ordinary }).end('{}') })
+    const { answer } = await agent.call('/openai/v1/chat/completions', CHAT)
+    for (const [name, value] of Object.entries(ordinary)) assert.ok(answer.includes(`${name}: ${value}\r\n`), name)
+    agent.answerWith((_request, response) => { response.writeHead(200, { 'content-type': `application/json; x="${EMAIL}"`, 'x-request-id': EMAIL, 'openai-version': '4111 1111 1111 1111', 'x-ratelimit-x': 'AKIAIOSFODNN7EXAMPLE', 'openai-processing-ms': '12' }).end('{}') })
+    const echoed = await agent.call('/openai/v1/chat/completions', CHAT)
+    assert.equal(echoed.status, 200)
+    assert.doesNotMatch(echoed.answer + echoed.records, /castellanos|4111|AKIA/)
+    assert.match(echoed.answer, /content-type: application\/json\r\n[^]*openai-processing-ms: 12\r\n/)
+  })
+})
+
 describe('what a tool of the provider is given', () => {
   test('is named for policy where nobody here saw it', async (t) => {
     const agent = await through(t, { rules: '[{ id: nothing-unseen, when: { prompt: { has: [file, image, stored_context] } }, effect: deny }, { id: all, when: {}, effect: allow }]' })
