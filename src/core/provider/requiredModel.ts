@@ -18,13 +18,17 @@ const LONG_DIGITS = /\d{11}/
 /** Members by which routers and gateways take more models, for when the first one does not answer. */
 const MORE = ['models', 'fallbacks', 'fallback_models']
 
+/** A model's name stands in records as it is: neither a key nor a value in its place may get there, also where it stands in the path. @throws CountersignError CS_MALFORMED */
+export function checkModel(model: string): void {
+  if (!MODEL.test(model) || LONG_DIGITS.test(model)) throw new CountersignError('CS_MALFORMED', 'the "model" is not a name that a model has. Correct it; nothing was sent.')
+  if (KEY.test(model)) throw new CountersignError('CS_MALFORMED', 'the "model" looks like a key. Keys belong nowhere in a call; nothing was sent.')
+}
+
 /** The model a body asks for: policy decides by it, so a body without one is refused. @throws CountersignError CS_MALFORMED */
 export function requiredModel(root: JsonObject, variant: Variant = {}): string {
   const model = variant.model ?? textOf(member(root, 'model'))
   if (model === undefined || model === '' || model.length > 200) throw new CountersignError('CS_MALFORMED', 'the body names no "model". Nothing was sent.')
-  // The model's name stands in records as it is: neither a key nor a value in its place may get there.
-  if (!MODEL.test(model) || LONG_DIGITS.test(model)) throw new CountersignError('CS_MALFORMED', 'the "model" is not a name that a model has. Correct it; nothing was sent.')
-  if (KEY.test(model)) throw new CountersignError('CS_MALFORMED', 'the "model" looks like a key. Keys belong nowhere in a call; nothing was sent.')
+  checkModel(model)
   for (const name of MORE) {
     const more = member(root, name)
     if (more?.type === 'array' && more.items.some((item) => textOf(item) !== model))

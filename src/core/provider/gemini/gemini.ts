@@ -9,6 +9,7 @@ import { refusalHeaders, refusalText } from '../refusal.ts'
 import { StreamAnswer, type StreamDialect } from '../streamAnswer.ts'
 import { isJson, isSse, unreadableType, WholeAnswer } from '../wholeAnswer.ts'
 import { walkGemini } from './answer.ts'
+import { checkModel } from '../requiredModel.ts'
 import { describeGemini } from './request.ts'
 
 const STATUSES: Readonly<Record<RefusalKind, string>> = {
@@ -56,6 +57,7 @@ function describe(operation: Operation, body: Uint8Array): ModelCall {
   if (operation.name === 'models.list') return bodilessCall(operation, body)
   const [, model] = CALL.exec(operation.path.replace(/\?.*$/, '')) ?? []
   if (model === undefined) throw new CountersignError('CS_NOT_INSPECTABLE', `${operation.name} cannot be inspected, so it is not let through. Nothing was sent.`)
+  checkModel(model)
   return describeGemini(operation, body, model)
 }
 

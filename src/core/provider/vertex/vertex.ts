@@ -13,6 +13,7 @@ import { answerGemini, GOOGLE_HEADERS, refuseGemini } from '../gemini/gemini.ts'
 import { describeGemini } from '../gemini/request.ts'
 import { checkRoot, PartCollector, type Handler } from '../parts.ts'
 import type { ModelCall, Operation, Provider } from '../provider.ts'
+import { checkModel } from '../requiredModel.ts'
 import { isJson, unreadableType, WholeAnswer } from '../wholeAnswer.ts'
 
 const PLACE = '(?:/projects/((?!\\.+/)[a-z0-9:.-]{1,80})/locations/([a-z0-9-]{1,40}))?'
@@ -61,6 +62,7 @@ function describe(operation: Operation, body: Uint8Array, thinking: SignedThinki
   const [, , , publisher, named, endpoint] = CALL.exec(operation.path.replace(/\?.*$/, '')) ?? []
   const model = named ?? endpoint
   if (model === undefined) throw new CountersignError('CS_NOT_INSPECTABLE', `${operation.name} cannot be inspected, so it is not let through. Nothing was sent.`)
+  if (named !== undefined) checkModel(named)
   if (publisher === 'anthropic') return describeMessages(operation, body, thinking, { model })
   return operation.name === 'predict' ? describeTexts(operation, body, model) : describeGemini(operation, body, model)
 }

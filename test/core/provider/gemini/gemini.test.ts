@@ -52,6 +52,13 @@ describe('a Gemini call as sent', () => {
     assert.match(Buffer.from(call.rewrite(call.parts.map(({ text }) => text), { masking: true })).toString(), /"responseSchema":\{"type":"STRING"\}\}/)
   })
 
+  test('takes neither a number of somebody nor a key for the model in the path', () => {
+    const body = { contents: [{ parts: [{ text: 'hi' }] }] }
+    assert.equal(read(body, '/v1beta/models/gemini-2.5-flash:generateContent').model, 'gemini-2.5-flash')
+    for (const model of ['x4111111111111111', 'AIzaSyAnLA7NfeLquW1tJFpx'])
+      assert.throws(() => read(body, `/v1beta/models/${model}:generateContent`), { code: 'CS_MALFORMED', message: /^(?!.*(?:4111|AIza))/ }, model)
+  })
+
   test('has its route by model and operation, and a query of its own', () => {
     const route = (query: string): string => (provider.route('POST', STREAM, query) as Operation).path
     assert.equal(route('alt=sse'), `${STREAM}?alt=sse`)

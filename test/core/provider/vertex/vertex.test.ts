@@ -27,6 +27,12 @@ describe('a call to Vertex', () => {
     for (const other of [`${BELOW}/google/models/m:rawPredict`, `${BELOW}/anthropic/models/m:generateContent`, `${BELOW}/meta/models/m:rawPredict`, `${BELOW}/google/models/m:predictLongRunning`, '/v1/projects/p/locations/l/cachedContents', '/v1/projects/p/locations/l/endpoints/1:serverStreamingPredict']) assert.equal(route(other), 'denied', other)
   })
 
+  test('takes neither a number of somebody nor a key for the model in the path', () => {
+    const body = { contents: [{ parts: [{ text: 'hi' }] }] }
+    for (const model of ['x4111111111111111', 'AIzaSyAnLA7NfeLquW1tJFpx']) assert.throws(() => read(`${BELOW}/google/models/${model}:generateContent`, body), { code: 'CS_MALFORMED' }, model)
+    assert.equal(read('/v1/projects/p/locations/l/endpoints/1234567890123456:generateContent', body).model, 'endpoints/1234567890123456')
+  })
+
   test('names its project and location to policy, which may allow some of them alone', () => {
     const project = (path: string): string | undefined => (route(path) as Operation).project
     assert.equal(project('/v1/projects/acme.com:orders/locations/europe-west1/publishers/google/models/m:generateContent'), 'acme.com:orders/europe-west1')
