@@ -15,16 +15,16 @@ const WORDS = hashesOf([
   'jira confluence bitbucket circleci sharepoint powerpoint onenote firefox chromium',
   // What is read and spoken.
   'json yaml toml xml csv html css sql nosql graphql grpc http https tcp udp dns tls ssl ssh ftp smtp imap oauth oidc saml jwt uuid utf ascii regex api sdk cli gui ide url uri cpu gpu ram ssd iso rfc ttl utc gmt usd eur gbp jpy chf btc eth',
-  'latex bibtex markdown pandoc asciidoc svg png jpeg gif webp pdf docx xlsx pptx epub usb hdmi bluetooth wifi ethernet nfc rfid gps lan vpn dhcp mqtt amqp websocket webhook webrtc rtsp bgp ospf get put post delete patch iupac covid gaussian bayesian lorem ipsum celsius fahrenheit joule',
+  'latex bibtex markdown pandoc asciidoc svg png jpeg gif webp pdf docx xlsx pptx epub usb hdmi bluetooth wifi ethernet nfc rfid gps vpn dhcp mqtt amqp websocket webhook webrtc rtsp bgp ospf get put post delete patch iupac covid gaussian bayesian lorem ipsum celsius fahrenheit joule',
   'bitcoin ethereum solana cardano dogecoin litecoin monero stablecoin',
   // What programs are written in, and with.
   'pandas numpy scipy matplotlib seaborn pytorch tensorflow keras jupyter django flask fastapi pydantic pytest sqlalchemy langchain langgraph polars streamlit typescript javascript nodejs webpack eslint python kotlin golang php',
   'perl haskell elixir erlang clojure fortran cobol matlab groovy ocaml prolog powershell bash zsh vim neovim emacs tmux cmake bazel gradle maven tomcat jetty hibernate junit mockito selenium playwright puppeteer rollup vite vitest pnpm npm deno',
   'angular svelte react vue nextjs nuxt tailwind jquery redux electron flutter xamarin opengl vulkan cuda rocm webgl flax optax xgboost lightgbm catboost sklearn scikit mlflow kubeflow tensorboard onnx tensorrt vllm ollama llamaindex gensim nltk adamw rmsprop softmax relu',
   'gpt llama mixtral qwen zod fastify msal csspart pygments tkinter jython cpython cython ironpython pypy',
-  'false true none elif classmethod staticmethod abstractmethod contextmanager tuple dict frozenset callable iterable iterator optional union typevar classvar typealias coroutine awaitable dataclass namedtuple enum args kwargs coro conn ivar popen devnull lru_cache cached_property runtime_checkable no_type_check',
-  'logger encoder decoder formatter parser codec matcher predicate mapper mappers semaphore mutex metadata namespace schema unicode whitespace builtin ellipsis pluggable instrumenter keyword constructor initializer initialize initialise endpoint struct tokenizer specifier testcase readable mutable buffered microseconds serializes encodes downloader pragma positionals optionals constants char multiline preproc param magenta logins merges spinner',
-  'mfa aks adfs sni abi pkce cjs llm ecdsa aad csrf jwk guid cbor cors fips oid aes idna eol eof rpc cdn ini ansi bnf iana wasi vcs irc jfif cdata pem cidr unix posix darwin cygwin aix raspbian hiragana katakana kanji cyrillic',
+  'false true none elif classmethod staticmethod abstractmethod contextmanager tuple dict frozenset callable iterable iterator optional union typevar classvar typealias coroutine awaitable dataclass namedtuple enum args kwargs coro popen devnull lru_cache cached_property runtime_checkable no_type_check',
+  'logger encoder decoder formatter parser codec matcher predicate mapper mappers semaphore mutex metadata namespace schema unicode whitespace builtin ellipsis pluggable instrumenter keyword constructor initializer initialize initialise endpoint struct tokenizer specifier testcase readable mutable buffered microseconds serializes encodes downloader pragma positionals optionals constants multiline preproc param magenta logins merges spinner',
+  'mfa aks adfs sni pkce cjs llm ecdsa csrf jwk guid cbor cors fips oid aes idna eol eof rpc cdn ini ansi bnf wasi vcs irc jfif cdata pem cidr unix posix cygwin raspbian hiragana katakana kanji cyrillic',
   'linux ubuntu debian bookworm bullseye jammy centos macos android ios fedora archlinux gentoo nixos freebsd helvetica arial verdana calibri',
   // In figures of companies and on a patient's sheet.
   'ebitda emea apac latam sso kpi okr crm erp saas faq backend frontend enterprise foo bar baz qux',
@@ -36,8 +36,9 @@ const WORDS = hashesOf([
 
 const JOINING = hashesOf(['and or'])
 
-/** First names, too: in small letters they are what a program says. */
-const SMALL = hashesOf(['len val pip jax'])
+/** First names, and places, too: in small letters they are what a program says, some of them in capitals. */
+const SMALL = hashesOf(['len val pip jax ivar conn char darwin lan abi aad iana aix'])
+const CAPITALS = hashesOf(['lan abi aad iana aix'])
 
 /** First names, too, some of them: none before the number of a day. Days of one digit may stand apart, and there only those that are no names are certain. */
 const DATES = hashesOf(['jan feb mar apr may jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun'])
@@ -47,8 +48,9 @@ const LONGEST_DAY = 2
 
 /** A first name that functions and columns bear, in small letters. */
 const MAX = hashWord('max')
-/** What stands behind it there: quotes, brackets; a column ends with a gap, or a number follows. */
+/** What stands behind it there: quotes and brackets without a space, an equals sign; a column ends with a gap, or a number follows. */
 const BEHIND = new Set(Array.from('"\'`()[]=', (mark) => mark.charCodeAt(0)))
+const EQUALS = 61
 const NEWLINE = 10
 
 /** @param at token by its number @param to the last one, both included @returns whether the words from `from` on are technical, as far as one token behind them tells */
@@ -59,9 +61,13 @@ export function isTechnical(at: (place: number) => Token, from: number, to: numb
   for (let i = from; i <= to; i++) {
     const { shape, hash } = at(i)
     const isPassed = shape === SHAPE.mark || (shape === SHAPE.lower && JOINING.has(hash))
-    if (!isPassed && !WORDS.has(hash) && !dates.has(hash) && !(shape === SHAPE.lower && SMALL.has(hash))) return false
+    if (!isPassed && !WORDS.has(hash) && !dates.has(hash) && !isInCase(at(i))) return false
   }
   return true
+}
+
+function isInCase({ shape, hash }: Token): boolean {
+  return (shape === SHAPE.lower && SMALL.has(hash)) || (shape === SHAPE.upper && CAPITALS.has(hash))
 }
 
 function datesBefore({ shape, start, end, mark }: Token): ReadonlySet<number> {
@@ -71,5 +77,5 @@ function datesBefore({ shape, start, end, mark }: Token): ReadonlySet<number> {
 
 function isFunction({ shape, hash }: Token, next: Token): boolean {
   if (shape !== SHAPE.lower || hash !== MAX) return false
-  return next.shape === SHAPE.number || (next.shape === SHAPE.gap && next.mark !== NEWLINE) || BEHIND.has(next.mark)
+  return next.shape === SHAPE.number || (next.shape === SHAPE.gap && next.mark !== NEWLINE) || (BEHIND.has(next.mark) && (!next.spaced || next.mark === EQUALS))
 }

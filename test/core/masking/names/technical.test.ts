@@ -20,6 +20,7 @@ const PLAIN = [
   'Additionally, the Formatter takes Unicode. Otherwise the Logger says False.',
   'EBITDA in EMEA and APAC grew; the SSO plan is Enterprise.',
   'Medications: Metformin 500 mg, Lisinopril 10 mg, Atorvastatin 20 mg.',
+  'AIX, a LAN and IANA; conn and char are theirs: char conn',
   'df.groupby("x").agg(["min","max","mean"])',
 ]
 
@@ -29,6 +30,9 @@ describe('words of programs', () => {
   test('masks the same words in the names of people', () => {
     for (const name of ['Max', 'Len', 'Val', 'Jax']) assert.deepEqual(valuesIn(`Please ask ${name} about it.`), [name])
     assert.deepEqual(valuesIn('Jan Kowalski wrote to Max Weber.'), ['Jan Kowalski', 'Max Weber'])
+    assert.deepEqual(valuesIn('Dear Ivar,'), ['Ivar'])
+    assert.deepEqual(valuesIn('I live in Aix.'), ['Aix'])
+    assert.deepEqual(valuesIn('my name is max (34)'), ['max'])
     assert.deepEqual(valuesIn('Dr. Perl Svensson called.'), ['Dr.', 'Perl Svensson'])
     assert.ok(valuesIn('Jan met Julia in Oslo.').includes('Jan'))
   })
