@@ -50,6 +50,25 @@ describe('numbers of programs', () => {
     assert.deepEqual(typesIn('id=13912345678'), [])
   })
 
+  test('who signs in and who is written to may be called by a telephone number', () => {
+    for (const text of ['WeChat ID: 13912345678', '微信ID：13912345678', 'login_id=13912345678', '"wa_id": "14155552671"', '{"statuses":[{"recipient_id":"14155552671"}]}', 'customer-id: 13912345678']) assert.deepEqual(typesIn(text), ['PHONE'], text)
+    assert.deepEqual(typesIn('{"statuses":[{"recipient_id":"14155552671"}]}', 'json'), ['PHONE'])
+  })
+
+  test('what begins with a nought is dialled', () => {
+    for (const text of ['Order 07700900123', 'job: 07700900123', 'id: 09012345678', 'x.example/order/05359876543', '{"customer":{"id":"07700900123"}}']) assert.deepEqual(typesIn(text), ['PHONE'], text)
+  })
+
+  test('the name of another column says nothing', () => {
+    assert.deepEqual(typesIn('Kontakt,Job\n13912345678,Koch'), ['PHONE'])
+    assert.deepEqual(typesIn('Ada\tsession\t13912345678'), ['PHONE'])
+    assert.deepEqual(typesIn('size\n\n13912345678\n'), ['PHONE'])
+  })
+
+  test('a photo ID is a paper', () => {
+    assert.deepEqual(typesIn('Photo ID: 399876543211'), ['NATIONAL_ID'])
+  })
+
   test('but the number of a paper may be called id', () => {
     assert.deepEqual(typesIn('{"id":44051401359}', 'json'), ['NATIONAL_ID'])
     assert.deepEqual(typesIn('id: 44051401359'), ['NATIONAL_ID'])

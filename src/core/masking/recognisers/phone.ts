@@ -17,7 +17,7 @@ const CALLED_FINISH = String.raw`(?![A-Za-z0-9]|_\w|(?:[-/]|${POINT})\d)`
 const WORDS =
   String.raw`phone|\btel\b|\btél\b|\btel[.:]|\btél[.:]|telef|teléf|tlf|\btfno|móvil|movil|móvel|movel|\bportable ?:|\bt:|mobile|\bmobil|\bmob\b|\bcell|call|fax|contact|reach|dial|\bsms\b|text (?:me|him|her|us)|whatsapp|signal|hotline|helpline|desk|office|\bhome\b|\bwork\b|ring |registered|手机|电话|联系|致电|號碼|전화|연락|휴대|電話|携帯|ligar|llam|celular|numara|numéro|numero|nummer|rufnummer|handy|puhelin|telefoon|bel `
 const KEY = /phone|mobile|(?:^|[._])(?:tel|cell|fax|msisdn|sms)(?:$|[._])|telef|handy|whatsapp|contact_?(?:no|num)/i
-const NOT = /(?:order|invoice|created|updated|modified|expires|timestamp|ticket|tracking|serial|version|model|part|policy|case|reference|ref|card|account|routing|iban|ssn|zip|postal|postcode|passport|licen[cs]e|bestellung|auftrag|rechnung|sendung|订单|卡)[\s\w.]{0,10}(?:no|number|nr|#|id|code|号)?\.?[\s:#=*_|"'`]{0,5}$/i
+const NOT = /(?:order|invoice|ticket|tracking|serial|version|model|part|policy|case|reference|ref|card|account|routing|iban|ssn|zip|postal|postcode|passport|licen[cs]e|bestellung|auftrag|rechnung|sendung|订单|卡)[\s\w.]{0,10}(?:no|number|nr|#|id|code|号)?\.?[\s:#=*_|"'`]{0,5}$/i
 
 /** Of what is called one all the same: a social security number, an amount, a post code, years from and until, hours. */
 const NO_CALLED = /^\d{3}-\d{2}-\d{4}$|\.\d{1,2}$|^\d{5}-\d{4}$|^(?:19|20)\d\d ?[/-] ?(?:19|20)\d\d$|^[1-9]\d(?: [/-] \d\d)+$/
@@ -38,6 +38,10 @@ const phone = (name: string, source: string, rest: Partial<Recogniser> & Pick<Re
 const international = (value: string): boolean => isInternationalNumber(digitsOf(value.replace(/\(0\)|(?:x|ext\.?|#).*$/g, '')).replace(/^00/, ''))
 
 /** Of a number that something calls one: longer than any without its country code, it begins with that. */
+/** Seconds or milliseconds since 1970, as fields of programs have them: `"created":1762214663`. An American number of ten digits begins with none of a 1. */
+const MOMENT = /^1\d{9}(?:\d{3})?$/
+const OF_MOMENT = /(?:created|updated|modified|expires|timestamp)(?:_?(?:at|on|in))?["']?\s?[:=]\s?$/i
+
 function isCalledLength(value: string): boolean {
   const digits = digitsOf(value)
   const most = digits === value ? 12 : 13
@@ -71,7 +75,7 @@ export const PHONE: Family = {
     phone('phone-north-american', String.raw`(?:1[-. ])?(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-. ]\d{4}${EXTENSION}`, {
       gate: { digits: 10, minLength: 12 },
       context: { left: near(WORDS, 48), key: KEY, not: NOT, unless: isProgramsOrRows },
-      examples: ['Call «(555) 123-4567»', '«312-555-0147»', '«202.555.0198»', 'desk «(227)664-8546x506»', '«1-800-555-0199x4»'],
+      examples: ['Call «(555) 123-4567»', 'Updated phone: «415-555-2671»', '«312-555-0147»', '«202.555.0198»', 'desk «(227)664-8546x506»', '«1-800-555-0199x4»'],
       counterExamples: ['555-1234', '2024-01-02', '123-45-6789', '1.312.555.0147.2', 'order no. 312-555-0147'],
     }),
     phone('phone-area-code', String.raw`\(0?\d{1,4}\) ?\d{2,4}(?:[ .-]?\d{2,4}){1,3}`, {
@@ -100,10 +104,10 @@ export const PHONE: Family = {
     }),
     phone('phone-called', String.raw`\(?\d{2,5}\)?(?:(?: [/-] |[ ./-]{1,2})\(?\d{1,8}\)?){1,5}${EXTENSION}|\d{7,15}`, {
       version: 5,
-      valid: (value) => isCalledLength(value) && !isDateLike(value) && !NO_CALLED.test(value),
+      valid: (value, _, left) => isCalledLength(value) && !isDateLike(value) && !NO_CALLED.test(value) && !(MOMENT.test(value) && OF_MOMENT.test(left)),
       context: { left: near(WORDS, 32), key: KEY, required: true, not: NOT },
       certainty: 'context',
-      examples: ['You can call «9469 9966»', 'on my registered «668 5702»', 'Mobile: «99 577450»', 'phone «2025550134»', 'Contact: «9876012345»', '"mobile": "«723 813 266»"', 'Tel. «030 / 901820-12»', 'Telefax: «0711 - 123 456»', 'Phone: «415 - 555 - 2671»', 'Móvil: «612 34 56 78»', 'Tfno. «91 234 56 78»', 'Portable : «06-12-34-56-78»', 'phone: «4915120007919»', 'whatsapp: «8613812345678»', 'Mobile «5511987654321»'],
+      examples: ['You can call «9469 9966»', 'on my registered «668 5702»', 'Mobile: «99 577450»', 'phone «2025550134»', 'Contact: «9876012345»', '"mobile": "«723 813 266»"', 'Tel. «030 / 901820-12»', 'Telefax: «0711 - 123 456»', 'Phone: «415 - 555 - 2671»', 'Móvil: «612 34 56 78»', 'Tfno. «91 234 56 78»', 'Portable : «06-12-34-56-78»', 'phone: «4915120007919»', 'whatsapp: «8613812345678»', 'Mobile «5511987654321»', 'phone updated: «4155552671»'],
       counterExamples: ['9469 9966', 'call me on 2024-03-15', 'phone order no. 1234567', 'contact id 12345', 'call 911', 'registered 2019 - 2023', 'office 10 - 12 / 14 - 18', 'Contact **Order no.:** 1234567', 'call 0x80000000', 'fax 1234567abc', 'call 1700000000000', 'phone 12345678901234', 'Fax unbekannt. Ihre Bestellung 987654321 kommt', '"id":"chatcmpl-aTLFx","created":1762214663'],
     }),
     phone('phone-apart', String.raw`\+?\d(?:[ .-]{1,3}\d){6,13}`, {

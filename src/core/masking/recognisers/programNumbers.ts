@@ -3,16 +3,16 @@
  * build are as long as a Chinese telephone number: what is called by such a name is nobody's, unless something says otherwise.
  */
 
-/** Nothing that a person or a paper has: no account, client, document, member or user. */
+/** Nothing that a person or a paper has: no account, client, document, member or user, and no photo: a photo ID is a passport. */
 const THINGS =
-  'run|job|workflow|pipeline|build|check_?run|check_?suite|suite|commit|project|repo|repository|installation|artifact|deployment|release|task|batch|block|event|request|trace|span|message|msg|channel|guild|thread|tweet|status|post|comment|video|photo|media|album|group|team|product|item|variant|listing|asset|ticket|issue|order|invoice|shipment|parcel|tracking|node|database|dataset|chunk|object|session|queue|topic|pull'
+  'run|job|workflow|pipeline|build|check_?run|check_?suite|suite|commit|project|repo|repository|installation|artifact|deployment|release|task|batch|block|event|request|trace|span|message|msg|channel|guild|thread|tweet|status|post|comment|video|media|album|group|team|product|item|variant|listing|asset|ticket|issue|order|invoice|shipment|parcel|tracking|node|database|dataset|chunk|object|session|queue|topic|pull'
 const NUMBERED = String.raw`(?:(?:${THINGS})[_ -]?(?:ids?|no\.?|nr\.?|num(?:ber)?s?)|(?:${THINGS})(?:s|es)?\.(?:\d{1,6}\.)?ids?)`
 /** The things themselves, and what is no more than a quantity or a point in time. */
 const NAMES = String.raw`(?<![a-z])(?:order|invoice|ticket|tracking|run|job|build|session|revision|fedex|usps|dhl|seed|random_?state|nonce|offset|size|bytes|length|timestamp|epoch|gtin|upc|isbn|issn|asin|sku|pmid|bar_?code)`
 /** Product codes, alone among these as long as the oldest cards. */
 const GOODS = String.raw`(?<![a-z])(?:ean|gtin|upc|isbn|bar_?code)(?:[_ -]?(?:13|code|no\.?|number))?`
-/** Between a name and its value, as prose, settings and JSON have it. */
-const BETWEEN = String.raw`["'\]]?\s?(?:[:=#]|=>|is)?\s?\[?["'#]?`
+/** Between a name and its value, as prose, settings and JSON have it. Behind a line break or a tab stands what another column of a table is called. */
+const BETWEEN = String.raw`["'\]]? ?(?:[:=#]|=>|is)? ?\[?["'#]?`
 const PATH = String.raw`(?<![\w-])(?:${THINGS})(?:s|es)?/`
 const CLOUD = String.raw`\barn:aws[\w-]*:[\w-]*:[\w-]*:|\bamazonaws\.com/`
 
@@ -27,11 +27,12 @@ function endsIn(source: string): (text: string) => boolean {
 
 const isOfProgram = endsIn(String.raw`(?:(?:${NUMBERED}|${NAMES}|${GOODS})${BETWEEN}|${PATH}|${CLOUD})`)
 const isOfGoods = endsIn(`${GOODS}${BETWEEN}`)
-/** The number of a row is its telephone number nowhere. */
-const isOfRow = endsIn(String.raw`(?<![a-z])ids?["']?\s?[:=]\s?\[?["']?`)
+/** The number of a row is its telephone number nowhere. With a word before it is somebody's: who signs in, and who is written to, often is a telephone number (`wa_id`, `login ID`, `recipient_id`). */
+const isOfRow = endsIn(String.raw`(?<![a-z\u0080-\uffff][_ -]?)ids?["']?\s?[:=]\s?\[?["']?`)
 
-/** Programs write their numbers in digits alone: one in groups is written for people. */
+/** Programs write their numbers in digits alone: one in groups is written for people. They count from one: what begins with a nought is dialled. */
 const PLAIN = /^\d+$/
+const COUNTED = /^[1-9]\d*$/
 
 /** Of ids and papers. @param before what stands left of the value, or the path of its field as JSON has it */
 export function isProgramNumber(before: string, value: string): boolean {
@@ -40,7 +41,7 @@ export function isProgramNumber(before: string, value: string): boolean {
 
 /** Of telephone numbers. */
 export function isProgramsOrRows(before: string, value: string): boolean {
-  return PLAIN.test(value) && (isOfProgram(before) || isOfRow(before))
+  return COUNTED.test(value) && (isOfProgram(before) || isOfRow(before))
 }
 
 const EAN = 13
