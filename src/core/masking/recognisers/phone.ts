@@ -38,8 +38,8 @@ const phone = (name: string, source: string, rest: Partial<Recogniser> & Pick<Re
 const international = (value: string): boolean => isInternationalNumber(digitsOf(value.replace(/\(0\)|(?:x|ext\.?|#).*$/g, '')).replace(/^00/, ''))
 
 /** Of a number that something calls one: longer than any without its country code, it begins with that. */
-/** Seconds or milliseconds since 1970, as fields of programs have them: `"created":1762214663`. An American number of ten digits begins with none of a 1. */
-const MOMENT = /^1\d{9}(?:\d{3})?$/
+/** Seconds or milliseconds since 1970, from 2014 on, as fields of programs have them: `"created":1762214663`. An American number of ten digits begins with none of a 1. */
+const MOMENT = /^1[4-9]\d{8}(?:\d{3})?$/
 const OF_MOMENT = /(?:created|updated|modified|expires|timestamp)(?:_?(?:at|on|in))?["']?\s?[:=]\s?$/i
 
 function isCalledLength(value: string): boolean {

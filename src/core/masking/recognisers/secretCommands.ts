@@ -24,7 +24,7 @@ const NOTHING_ELSE = [
   `\\bnmcli [^\\n]{0,48}\\spassword\\s["']?`,
   `\\bwpa_passphrase\\s["']?[\\w.-]{1,32}["']?\\s["']?`,
   `(?:sudo [\\w-]{0,16}S[\\w -]{0,24}|\\bpasswd [\\w.-]{1,30}|\\bcryptsetup [^\\n]{0,40}|chpasswd)\\s<<<\\s?["']?`,
-  `(?:host|user|username|dbname)=[^\\n"']{1,40}\\spassword=`,
+  `(?:host|user|username|dbname)=[^\\n"',]{1,40}\\spassword=`,
 ]
 /** Commands by the flag that a password follows. */
 const FLAGS = [
@@ -135,7 +135,7 @@ export const SECRET_COMMANDS: Family = {
         'nmcli dev wifi connect Home password «sunflower»',
         'sudo -S apt update <<< «sunflower»',
       ],
-      counterExamples: ['mysql -u root -p shop2024', 'mysql -P3306 -h db1', 'docker run -p 8080:80 nginx', 'docker login -u ci -p $TOKEN1', 'identified by the id 1234567', 'net user deploy1 /active:yes2', 'redis-cli -p 6379', 'cargo login --registry my-registry2', 'unzip -p release-2024.zip a2.json', 'the password 5 characters2 long', 'htpasswd -b .htpasswd ada $PASS12', 'requirepass required', 'a server key Tide31Water', 'mysql -u root -p shopping', 'sqlcmd -S db1 -P password', "identified by 'password'", 'docker login -u ada -p <password>', 'unzip -p sunflower.zip'],
+      counterExamples: ['mysql -u root -p shop2024', 'mysql -P3306 -h db1', 'docker run -p 8080:80 nginx', 'docker login -u ci -p $TOKEN1', 'identified by the id 1234567', 'net user deploy1 /active:yes2', 'redis-cli -p 6379', 'cargo login --registry my-registry2', 'unzip -p release-2024.zip a2.json', 'the password 5 characters2 long', 'htpasswd -b .htpasswd ada $PASS12', 'requirepass required', 'a server key Tide31Water', 'mysql -u root -p shopping', 'sqlcmd -S db1 -P password', "identified by 'password'", 'docker login -u ada -p <password>', 'unzip -p sunflower.zip', 'connect(host=h, user=u, password=dbpass)'],
     },
     {
       type: 'SECRET',
