@@ -20,11 +20,11 @@ const WORDS = hashesOf([
   // What programs are written in, and with.
   'pandas numpy scipy matplotlib seaborn pytorch tensorflow keras jupyter django flask fastapi pydantic pytest sqlalchemy langchain langgraph polars streamlit typescript javascript nodejs webpack eslint python kotlin golang php',
   'perl haskell elixir erlang clojure fortran cobol matlab groovy ocaml prolog powershell bash zsh vim neovim emacs tmux cmake bazel gradle maven tomcat jetty hibernate junit mockito selenium playwright puppeteer rollup vite vitest pnpm npm deno',
-  'angular svelte react vue nextjs nuxt tailwind jquery redux electron flutter xamarin opengl vulkan cuda rocm webgl flax optax xgboost lightgbm catboost sklearn scikit mlflow kubeflow tensorboard onnx tensorrt vllm ollama llamaindex gensim nltk adamw rmsprop softmax relu',
+  'angular svelte react vue nextjs nuxt tailwind jquery redux electron flutter xamarin opengl vulkan cuda rocm webgl flax optax xgboost lightgbm catboost sklearn scikit mlflow kubeflow tensorboard onnx tensorrt vllm ollama llamaindex gensim nltk adamw rmsprop softmax',
   'gpt llama mixtral qwen zod fastify msal csspart pygments tkinter jython cpython cython ironpython pypy',
-  'false true none elif classmethod staticmethod abstractmethod contextmanager tuple dict frozenset callable iterable iterator optional union typevar classvar typealias coroutine awaitable dataclass namedtuple enum args kwargs coro popen devnull lru_cache cached_property runtime_checkable no_type_check',
-  'logger encoder decoder formatter parser codec matcher predicate mapper mappers semaphore mutex metadata namespace schema unicode whitespace builtin ellipsis pluggable instrumenter keyword constructor initializer initialize initialise endpoint struct tokenizer specifier testcase readable mutable buffered microseconds serializes encodes downloader pragma positionals optionals constants multiline preproc param magenta logins merges spinner',
-  'mfa aks adfs sni pkce cjs llm ecdsa csrf jwk guid cbor cors fips oid aes idna eol eof rpc cdn ini ansi bnf wasi vcs irc jfif cdata pem cidr unix posix cygwin raspbian hiragana katakana kanji cyrillic',
+  'false true none classmethod staticmethod abstractmethod contextmanager tuple dict frozenset callable iterable iterator optional union typevar classvar typealias coroutine awaitable dataclass namedtuple enum args kwargs popen devnull lru_cache cached_property runtime_checkable no_type_check',
+  'logger encoder decoder formatter parser codec matcher predicate mapper mappers semaphore mutex metadata namespace schema unicode whitespace builtin ellipsis pluggable instrumenter keyword constructor initializer initialize initialise endpoint struct tokenizer specifier testcase readable mutable buffered microseconds serializes encodes downloader pragma positionals optionals constants multiline preproc param magenta logins merges',
+  'mfa aks adfs sni pkce cjs llm ecdsa csrf jwk guid cbor cors fips oid aes idna eol eof rpc cdn ini ansi bnf vcs irc jfif cdata pem cidr unix posix cygwin raspbian hiragana katakana kanji cyrillic',
   'linux ubuntu debian bookworm bullseye jammy centos macos android ios fedora archlinux gentoo nixos freebsd helvetica arial verdana calibri',
   // In figures of companies and on a patient's sheet.
   'ebitda emea apac latam sso kpi okr crm erp saas faq backend frontend enterprise foo bar baz qux',
@@ -36,9 +36,15 @@ const WORDS = hashesOf([
 
 const JOINING = hashesOf(['and or'])
 
-/** First names, and places, too: in small letters they are what a program says, some of them in capitals. */
-const SMALL = hashesOf(['len val pip jax ivar conn char darwin lan abi aad iana aix'])
-const CAPITALS = hashesOf(['lan abi aad iana aix'])
+/** Names of people, too: in small letters they are what a program says. */
+const SMALL = hashesOf(['len val pip jax ivar conn char darwin elif spinner coro'])
+
+/** The same of short forms and places, however they are written (`LAN`, `ReLU`), unless with the capital of a name. */
+const ACRONYMS = hashesOf(['lan abi aad iana aix wasi relu'])
+
+/** Before any of them these say that somebody is called so. */
+const TITLES = hashesOf(['mr mrs ms dr prof herr frau'])
+const POINT = 46
 
 /** First names, too, some of them: none before the number of a day. Days of one digit may stand apart, and there only those that are no names are certain. */
 const DATES = hashesOf(['jan feb mar apr may jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun'])
@@ -53,8 +59,9 @@ const BEHIND = new Set(Array.from('"\'`()[]=', (mark) => mark.charCodeAt(0)))
 const EQUALS = 61
 const NEWLINE = 10
 
-/** @param at token by its number @param to the last one, both included @returns whether the words from `from` on are technical, as far as one token behind them tells */
+/** @param at token by its number @param to the last one, both included @returns whether the words from `from` on are technical, as far as two tokens before them and one behind tell */
 export function isTechnical(at: (place: number) => Token, from: number, to: number): boolean {
+  if (isTitled(at, from)) return false
   const next = at(to + 1)
   if (from === to && isFunction(at(from), next)) return true
   const dates = datesBefore(next)
@@ -66,8 +73,14 @@ export function isTechnical(at: (place: number) => Token, from: number, to: numb
   return true
 }
 
+function isTitled(at: (place: number) => Token, from: number): boolean {
+  const before = at(from - 1)
+  const { shape, hash } = before.mark === POINT ? at(from - 2) : before
+  return shape === SHAPE.title && TITLES.has(hash)
+}
+
 function isInCase({ shape, hash }: Token): boolean {
-  return (shape === SHAPE.lower && SMALL.has(hash)) || (shape === SHAPE.upper && CAPITALS.has(hash))
+  return (shape === SHAPE.lower && SMALL.has(hash)) || (shape !== SHAPE.title && ACRONYMS.has(hash))
 }
 
 function datesBefore({ shape, start, end, mark }: Token): ReadonlySet<number> {

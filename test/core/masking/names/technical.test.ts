@@ -20,7 +20,7 @@ const PLAIN = [
   'Additionally, the Formatter takes Unicode. Otherwise the Logger says False.',
   'EBITDA in EMEA and APAC grew; the SSO plan is Enterprise.',
   'Medications: Metformin 500 mg, Lisinopril 10 mg, Atorvastatin 20 mg.',
-  'AIX, a LAN and IANA; conn and char are theirs: char conn',
+  'AIX, a LAN and IANA; conn and char are theirs: char conn; WASI and ReLU',
   'df.groupby("x").agg(["min","max","mean"])',
 ]
 
@@ -31,6 +31,8 @@ describe('words of programs', () => {
     for (const name of ['Max', 'Len', 'Val', 'Jax']) assert.deepEqual(valuesIn(`Please ask ${name} about it.`), [name])
     assert.deepEqual(valuesIn('Jan Kowalski wrote to Max Weber.'), ['Jan Kowalski', 'Max Weber'])
     assert.deepEqual(valuesIn('Dear Ivar,'), ['Ivar'])
+    for (const name of ['Elif', 'Relu', 'Wasi', 'Spinner']) assert.ok(valuesIn(`${name} is my doctor.`).includes(name), name)
+    for (const text of ['Mr. Haskell called', 'Ask Frau Spinner.', 'Contact Dr. Joule at noon']) assert.match(valuesIn(text).join(), /Haskell|Spinner|Joule/, text)
     assert.deepEqual(valuesIn('I live in Aix.'), ['Aix'])
     assert.deepEqual(valuesIn('my name is max (34)'), ['max'])
     assert.deepEqual(valuesIn('Dr. Perl Svensson called.'), ['Dr.', 'Perl Svensson'])
