@@ -55,6 +55,19 @@ describe('numbers of programs', () => {
     assert.deepEqual(typesIn('{"statuses":[{"recipient_id":"14155552671"}]}', 'json'), ['PHONE'])
   })
 
+  test('talks go by telephone numbers, and so does a row whose id is a text', () => {
+    for (const text of ['{"id":"13912345678"}', '{"sender":{"id":"13912345678"}}', '{"thread_id":"13912345678"}', '{"sessionId":"13912345678"}', '{"channel":{"id":"13912345678"}}']) {
+      assert.deepEqual(typesIn(text, 'json'), ['PHONE'], text)
+      assert.deepEqual(typesIn(text), ['PHONE'], text)
+    }
+    assert.deepEqual(typesIn('thread_id=13912345678'), ['PHONE'])
+  })
+
+  test('a word that ends in the name of a thing is another one', () => {
+    for (const text of ['Border ID 44051401359', 'recorder no. 44051401359', 'disorder id: 44051401359']) assert.deepEqual(typesIn(text), ['NATIONAL_ID'], text)
+    assert.deepEqual(typesIn('workflowRunId: 44051401359'), [])
+  })
+
   test('what begins with a nought is dialled', () => {
     for (const text of ['Order 07700900123', 'job: 07700900123', 'id: 09012345678', 'x.example/order/05359876543', '{"customer":{"id":"07700900123"}}']) assert.deepEqual(typesIn(text), ['PHONE'], text)
   })

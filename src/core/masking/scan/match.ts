@@ -1,7 +1,7 @@
 /** One recogniser on one closed window. Everything it may look at is here: the folded window, the text left of it, the field's name. */
 import { CERTAINTY, type Context, type Recogniser } from '../recognisers/recogniser.ts'
 import { ALNUM, DIGIT, MARK_BITS, classOf, codeAt } from './characters.ts'
-import { formsOf } from './fieldForms.ts'
+import { apart, formsOf } from './fieldForms.ts'
 import type { Folded } from './fold.ts'
 import type { KnownKeys } from './knownKeys.ts'
 import { outlinePattern } from './regex/outline.ts'
@@ -264,7 +264,8 @@ function isSomethingElse({ recogniser: { context = {} } }: Compiled, unless: Non
   const value = view.value(from, to)
   const left = view.left(from)
   const names = formsOf(view.key)
-  if (!unless(left, value) && !names.some((name) => unless(`"${name}": `, value))) return false
+  const quote = /["'`]$/.exec(left)?.[0] ?? ''
+  if (!unless(apart(left), value) && !names.some((name) => unless(`"${name}": ${quote}`, value))) return false
   return context.left?.test(left) !== true && !names.some((name) => context.key?.test(name))
 }
 
