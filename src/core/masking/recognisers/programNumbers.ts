@@ -19,8 +19,8 @@ const path = (things: string): string => String.raw`(?<![\w-])(?:${things})(?:s|
 const CLOUD = String.raw`\barn:aws[\w-]*:[\w-]*:[\w-]*:|\bamazonaws\.com/`
 
 /** Backwards from the end: what stands before it is not looked through for a beginning. */
-function endsIn(source: string): (text: string) => boolean {
-  const pattern = new RegExp(`(?<=${source})$`, 'iy')
+function endsIn(source: string, flags = 'iy'): (text: string) => boolean {
+  const pattern = new RegExp(`(?<=${source})$`, flags)
   return (text) => {
     pattern.lastIndex = text.length
     return pattern.test(text)
@@ -29,7 +29,11 @@ function endsIn(source: string): (text: string) => boolean {
 
 /** @param more names that stand by themselves */
 function programsOf(things: string, more = ''): (text: string) => boolean {
-  return endsIn(String.raw`(?:(?:${numbered(things)}|${NAMES}${more}|${GOODS})${BETWEEN}|${path(things)}|${CLOUD})`)
+  const isNamed = endsIn(String.raw`(?:(?:${numbered(things)}|${NAMES}${more}|${GOODS})${BETWEEN}|${path(things)}|${CLOUD})`)
+  // `workflowRunId`: only its capital begins the word.
+  const capitals = things.replace(/(^|\|)([a-z])/g, (_all, bar: string, letter: string) => bar + letter.toUpperCase())
+  const isInCamelCase = endsIn(String.raw`[a-z](?:${capitals})(?:Ids?|No|Nr|Num(?:ber)?s?)${BETWEEN}`, 'y')
+  return (text) => isNamed(text) || isInCamelCase(text)
 }
 
 const isOfProgram = programsOf(`${THINGS}|${TALKS}`, '|(?<![a-z])session')

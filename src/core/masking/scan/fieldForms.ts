@@ -7,11 +7,6 @@ const HOLDS = /\.(?:val(?:ue)?|Val(?:ue)?|v|(?:new|old)(?:Value)?|plain(?:[tT]ex
 export const WITHIN = '\0'
 const HUMPS = /(?<=\p{Ll})(?=\p{Lu})/gu
 
-/** Words that are run together, each by itself: `runId` is `run_Id`. */
-export function apart(name: string): string {
-  return name.replace(HUMPS, '_')
-}
-
 let asked = ''
 let forms: readonly string[] = []
 
@@ -23,5 +18,5 @@ export function formsOf(key: string): readonly string[] {
     const held = HOLDS.exec(name)
     return held === null ? [name] : [name, name.slice(0, held.index)]
   })
-  return (forms = [...new Set([...own, ...own.map(apart)])].filter((one) => one !== ''))
+  return (forms = [...new Set([...own, ...own.map((one) => one.replace(HUMPS, '_'))])].filter((one) => one !== ''))
 }

@@ -1,7 +1,7 @@
 /** One recogniser on one closed window. Everything it may look at is here: the folded window, the text left of it, the field's name. */
 import { CERTAINTY, type Context, type Recogniser } from '../recognisers/recogniser.ts'
 import { ALNUM, DIGIT, MARK_BITS, classOf, codeAt } from './characters.ts'
-import { apart, formsOf } from './fieldForms.ts'
+import { formsOf } from './fieldForms.ts'
 import type { Folded } from './fold.ts'
 import type { KnownKeys } from './knownKeys.ts'
 import { outlinePattern } from './regex/outline.ts'
@@ -264,8 +264,10 @@ function isSomethingElse({ recogniser: { context = {} } }: Compiled, unless: Non
   const value = view.value(from, to)
   const left = view.left(from)
   const names = formsOf(view.key)
-  const quote = /["'`]$/.exec(left)?.[0] ?? ''
-  if (!unless(apart(left), value) && !names.some((name) => unless(`"${name}": ${quote}`, value))) return false
+  if (!unless(left, value)) {
+    const quote = /["'`]$/.exec(left)?.[0] ?? ''
+    if (!names.some((name) => unless(`"${name}": ${quote}`, value))) return false
+  }
   return context.left?.test(left) !== true && !names.some((name) => context.key?.test(name))
 }
 
