@@ -1,7 +1,6 @@
 /** One recogniser on one closed window. Everything it may look at is here: the folded window, the text left of it, the field's name. */
 import { CERTAINTY, type Context, type Recogniser } from '../recognisers/recogniser.ts'
 import { ALNUM, DIGIT, MARK_BITS, classOf, codeAt } from './characters.ts'
-import { formsOf } from './fieldForms.ts'
 import type { Folded } from './fold.ts'
 import type { KnownKeys } from './knownKeys.ts'
 import { outlinePattern } from './regex/outline.ts'
@@ -9,6 +8,7 @@ import { isAnchored, valueGroup, withFlag } from './regex/forms.ts'
 import { insideOf, isInside, type Inside } from './regex/inside.ts'
 import { requirementsOf, type Requirements } from './regex/requirements.ts'
 import type { Said, WordIndex } from './regex/wordIndex.ts'
+import { isSomethingElse } from './somethingElse.ts'
 
 /** Type of a placeholder of this session, which becomes its value again. */
 export const RESTORED = 'restored'
@@ -253,22 +253,12 @@ export function judgePlace(compiled: Compiled, view: WindowView, from: number, t
   if (to <= from) return false
   if (compiled.isValidFirst && !isValid(compiled, view, from, to)) return false
   const certainty = certaintyOf(compiled, view, from)
-  if (certainty === 0 || (compiled.unless !== undefined && certainty === compiled.certainty && isSomethingElse(compiled, compiled.unless, view, from, to))) return false
+  if (certainty === 0) return false
+  const { unless, recogniser } = compiled
+  if (unless !== undefined && certainty === compiled.certainty && isSomethingElse(recogniser.context ?? {}, unless, view, from, to)) return false
   if (!compiled.isValidFirst && !isValid(compiled, view, from, to)) return false
   found(candidateAt(view, from, to, compiled, certainty))
   return true
-}
-
-/** Whether what stands before a value, or the name of its field, says that it is something else. What speaks for it says more, also where arithmetic had asked nobody. */
-function isSomethingElse({ recogniser: { context = {} } }: Compiled, unless: NonNullable<Context['unless']>, view: WindowView, from: number, to: number): boolean {
-  const value = view.value(from, to)
-  const left = view.left(from)
-  const names = formsOf(view.key)
-  if (!unless(left, value)) {
-    const quote = /["'`]$/.exec(left)?.[0] ?? ''
-    if (!names.some((name) => unless(`"${name}": ${quote}`, value))) return false
-  }
-  return context.left?.test(left) !== true && !names.some((name) => context.key?.test(name))
 }
 
 /** @param from of the value in the window */
