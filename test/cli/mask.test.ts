@@ -67,7 +67,7 @@ describe('countersign mask', () => {
 
   test('lets nothing of a text out that is not in UTF-8, where it would not see the values, and says what to do', async () => {
     const text = 'Müller wrote from ada@example.com'
-    for (const bytes of [Buffer.from(`\uFEFF${text}`, 'utf16le'), Buffer.from(text, 'utf16le'), Buffer.from(text, 'latin1'), Buffer.from([...Buffer.from('cut '), 0xe2, 0x82])]) {
+    for (const bytes of [Buffer.from(`\uFEFF${text}`, 'utf16le'), Buffer.from(text, 'utf16le'), Buffer.from('write to ada@example.com', 'utf16le'), Buffer.from(text, 'latin1'), Buffer.from([...Buffer.from('cut '), 0xe2, 0x82])]) {
       await writeFile(path.join(dir, 'other.txt'), bytes)
       for (const ran of [await mask([path.join(dir, 'other.txt')]), await mask([], bytes), await mask(['--jsonl'], bytes)]) {
         assert.equal(ran.code, 2)
