@@ -30,7 +30,8 @@ const NASTY: Readonly<Record<string, string>> = {
   'ids with spaces': 'AB 12 34 56 C ', 'capitals and digits': 'AB 12 ', 'mixed run': 'aB3', dots: 'a.', 'at signs': 'a@', 'at and dots': 'a@b.', 'e-mail addresses': 'ada@example.com ', slashes: '/a', colons: 'a:', dashes: '-', 'open brackets': '[', keys: 'password=',
   capitals: 'Main St ', addresses: '12 Main ', dates: '12 March 1999 ', names: 'John Smith ', CJK: '中', 'CJK addresses': '北京市朝阳区建国路12号', 'full-width digits': '１２３ ', 'zero width': '\u200b', escapes: '\\u0041', percent: '%41', entities: '&#65;', 'PEM openings': '-----BEGIN ',
   'no form twice': rowsOfNoFormTwice(),
-  base64: 'QUJDREVGR0g', 'base64 words': 'QUJDREVGR0hJSktM ', hexadecimal: '0xdeadbeef', 'IPv4 addresses': '10.0.0.1 ', quotes: '"a":"', triggers: 'lives at the ', fields: 'member_id: 1\n', lists: '"pin": [4829, ', cells: '<table><td>', rows: '["id","pin"],[1,4829],',
+  base64: 'QUJDREVGR0g', 'base64 words': 'QUJDREVGR0hJSktM ', hexadecimal: '0xdeadbeef', 'IPv4 addresses': '10.0.0.1 ', quotes: '"a":"', triggers: 'lives at the ', fields: 'member_id: 1\n', lists: '"pin": [4829, ', cells: '<table><td>',
+  'two scripts': '+1е', 'commands in two scripts': 'curl -u а&', 'addresses in two scripts': '12 Mainаof ', 'keys in two scripts': '- a: ４>-----BEGIN а|', 'base64 and invisible': 'QUJDREVGfe80::curl -u \u202e', 'Cyrillic words': 'обсудить новое расписание, ', rows: '["id","pin"],[1,4829],',
 }
 
 /** @param atMost milliseconds for each text, as the design states it */

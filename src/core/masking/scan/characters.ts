@@ -36,7 +36,7 @@ export const FOREIGN = 1 << 21
 export const LEAD = 1 << 22
 const KNOWN = 1 << 23
 export const BEYOND_ASCII = 1 << 24
-/** A letter or digit that stands for itself: the fast lane. */
+/** A letter or digit that stands for itself: the fast lane. Of a word: it has letters or digits that are not of a second script. */
 export const QUICK = 1 << 18
 /** Above these bits stands the character's number in the word index's automata: `bits >>> SYMBOL`, less than SYMBOLS. */
 export const SYMBOL = 25

@@ -31,8 +31,6 @@ export class Dispatch {
   /** Openings of long values in words, without a literal of their own. */
   readonly early: readonly Phrase[]
   readonly triggers: Triggers
-  /** Recognisers of words that a literal calls. */
-  readonly called: readonly Phrase[]
   /** Those that the name of a field speaks for. */
   readonly #byKey: readonly RegExp[]
   /** What was said of names of fields lately. */
@@ -57,7 +55,6 @@ export class Dispatch {
     this.group = new OutlineBench(of('group'))
     this.cjk = new OutlineBench(of('cjk'))
     for (const [one, own] of literals) if (own) this.#calledBy.set(this.words.add(own, false), new Phrase(one))
-    this.called = [...this.#calledBy.values()]
     this.blocks = of('block').map(madeReady)
     this.fields = of('field')
     this.wholes = of('whole')

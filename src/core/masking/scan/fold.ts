@@ -45,20 +45,33 @@ function isOneByOne(text: string): boolean {
   return true
 }
 
-/** The plain form alone, where nobody asks for places: what stands for itself is taken over as it is. */
+const LATIN = /[A-Za-z\d]/
+
+/** The plain form alone, where nobody asks for places. */
 export function foldText(text: string): string {
+  const own = foldOwn(text)
+  return hasForeign && LATIN.test(own) ? lookalikes(own) : own
+}
+
+/** Whether there was a letter among what was folded last that may look like a Latin one. */
+let hasForeign = false
+
+/** As `foldText`, but for letters of other scripts, which stay: what stands for itself is taken over as it is. */
+function foldOwn(text: string): string {
   let folded = ''
   let from = 0
+  hasForeign = false
   for (let at = 0; at < text.length; ) {
     const code = codeAt(text, at)
     const own = classOf(code)
-    if ((own & NOT_ITSELF) === 0) {
+    if (own & FOREIGN) hasForeign = true
+    if (own & FOREIGN || (own & NOT_ITSELF) === 0) {
       at++
       continue
     }
     if ((own & UNIT) === 0) readSingle(code, own)
     else readLastUnit(text, at, text.length)
-    if (unit.bits & FOREIGN) return read(text, undefined, undefined)
+    if (unit.bits & FOREIGN) hasForeign = true
     folded += text.slice(from, at)
     if ((unit.bits & IGNORED) === 0) folded += String.fromCharCode(unit.code)
     at += unit.length
@@ -67,12 +80,41 @@ export function foldText(text: string): string {
   return folded + text.slice(from)
 }
 
+function lookalikes(text: string): string {
+  let latin = ''
+  for (let i = 0; i < text.length; i++) latin += String.fromCharCode(lookalike(codeAt(text, i)))
+  return latin
+}
+
+/**
+ * The plain form of a window that grows: each character is folded once, however often somebody asks. It grows by whole tokens, so that
+ * nothing that stands for one character is cut.
+ */
+export class Growing {
+  text = ''
+  /** Letters of other scripts in it are read as the Latin ones they look like: what was read of it before that is to be read again. */
+  isLatin = false
+  #own = ''
+  #hasForeign = false
+  #hasLatin = false
+
+  add(more: string): void {
+    const own = foldOwn(more)
+    this.#own += own
+    this.#hasForeign ||= hasForeign
+    this.#hasLatin ||= LATIN.test(own)
+    if (this.isLatin) this.text += lookalikes(own)
+    else if (this.#hasForeign && this.#hasLatin) {
+      this.isLatin = true
+      this.text = lookalikes(this.#own)
+    } else this.text = this.#own
+  }
+}
+
 /** The plain form in which each letter of another script is the Latin one that it looks like, whatever stands with it: more is read in it that way, nothing less. */
 export function foldLatin(text: string): Folded {
   const { text: folded, starts, ends } = fold(text)
-  let latin = ''
-  for (let i = 0; i < folded.length; i++) latin += String.fromCharCode(lookalike(codeAt(folded, i)))
-  return { text: latin, starts, ends }
+  return { text: lookalikes(folded), starts, ends }
 }
 
 function read(text: string, starts: number[] | undefined, ends: number[] | undefined): string {

@@ -1,6 +1,6 @@
 /** One window of a phrase while it is open. */
 import type { Phrase } from './phrase.ts'
-import { foldText } from './fold.ts'
+import { Growing, foldText } from './fold.ts'
 import type { Candidate, Compiled } from './match.ts'
 import { Reading } from './regex/stepwise.ts'
 import type { Source } from './source.ts'
@@ -32,6 +32,9 @@ export class Open {
   /** How far its patterns have read it. */
   growing: Reading | undefined = undefined
   matching: Reading | undefined = undefined
+  /** Its plain form up to here, once something in it stands for something else. */
+  folded: Growing | undefined = undefined
+  foldedTo = 0
 
   /** @param row where the number ends that opens it, -1 when something else does @param numbers tokens with digits so far */
   constructor(phrase: Phrase, start: number, key: string, row: number, numbers: number) {
@@ -58,7 +61,7 @@ export function goesOn(one: Open, source: Source, at: number): boolean {
   if (grow === undefined) return true
   if (one.growing === undefined && growing) one.growing = new Reading(growing, one.start)
   const end = read(one, one.growing, source, at)
-  return end === undefined ? grow.test(source.plain(one.start, at)) : end >= 0
+  return end === undefined ? grow.test(plainOf(one, source, at)) : end >= 0
 }
 
 /** Length of the first match in the window so far, -1 when there is none. */
@@ -67,16 +70,38 @@ export function firstLength(one: Open, source: Source, at: number): number {
   const { start } = one
   if (one.matching === undefined && matching) one.matching = new Reading(matching, start)
   const end = read(one, one.matching, source, at)
-  return end === undefined ? compiled.firstEnd(source.plain(start, at)) : end < 0 ? end : end - start
+  return end === undefined ? compiled.firstEnd(plainOf(one, source, at)) : end < 0 ? end : end - start
 }
 
-/** @returns undefined where the pattern has to be asked: what stands for letters of other scripts depends on all of the window */
-function read({ start }: Open, reading: Reading | undefined, source: Source, at: number): number | undefined {
-  if (reading === undefined || source.lastForeign >= start || at < reading.seen) return undefined
+/** The window so far, as patterns read it. */
+export function plainOf(one: Open, source: Source, at: number): string {
+  if (source.lastFold < one.start) return source.slice(one.start, at)
+  return growingOf(one, source, at)?.text ?? foldText(source.slice(one.start, at))
+}
+
+/** @returns undefined where more than that has been folded already */
+function growingOf(one: Open, source: Source, at: number): Growing | undefined {
+  const { folded = (one.folded = new Growing()), foldedTo: seen } = one
+  const from = Math.max(seen, one.start)
+  if (at < from) return undefined
+  if (at > from) folded.add(source.slice(from, at))
+  one.foldedTo = at
+  return folded
+}
+
+/** @returns undefined where the pattern has to be asked */
+function read(one: Open, reading: Reading | undefined, source: Source, at: number): number | undefined {
+  if (reading === undefined || at < reading.seen) return undefined
   const { seen, stepwise } = reading
-  const isPlain = source.lastFold < seen && reading.at === seen
-  const more = isPlain ? '' : foldText(source.slice(seen, at))
-  const end = isPlain ? stepwise.run(reading, source.text, source.base, at) : stepwise.run(reading, more, reading.at, reading.at + more.length)
+  let end: number | undefined
+  const isOwn = source.lastForeign < one.start || reading.isLatin
+  if (isOwn && source.lastFold < seen && reading.at === seen) end = stepwise.run(reading, source.text, source.base, at)
+  else {
+    const folded = growingOf(one, source, at)
+    if (folded === undefined) return undefined
+    if (folded.isLatin) reading.asLatin(one.start)
+    end = stepwise.run(reading, folded.text, one.start, one.start + folded.text.length)
+  }
   if (end !== undefined) reading.seen = at
   return end
 }

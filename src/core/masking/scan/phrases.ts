@@ -6,7 +6,7 @@ import { DIGIT, LOWER, UPPER, codeAt } from './characters.ts'
 import { MOST_OF_MANY, type Phrase } from './phrase.ts'
 import { valuesOf } from './phraseValues.ts'
 import type { Candidate } from './match.ts'
-import { Open, begunBy, goesOn, lacksContext } from './openPhrase.ts'
+import { Open, begunBy, goesOn, lacksContext, plainOf } from './openPhrase.ts'
 import type { Begun } from './swallow.ts'
 import type { Source } from './source.ts'
 
@@ -180,7 +180,7 @@ export class Phrases {
       }
       if (one.held === Infinity) this.#hold(one, at)
       if (bits & DIGIT) one.numbers++
-      const isBegun = one.phrase.early?.test(this.source.plain(one.start, at)) === true
+      const isBegun = one.phrase.early?.test(plainOf(one, this.source, at)) === true
       if (isBegun) begun ??= begunBy(one)
       if (isBegun || !goesOn(one, this.source, at)) (closing ??= []).push(one)
       else {

@@ -3,7 +3,7 @@
  * scanner as soon as a digit, a capital alone, an escape, a literal of a recogniser or a trigger is seen in it, so that what the lane
  * does to the state is what the scanner would have done.
  */
-import { ALNUM, CJK, CLASSES, DASH, DIGIT, FOLD, IGNORED, LEAD, LOWER, QUICK, SYMBOL, UNIT, UPPER, WORD, classOf, codeAt, readLastUnit, unit } from './characters.ts'
+import { ALNUM, CJK, CLASSES, DASH, DIGIT, FOLD, FOREIGN, IGNORED, LEAD, LOWER, QUICK, SYMBOL, UNIT, UPPER, WORD, classOf, codeAt, readLastUnit, unit } from './characters.ts'
 import type { Dispatch } from './dispatch.ts'
 import { NOTHING_CALLED } from './heard.ts'
 import type { Phrases } from './phrases.ts'
@@ -17,6 +17,8 @@ const LONGEST_MARKS = 15
 /** Characters in which the automaton reads a literal, and some that are invisible. */
 const LONGEST_LITERAL = 8
 const LONGEST_CAPITALS = 4
+/** Letters of a second script stand for themselves in a word that has no others. */
+const LETTER = QUICK | FOREIGN
 const OF_WORDS = ALNUM | WORD | UNIT | FOLD
 const OF_GAPS = OF_WORDS | LEAD | CJK
 const OF_MARKS = UNIT | FOLD | LEAD
@@ -31,7 +33,7 @@ function after(next: Uint16Array, state: number, own: number): number {
 }
 
 function beginsWord(own: number): boolean {
-  return own !== 0 && (own & (QUICK | WORD)) !== 0
+  return own !== 0 && (own & (LETTER | WORD)) !== 0
 }
 
 /** A bracket: it may lead a number, and means nothing before a word. */
@@ -40,11 +42,16 @@ function leadsWord(own: number): boolean {
 }
 
 function beginsWithLetter(own: number): boolean {
-  return (own & (QUICK | DIGIT)) === QUICK
+  return (own & LETTER) !== 0 && (own & DIGIT) === 0
 }
 
 function endsWord(own: number): boolean {
   return own !== 0 && (own & OF_WORDS) === 0
+}
+
+/** Letters of a second script beside others may stand for these. */
+function isMixed(bits: number): boolean {
+  return (bits & LETTER) === LETTER
 }
 
 export class PlainWords {
@@ -159,7 +166,7 @@ export class PlainWords {
     let least = NOTHING_CALLED
     let i = start
     let own = classAt(text, i)
-    while (own & QUICK) {
+    while (own & LETTER) {
       bits |= own
       state = after(next, state, own)
       if (state >= loud) least = Math.min(least, this.#source.heard.leastLength(this.#source.note(state, base + i)))
@@ -169,8 +176,9 @@ export class PlainWords {
     // A phrase is asked at the ends of all tokens, and not twice.
     if (!endsWord(own)) return this.#phrases.any ? -1 : this.#word(text, start, stop, begun)
     // Most words have no marks: nothing more needs to be known of them.
-    if (i - start >= least || !this.#endToken(text, start, i, bits)) return -1
+    if (i - start >= least || isMixed(bits) || !this.#endToken(text, start, i, bits)) return -1
     this.state = state
+    this.#noteScript(bits)
     if (this.#phrases.any) this.#phrases.boundary(base + i, bits, base + start)
     if (this.#mayBeValue(start, i - start, bits)) this.#window.judge(base + start, base + i, bits, 0)
     return i
@@ -196,7 +204,7 @@ export class PlainWords {
     let least = NOTHING_CALLED
     for (let i = start; i < stop; i++) {
       const own = classAt(text, i)
-      if (own & QUICK) bits |= own
+      if (own & LETTER) bits |= own
       else {
         if (i > from && ((from - start > LONGEST_MARKS && (marks & ALNUM) === 0) || !this.#endToken(text, from, i, bits))) break
         if (own === 0 || own & OF_MARKS) {
@@ -205,8 +213,9 @@ export class PlainWords {
         if ((own & WORD) === 0) {
           const length = i - start
           const all = marks | bits
-          if (length >= least || this.#isLine(length, all, twice)) break
+          if (length >= least || this.#isOdd(length, all, twice)) break
           this.state = state
+          this.#noteScript(all)
           this.#window.judge(base + start, base + i, all, twice)
           return i
         }
@@ -235,8 +244,13 @@ export class PlainWords {
     return true
   }
 
-  /** Whether a row of marks is longer than in any word, or may open a block. */
-  #isLine(length: number, bits: number, twice: number): boolean {
-    return ((bits & ALNUM) === 0 && length > LONGEST_MARKS) || (this.#hasBlocks && (twice & DASH) !== 0)
+  /** The word ends with the last token but for marks, and stands for itself. */
+  #noteScript(bits: number): void {
+    if (bits & FOREIGN) this.#source.lastFold = this.#source.lastForeign = this.tokenEnd - 1
+  }
+
+  /** Whether letters are of two scripts, or a row of marks is longer than in any word, or may open a block. */
+  #isOdd(length: number, bits: number, twice: number): boolean {
+    return isMixed(bits) || ((bits & ALNUM) === 0 && length > LONGEST_MARKS) || (this.#hasBlocks && (twice & DASH) !== 0)
   }
 }

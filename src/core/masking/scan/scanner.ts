@@ -142,7 +142,7 @@ export class Scanner {
       this.#at += length
     } else if (bits & ALNUM) {
       if (this.#token < 0 && !this.#beginToken(this.#at, bits, final)) return false
-      this.#plain.bits |= bits
+      this.#plain.bits |= bits & FOREIGN ? bits : bits | QUICK
       if (bits & DIGIT) this.#plain.digits++
       this.#plain.read(code, this.#at)
       this.#at += length

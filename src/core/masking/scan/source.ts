@@ -17,6 +17,8 @@ const KEPT = FARTHEST
 const NEVER = KEPT + 1
 /** Literals that are read again behind a swallowed value may begin before the left context. */
 const MARGIN = 32
+/** Places whose left context is remembered. */
+const REMEMBERED = 8
 /** What is appended in small pieces copies all that is kept, each time. */
 const TRIM = 256
 /** Places remembered: half of them is more than a window and its left context have. */
@@ -52,6 +54,9 @@ export class Source {
   #plain = ''
   #plainFrom = -1
   #plainTo = -1
+  /** What stands left of some places: a window that grows asks each time. */
+  readonly #leftAt: number[] = []
+  readonly #left: string[] = []
 
   readonly #dispatch: Dispatch
 
@@ -115,7 +120,12 @@ export class Source {
 
   /** Folded text left of an offset. A fixed number of units is looked at, so that it is the same however the text arrived. */
   left(at: number): string {
-    return this.plain(Math.max(this.base, at - KEPT), at).slice(-LEFT)
+    const slot = at % REMEMBERED
+    if (this.#leftAt[slot] !== at) {
+      this.#leftAt[slot] = at
+      this.#left[slot] = this.plain(Math.max(this.base, at - KEPT), at).slice(-LEFT)
+    }
+    return this.#left[slot] ?? ''
   }
 
   /** Whether the left context of an offset ends in this way, where nothing in it stands for anything else. */

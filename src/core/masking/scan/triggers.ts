@@ -1,5 +1,5 @@
 /** Which phrases a token opens. Nearly all tokens open none, and that is told from five numbers. */
-import { CJK, DIGIT, FOLD, LOWER, UPPER, classOf, codeAt } from './characters.ts'
+import { CJK, DIGIT, FOLD, FOREIGN, LOWER, UPPER, classOf, codeAt } from './characters.ts'
 import type { Opens } from '../recognisers/recogniser.ts'
 import { LONGEST_TOKEN } from './limits.ts'
 import { NumberTriggers } from './numberTriggers.ts'
@@ -82,6 +82,7 @@ export class Triggers {
 
   /** False only when the letters there open nothing. @param text as received @param bits class bits of all of them */
   mayOpen(text: string, from: number, to: number, bits: number): boolean {
+    if (bits & FOREIGN) return ((bits & UPPER) !== 0 && this.#byCapital.length > 1) || this.#byWord.has(text.slice(from, to).toLowerCase())
     return (bits & FOLD) !== 0 || this.#writtenAt(text, from, to).length > 0 || ((bits & UPPER) !== 0 && this.#byCapital.length > 1)
   }
 

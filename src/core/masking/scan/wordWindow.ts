@@ -1,8 +1,9 @@
 /** The window of one word: e-mail addresses, URLs, tokens, keys. */
 import type { Early } from '../recognisers/recogniser.ts'
-import { COLON, DIGIT, EQUALS, FOREIGN, LOWER, UPPER, classOf, codeAt } from './characters.ts'
+import { COLON, DIGIT, EQUALS, FOREIGN, LOWER, QUICK, SYMBOL, UPPER, classOf, codeAt } from './characters.ts'
 import type { Dispatch } from './dispatch.ts'
 import { readEncoded } from './encoded.ts'
+import { foldText } from './fold.ts'
 import { WORD_LIMIT } from './limits.ts'
 import type { Seen } from './wordBench.ts'
 import type { Candidate } from './match.ts'
@@ -61,6 +62,18 @@ export class WordWindow implements Seen {
     for (const phrase of phrases) if (!this.#called.includes(phrase)) this.#called.push(phrase)
   }
 
+  /** The word index reads letters of other scripts as they are: in a word that mixes them it reads once more, as the patterns do. */
+  #callLookalikes(start: number, at: number): void {
+    const { words, heard } = this.#source
+    const { next, loud } = words.automaton
+    const text = foldText(this.#source.slice(start, at))
+    let state = 0
+    for (let i = 0; i < text.length; i++) {
+      state = next[(state << 7) + (classOf(codeAt(text, i)) >>> SYMBOL)] ?? 0
+      if (state >= loud) this.call(heard.calls(state - loud))
+    }
+  }
+
   /** A mark belongs to the word. */
   mark(bits: number): void {
     this.twice |= this.bits & bits
@@ -75,8 +88,7 @@ export class WordWindow implements Seen {
   close(at: number): void {
     const { start } = this
     this.start = -1
-    // The word index reads letters of other scripts as they are: a word that mixes them may hold any literal.
-    if (this.bits & FOREIGN && this.bits & (DIGIT | UPPER | LOWER)) this.#called = [...this.#dispatch.called]
+    if (this.bits & FOREIGN && this.bits & QUICK) this.#callLookalikes(start, at)
     this.#run(start, at, this)
   }
 
@@ -198,7 +210,7 @@ export class WordWindow implements Seen {
     const { bits } = seen
     const length = at - start
     const isWanted = this.#dispatch.word.pick(this.#source, start, seen, length, this.#called)
-    const mayBeEncoded = !this.#isSide && length >= SHORTEST_ENCODED && (bits & (UPPER | LOWER)) === (UPPER | LOWER)
+    const mayBeEncoded = !this.#isSide && length >= SHORTEST_ENCODED && (bits & (UPPER | LOWER | QUICK)) === (UPPER | LOWER | QUICK)
     if (!isWanted && !mayBeEncoded) return
     const view = this.#source.view(start, at, bits, this.#source.key)
     if (isWanted) this.#dispatch.word.run(view, this.#found)

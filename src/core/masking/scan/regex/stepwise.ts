@@ -42,6 +42,8 @@ export class Reading {
   seen: number
   /** Where the match ends whose end has been seen, -1 while there is none. */
   end = -1
+  /** Letters of other scripts are read as Latin ones. */
+  isLatin = false
 
   constructor(stepwise: Stepwise, at: number) {
     this.stepwise = stepwise
@@ -53,7 +55,17 @@ export class Reading {
     copy.state = this.state
     copy.seen = this.seen
     copy.end = this.end
+    copy.isLatin = this.isLatin
     return copy
+  }
+
+  /** What was read stands for Latin letters from now on: the first time, all is read again. */
+  asLatin(start: number): void {
+    if (this.isLatin) return
+    this.isLatin = true
+    this.state = FIRST
+    this.at = start
+    this.end = -1
   }
 }
 
