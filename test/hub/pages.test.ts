@@ -132,6 +132,10 @@ describe('the pages', () => {
     assert.match(record, /Verified/)
     assert.match(record, /something\.new/)
     assert.match((await visit(world, 'sam', '/', jar)).text, /<dt>1 call<\/dt><dd>1 let pass/)
+    await world.restart()
+    const again = await visit(world, 'sam')
+    assert.match(again.text, /<dt>1 call<\/dt><dd>1 let pass/, 'read from disk, they are the same records')
+    assert.equal((await visit(world, 'sam', '/records', again.jar)).text.match(/a record that cannot be read/g)?.length, nonsense.length)
     await log.writer.close()
   })
 

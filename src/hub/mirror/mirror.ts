@@ -61,7 +61,7 @@ export class Mirror {
     for (const { segment, size } of loaded.cuts) await files.truncate(`${folder}/${segment}`, size)
     for (const leaf of loaded.leaves) mirror.#tree.push(leaf)
     mirror.#leaves = [...loaded.leaves]
-    mirror.#records = [...loaded.records]
+    mirror.#records = loaded.records.map(readableRecord)
     if (loaded.last !== undefined) {
       mirror.#segment = await files.append(`${folder}/${loaded.last}`)
       mirror.#segmentSize = (await files.read(`${folder}/${loaded.last}`))?.length ?? 0
