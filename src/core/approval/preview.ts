@@ -37,7 +37,20 @@ export function previewParts(options: PreviewOptions): TextPart[] {
   const chosen = parts.length <= MOST_PARTS ? parts : [...parts.filter((part) => byPath.has(part.path)), ...parts.filter((part) => !byPath.has(part.path))].slice(0, MOST_PARTS)
   return parts
     .filter((part) => chosen.includes(part))
-    .map((part) => ({ role: part.role, index: parts.indexOf(part) + 1, of: parts.length, segments: segmentsOf(part, byPath.get(part.path) ?? [], options.rules).slice(0, MOST_SEGMENTS) }))
+    .map((part) => ({ role: part.role, index: parts.indexOf(part) + 1, of: parts.length, segments: bounded(segmentsOf(part, byPath.get(part.path) ?? [], options.rules)) }))
+}
+
+/** What is cut is told like all that is left out: a reviewer who reads to the end must not take it for the end. */
+function bounded(segments: readonly Segment[]): Segment[] {
+  if (segments.length <= MOST_SEGMENTS) return [...segments]
+  const count = segments.slice(MOST_SEGMENTS - 1).reduce((sum, one) => sum + lengthOf(one), 0)
+  return [...segments.slice(0, MOST_SEGMENTS - 1), { kind: 'elided', what: 'characters', count }]
+}
+
+function lengthOf(segment: Segment): number {
+  if (segment.kind === 'text') return segment.text.length
+  if (segment.kind === 'inert') return String.fromCodePoint(segment.codePoint).length
+  return segment.kind === 'elided' ? segment.count : (segment.evidence?.end ?? 0) - (segment.evidence?.start ?? 0)
 }
 
 function segmentsOf(part: Part, findings: readonly Finding[], rules: PreviewOptions['rules']): Segment[] {

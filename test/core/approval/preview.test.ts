@@ -37,6 +37,15 @@ describe('a preview', () => {
     assert.doesNotMatch(JSON.stringify(shown?.segments.filter((one) => one.kind === 'text')), /\d/)
   })
 
+  test('counts what it leaves out, also behind more findings than it shows', () => {
+    const dates = Array.from({ length: 300 }, (_, i) => `on ${String(1000 + i)}; `).join('')
+    const text = `${dates}and the whole customer list`
+    const shown = preview(text, Array.from({ length: 300 }, (_, i) => finding(text, String(1000 + i), 'DATE')))[0]?.segments ?? []
+    const told = shown.reduce((sum, one) => sum + (one.kind === 'text' ? one.text.length : one.kind === 'mask' ? 4 : one.kind === 'elided' ? one.count : 1), 0)
+    assert.equal(told, text.length)
+    assert.equal(shown.at(-1)?.kind, 'elided')
+  })
+
   test('is bounded, fits the wire and shows no character of a finding, for every text and every set of findings', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 3000, unit: 'binary' }), fc.array(fc.tuple(fc.nat(3000), fc.integer({ min: 1, max: 60 })), { maxLength: 30 }), (text, places) => {
