@@ -115,6 +115,7 @@ export const SIDEBAR_WORDS = {
   'effect.all': 'If you approve, for all {n}',
   'effect.asIs': 'Sent as is',
   'effect.masked': 'Sent masked',
+  'effect.opaque': 'Sent uninspected',
   'effect.times': '×{n}',
   'facts.from': 'From',
   'facts.to': 'To',

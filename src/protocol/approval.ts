@@ -74,6 +74,8 @@ export const heldCall = z.strictObject({
   /** Of the types found, those that the rule asks for; absent: it holds for another reason. */
   because: z.array(finding.shape.type).max(60).optional(),
   parts: z.array(textPart).max(60),
+  /** Kinds of what goes along and could not be inspected, so nothing of it is in the parts; absent: nothing does. */
+  opaque: z.array(label).max(40).optional(),
   /** Launch of the call: its kind and the name of a command or file. */
   source: z.strictObject({ kind: label, file: label, cell: z.number().int().positive().optional() }),
 })

@@ -127,6 +127,8 @@ export const request = z.strictObject({
   because,
   findings: z.array(finding).max(60),
   parts: z.array(textPart).max(200),
+  /** What goes along that nobody could inspect, in words: nothing of it is in the parts. */
+  opaque: z.array(label).max(40).optional(),
   source: source.optional(),
   purpose: label.optional(),
   requesterReason: sentence.optional(),

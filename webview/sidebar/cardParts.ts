@@ -11,17 +11,19 @@ import '../textBox.ts'
 import { say, sayCount, sentence } from '../words.ts'
 import { placeOf } from './asking.ts'
 
-/** The consequence first: what leaves as it is, and what leaves masked. */
+/** The consequence first: what leaves as it is, what leaves masked, and what nobody looked into. */
 export function effect(one: Request): TemplateResult | typeof nothing {
   const asIs = one.findings.filter((finding) => finding.fate === 'asIs' && finding.count > 0)
   const masked = one.findings.filter((finding) => finding.fate === 'masked' && finding.count > 0)
-  if (asIs.length + masked.length === 0) return nothing
+  const { opaque = [] } = one
+  if (asIs.length + masked.length + opaque.length === 0) return nothing
   const title = one.bundle ? say('effect.all', { n: number(one.bundle.size) }) : say(one.kind === 'own' ? 'effect.own' : one.kind === 'review' ? 'effect.title' : 'effect.others')
   return html`<div class="cs-effect">
     <h4>${title}</h4>
     <dl>
       ${asIs.length === 0 ? nothing : html`<dt>${say('effect.asIs')}</dt><dd class="cs-chips">${chips(asIs)}</dd>`}
       ${masked.length === 0 ? nothing : html`<dt>${say('effect.masked')}</dt><dd class="cs-chips">${chips(masked)}</dd>`}
+      ${opaque.length === 0 ? nothing : html`<dt>${say('effect.opaque')}</dt><dd>${icon('warn', 'held')} ${inert(list(opaque))}</dd>`}
     </dl>
   </div>`
 }

@@ -59,6 +59,7 @@ export function heldCallOf(call: Call, { model, inspection, decision, request }:
     findings: previewFindings(preview),
     ...(decision.because === undefined ? {} : { because: [...decision.because] }),
     parts: previewParts(preview),
+    ...(inspection.opaque.length === 0 ? {} : { opaque: inspection.opaque.slice(0, 40).map(label) }),
     source: sourceOf(call),
   }
 }

@@ -86,7 +86,7 @@ function answerOf(call: Call, t: Translate): Texts {
 }
 
 /** Kinds of what could not be inspected, in words; one that a newer agent names stands as it is. */
-function opaqueOf(kinds: readonly string[] | undefined, t: Translate): { opaque?: string[] } {
+export function opaqueOf(kinds: readonly string[] | undefined, t: Translate): { opaque?: string[] } {
   if (kinds === undefined || kinds.length === 0) return {}
   const words: Readonly<Record<string, string>> = {
     file: t('a file'),

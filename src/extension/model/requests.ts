@@ -1,7 +1,7 @@
 /** Held calls as the approvals view shows them. The preview comes ready from the requester's agent: no value is in it. Pure. */
 import type { ApprovalsList, SharedRequest } from '../../protocol/approval.ts'
 import type { Request } from '../../protocol/panelModels.ts'
-import { ruleId } from './details.ts'
+import { opaqueOf, ruleId } from './details.ts'
 import { isMe, type Me } from './me.ts'
 import { becauseOf } from './nouns.ts'
 import { sourceKind, type Translate } from './rows.ts'
@@ -41,6 +41,7 @@ export function requestOf(shared: SharedRequest, kind: Request['kind'], { list, 
     because: becauseOf(call.findings.filter((one) => call.because?.includes(one.type) === true), t),
     findings: call.findings,
     parts: call.parts,
+    ...opaqueOf(call.opaque, t),
     source: { kind: sourceKind(call.source.kind), file: plainLabel(call.source.file), ...(call.source.cell === undefined ? {} : { cell: call.source.cell }), canOpen: false },
     ...(shared.requesterReason === undefined ? {} : { requesterReason: shared.requesterReason }),
     requesterReasonRule: terms.requesterReason,

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Clearance, clear } from '../../../src/core/exchange/clearance.ts'
 import { digestOf } from '../../../src/core/exchange/digest.ts'
-import { runExchange } from '../../../src/core/exchange/exchange.ts'
+import { runExchange, type ExchangePorts } from '../../../src/core/exchange/exchange.ts'
+import type { HoldRequest } from '../../../src/core/exchange/ports.ts'
 import { createVertex } from '../../../src/core/provider/vertex/vertex.ts'
 import { CountersignError } from '../../../src/protocol/errors.ts'
 import type { AuditEvent } from '../../../src/protocol/audit.ts'
@@ -113,6 +114,16 @@ describe('the exchange', () => {
       assert.equal(world.sent.length, 0)
       assert.equal(find(world, 'exchange.decided').decision.effect, 'deny')
     }
+  })
+
+  test('shows reviewers that something goes along which nobody looked into, beside what the rule holds it for', async () => {
+    const world = fakeWorld('version: 1\ndefault: deny\nupstreams: { openai: { url: "https://api.openai.com/v1", outside: true } }\nrules:\n  - { id: cards, when: { prompt: { finds: [CREDIT_CARD] } }, effect: hold, approval: { reviewers: { group: g } } }\n')
+    const shown: HoldRequest['call'][] = []
+    const desk: ExchangePorts['desk'] = { hold: ({ call }) => { shown.push(call); return Promise.resolve({ state: 'denied', cause: 'reviewer', reviewers: [] }) } }
+    const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }
+    for (const content of [[{ type: 'text', text: 'card 4111 1111 1111 1111' }, image], 'card 4111 1111 1111 1111'])
+      await textOf(await runExchange(callOf({ model: 'gpt-4.1', messages: [{ role: 'user', content }] }), { ...world.ports, desk }))
+    assert.deepEqual(shown.map(({ opaque }) => opaque), [['image'], undefined])
   })
 
   test('takes no value along in a header: not in one it knows, not in one that looks like a client library\'s', async () => {

@@ -52,6 +52,14 @@ describe('held calls in the approvals view', () => {
     assert.equal(becauseOf(many.slice(0, 6), t).length, 6)
   })
 
+  test('say what goes along that nobody could inspect', () => {
+    const { call } = shared()
+    const [one] = requestsOf(list([shared({ call: { ...call, opaque: ['image', 'made_up\u202e'] } })]), NONE, t)
+    assert.deepEqual(requestSchema.parse(one).opaque?.[0], 'an image')
+    assert.doesNotMatch(JSON.stringify(one), /\u202e/)
+    assert.equal(requestsOf(list([shared()]), NONE, t)[0]?.opaque, undefined)
+  })
+
   test('of a program say who set it to work', () => {
     const [one] = requestsOf(list([shared({ requester: { issuer: 'https://platform', subject: 'nightly', startedBy: ['ada@northfield.example'] } })]), NONE, t)
     assert.deepEqual(one?.requester, { name: 'nightly', department: 'started by ada@northfield.example', self: false })

@@ -34,6 +34,12 @@ describe('deciding', () => {
     await view.close()
   })
 
+  test('says what would go along that nobody could inspect', async () => {
+    const view = await opened((now) => [review(now, { findings: [], opaque: ['an image', 'a file'] })])
+    assert.match((await view.page.getByRole('article').textContent()) ?? '', /Sent uninspected\s*an image and a file/)
+    await view.close()
+  })
+
   test('ignores a click for 500 ms after the card opened, changed or was pushed, and takes it after', async () => {
     const view = await opened((now) => [review(now)])
     await field(view).fill('Agreed.')
