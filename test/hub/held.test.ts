@@ -54,6 +54,28 @@ describe('a held call at the hub', () => {
     assert.deepEqual((await verifyLog({ source: folderSource(), folder, expect: {} })).integrity.problems, [])
   })
 
+  test('leaves room for those of others: one person shows so much at a time, and what ended goes when there is too much of it', async (t) => {
+    const world = await startHubWorld(t)
+    const [ada, grace, lee] = [await viewerOf(world, 'ada'), await viewerOf(world, 'grace'), await viewerOf(world, 'lee')]
+    const { approvals } = world.running.hub
+    approvals.connected(grace, () => undefined)
+    const { call, ...request } = heldRequest(world)
+    const long = Array.from({ length: 2 }, (_, i) => ({ role: 'user' as const, index: i + 1, of: 2, segments: [{ kind: 'text' as const, text: 'x'.repeat(190_000) }] }))
+    const open = (): ReturnType<typeof approvals.open> => approvals.open(ada, { ...request, call: { ...call, parts: structuredClone(long) } })
+    const waiting = [await open(), await open(), await open(), await open(), await open()]
+    await assert.rejects(open, { code: 'CS_BUSY' })
+    const [approved] = waiting
+    await approvals.review(approved!.ap, grace, { digest: request.digest, verdict: 'approve', reason: 'fine' })
+    const others = await approvals.open(lee, heldRequest(world))
+    for (let i = 0; i < 20; i++) await approvals.withdraw((await open()).ap, ada.device, 'client_gone')
+    const shown = approvals.visible(grace)
+    assert.ok(JSON.stringify(shown).length < 8 * 1024 * 1024, 'a line takes it')
+    assert.deepEqual(shown.filter(({ state }) => state !== 'withdrawn').map(({ ap }) => ap), [...waiting, others].map(({ ap }) => ap), 'what waits, and what was approved and may be used, stays')
+    assert.equal(shown.at(-1)?.state, 'withdrawn', 'the newest of the others')
+    for (let i = 0; i < 300; i++) await approvals.withdraw((await approvals.open(lee, { ...heldRequest(world), ex: `ex_${i}` })).ap, lee.device, 'client_gone')
+    assert.ok(approvals.visible(grace).length <= 310)
+  })
+
   test('is told of to who decided about it, however long ago it ended, over a restart too; to nobody else', async (t) => {
     const world = await startHubWorld(t, {
       flagsOf: async (_issuer, dir) => {

@@ -12,12 +12,13 @@ import { digestOf } from '../../core/exchange/digest.ts'
 import type { FilePort } from '../../core/log/files.ts'
 import type { Confirmations, Proven } from '../access/confirmations.ts'
 import type { Device } from '../access/devices.ts'
-import { samePerson, type Person } from '../access/person.ts'
+import type { Person } from '../access/person.ts'
 import type { HubKeys } from '../keys.ts'
 import type { Labels } from '../labels.ts'
 import type { HubLog } from '../log/hubLog.ts'
 import { Lines, type Viewer } from './lines.ts'
 import { mayReview, sameTerms, startersOf } from './rights.ts'
+import { checkRoom, withoutRoom } from './room.ts'
 import { sharedWith } from './shared.ts'
 import { signDecision } from './signing.ts'
 import { HeldStore } from './store.ts'
@@ -42,8 +43,6 @@ export interface ApprovalsOptions {
 
 /** How long a request stays to be seen after its end. */
 const SHOWN_MS = 3_600_000
-/** Requests one person may have waiting: more is a script gone wild, and would bury those of others. */
-const MOST_WAITING = 250
 /** After a restart everybody's line has yet to come back. Before anybody ever enrolled there is nobody to wait for. */
 const SETTLING_MS = 30_000
 
@@ -88,8 +87,6 @@ export class HubApprovals {
   open(viewer: Viewer, request: OpenRequest): Promise<Opened> {
     return this.#next(async () => {
       const { person, device } = viewer
-      const waiting = [...this.#held.values()].filter((one) => !one.ending && samePerson(one.requester, person)).length
-      if (waiting >= MOST_WAITING) throw new CountersignError('CS_BUSY', `${waiting} of your calls wait for a decision already. Let some of them end first.`)
       const now = this.#options.now()
       const { issuer, subject, name, email } = person
       const held: Held = {
@@ -104,6 +101,7 @@ export class HubApprovals {
         ending: undefined,
         usedBy: undefined,
       }
+      checkRoom(this.#held.values(), held)
       if (!sameTerms(this.#options.termsOf(request.call.policy, request.call.rule.id), request.terms)) throw new CountersignError('CS_HUB_REFUSED', 'the terms of this call are not those of a rule in the policy. Run it again; if it stays so, restart the agent.')
       if (!this.#lines.isReachable(held)) throw new CountersignError('CS_NO_REVIEWER', `nobody from ${request.terms.group} can be reached.`)
       await this.#store.keep(held)
@@ -232,6 +230,7 @@ export class HubApprovals {
     )
     if (decision !== undefined) this.#decisions.set(ap, decision)
     this.#take(next)
+    for (const old of withoutRoom(this.#held.values(), this.#options.now())) await this.#forget(old)
   }
 
   #sign(held: Held): Promise<string> {

@@ -18,6 +18,7 @@ export class Timers {
   }
 
   forget(id: string): void {
+    this.#cancels.get(id)?.()
     this.#cancels.delete(id)
   }
 
