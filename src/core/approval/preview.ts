@@ -10,6 +10,8 @@ const AROUND = 240
 const FIRST = 400
 const MOST_PARTS = 40
 const MOST_SEGMENTS = 200
+/** Of all parts together, in characters of their JSON: a hub takes 512 KiB of a request, and a character has three bytes at most. */
+const MOST_SHOWN = 120_000
 /** Control, zero width, bidi and other characters without a shape of their own (Unicode Default_Ignorable, Cc, Cf). */
 const INERT = /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
 
@@ -34,10 +36,19 @@ export function previewParts(options: PreviewOptions): TextPart[] {
   const { parts, inspection } = options
   const byPath = new Map<string, Finding[]>()
   for (const finding of inspection.findings) byPath.set(finding.path, [...(byPath.get(finding.path) ?? []), finding])
-  const chosen = parts.length <= MOST_PARTS ? parts : [...parts.filter((part) => byPath.has(part.path)), ...parts.filter((part) => !byPath.has(part.path))].slice(0, MOST_PARTS)
-  return parts
-    .filter((part) => chosen.includes(part))
-    .map((part) => ({ role: part.role, index: parts.indexOf(part) + 1, of: parts.length, segments: bounded(segmentsOf(part, byPath.get(part.path) ?? [], options.rules)) }))
+  const chosen = [...parts.filter((part) => byPath.has(part.path)), ...parts.filter((part) => !byPath.has(part.path))].slice(0, MOST_PARTS)
+  const shown = new Map<Part, Segment[]>()
+  let room = MOST_SHOWN
+  for (const part of chosen) {
+    const segments = bounded(segmentsOf(part, byPath.get(part.path) ?? [], options.rules))
+    const length = JSON.stringify(segments).length
+    shown.set(part, length <= room ? segments : [{ kind: 'elided', what: 'characters', count: part.text.length }])
+    if (length <= room) room -= length
+  }
+  return [...parts.entries()].flatMap(([i, part]) => {
+    const segments = shown.get(part)
+    return segments ? [{ role: part.role, index: i + 1, of: parts.length, segments }] : []
+  })
 }
 
 /** What is cut is told like all that is left out: a reviewer who reads to the end must not take it for the end. */

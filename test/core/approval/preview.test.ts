@@ -46,6 +46,17 @@ describe('a preview', () => {
     assert.equal(shown.at(-1)?.kind, 'elided')
   })
 
+  test('of many long parts is what a hub takes, and says of each that is left out how long it is', () => {
+    const text = Array.from({ length: 200 }, (_, i) => `\u4e2d\u6587 ${String(1000 + i)}; `).join('')
+    const parts = Array.from({ length: 40 }, (_, i) => part(text, `/messages/${i}/content`))
+    const findings = parts.flatMap(({ path }) => Array.from({ length: 200 }, (_, i) => finding(text, String(1000 + i), 'CREDIT_CARD', path)))
+    const shown = previewParts({ parts, inspection: { status: 'ok', findings, opaque: [] }, rules: {} })
+    assert.ok(Buffer.byteLength(JSON.stringify(shown)) < 400 * 1024)
+    assert.equal(shown.length, 40)
+    assert.deepEqual(shown.at(-1)?.segments, [{ kind: 'elided', what: 'characters', count: text.length }])
+    assert.ok((shown[0]?.segments.length ?? 0) > 100)
+  })
+
   test('is bounded, fits the wire and shows no character of a finding, for every text and every set of findings', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 3000, unit: 'binary' }), fc.array(fc.tuple(fc.nat(3000), fc.integer({ min: 1, max: 60 })), { maxLength: 30 }), (text, places) => {
