@@ -108,13 +108,13 @@ export class Pending {
   }
 
   #hand(): void {
-    const review = this.#ended
-    if (!review) return
-    const granted = review.state === 'approved' || review.state === 'acknowledged'
-    if (granted && Date.now() >= this.#expiresAt && this.#waiters.length === 0) {
-      this.onOver()
-      return
-    }
+    const given = this.#ended
+    if (!given) return
+    const isGrant = given.state === 'approved' || given.state === 'acknowledged'
+    // By the clock: the timer stands still while the machine sleeps.
+    const isLate = isGrant && Date.now() >= this.#expiresAt
+    const granted = isGrant && !isLate
+    const review: Review = isLate ? { state: 'expired', cause: 'timeout', reviewers: [], ap: this.ap } : given
     // Approved while nobody waits: kept until its time is over, for the run that comes back.
     if (granted && this.#waiters.length === 0) {
       this.timer(Math.max(0, this.#expiresAt - Date.now()), () => { this.onOver() })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Desk, type DeskHub } from '../../../src/agent/approval/desk.ts'
+import { Pending } from '../../../src/agent/approval/pending.ts'
 import type { HoldRequest } from '../../../src/core/exchange/ports.ts'
 import type { ApprovalTerms } from '../../../src/protocol/approval.ts'
 import type { AuditEvent } from '../../../src/protocol/audit.ts'
@@ -54,6 +55,17 @@ describe('the desk', () => {
       await desk.endAll('agent_stopping')
       assert.notEqual((await strict).state, 'acknowledged', JSON.stringify(stricter))
     }
+  })
+
+  test('lets nothing out with an approval whose time was over while the machine slept', async (t) => {
+    t.mock.timers.enable({ apis: ['Date'], now: 1_790_000_000_000 })
+    const pending = new Pending({ ap: 'ap_1', here: false, request: held('ex_1'), expiresAt: Date.now() + 60_000 })
+    let [over, spent] = [0, '']
+    Object.assign(pending, { onOver: () => { over++ }, onSpent: (ex: string) => { spent = ex } })
+    pending.end({ state: 'approved', cause: 'reviewer', reviewers: [] })
+    t.mock.timers.setTime(Date.now() + 60_000)
+    const review = await pending.wait(held('ex_2'), new AbortController().signal, () => '')
+    assert.deepEqual([review.state, review.cause, over, spent], ['expired', 'timeout', 1, ''])
   })
 
   test('withdraws a request that was on its way to the hub while its person signed out', async () => {
