@@ -76,6 +76,22 @@ describe('a held call at the hub', () => {
     assert.ok(approvals.visible(grace).length <= 310)
   })
 
+  test('is not decided with groups of a while ago, which a token may name for a day', async (t) => {
+    let later = 0
+    const world = await startHubWorld(t, { now: () => Date.now() + later })
+    const [ada, grace] = [await viewerOf(world, 'ada'), await viewerOf(world, 'grace')]
+    const { approvals } = world.running.hub
+    approvals.connected(grace, () => undefined)
+    later = 11 * 60_000
+    const { ap } = await approvals.open(ada, heldRequest(world))
+    const verdict = { digest: 'd'.repeat(43), verdict: 'approve', reason: 'fine' } as const
+    await assert.rejects(approvals.review(ap, grace, verdict), { code: 'CS_NOT_A_REVIEWER' })
+    assert.deepEqual(world.events('review.refused').map(({ sub }) => sub), ['grace'])
+    later = 9 * 60_000
+    await approvals.review(ap, grace, verdict)
+    assert.equal(approvals.visible(grace)[0]?.state, 'approved')
+  })
+
   test('is told of to who decided about it, however long ago it ended, over a restart too; to nobody else', async (t) => {
     const world = await startHubWorld(t, {
       flagsOf: async (_issuer, dir) => {

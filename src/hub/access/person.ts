@@ -9,6 +9,8 @@ export interface Person {
   readonly groups: readonly string[]
   /** Seconds since 1970; 0 when the provider did not say. */
   readonly authTime: number
+  /** Seconds since 1970 at which the provider said all this, its groups too; absent when it did not say. */
+  readonly issuedAt?: number
   /** A label, never used to decide. */
   readonly name: string | undefined
   /** Links accounts of one person where duties must be separate; never identifies. Absent when the provider did not send it. */
@@ -29,13 +31,14 @@ export function personOf(claims: Readonly<Record<string, unknown>>, groupsClaim:
     throw new CountersignError('CS_SIGN_IN_FAILED', 'the identity provider did not send your groups (there are too many), so nobody can say what you may do. Ask its administrator to send only the groups assigned to Countersign, or roles.')
   const raw = Object.hasOwn(claims, groupsClaim) ? claims[groupsClaim] : undefined
   const groups = typeof raw === 'string' ? [raw] : Array.isArray(raw) ? raw.filter((one): one is string => typeof one === 'string') : []
-  const { iss, sub, name, email, preferred_username: username, auth_time: authTime } = claims
+  const { iss, sub, name, email, preferred_username: username, auth_time: authTime, iat } = claims
   if (typeof iss !== 'string' || typeof sub !== 'string' || sub === '') throw new CountersignError('CS_SIGN_IN_FAILED', 'the identity provider sent no identity.')
   return {
     issuer: iss,
     subject: sub,
     groups,
     authTime: typeof authTime === 'number' ? authTime : 0,
+    ...(typeof iat === 'number' ? { issuedAt: iat } : {}),
     name: typeof name === 'string' ? name.slice(0, 200) : undefined,
     ...(typeof email === 'string' ? { email: email.slice(0, 320).toLowerCase() } : {}),
     ...(typeof username === 'string' ? { username: username.slice(0, 320).toLowerCase() } : {}),

@@ -17,7 +17,7 @@ import type { HubKeys } from '../keys.ts'
 import type { Labels } from '../labels.ts'
 import type { HubLog } from '../log/hubLog.ts'
 import { Lines, type Viewer } from './lines.ts'
-import { mayReview, sameTerms, startersOf } from './rights.ts'
+import { checkCurrent, mayReview, sameTerms, startersOf } from './rights.ts'
 import { checkRoom, withoutRoom } from './room.ts'
 import { sharedWith } from './shared.ts'
 import { signDecision } from './signing.ts'
@@ -162,6 +162,7 @@ export class HubApprovals {
   async #reviewed(ap: string, { person, device }: Viewer, given: ReviewRequest, proven: Proven | undefined): Promise<void> {
     const known = this.#held.get(ap)
     if (!known) throw new CountersignError('CS_REVIEW_OVER', 'this call does not wait any more.')
+    checkCurrent(person, this.#options.now())
     const held = this.#standing(known)
     const next = review(held, { ...person, confirmed: proven }, given, this.#options.now())
     // After the person: whoever asked is told that it is their own call, whatever machine they sit at.
