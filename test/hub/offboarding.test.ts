@@ -97,6 +97,7 @@ describe('a person who is offboarded', () => {
     await approvals.review(ap, grace, approve)
     await act(world, 'kim', { verdict: 'remove', issuer: world.idp.issuer, subject: 'grace' })
     assert.deepEqual(approvals.visible(ada).map(({ state, reviews }) => [state, reviews.length]), [['pending', 0]])
+    await assert.rejects(approvals.review(ap, grace, approve), { code: 'CS_OFFBOARDED' }, 'nor a verdict that was on its way')
     await approvals.review(ap, kim, approve)
     assert.equal(approvals.visible(ada)[0]?.state, 'pending', 'two people who are still there')
     await approvals.review(ap, lee, approve)

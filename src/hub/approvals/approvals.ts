@@ -162,6 +162,8 @@ export class HubApprovals {
   async #reviewed(ap: string, { person, device }: Viewer, given: ReviewRequest, proven: Proven | undefined): Promise<void> {
     const known = this.#held.get(ap)
     if (!known) throw new CountersignError('CS_REVIEW_OVER', 'this call does not wait any more.')
+    // Since their token was read they may have been removed: the provider was asked for its keys, and others had their turn.
+    if (this.#options.isRemoved(person)) throw new CountersignError('CS_OFFBOARDED', 'you were removed from this hub. If that is wrong, ask your security lead.')
     checkCurrent(person, this.#options.now())
     const held = this.#standing(known)
     const next = review(held, { ...person, confirmed: proven }, given, this.#options.now())
