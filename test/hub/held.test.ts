@@ -5,6 +5,7 @@ import { describe, test } from 'node:test'
 import type { Ending } from '../../src/protocol/approval.ts'
 import { verifyLog } from '../../src/core/log/verify.ts'
 import { folderSource } from '../../src/platform/logSource.ts'
+import { PEOPLE } from '../../src/sandbox/people.ts'
 import { CookieJar, walk } from '../../src/sandbox/signIn.ts'
 import { heldRequest, viewerOf } from '../fakes/held.ts'
 import { openTestLog, POLICY, startHubWorld, TestDevice, type HubWorld } from '../fakes/hub.ts'
@@ -90,6 +91,27 @@ describe('a held call at the hub', () => {
     later = 9 * 60_000
     await approvals.review(ap, grace, verdict)
     assert.equal(approvals.visible(grace)[0]?.state, 'approved')
+  })
+
+  test('that needs two people is not approved by one with two accounts, over a restart neither', async (t) => {
+    const people = PEOPLE.map((one) => (one.login === 'kim' ? { ...one, groups: ['security-reviewers'], email: 'grace@northfield.example' } : one.login === 'grace' ? { ...one, email: 'Grace@northfield.example' } : one))
+    const world = await startHubWorld(t, {
+      idp: { people },
+      flagsOf: async (_issuer, dir) => {
+        const policy = path.join(dir, 'two.yaml')
+        await writeFile(policy, POLICY.replace('count: 1', 'count: 2'))
+        return { policy }
+      },
+    })
+    const [ada, grace, kim] = [await viewerOf(world, 'ada'), await viewerOf(world, 'grace'), await viewerOf(world, 'kim')]
+    world.running.hub.approvals.connected(grace, () => undefined)
+    const { ap } = await world.running.hub.approvals.open(ada, heldRequest(world))
+    const verdict = { digest: 'd'.repeat(43), verdict: 'approve', reason: 'fine' } as const
+    await world.running.hub.approvals.review(ap, grace, verdict)
+    await assert.rejects(world.running.hub.approvals.review(ap, kim, verdict), { code: 'CS_REVIEW_OVER' })
+    await world.restart()
+    await assert.rejects(world.running.hub.approvals.review(ap, kim, verdict), { code: 'CS_REVIEW_OVER' })
+    assert.deepEqual(world.running.hub.approvals.visible(ada).map(({ state, reviews }) => [state, reviews.length]), [['pending', 1]])
   })
 
   test('is told of to who decided about it, however long ago it ended, over a restart too; to nobody else', async (t) => {

@@ -37,6 +37,8 @@ export interface Held {
   readonly expiresAt: number
   readonly requesterReason: string | undefined
   readonly reviews: readonly ReviewEntry[]
+  /** E-mail addresses of those who decided, lower case: one person's accounts are one person. */
+  readonly emails?: readonly string[]
   readonly ending: { readonly state: Review['state']; readonly cause: Review['cause']; readonly at: number } | undefined
   readonly usedBy: string | undefined
 }
@@ -100,15 +102,22 @@ export function review(held: Held, reviewer: Reviewer, verdict: Verdict, now: nu
   if (reason === '') throw new CountersignError('CS_REASON_MISSING', 'a decision needs a reason.')
   if (verdict.verdict === 'approve' && held.request.terms.requesterReason === 'required' && held.requesterReason === undefined)
     throw new CountersignError('CS_REASON_MISSING', 'the rule asks the requester for a reason first, and none was given yet.')
-  if (held.reviews.some((one) => one.issuer === reviewer.issuer && one.subject === reviewer.subject)) throw new CountersignError('CS_REVIEW_OVER', 'you decided on this call already; another person is needed.')
+  const emails = checkFirst(held, reviewer)
   const { issuer, subject, groups, name, confirmed } = reviewer
   const authTime = confirmed?.authTime ?? reviewer.authTime
   const proof = confirmed && { ...(confirmed.acr === undefined ? {} : { acr: confirmed.acr }), confirmation: confirmed.confirmation }
   const entry: ReviewEntry = { issuer, subject, groups: [...groups], authTime, verdict: verdict.verdict, reason, at: now, ...proof, ...(name === undefined ? {} : { name }) }
-  const next: Held = { ...held, reviews: [...held.reviews, entry] }
+  const next: Held = { ...held, reviews: [...held.reviews, entry], emails }
   if (entry.verdict === 'deny') return end(next, 'denied', 'reviewer', now)
   const approvals = next.reviews.filter((one) => one.verdict === 'approve').length
   return approvals >= held.request.terms.count ? end(next, 'approved', 'reviewer', now) : next
+}
+
+/** Nobody decides twice, under another account neither. @returns the addresses of all who decided then @throws CountersignError CS_REVIEW_OVER */
+function checkFirst({ reviews, emails = [] }: Held, { issuer, subject, email }: Reviewer): readonly string[] {
+  const address = email?.toLowerCase() ?? ''
+  if (emails.includes(address) || reviews.some((one) => one.issuer === issuer && one.subject === subject)) throw new CountersignError('CS_REVIEW_OVER', 'you decided on this call already; another person is needed.')
+  return address === '' ? emails : [...emails, address]
 }
 
 /**

@@ -174,6 +174,7 @@ export class HubApprovals {
     const { issuer: iss, subject: sub, name: _name, at: _at, reason, ...said } = entry
     await proven?.keep()
     await this.#options.log.appendWith((sd) => ({ type: 'approval.reviewed', ap, iss, sub, ...said, client: proven?.client, digest: given.digest, sd }), [{ path: reviewerReason(0), value: reason }], sub)
+    if (!next.ending) await this.#store.keep(next)
     await this.#settle({ ...held, reviews: next.reviews }, next)
   }
 

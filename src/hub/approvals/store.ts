@@ -22,6 +22,7 @@ const stored = z.object({
   request: openRequest,
   openedAt: z.number(),
   expiresAt: z.number(),
+  emails: z.array(z.string()).optional(),
 })
 
 export class HeldStore {
@@ -33,9 +34,9 @@ export class HeldStore {
     this.#folder = folder
   }
 
-  /** Durable before the log says that the request was opened. */
-  async keep({ ap, device, requester, request, openedAt, expiresAt }: Held): Promise<void> {
-    await this.#files.replace(this.#file(ap), Buffer.from(JSON.stringify({ ap, device, requester, request, openedAt, expiresAt })))
+  /** Durable before the log says that the request was opened; anew when somebody decided and more are needed. */
+  async keep({ ap, device, requester, request, openedAt, expiresAt, emails }: Held): Promise<void> {
+    await this.#files.replace(this.#file(ap), Buffer.from(JSON.stringify({ ap, device, requester, request, openedAt, expiresAt, emails })))
   }
 
   /** Nothing of the words stays: an empty file says that there was one. */
@@ -52,8 +53,8 @@ export class HeldStore {
       if (!bytes || bytes.length === 0 || !name.endsWith('.json')) continue
       const parsed = stored.safeParse(JSON.parse(bytes.toString('utf8')))
       if (!parsed.success || parsed.data.expiresAt < since) continue
-      const { requester: { name: label, email, starters, ...requester }, ...rest } = parsed.data
-      known.set(rest.ap, { ...rest, requester: { ...requester, ...(label === undefined ? {} : { name: label }), ...(email === undefined ? {} : { email }), ...(starters === undefined ? {} : { starters }) }, requesterReason: rest.request.requesterReason, reviews: [], ending: undefined, usedBy: undefined })
+      const { requester: { name: label, email, starters, ...requester }, emails, ...rest } = parsed.data
+      known.set(rest.ap, { ...rest, ...(emails === undefined ? {} : { emails }), requester: { ...requester, ...(label === undefined ? {} : { name: label }), ...(email === undefined ? {} : { email }), ...(starters === undefined ? {} : { starters }) }, requesterReason: rest.request.requesterReason, reviews: [], ending: undefined, usedBy: undefined })
     }
     const opened = new Set<string>()
     const about = log.records.filter(({ event }) => 'ap' in event && typeof event.ap === 'string' && known.has(event.ap))

@@ -28,6 +28,7 @@ function held(more: Partial<Held> = {}, terms: Partial<Held['request']['terms']>
 }
 
 const grace: Reviewer = { issuer: 'https://id', subject: 'grace', groups: ['security'], authTime: 5, email: 'grace@x.example' }
+const hana: Reviewer = { ...grace, subject: 'hana', email: 'hana@x.example' }
 const approve = { digest: DIGEST, verdict: 'approve', reason: 'fine' } as const
 const code = (expected: ErrorCode) => (error: unknown) => error instanceof CountersignError && error.code === expected
 
@@ -63,8 +64,14 @@ describe('a verdict', () => {
     const first = review(held({}, { count: 2 }), grace, approve, 10)
     assert.equal(first.ending, undefined)
     assert.throws(() => review(first, grace, approve, 11), code('CS_REVIEW_OVER'))
-    assert.equal(review(first, { ...grace, subject: 'hana' }, approve, 12).ending?.state, 'approved')
-    assert.equal(review(first, { ...grace, subject: 'hana' }, { ...approve, verdict: 'deny' }, 12).ending?.state, 'denied')
+    assert.equal(review(first, hana, approve, 12).ending?.state, 'approved')
+    assert.equal(review(first, hana, { ...approve, verdict: 'deny' }, 12).ending?.state, 'denied')
+  })
+
+  test('of a second account of somebody who decided already is none of a second person', () => {
+    const first = review(held({}, { count: 2 }), grace, approve, 10)
+    assert.throws(() => review(first, { ...grace, subject: 'grace-admin', email: 'Grace@X.example' }, approve, 20), code('CS_REVIEW_OVER'))
+    assert.equal(review(first, hana, approve, 20).ending?.state, 'approved')
   })
 
   test('S20 counts for the bytes that were shown only, in time only, with a reason only', () => {
@@ -110,7 +117,7 @@ test('whatever happens in whatever order, there is one ending, and nothing chang
       let first: Held['ending']
       for (const [one, at] of steps) {
         try {
-          if (one.kind === 'review') now = review(now, { ...grace, subject: one.who }, { ...approve, verdict: one.verdict }, at)
+          if (one.kind === 'review') now = review(now, { ...grace, subject: one.who, email: `${one.who}@x.example` }, { ...approve, verdict: one.verdict }, at)
           else if (one.kind === 'withdraw') now = withdrawHeld(now, 'withdrawn', at)
           else if (one.kind === 'expire') now = expireHeld(now, at)
           else now = explainHeld(now, 'why', at)
