@@ -174,8 +174,8 @@ describe('access tokens as Okta writes them', () => {
     const provider = await startProvider(t)
     const token = await provider.sign(claims, { typ: undefined })
     await refused(tokensOf(provider), token, 'without being asked for')
-    const { subject, groups } = await okta(provider).verify(token)
-    assert.deepEqual([subject, groups], ['00u1', ['data-eng']])
+    const { subject, groups, username } = await okta(provider).verify(token)
+    assert.deepEqual([subject, groups, username], ['00u1', ['data-eng'], 'ada@northfield.example'], 'and by what they sign in with, who may have started a program')
   })
 
   test('are no id_token, for nobody else, for no other program, and a person\'s (S8, S9)', async (t) => {

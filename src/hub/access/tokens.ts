@@ -106,7 +106,8 @@ export class PersonTokens {
     if (Array.isArray(payload.aud) && payload.aud.length !== 1) throw refused('it is for others too')
     if (payload['cid'] !== clientId) throw refused('it was given to another program')
     if (typeof payload['uid'] !== 'string') throw refused('no person stands behind it')
-    return personOf({ ...payload, sub: payload['uid'] }, groupsClaim)
+    // Their `sub` is what the person signs in with: it tells who is meant where a program was started by them.
+    return personOf({ preferred_username: payload.sub, ...payload, sub: payload['uid'] }, groupsClaim)
   }
 }
 

@@ -66,7 +66,7 @@ export function brokerSettings(settings: BrokerSettings): Configuration {
     extraTokenClaims: (context, token) => {
       const found = person('accountId' in token ? token.accountId : '')
       const from = context.oidc.entities.AuthorizationCode ?? context.oidc.entities.RefreshToken
-      return found && { [groupsClaim]: found.groups, email: found.email, name: found.name, auth_time: from?.authTime ?? found.authTime }
+      return found && { [groupsClaim]: found.groups, email: found.email, name: found.name, preferred_username: found.nameId, auth_time: from?.authTime ?? found.authTime }
     },
     findAccount: (_context, subject) => {
       const found = person(subject)

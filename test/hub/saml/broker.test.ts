@@ -115,6 +115,7 @@ describe('the hub over a SAML provider', () => {
     assert.ok(Math.abs(principal.authTime * 1000 - Date.now()) < 5000)
     const person = await hub.hub.tokens.verify(await one.accessToken())
     assert.deepEqual([person.issuer, person.subject, person.groups, person.authTime], [principal.issuer, principal.subject, principal.groups, principal.authTime])
+    assert.equal(person.username, 'alice', 'by its own subject the provider\'s name for somebody who started a program would not be found')
     const device = new TestDevice({ url: hub.url } as HubWorld)
     assert.equal((await device.enrol(await one.accessToken())).status, 200)
     assert.ok(await one.refresh())
