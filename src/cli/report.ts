@@ -2,6 +2,7 @@
 import path from 'node:path'
 import type { Command } from 'commander'
 import { CountersignError } from '../protocol/errors.ts'
+import { AcceptedLogs } from '../core/log/accepted.ts'
 import { formatVkey } from '../core/log/note.ts'
 import { offlineVerifier } from './evidence/verifier.ts'
 import { downloadReport } from './evidence/download.ts'
@@ -10,8 +11,8 @@ import { writePack } from './evidence/pack.ts'
 import { policyTexts } from './evidence/policies.ts'
 import { survey, type Surveyed } from './evidence/survey.ts'
 import type { Period } from './evidence/tables.ts'
-import { confirmationFolders, findJournal, type FoundJournal } from './journalFolder.ts'
-import { hubOf, receiptsFor, type HubFlags } from './verify.ts'
+import { confirmationFolders, findJournal, type FoundJournal, type FoundLog } from './journalFolder.ts'
+import { hubOf, ownFirst, receiptsFor, type HubFlags } from './verify.ts'
 import { inert } from '../core/words/inert.ts'
 
 interface ReportFlags extends HubFlags {
@@ -56,16 +57,21 @@ export async function report(journal: FoundJournal, flags: ReportFlags): Promise
 /** @param given `out` is an absolute path @throws CountersignError CS_STATE when a log does not verify */
 export async function makeReport(journal: FoundJournal, given: HubFlags & { readonly out: string; readonly period: Period }): Promise<{ readonly manifest: Manifest; readonly logs: readonly Surveyed[] }> {
   const hub = await hubOf(journal, given)
-  const logs: Surveyed[] = []
+  const excerpts = new Map<FoundLog, Surveyed>()
+  const accepted = new AcceptedLogs()
+  const sizes = new Map<string, number>()
   const missing = [...journal.missing]
-  for (const log of journal.logs) {
-    const { verdict, odd, excerpt } = await survey({ ...(await receiptsFor(journal, log, hub, given.receipt)), cosigner: log.witnessed ? hub.cosigner : undefined }, given.period)
+  for (const log of ownFirst(journal.logs)) {
+    const { verdict, odd, excerpt } = await survey({ ...(await receiptsFor(journal, log, hub, given.receipt)), cosigner: log.witnessed ? hub.cosigner : undefined, ...(journal.isHub && !log.witnessed ? { onRecord: (record) => { accepted.record(record) } } : {}) }, given.period)
+    sizes.set(verdict.stream, verdict.size)
     const problem = verdict.integrity.problems[0]?.what ?? odd
     // What one device signed must not keep the evidence of all others back; a copy that was changed does.
     if (problem !== undefined && journal.isHub && log.witnessed && verdict.integrity.asSigned) missing.push(`the log ${verdict.stream} is left out, as its device signed what does not hang together: ${problem}`)
     else if (problem !== undefined) throw new CountersignError('CS_STATE', `${inert(log.folder, 300)} does not verify, so no report was made of it: ${inert(problem, 300)}. countersign verify says more.`)
-    if (excerpt) logs.push(excerpt)
+    if (excerpt) excerpts.set(log, excerpt)
   }
+  missing.push(...accepted.lacking((stream) => sizes.get(stream) ?? 0))
+  const logs = journal.logs.flatMap((log) => excerpts.get(log) ?? [])
   const manifest = await writePack({
     out: given.out,
     period: given.period,

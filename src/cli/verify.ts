@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { CountersignError, describeError } from '../protocol/errors.ts'
 import { wellKnown } from '../protocol/hub.ts'
 import { issuerKeysIn } from '../core/approval/confirmation.ts'
+import { AcceptedLogs } from '../core/log/accepted.ts'
 import { parseVkey, type NoteVerifier } from '../core/log/note.ts'
 import { verifyLog, type Verdict } from '../core/log/verify.ts'
 import { ConfirmationCheck, type ConfirmationVerdict } from '../core/log/verifyConfirmations.ts'
@@ -66,10 +67,18 @@ export function verifyCommand(program: Command): void {
 export async function verifyJournal(journal: FoundJournal, flags: VerifyFlags): Promise<JournalReport> {
   const hub = await hubOf(journal, flags)
   const keys = flags.issuerKeys === undefined ? undefined : issuerKeysIn(readGiven(flags.issuerKeys, 'the file of --issuer-keys'))
-  const logs: LogReport[] = []
-  for (const log of journal.logs) logs.push(await verifyOne(journal, log, { hub, files: flags.receipt, keys }))
-  const good = logs.length > 0 && logs.every(({ verdict, disclosures, confirmations }) => verdict.integrity.good && disclosures.problems.length + confirmations.problems.length === 0) && journal.missing.length === 0
-  return { logs, missing: journal.missing, good }
+  const accepted = new AcceptedLogs()
+  const reports = new Map<FoundLog, LogReport>()
+  for (const log of ownFirst(journal.logs)) reports.set(log, await verifyOne(journal, log, { hub, files: flags.receipt, keys, accepted }))
+  const logs = journal.logs.flatMap((log) => reports.get(log) ?? [])
+  const missing = [...journal.missing, ...accepted.lacking((stream) => logs.find(({ verdict }) => verdict.stream === stream)?.verdict.size ?? 0)]
+  const good = logs.length > 0 && logs.every(({ verdict, disclosures, confirmations }) => verdict.integrity.good && disclosures.problems.length + confirmations.problems.length === 0) && missing.length === 0
+  return { logs, missing, good }
+}
+
+/** While a hub runs its logs grow: what its own says of the others is read before they are. */
+export function ownFirst(logs: readonly FoundLog[]): FoundLog[] {
+  return [...logs].sort((a, b) => Number(a.witnessed) - Number(b.witnessed))
 }
 
 export interface Hub {
@@ -111,9 +120,10 @@ interface Given {
   readonly hub: Hub
   readonly files: readonly string[]
   readonly keys: readonly JsonWebKey[] | undefined
+  readonly accepted: AcceptedLogs
 }
 
-async function verifyOne(journal: FoundJournal, log: FoundLog, { hub, files, keys }: Given): Promise<LogReport> {
+async function verifyOne(journal: FoundJournal, log: FoundLog, { hub, files, keys, accepted }: Given): Promise<LogReport> {
   const source = folderSource()
   const asked = await receiptsFor(journal, log, hub, files)
   const named = new Set<string>()
@@ -125,6 +135,7 @@ async function verifyOne(journal: FoundJournal, log: FoundLog, { hub, files, key
     onRecord: (record) => {
       const { event } = record
       check.record(record)
+      if (journal.isHub && !log.witnessed) accepted.record(record)
       if ('sd' in event) for (const digest of event.sd) named.add(digest)
     },
   })

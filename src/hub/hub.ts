@@ -5,6 +5,7 @@ import { CountersignError } from '../protocol/errors.ts'
 import type { WellKnown } from '../protocol/hub.ts'
 import { nodeFiles } from '../platform/files.ts'
 import { timer } from '../platform/stamp.ts'
+import { AcceptedLogs } from '../core/log/accepted.ts'
 import type { FilePort } from '../core/log/files.ts'
 import { vkeyOf } from '../core/log/note.ts'
 import { DeviceRequests } from './access/deviceRequests.ts'
@@ -83,8 +84,11 @@ async function openOver(log: HubLog, keys: HubKeys, { config: given, url, say, f
   const removals = new Removals(log)
   const policies = await Policies.open({ files, folder: path.join(config.home, 'policies'), log, keys, organisation: config.organisation, now, isRemoved: (person) => removals.isRemoved(person) })
   await publishFirst(policies, config, say)
-  const mirrors = await Mirrors.open({ files, folder: path.join(config.home, 'mirrors'), devices, cosigner: keys.cosigner, now })
+  const accepted = new AcceptedLogs()
+  for (const record of log.records) accepted.record(record)
+  const mirrors = await Mirrors.open({ files, folder: path.join(config.home, 'mirrors'), devices, cosigner: keys.cosigner, now, accepted })
   for (const { stream, why } of mirrors.broken) say(`the copy of ${stream} is closed: ${why}`)
+  for (const what of mirrors.lacking) say(`${what}. Restore its copy from the backup; if its device still has them, it sends them again`)
   const labels = await Labels.open(files, path.join(config.home, 'labels.json'))
   const approvals = await HubApprovals.open({ termsOf: (policy, rule) => policies.termsOf(policy, rule), files, folder: path.join(config.home, 'approvals'), confirmations: new Confirmations({ files, folder: path.join(config.home, 'confirmations'), issuer: config.issuer, clientId: config.clientId, now, keys: broker?.keys }), log, labels, keys, organisation: config.organisation, now, timer, say, isRemoved: (person) => removals.isRemoved(person) })
   const admit = (person: Person): void => { removals.checkPerson(person) }

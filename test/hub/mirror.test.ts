@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, test } from 'node:test'
 import type { AuditEvent } from '../../src/protocol/audit.ts'
@@ -8,6 +8,10 @@ import type { FilePort } from '../../src/core/log/files.ts'
 import { leafHash } from '../../src/core/log/leaf.ts'
 import { MerkleTree } from '../../src/core/log/merkle.ts'
 import { parseVkey } from '../../src/core/log/note.ts'
+import { findJournal } from '../../src/cli/journalFolder.ts'
+import { makeReport, periodOf } from '../../src/cli/report.ts'
+import { verifyJournal } from '../../src/cli/verify.ts'
+import { overviewPage } from '../../src/hub/pages/overview.ts'
 import { nodeFiles } from '../../src/platform/files.ts'
 import { openTestLog, refusal, startHubWorld, TestDevice, type HubWorld, type TestLog } from '../fakes/hub.ts'
 import { callStory, deliver } from '../fakes/journal.ts'
@@ -178,6 +182,32 @@ describe('the hub\'s copy of a journal', () => {
     const { cosigned } = await deliver(r.device, r.log)
     assert.equal(cosigned, r.log.writer.size - 1)
     await r.log.writer.close()
+  })
+
+  test('that is gone from the hub\'s disk is missed by its verifier, at its start and on its first page, and no other history is taken in its place', async (t) => {
+    const r = await ready(t)
+    await deliver(r.device, r.log)
+    await r.world.stop()
+    await rm(path.dirname(mirrorFolder(r)), { recursive: true })
+    const told = /of the log countersign\/[\w-]{43}\/1 the hub's own log says that it held 6 records, and 0 are here/
+    const { good, missing } = await verifyJournal(findJournal(path.join(r.world.dir, 'hub')), { receipt: [] })
+    assert.equal(good, false)
+    assert.match(missing.join(), told)
+    const { manifest } = await makeReport(findJournal(path.join(r.world.dir, 'hub')), { out: path.join(r.world.dir, 'report'), period: periodOf({ from: '2020-01-01', to: '2999-12-31' }), receipt: [] })
+    assert.match(manifest.missing.join(), told)
+    await r.world.restart()
+    assert.match(r.world.said.join('\n'), told)
+    assert.match(overviewPage(r.world.running.hub).body.text, /Completeness: records of 1 journal are gone here/)
+    const other = await openTestLog(r.device, path.join(r.world.dir, 'other'))
+    await other.add(...callStory('ex_01X'), ...callStory('ex_01Y'), ...callStory('ex_01Z'))
+    assert.equal((await announce({ ...r, log: other })).status, 200)
+    assert.equal((await send({ ...r, log: other }, 0, 9)).status, 422)
+    assert.match(r.world.said.at(-1) ?? '', /does not offer again what the hub gave a receipt for/)
+    await r.log.add(...callStory('ex_01C'))
+    await deliver(r.device, r.log)
+    assert.deepEqual(r.world.running.hub.mirrors.lacking, [])
+    assert.match(overviewPage(r.world.running.hub).body.text, /Integrity holds/)
+    for (const log of [r.log, other]) await log.writer.close()
   })
 
   test('that was changed on the hub\'s disk is closed and named; the hub and the other devices go on', async (t) => {

@@ -23,6 +23,8 @@ export interface SurveyOptions {
   readonly cosigner: NoteVerifier | undefined
   readonly receipts: readonly NoteInput[]
   readonly mustHaveReceipt: boolean
+  /** Told each record that is in its place. */
+  readonly onRecord?: (record: AuditRecord) => void
 }
 
 /** @returns the verdict, why no table can be made of it, and the excerpt when the log is good and has a record in the period */
@@ -40,6 +42,7 @@ export async function survey(options: SurveyOptions, period: Period): Promise<{ 
     mustHaveReceipt: options.mustHaveReceipt,
     onHead: (head) => heads.push(head),
     onRecord: (record) => {
+      options.onRecord?.(record)
       trial.record(record)
       // The word that a receipt came is written after that receipt, so it is never under it; it is no part of what a report is about.
       if (!isWithin(record, period) || record.event.type === 'sync.receipt') return

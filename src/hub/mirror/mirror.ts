@@ -5,6 +5,7 @@
 import { CountersignError } from '../../protocol/errors.ts'
 import type { z } from 'zod'
 import type { checkpointRequest, entriesRequest } from '../../protocol/hub.ts'
+import type { Accepted } from '../../core/log/accepted.ts'
 import { cosign, openCheckpoint, type OpenedCheckpoint } from '../../core/log/checkpoint.ts'
 import type { FilePort, HeldFile } from '../../core/log/files.ts'
 import { leafHash, LARGEST_LEAF } from '../../core/log/leaf.ts'
@@ -24,6 +25,8 @@ export interface MirrorOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number
   readonly segmentBytes?: number
+  /** What the hub gave a receipt for in an earlier run, as its own log says. */
+  readonly accepted?: Accepted | undefined
 }
 
 export interface MirrorReply {
@@ -198,11 +201,18 @@ export class Mirror {
   /** Everything claimed is here: it must hash to what the device signed before the hub signs too. */
   async #settle(pending: { checkpoint: OpenedCheckpoint; note: string }): Promise<MirrorReply> {
     const { checkpoint, note } = pending
+    if (this.#forks(checkpoint.size)) return this.#quarantine('the copy of this log was lost here, and the device does not offer again what the hub gave a receipt for')
     if (Buffer.compare(this.#tree.root(checkpoint.size), checkpoint.root) !== 0) return this.#quarantine('the entries do not hash to the root the device signed')
     const receipt = cosign(note, this.#options.cosigner, Math.floor(this.#options.now() / 1000))
     await this.#options.files.replace(`${this.#options.folder}/receipt.note`, Buffer.from(receipt))
     this.#receipt = { size: checkpoint.size, note: receipt }
     return { status: 200, body: { next: this.held, cosignature: receipt } }
+  }
+
+  /** Where the hub's copy is gone, its own log still says what it was: another history is not taken in its place. */
+  #forks(size: number): boolean {
+    const { accepted } = this.#options
+    return accepted !== undefined && this.cosigned < accepted.size && (size < accepted.size || this.#tree.root(accepted.size).toString('base64') !== accepted.root)
   }
 
   /** Takes back what no receipt covers and says why. What a receipt covers is never touched. */

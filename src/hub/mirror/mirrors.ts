@@ -2,6 +2,7 @@
 import path from 'node:path'
 import { CountersignError } from '../../protocol/errors.ts'
 import { deviceStream } from '../../protocol/hub.ts'
+import type { AcceptedLogs } from '../../core/log/accepted.ts'
 import type { FilePort } from '../../core/log/files.ts'
 import type { NoteSigner } from '../../core/log/note.ts'
 import type { Device, Devices } from '../access/devices.ts'
@@ -14,6 +15,8 @@ export interface MirrorsOptions {
   readonly devices: Devices
   readonly cosigner: NoteSigner
   readonly now: () => number
+  /** What this hub gave receipts for before, as its own log says. */
+  readonly accepted: AcceptedLogs
 }
 
 export interface OpenMirror {
@@ -61,6 +64,12 @@ export class Mirrors {
     return this.#broken
   }
 
+  /** Copies that hold less than this hub gave receipts for: their devices may still have it, and it is taken back when it is the same. */
+  get lacking(): readonly string[] {
+    const held = (stream: string): number => this.#ready.find((one) => one.stream === stream)?.mirror.cosigned ?? 0
+    return this.#options.accepted.lacking((stream) => (this.#broken.some((one) => one.stream === stream) ? Infinity : held(stream)))
+  }
+
   /** Those with at least one accepted request, in the order they were opened. */
   get all(): readonly OpenMirror[] {
     return this.#ready
@@ -85,7 +94,7 @@ export class Mirrors {
   }
 
   async #openOne(stream: string, device: Device, epoch: number): Promise<OpenMirror> {
-    const { files, folder, cosigner, now } = this.#options
+    const { files, folder, cosigner, now, accepted } = this.#options
     const mirror = await Mirror.open({
       files,
       folder: path.join(folder, device.id, `epoch-${String(epoch).padStart(4, '0')}`),
@@ -93,6 +102,7 @@ export class Mirrors {
       device: { name: stream, type: 1, key: Buffer.from(device.key, 'base64url') },
       cosigner,
       now,
+      accepted: accepted.of(stream),
     })
     const one = { device, epoch, stream, mirror }
     this.#ready.push(one)

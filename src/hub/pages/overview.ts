@@ -31,6 +31,8 @@ function integrity({ mirrors }: Hub, records: number): Html {
 function completeness({ mirrors, log }: Hub): Html {
   const waiting = mirrors.all.reduce((sum, { mirror }) => sum + Math.max(0, mirror.claimed - mirror.cosigned), 0)
   const alarms = log.records.filter(({ event }) => event.type === 'log.refused').length
+  const { lacking } = mirrors
+  if (lacking.length > 0) return verdict(false, `Completeness: records of ${plural(lacking.length, 'journal')} are gone here`, html`${lacking.map((one) => html`${one}. `)}The figures do not know them.`)
   if (alarms > 0) return verdict(false, `Completeness: ${plural(alarms, 'delivery', 'deliveries')} refused`, html`A device offered records that do not continue what the hub holds. <a href="/access?type=log.refused">Show them</a>`)
   if (waiting > 0) return verdict(false, `Completeness: ${plural(waiting, 'record')} under way`, 'Devices have announced records that have not all arrived. The figures do not know them yet.')
   return verdict(true, 'No gap in what arrived', 'Each journal is whole from its first record to its newest receipt. What a device has not sent yet, nobody here can know; see when it was last seen.')
