@@ -39,6 +39,7 @@ export interface Notices {
   record(entry: JournalEntry): void
   live(notice: LiveNotice): void
   kept(kept: KeptSignIn): void
+  another(): void
 }
 
 export interface AgentParts {
@@ -144,6 +145,7 @@ async function composeOver({ config, keys, files, view, journal, wakes }: Ground
     now: () => clock.now(),
     onChange: changed,
     onKept: (kept) => { notices.kept(kept) },
+    onAnother: () => { notices.another() },
     log,
   })
   if (client && policy instanceof HubPolicy) {

@@ -56,6 +56,7 @@ async function start(config: AgentConfig, log: (message: string) => void, stop: 
     changed,
     record: (entry) => { control?.notify(CONTROL_NOTICES.record, entry) },
     live: (notice) => { control?.notify(CONTROL_NOTICES.live, notice) },
+    another: () => { control?.forgetOperators() },
     kept: (kept) => { control?.notify(CONTROL_NOTICES.signInKept, kept, 'operating') },
   }
   const parts = await composeAgent(config, notices, log)

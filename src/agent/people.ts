@@ -33,6 +33,8 @@ export interface PeopleOptions {
   readonly approvals: Pick<Approvals, 'signedIn' | 'signedOut'>
   readonly onChange: () => void
   readonly onKept: (kept: KeptSignIn) => void
+  /** Somebody else signs in than before: whatever may act for the one before acts for them alone. */
+  readonly onAnother: () => void
   /** What of sessions outlives this agent. */
   readonly kept: Store<KeptSessions>
   readonly now: () => number
@@ -50,6 +52,7 @@ export class People {
   /** SHA-256 of the kept token that the session was taken up with. */
   #restoredFrom: string | undefined
   #refusedLast: string | undefined
+  #lastPerson: Principal | undefined
 
   constructor(options: PeopleOptions) {
     this.#options = options
@@ -186,6 +189,10 @@ export class People {
     if (this.#options.workload) throw new CountersignError('CS_SIGN_IN_FAILED', 'this agent is headless: its platform signs it in, and nobody else can.')
     this.#authority ??= new Authority({
       ...(await this.#options.settings()),
+      onPerson: (principal) => {
+        if (this.#lastPerson && !isSamePerson(this.#lastPerson, principal)) this.#options.onAnother()
+        this.#lastPerson = principal
+      },
       onKept: (refreshToken) => { this.#options.onKept({ refreshToken: refreshToken ?? null }) },
       onReplaced: (accessTokens, revoked) => {
         this.#options.hub()?.signedOut(accessTokens)

@@ -22,7 +22,7 @@ interface World {
   hub: Partial<HubLink> | undefined
   /** Milliseconds that passed. */
   passed: number
-  signIn(people: People): Promise<string>
+  signIn(people: People, login?: string): Promise<string>
 }
 
 async function startWorld(t: TestContext): Promise<World> {
@@ -45,13 +45,14 @@ async function startWorld(t: TestContext): Promise<World> {
         approvals: { signedIn: () => undefined, signedOut: () => Promise.resolve() },
         onChange: () => undefined,
         onKept: ({ refreshToken }: KeptSignIn) => world.kept.push(refreshToken),
+        onAnother: () => { world.kept.push('another person') },
         kept,
         now: () => Date.now() + world.passed,
         log: () => undefined,
       }),
-    async signIn(people) {
+    async signIn(people, login = 'ada') {
       const { attempt, authorizeUrl } = await people.begin({})
-      await completeSignIn(authorizeUrl, { login: 'ada', password: 'ada-sample' })
+      await completeSignIn(authorizeUrl, { login, password: `${login}-sample` })
       await people.wait(attempt)
       return people.kept.refreshToken ?? ''
     },
@@ -104,6 +105,23 @@ describe('S11 a sign-in that windows keep', () => {
     assert.deepEqual(typesOf(world).slice(-2), ['session.started', 'session.ended'])
     await until(() => world.idpLog.includes('grant.revoked') || undefined, 'the revocation at the provider')
     await assert.rejects(world.agent().restore(token), { code: 'CS_SIGN_IN_FAILED' })
+  })
+})
+
+describe('a sign-in of somebody else', () => {
+  test('is known before what renews it is told to anybody, after a sign-out too; of the same person it is no news', async (t) => {
+    const world = await startWorld(t)
+    const people = world.agent()
+    await world.signIn(people, 'ada')
+    await world.signIn(people, 'ada')
+    assert.ok(!world.kept.includes('another person'))
+    for (const login of ['grace', 'ada']) {
+      world.kept.length = 0
+      const token = await world.signIn(people, login)
+      assert.ok(world.kept.includes('another person'))
+      assert.ok(world.kept.indexOf('another person') < world.kept.indexOf(token))
+      await people.signOut()
+    }
   })
 })
 

@@ -6,8 +6,9 @@ import { ChatOpenAI } from '@langchain/openai'
 import { ChatAnthropic } from '@langchain/anthropic'
 import type { SharedRequest } from '../../src/protocol/approval.ts'
 import { digestOf } from '../../src/core/exchange/digest.ts'
+import { connectControl } from '../../src/platform/controlClient.ts'
 import { startPerson, type AnotherPerson } from '../../src/sandbox/person.ts'
-import type { Sandbox } from '../../src/sandbox/start.ts'
+import { signIn, type Sandbox } from '../../src/sandbox/start.ts'
 import { COUNTERSIGN, eventsOf, recordsOf, startTrial, until } from '../fakes/trial.ts'
 
 let trial: Sandbox
@@ -137,7 +138,6 @@ describe('who may decide', () => {
     const call = failed(ask('openai', false, prompt()))
     const request = await waiting(since)
     await assert.rejects(trial.control.request('approval.review', { ap: request.ap, digest: request.digest, verdict: 'approve', reason: 'mine' }), /nobody decides on their own call/)
-    const { connectControl } = await import('../../src/platform/controlClient.ts')
     for (const home of [trial.home, grace.home]) {
       const stranger = await connectControl(home, { client: 'a tool that tries' })
       for (const method of ['approval.review', 'approval.acknowledge'] as const)
@@ -148,6 +148,26 @@ describe('who may decide', () => {
     assert.equal((await grace.control.request('approvals.list', {})).requests.find((one) => one.ap === request.ap)?.state, 'pending', 'nothing of this decided anything')
     await decide(request, 'deny', 'done')
     await call
+  })
+
+  test('S18 nobody through the program of whoever signed in on that machine before: what renews the sign-in is not told there either', async () => {
+    const lee = await startPerson(trial, COUNTERSIGN, 'lee')
+    const other = await connectControl(lee.home, { client: 'another program' })
+    try {
+      const told: (string | null)[] = []
+      lee.control.onSignInKept(({ refreshToken }) => { told.push(refreshToken) })
+      await signIn(other, trial.idp, 'kim')
+      const { refreshToken } = await other.request('signIn.keep', {})
+      assert.ok(refreshToken !== null)
+      await assert.rejects(lee.control.request('signIn.keep', {}), /only the program that completed the sign-in/)
+      assert.ok(!told.includes(refreshToken))
+      await signIn(lee.control, trial.idp, 'kim')
+      assert.ok((await lee.control.request('signIn.keep', {})).refreshToken !== null, 'as soon as it signs the person in itself')
+      await other.request('signIn.keep', {})
+    } finally {
+      other.close()
+      await lee.close()
+    }
   })
 
   test('S19 only people who are in the group when they decide', async () => {

@@ -35,6 +35,8 @@ export interface ControlServer {
   readonly attached: number
   /** Tells every attached program; `operating`: only those that completed a sign-in themselves. */
   notify(notice: string, content: unknown, to?: 'all' | 'operating'): void
+  /** Nobody operates until they complete a sign-in again: those so far did so for somebody else. */
+  forgetOperators(): void
   close(): Promise<void>
 }
 
@@ -87,6 +89,9 @@ export async function startControl(options: ControlOptions): Promise<ControlServ
         if (to === 'operating' && !attached.operates) continue
         connection.sendNotification(notice, content).catch((error: unknown) => { options.log(`a notice was not sent (${describeError(error)})`) })
       }
+    },
+    forgetOperators() {
+      for (const { attached } of connections.values()) attached.operates = false
     },
     async close() {
       for (const { connection } of connections.values()) connection.end()

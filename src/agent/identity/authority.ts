@@ -21,6 +21,8 @@ export interface AuthorityOptions {
   readonly resource: string | undefined
   /** Told of each new refresh token: whoever keeps the old one replaces it, because with rotation the old one is spent. */
   readonly onKept?: (refreshToken: string | undefined) => void
+  /** Told who somebody proved to be, before anything that renews their sign-in is told or can be asked for. */
+  readonly onPerson?: (principal: Principal) => void
   /** Somebody else signed in over the person before, whose access tokens these are. @param revoked what came of taking back what could renew them */
   readonly onReplaced?: (accessTokens: readonly string[], revoked: Promise<unknown>) => void
   /** For waiting on a code that is entered elsewhere. */
@@ -178,6 +180,7 @@ export class Authority {
     const proven = principalOf(tokens.claims(), this.#options.groupsClaim)
     const principal = authTime === undefined ? proven : { ...proven, authTime }
     if (this.#principal && !isSamePerson(this.#principal, principal)) this.#replace()
+    this.#options.onPerson?.(principal)
     this.#keep(tokens)
     this.#principal = principal
     return { principal }
