@@ -77,6 +77,21 @@ describe('a held call at the hub', () => {
     assert.ok(approvals.visible(grace).length <= 310)
   })
 
+  test('is told on a few lines of one machine at a time: the oldest gives way', async (t) => {
+    const world = await startHubWorld(t)
+    const [grace, kim] = [await viewerOf(world, 'grace'), await viewerOf(world, 'kim')]
+    const ended: number[] = []
+    const { approvals } = world.running.hub
+    approvals.connected(kim, () => ended.push(-1))
+    for (let i = 0; i < 10; i++) {
+      const gone = approvals.connected(grace, () => {
+        ended.push(i)
+        gone()
+      })
+    }
+    assert.deepEqual(ended, [0, 1])
+  })
+
   test('is not decided with groups of a while ago, which a token may name for a day', async (t) => {
     let later = 0
     const world = await startHubWorld(t, { now: () => Date.now() + later })

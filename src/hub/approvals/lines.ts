@@ -18,6 +18,8 @@ export interface LinesOptions {
 
 /** An editor that is reloaded, or a laptop that changes networks, counts as there for so long. */
 const AWAY_MS = 600_000
+/** An agent has one, and a second one for a moment. Each is a connection, and a hub has so many for all. */
+const MOST_OF_A_DEVICE = 8
 
 export class Lines {
   readonly #options: LinesOptions
@@ -35,6 +37,8 @@ export class Lines {
    */
   add(viewer: Viewer, end: () => void): { readonly isFirst: boolean; readonly gone: () => void } {
     const { person } = viewer
+    const [oldest, ...others] = [...this.#ends].filter(([, { device }]) => device.id === viewer.device.id)
+    if (oldest && others.length + 1 >= MOST_OF_A_DEVICE) oldest[0]()
     this.#ends.set(end, viewer)
     const key = `${person.issuer} ${person.subject}`
     const lines = (this.#people.get(key)?.lines ?? 0) + 1
