@@ -77,6 +77,17 @@ describe('a held call at the hub', () => {
     assert.ok(approvals.visible(grace).length <= 310)
   })
 
+  test('has no reason but its requester\'s own, whoever else is signed in on that machine', async (t) => {
+    const world = await startHubWorld(t)
+    const [ada, grace, kim] = [await viewerOf(world, 'ada'), await viewerOf(world, 'grace'), await viewerOf(world, 'kim')]
+    const { approvals } = world.running.hub
+    approvals.connected(grace, () => undefined)
+    const { ap } = await approvals.open(ada, heldRequest(world))
+    await assert.rejects(approvals.giveReason(ap, { ...kim, device: ada.device }, 'I am Ada.'), { code: 'CS_REVIEW_OVER' })
+    assert.equal(world.events('approval.reason').length, 0)
+    await approvals.giveReason(ap, ada, 'I am.')
+  })
+
   test('is told on a few lines of one machine at a time: the oldest gives way', async (t) => {
     const world = await startHubWorld(t)
     const [grace, kim] = [await viewerOf(world, 'grace'), await viewerOf(world, 'kim')]

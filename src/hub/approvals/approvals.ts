@@ -12,7 +12,7 @@ import { digestOf } from '../../core/exchange/digest.ts'
 import type { FilePort } from '../../core/log/files.ts'
 import type { Confirmations, Proven } from '../access/confirmations.ts'
 import type { Device } from '../access/devices.ts'
-import type { Person } from '../access/person.ts'
+import { samePerson, type Person } from '../access/person.ts'
 import type { HubKeys } from '../keys.ts'
 import type { Labels } from '../labels.ts'
 import type { HubLog } from '../log/hubLog.ts'
@@ -122,6 +122,8 @@ export class HubApprovals {
   giveReason(ap: string, viewer: Viewer, reason: string): Promise<void> {
     return this.#next(async () => {
       const held = this.#own(ap, viewer.device)
+      // The record says that the requester wrote it, and others may be signed in on that machine.
+      if (!samePerson(held.requester, viewer.person)) throw new CountersignError('CS_REVIEW_OVER', 'this is not your call.')
       const next = explainHeld(held, reason, this.#options.now())
       const { issuer: iss, subject: sub } = held.requester
       await this.#options.log.appendWith((sd) => ({ type: 'approval.reason', ap, iss, sub, sd }), [{ path: REQUESTER_REASON, value: reason }], sub)
