@@ -76,6 +76,7 @@ export async function makeReport(journal: FoundJournal, given: HubFlags & { read
     out: given.out,
     period: given.period,
     logs,
+    isHub: journal.isHub,
     hub: hub.cosigner && hub.keyFrom !== null ? { cosigner: formatVkey(hub.cosigner), from: hub.keyFrom } : null,
     missing,
     policies: policyTexts(journal.homes),

@@ -174,7 +174,7 @@ describe('countersign report', () => {
       { type: 'approval.reason', ap: 'ap_1', iss: ACTOR.iss, sub: ACTOR.sub, reason: 'to leak it' },
     ]
     const reasons = (stream: string): unknown[] => {
-      const tables = new Tables(periodOf(ALL))
+      const tables = new Tables(periodOf(ALL), false)
       tables.record('a', record('countersign/KEY/1', settled('ex_1', { reviewers: [WITHOUT_REASON] })), { signed: 1, cosigned: 1 })
       for (const event of claimed) tables.record('b', record(stream, event), { signed: 1, cosigned: 1 })
       return rows(tables.files(new Map())['approvals.csv']).map((row) => [row[8], row[23]])
@@ -184,7 +184,7 @@ describe('countersign report', () => {
   })
 
   test('counts what was masked where the evidence is too long for the record, and takes none of it for left', () => {
-    const tables = new Tables(periodOf(ALL))
+    const tables = new Tables(periodOf(ALL), false)
     const event = { ...(decided('ex_1') as ExchangeDecided), maskedApart: { EMAIL: 50 } }
     const many = { ...event, inspection: { ...event.inspection, found: { EMAIL: 50, VIN: 2 } } }
     tables.record('a', { v: 1, id: 'r', stream: 's', seq: 1, prev: '', time: '2026-11-24T20:00:00.000Z', mono: '0', boot: 'b', event: many }, { signed: 2, cosigned: 2 })

@@ -12,6 +12,8 @@ import { inflateRawSync } from 'node:zlib'
 import fastify from 'fastify'
 import type { AuditEvent, ExchangeDecided } from '../../src/protocol/audit.ts'
 import { makeEvidence } from '../../src/cli/evidence/archive.ts'
+import type { Manifest } from '../../src/cli/evidence/manifest.ts'
+import { overviewPage } from '../../src/hub/pages/overview.ts'
 import type { MakeEvidence } from '../../src/hub/evidence/exports.ts'
 import { confirmationDigest } from '../../src/core/approval/confirmation.ts'
 import { reviewedDigest } from '../../src/core/log/verifyStory.ts'
@@ -19,6 +21,7 @@ import { sendEvidence } from '../../src/hub/http/evidence.ts'
 import { CookieJar, walk } from '../../src/sandbox/signIn.ts'
 import { openTestLog, post, refusal, startHubWorld, TestDevice, type HubWorld } from '../fakes/hub.ts'
 import { callStory, deliver } from '../fakes/journal.ts'
+import { heldRequest, viewerOf } from '../fakes/held.ts'
 
 const PERIOD = { from: '2020-01-01', to: '2999-12-31' }
 
@@ -160,6 +163,44 @@ describe('evidence from the hub', () => {
     assert.equal(said.match(/gap: the log countersign\/[\w-]{43}\/1 is left out, as its device signed what does not hang together: /g)?.length, 3, said)
     assert.match(said, /coverage {4}NOT/, said)
     assert.match(await readFile(path.join(out, 'countersign-evidence', 'calls.csv'), 'utf8'), /ex_01STORY/)
+  })
+
+  test('counts no approval that only the requester\'s machine tells of: the hub\'s own log has to have it, for that person, call and bytes', async (t) => {
+    const world = await startHubWorld(t, { makeEvidence })
+    const [ada, grace] = [await viewerOf(world, 'ada'), await viewerOf(world, 'grace')]
+    const device = await TestDevice.enrolled(world)
+    const log = await openTestLog(device, path.join(world.dir, 'journal'))
+    world.running.hub.approvals.connected(grace, () => undefined)
+    const { issuer } = world.idp
+    const reviewer = { issuer, subject: 'grace', groups: ['security-reviewers'], authTime: 1, verdict: 'approve' as const, at: 1 }
+    const tell = async (ex: string, apOf: (digest: string) => Promise<string>): Promise<void> => {
+      const [, bare, completed] = callStory(ex) as [AuditEvent, ExchangeDecided, AuditEvent]
+      const decided = { ...bare, actor: { ...bare.actor, iss: issuer, sub: 'ada' } }
+      const { actor, endpoint, policy } = decided
+      const digest = reviewedDigest(decided)
+      const asked = { ex, actor, rule: 'cards', policy, found: {}, digest }
+      await log.add({ type: 'approval.requested', endpoint, ...asked }, { type: 'approval.settled', ...asked, ap: await apOf(digest), state: 'approved', cause: 'reviewer', reviewers: [reviewer], decision: 'j', ms: 1, sd: [] }, decided, completed)
+    }
+    const { approvals } = world.running.hub
+    let given = ''
+    await tell('ex_01TRUE', async (digest) => {
+      given = (await approvals.open(ada, { ...heldRequest(world), ex: 'ex_01TRUE', digest })).ap
+      await approvals.review(given, grace, { digest, verdict: 'approve', reason: 'fine' })
+      await approvals.used(given, ada.device, 'ex_01TRUE')
+      return given
+    })
+    await tell('ex_01MADEUP', () => Promise.resolve(`ap_${'0'.repeat(26)}`))
+    await tell('ex_01AGAIN', () => Promise.resolve(given))
+    await deliver(device, log)
+    await log.writer.close()
+    assert.match(overviewPage(world.running.hub).body.text, /An approval that a device tells of and that this hub never gave<\/a><\/td><td class="r">2</)
+    const out = path.join(world.dir, 'unpacked')
+    await unpack(Buffer.from(await (await ask(world, 'sam')).arrayBuffer()), out)
+    const table = await readFile(path.join(out, 'countersign-evidence', 'approvals.csv'), 'utf8')
+    assert.deepEqual(['ex_01TRUE', 'ex_01MADEUP', 'ex_01AGAIN'].map((ex) => /,"?approved"?,"?reviewer"?,"?([^,"]*)"?,/.exec(table.split('\n').find((line) => line.includes(ex)) ?? '')?.[1]), ['yes', 'no: the hub\'s own log has no such approval', 'no: the hub\'s own log has no such approval'])
+    const manifest = JSON.parse(await readFile(path.join(out, 'countersign-evidence', 'manifest.json'), 'utf8')) as Manifest
+    assert.equal(manifest.totals.approved, 1)
+    assert.match((await verify(path.join(out, 'countersign-evidence', 'verify.mjs'), world.running.hub.known.cosigner)).out, /integrity {3}GOOD/)
   })
 
   test('stays good when one device claims a sign-in that proves something else: that is told as a fault of its log, by name', async (t) => {

@@ -17,6 +17,8 @@ export interface Manifest {
   readonly period: { readonly from: string; readonly to: string }
   /** vkey of the hub that gave the receipts, and where the maker of the report had it from. Compare it with your own. */
   readonly hub: { readonly cosigner: string; readonly from: string } | null
+  /** Made where the hub's own log lies: an approval counts when that log has it, whatever a device says. */
+  readonly isHub: boolean
   readonly logs: readonly PackedLog[]
   /** Logs that were missing where the report was made, each in a sentence. */
   readonly missing: readonly string[]

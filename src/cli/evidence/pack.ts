@@ -24,6 +24,7 @@ export interface PackOptions {
   readonly period: Period
   readonly logs: readonly Surveyed[]
   readonly hub: Manifest['hub']
+  readonly isHub: boolean
   /** Logs that are not here, each in a sentence. */
   readonly missing: readonly string[]
   /** By digest. */
@@ -40,7 +41,7 @@ export async function writePack(options: PackOptions): Promise<Manifest> {
   const { out, period } = options
   if (existsSync(out) && readdirSync(out).length > 0) throw new CountersignError('CS_SETTING', `${out} is not empty. Give --out a new folder: what lies beside the evidence would be taken for part of it.`)
   mkdirSync(out, { recursive: true, mode: 0o700 })
-  const tables = new Tables(period)
+  const tables = new Tables(period, options.isHub)
   const people = new People()
   const digests = new Set<string>()
   const texts = new Map<string, Disclosure>()
@@ -81,6 +82,7 @@ export async function writePack(options: PackOptions): Promise<Manifest> {
     generator: `countersign ${BUILD}`,
     period: { from: new Date(period.from).toISOString(), to: new Date(period.to).toISOString() },
     hub: options.hub,
+    isHub: options.isHub,
     logs,
     missing: options.missing,
     policiesWithoutText,
@@ -180,7 +182,8 @@ const NEWLINE = Buffer.from('\n')
 const README = `What this is: the records of model calls of a period, with what proves them.
 
   calls.csv       one row a call: who, which model, decision, rule, policy, what was masked, outcome
-  approvals.csv   one row a review; "counts as approval" is never yes for a requester's own acknowledgement
+  approvals.csv   one row a review; "counts as approval" is never yes for a requester's own acknowledgement, nor, in
+                  a report of a hub, for an approval that its own log does not have
   masking.csv     what was masked or found, by call and entity type; never a value
   policies.csv    which policy came into force when; policies/ holds the texts, named by their SHA-256 (base64url)
   people.csv      names behind sessions, where they could still be opened; labels, proved by nothing

@@ -78,7 +78,7 @@ class Trial {
   #odd: string | undefined
 
   constructor(period: Period) {
-    this.#tables = new Tables(period)
+    this.#tables = new Tables(period, false)
   }
 
   record(record: AuditRecord): void {

@@ -2,11 +2,13 @@
  * The tables of a report, made of records and their disclosed texts and of nothing else: whoever has the records can make the same tables again, and the
  * verifier of a report does. Names of people are no part of them; they stand in people.csv.
  */
-import { REQUESTER_REASON, reviewerReason, type Actor, type ApprovalSettled, type AuditEvent, type AuditRecord, type Disclosure, type ExchangeDecided, type ExchangeEnded } from '../../protocol/audit.ts'
+import { REQUESTER_REASON, reviewerReason, type Actor, type ApprovalSettled, type AuditEvent, type AuditRecord, type ExchangeDecided, type ExchangeEnded } from '../../protocol/audit.ts'
 import type { SpanEvidence } from '../../protocol/masking.ts'
 import { maskedByType } from '../../core/words/recordWords.ts'
 import { reviewedDigest } from '../../core/log/verifyStory.ts'
+import { GivenApprovals } from '../../core/approval/given.ts'
 import { csvTable, type Cell } from './csv.ts'
+import { HubReasons, said, type Texts } from './hubReasons.ts'
 
 /** Milliseconds since 1970; `to` is not in it any more. */
 export interface Period {
@@ -50,30 +52,46 @@ const APPROVALS = ['log', 'record', 'time', 'call', 'request', 'requester issuer
 const MASKING = ['log', 'record', 'time', 'call', 'direction', 'entity type', 'treatment', 'detector', 'count', 'covered by']
 const POLICIES = ['log', 'record', 'time', 'event', 'version', 'digest', 'source', 'author', 'reason', 'second person', 'reason of the second person', 'covered by']
 
+const ERASED = 'not in this report: it was erased, or lies elsewhere'
+
 export class Tables {
   readonly #period: Period
   readonly #calls: { readonly log: string; readonly seq: number; readonly row: () => Cell[] }[] = []
   readonly #approvals: ((texts: Texts) => Cell[][])[] = []
+  readonly #settledAll: ApprovalSettled[] = []
+  readonly #given = new GivenApprovals()
+  readonly #isHub: boolean
   readonly #reasons = new HubReasons()
   readonly #masking: Cell[][] = []
   readonly #policies: Cell[][] = []
   readonly #open = new Map<string, Story>()
   readonly #settled = new Map<string, ApprovalSettled>()
-  readonly #totals = { calls: 0, allowed: 0, denied: 0, refused: 0, approved: 0, acknowledged: 0 }
+  readonly #totals = { calls: 0, allowed: 0, denied: 0, refused: 0, acknowledged: 0 }
 
-  constructor(period: Period) {
+  /** @param isHub the hub's own log is there too: an approval counts when that log has it */
+  constructor(period: Period, isHub: boolean) {
     this.#period = period
+    this.#isHub = isHub
   }
 
+  /** When all records are told: the hub's log may be the last. */
   get totals(): Totals {
-    return this.#totals
+    return { ...this.#totals, approved: this.#settledAll.filter((event) => this.#counts(event) === 'yes').length }
+  }
+
+  #counts(event: ApprovalSettled): string {
+    const counts = countsAsApproval(event)
+    return counts === 'yes' && this.#isHub && !this.#given.bears(event) ? 'no: the hub\'s own log has no such approval' : counts
   }
 
   /** Records of one log, in order. */
   record(log: string, record: AuditRecord, covered: Covered): void {
     const { event, seq, time } = record
     // A device's journal has no say about other people's words.
-    if (record.stream.startsWith('countersign-hub/')) this.#reasons.record(event)
+    if (record.stream.startsWith('countersign-hub/')) {
+      this.#reasons.record(event)
+      this.#given.record(record)
+    }
     const within = isWithin(record, this.#period)
     const by = coveredBy(seq, covered)
     const start: Cell[] = [log, seq, time]
@@ -125,15 +143,14 @@ export class Tables {
 
   #review(start: Cell[], event: ApprovalSettled, by: string): void {
     this.#settled.set(event.ex, event)
-    const counts = countsAsApproval(event)
-    if (counts === 'yes') this.#totals.approved++
+    this.#settledAll.push(event)
     if (event.state === 'acknowledged') this.#totals.acknowledged++
     const { actor } = event
     // Texts come last: a reason may lie with this log or with the hub's.
     this.#approvals.push((texts) => {
       const saidHere = said(event, texts)
       const requesterReason = event.requesterReason ?? saidHere.get(REQUESTER_REASON) ?? this.#reasons.ofRequester(event.ap, texts)
-      const before: Cell[] = [...start, event.ex, event.ap, actor.iss, actor.sub, list(actor.groups), requesterReason, event.rule, event.policy.version, event.policy.digest, counted(event.found), event.digest, event.state, event.cause, counts]
+      const before: Cell[] = [...start, event.ex, event.ap, actor.iss, actor.sub, list(actor.groups), requesterReason, event.rule, event.policy.version, event.policy.digest, counted(event.found), event.digest, event.state, event.cause, this.#counts(event)]
       const after: Cell[] = [event.ms, event.decision, by]
       const reviews = event.reviewers.map((one, i): Cell[] => {
         const reason = one.reason ?? saidHere.get(reviewerReason(i)) ?? this.#reasons.ofReviewer(event.ap, one, texts) ?? ERASED
@@ -165,39 +182,6 @@ export class Tables {
       'masking.csv': csvTable(MASKING, this.#masking),
       'policies.csv': csvTable(POLICIES, this.#policies),
     }
-  }
-}
-
-export type Texts = ReadonlyMap<string, Disclosure>
-
-const ERASED = 'not in this report: it was erased, or lies elsewhere'
-
-function said({ sd }: { readonly sd?: readonly string[] }, texts: Texts): ReadonlyMap<string, string> {
-  return new Map((sd ?? []).flatMap((digest) => {
-    const text = texts.get(digest)
-    return text ? [[text.path, text.value] as const] : []
-  }))
-}
-
-/** Both reasons as the hub's own log has them, by request: a hub holds no texts of devices. */
-class HubReasons {
-  readonly #requesters = new Map<string, Extract<AuditEvent, { type: 'approval.reason' | 'approval.ended' }>>()
-  readonly #reviewers = new Map<string, Extract<AuditEvent, { type: 'approval.reviewed' }>>()
-
-  record(event: AuditEvent): void {
-    if (event.type === 'approval.reason' || event.type === 'approval.ended') this.#requesters.set(event.ap, event)
-    else if (event.type === 'approval.reviewed') this.#reviewers.set([event.ap, event.iss, event.sub].join('\n'), event)
-  }
-
-  ofRequester(ap: string | null, texts: Texts): string | undefined {
-    const event = this.#requesters.get(ap ?? '')
-    if (!event) return undefined
-    return (event.type === 'approval.reason' ? event.reason : event.requesterReason) ?? said(event, texts).get(REQUESTER_REASON)
-  }
-
-  ofReviewer(ap: string | null, { issuer, subject }: { readonly issuer: string; readonly subject: string }, texts: Texts): string | undefined {
-    const event = this.#reviewers.get([ap ?? '', issuer, subject].join('\n'))
-    return event && (event.reason ?? said(event, texts).get(reviewerReason(0)))
   }
 }
 

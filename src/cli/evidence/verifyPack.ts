@@ -36,7 +36,7 @@ export async function verifyPack(folder: string, hubKey: string | undefined, iss
   const named = manifest.hub?.cosigner
   if (hubKey !== undefined && named !== undefined && hubKey !== named) problems.push('the report names another hub key than the one you gave')
   const key = hubKey ?? named
-  const tables = new Tables({ from: Date.parse(manifest.period.from), to: Date.parse(manifest.period.to) })
+  const tables = tablesOf(manifest)
   const texts = new Map<string, Disclosure>()
   const logs: { id: string; verdict: Verdict }[] = []
   const signIns = new ConfirmationCheck()
@@ -54,6 +54,11 @@ export async function verifyPack(folder: string, hubKey: string | undefined, iss
   for (const one of manifest.missing) lines.push(`gap: ${inert(one, 300)}`)
   for (const digest of manifest.policiesWithoutText) lines.push(`the text of the policy ${inert(digest, 60)} is not in this report`)
   return { integrity: { good: problems.length === 0, problems }, coverage: { whole: whole && manifest.missing.length === 0, lines }, logs, hub: key ?? null }
+}
+
+/** A hub's own log among the others says so too, whatever the manifest does. */
+function tablesOf({ period, isHub, logs }: Manifest): Tables {
+  return new Tables({ from: Date.parse(period.from), to: Date.parse(period.to) }, isHub || logs.some(({ stream }) => isHubs(stream)))
 }
 
 /** Every file as the manifest says, and no other: an added one would be read as part of the evidence. */

@@ -1,4 +1,5 @@
 /** The auditor's first page: can these figures be relied on, what needs a look, and what the devices hold. */
+import { GivenApprovals } from '../../core/approval/given.ts'
 import type { Hub } from '../hub.ts'
 import { entriesOf, type Entry } from '../evidence/entries.ts'
 import { exceptionsOf, totalsOf, type Exception, type Totals } from '../evidence/totals.ts'
@@ -52,11 +53,20 @@ function exceptions(hub: Hub, entries: readonly Entry[]): Html {
   const refused = hub.log.records.filter(({ event }) => event.type === 'log.refused')
   const [newest] = refused.slice(-1)
   const own: Exception[] = newest ? [{ look: 'first', what: 'Records that a device wanted to replace', count: refused.length, last: newest.time, type: undefined }] : []
-  const rows = [...own, ...exceptionsOf(entries)].map(({ look, what, count, last, type }) => {
+  const rows = [...own, ...unborne(hub, entries), ...exceptionsOf(entries)].map(({ look, what, count, last, type }) => {
     const [name, tone, word] = LOOKS[look]
     return html`<tr><td class="w">${icon(name, tone)}${word}</td><td><a href="${type === undefined ? '/access?type=log.refused' : `/records?type=${type}`}">${what}</a></td><td class="r">${number(count)}</td><td class="w">${moment(last)}</td></tr>`
   })
   return section('Exceptions', 'most serious on top', table(['Look', 'What', html`<span class="r">Count</span>`, 'Last (UTC)'], rows, 'Nothing that needs a look.'))
+}
+
+/** Whoever owns a machine can sign in its journal that somebody else approved. */
+function unborne(hub: Hub, entries: readonly Entry[]): Exception[] {
+  const given = new GivenApprovals()
+  for (const record of hub.log.records) given.record(record)
+  const found = entries.filter(({ record: { event } }) => event.type === 'approval.settled' && event.state === 'approved' && !given.bears(event))
+  const [newest] = found
+  return newest ? [{ look: 'first', what: 'An approval that a device tells of and that this hub never gave', count: found.length, last: newest.record.time, type: 'approval.settled' }] : []
 }
 
 function devices(hub: Hub): Html {
