@@ -12,6 +12,8 @@ interface Open {
   readonly seq: number
   /** Digest that reviewers were shown. */
   readonly reviewed?: string
+  /** How its review ended. */
+  readonly ended?: string
 }
 
 export class StoryCheck {
@@ -69,7 +71,9 @@ export class StoryCheck {
         this.#open.set(event.ex, { state: 'held', seq, reviewed: event.digest })
         return before === undefined ? undefined : 'a call is held a second time'
       case 'approval.settled':
-        return before?.state === 'held' ? undefined : 'a review ends that nobody asked for'
+        if (before?.state !== 'held') return 'a review ends that nobody asked for'
+        this.#open.set(event.ex, { ...before, ended: event.state })
+        return undefined
       case 'exchange.decided':
         return this.#decided(event, seq, before)
       case 'call.refused':
@@ -91,7 +95,9 @@ export class StoryCheck {
     if (allowed) this.#open.set(event.ex, { state: 'decided', seq })
     else this.#open.delete(event.ex)
     if (before?.state === 'decided') return 'a call is decided a second time'
-    return allowed && before?.reviewed !== undefined && reviewedDigest(event) !== before.reviewed ? 'what was sent is not what was reviewed' : undefined
+    if (!allowed || before?.reviewed === undefined) return undefined
+    if (before.ended !== 'approved' && before.ended !== 'acknowledged') return 'a held call went out that nobody let go'
+    return reviewedDigest(event) === before.reviewed ? undefined : 'what was sent is not what was reviewed'
   }
 
   #clock({ time, mono, boot, seq }: AuditRecord): void {

@@ -296,9 +296,13 @@ describe('the verifier fails closed', () => {
     await journal.append(decided('ex_2'))
     await journal.append(decided('ex_2'))
     await journal.append({ type: 'exchange.decided', ex: 'ex_3' } as never)
-    await journal.append({ type: 'approval.requested', ex: 'ex_4', actor: ACTOR, endpoint: ENDPOINT, rule: 'r', policy: { version: 1, digest: 'd', source: 'hub' }, found: {}, digest: 'of other bytes' })
-    await journal.append(decided('ex_4'))
-    await journal.append(completed('ex_4'))
+    const held = { actor: ACTOR, rule: 'r', policy: { version: 1, digest: 'd', source: 'hub' }, found: {} } as const
+    for (const [ex, state] of [['ex_4', 'approved'], ['ex_5', 'denied'], ['ex_6', undefined]] as const) {
+      await journal.append({ type: 'approval.requested', ex, endpoint: ENDPOINT, ...held, digest: 'of other bytes' })
+      if (state) await journal.append({ type: 'approval.settled', ex, ...held, ap: null, state, cause: 'reviewer', reviewers: [], digest: 'of other bytes', decision: null, ms: 1, sd: [] })
+      await journal.append(decided(ex))
+      await journal.append(completed(ex))
+    }
     await journal.close()
     const { integrity, notes } = await verifyLog({ source: device2.disk, folder: FOLDER })
     assert.deepEqual(integrity.problems.map(({ what }) => what), [
@@ -306,7 +310,9 @@ describe('the verifier fails closed', () => {
       'record 4: a call ends that was not decided, or ends a second time (ex_1)',
       'record 6: a call is decided a second time (ex_2)',
       'record 7: a member of it is missing (ex_3)',
-      'record 9: what was sent is not what was reviewed (ex_4)',
+      'record 10: what was sent is not what was reviewed (ex_4)',
+      'record 14: a held call went out that nobody let go (ex_5)',
+      'record 17: a held call went out that nobody let go (ex_6)',
     ])
     assert.deepEqual(notes, ['1 call has no ending yet: ex_2 (record 6)'])
   })
