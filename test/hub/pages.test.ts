@@ -214,6 +214,22 @@ describe('the pages', () => {
     assert.equal((await visit(world, 'sam', `/auth/sign-in?to=${encodeURIComponent('/records?type=call.refused')}`)).url, `${world.url}/records?type=call.refused`)
   })
 
+  test('finish a sign-in whatever others begin meanwhile: as many as one address can push none of them out', async (t) => {
+    let later = 0
+    const world = await startHubWorld(t, { now: () => Date.now() + later })
+    const real = globalThis.fetch
+    t.mock.method(globalThis, 'fetch', async (input: string | URL | Request, init?: RequestInit) => {
+      if (new URL(input instanceof Request ? input.url : input).pathname === '/auth/callback')
+        for (let i = 0; i < 1100; i++) {
+          later += 20
+          const { status } = await real(`${world.url}/auth/sign-in?to=${encodeURIComponent(`/${'x'.repeat(3000)}`)}`, { redirect: 'manual' })
+          assert.equal(status, 303)
+        }
+      return real(input, init)
+    })
+    assert.equal((await visit(world, 'sam')).status, 200)
+  })
+
   test('take what the provider sent back once, also of many sent at once and later again (S3)', async (t) => {
     const world = await startHubWorld(t)
     const real = globalThis.fetch

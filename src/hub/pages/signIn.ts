@@ -21,7 +21,9 @@ interface Attempt {
 }
 
 const ATTEMPT_MS = 600_000
-const MOST_ATTEMPTS = 1000
+/** More than one address can begin in that time (http/server.ts): nobody pushes out those of others. */
+const MOST_ATTEMPTS = 40_000
+const LONGEST_PATH = 2000
 
 export class PageSignIn {
   readonly #hub: Hub
@@ -170,7 +172,7 @@ function notOurForm(): CountersignError {
 
 /** A path of this hub and nothing else: no way to send somebody elsewhere after the sign-in, also not by a path that becomes another when it is read. */
 function ownPath(to: unknown, base: string): string {
-  if (typeof to !== 'string' || !isPath(to) || !URL.canParse(to, base)) return '/'
+  if (typeof to !== 'string' || to.length > LONGEST_PATH || !isPath(to) || !URL.canParse(to, base)) return '/'
   const { origin, pathname, search } = new URL(to, base)
   return origin === new URL(base).origin && isPath(pathname) && !pathname.startsWith('/auth/') ? pathname + search : '/'
 }
