@@ -128,6 +128,8 @@ describe('the hub\'s copy of a journal', () => {
     await r.log.writer.close()
     assert.equal(reply.status, 422)
     assert.match((await refusal(reply)).message, /do not follow on each other/)
+    assert.equal((await send(r, 0, 7)).status, 422)
+    assert.equal(r.world.events('log.refused').length, 1, 'an auditor learns that no more comes of it, and once')
     assert.equal((await receiptAt(r)).status, 404)
   })
 
@@ -140,7 +142,12 @@ describe('the hub\'s copy of a journal', () => {
     const reply = await r.device.post('/v1/log/checkpoint', { old: 0, proof: [], checkpoint })
     assert.equal(reply.status, 409)
     assert.ok(r.world.said.some((line) => line.includes('rolled back')))
-    assert.equal(r.world.events('log.refused').length, 1)
+    assert.equal((await r.device.post('/v1/log/checkpoint', { old: 0, proof: [], checkpoint })).status, 409)
+    assert.equal(r.world.events('log.refused').length, 1, 'once, however often it is tried again')
+    await r.log.add(...callStory('ex_01K'))
+    await deliver(r.device, r.log)
+    assert.equal((await r.device.post('/v1/log/checkpoint', { old: 0, proof: [], checkpoint })).status, 409)
+    assert.equal(r.world.events('log.refused').length, 2, 'after a delivery that was in order it is news')
     await r.log.writer.close()
   })
 

@@ -32,7 +32,7 @@ export interface MirrorOptions {
 export interface MirrorReply {
   readonly status: 200 | 202 | 409 | 422
   readonly body: Readonly<Record<string, unknown>>
-  /** Set when somebody should look: a fork, a rollback, entries that are not what was signed. */
+  /** Set when somebody should look, once: a device tries again every few seconds. A fork, a rollback, entries that are not what was signed. */
   readonly alarm?: string
 }
 
@@ -45,6 +45,7 @@ export class Mirror {
   #records: AuditRecord[] = []
   #pending: { checkpoint: OpenedCheckpoint; note: string } | undefined
   #receipt: { size: number; note: string } | undefined
+  #alarmed: string | undefined
   #segment: HeldFile | undefined
   #segmentSize = 0
   /** One request at a time: two uploads of one device cannot interleave. */
@@ -135,11 +136,11 @@ export class Mirror {
       return refused(422, error instanceof CountersignError ? error.message : 'this checkpoint cannot be read.')
     }
     if (checkpoint.origin !== this.#options.stream) return refused(422, 'this checkpoint is of another log.')
-    if (checkpoint.size < this.cosigned) return { status: 409, body: { size: this.cosigned }, alarm: `the device presents ${checkpoint.size} records, a receipt covers ${this.cosigned}: its log was rolled back` }
+    if (checkpoint.size < this.cosigned) return { status: 409, body: { size: this.cosigned }, ...this.#alarm(`the device presents ${checkpoint.size} records, a receipt covers ${this.cosigned}: its log was rolled back`) }
     if (old !== this.cosigned) return { status: 409, body: { size: this.cosigned } }
     const hashes = proof.map((one) => Buffer.from(one, 'base64'))
     if (!consistencyHolds(old, checkpoint.size, this.#tree.root(old), checkpoint.root, hashes))
-      return { ...refused(422, 'this checkpoint does not continue the log the hub holds.'), alarm: `a checkpoint of ${checkpoint.size} records does not continue the ${old} the hub holds: the log was forked` }
+      return { ...refused(422, 'this checkpoint does not continue the log the hub holds.'), ...this.#alarm(`a checkpoint of ${checkpoint.size} records does not continue the ${old} the hub holds: the log was forked`) }
     this.#pending = { checkpoint, note }
     return { status: 200, body: {} }
   }
@@ -156,9 +157,15 @@ export class Mirror {
     if (known.some((one, i) => Buffer.compare(leafHash(one), this.#leaves[start + i] ?? Buffer.alloc(0)) !== 0)) return this.#quarantine('an entry differs from the one the hub holds')
     const fresh = bytes.slice(known.length)
     const records = this.#chained(fresh)
-    if (!records) return refused(422, 'the entries do not follow on each other.')
+    if (!records) return { ...refused(422, 'the entries do not follow on each other.'), ...this.#alarm('the device signed entries that are no records, or do not follow on each other: its log ends here') }
     if (fresh.length > 0) await this.#write(fresh, records)
     return this.held < pending.checkpoint.size ? { status: 202, body: { next: this.held } } : this.#settle(pending)
+  }
+
+  #alarm(why: string): Pick<MirrorReply, 'alarm'> {
+    if (why === this.#alarmed) return {}
+    this.#alarmed = why
+    return { alarm: why }
   }
 
   /** The records of these lines when each follows on the one before, undefined otherwise. */
@@ -206,6 +213,7 @@ export class Mirror {
     const receipt = cosign(note, this.#options.cosigner, Math.floor(this.#options.now() / 1000))
     await this.#options.files.replace(`${this.#options.folder}/receipt.note`, Buffer.from(receipt))
     this.#receipt = { size: checkpoint.size, note: receipt }
+    this.#alarmed = undefined
     return { status: 200, body: { next: this.held, cosignature: receipt } }
   }
 
@@ -218,7 +226,7 @@ export class Mirror {
   /** Takes back what no receipt covers and says why. What a receipt covers is never touched. */
   async #quarantine(why: string): Promise<MirrorReply> {
     await this.#reload()
-    return { ...refused(422, `${why}.`), alarm: why }
+    return { ...refused(422, `${why}.`), ...this.#alarm(why) }
   }
 
   async #reload(): Promise<void> {
