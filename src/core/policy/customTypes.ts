@@ -25,6 +25,8 @@ const customType = z
   .superRefine((type, context) => {
     if (type.pattern === undefined && !type.keys && !type.values) context.addIssue({ code: 'custom', message: 'say how it is found: pattern, keys or values' })
     if (type.near && type.pattern === undefined) context.addIssue({ code: 'custom', path: ['near'], message: 'near goes with a pattern' })
+    // JavaScript's own way to write one: here the slashes and letters would be looked for in the text.
+    if (type.pattern !== undefined && /^\/.*\/[a-z]*$/s.test(type.pattern)) context.addIssue({ code: 'custom', path: ['pattern'], message: 'write the pattern without slashes around it; ignoreCase: true stands for i' })
     const reason = type.pattern === undefined ? undefined : whyRefused(type.pattern, type.ignoreCase ? 'i' : '')
     if (reason !== undefined) context.addIssue({ code: 'custom', path: ['pattern'], message: `this pattern is refused: ${reason}` })
   })

@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import { CountersignError } from '../../protocol/errors.ts'
 import type { ApprovalTerms } from '../../protocol/approval.ts'
 import type { Condition, PolicyDocument, PolicyRule, UpstreamRule } from '../../protocol/policy.ts'
+import { conditionProblems } from './conditions.ts'
 import { toCustomTypes } from './customTypes.ts'
 import { nearestName } from './nearestName.ts'
 import { bytes, milliseconds, policySchema, type WrittenPolicy } from './schema.ts'
@@ -83,6 +84,7 @@ function checkMeaning(policy: WrittenPolicy): Wrong[] {
     if (ids.has(rule.id)) wrong.push({ path: [...path, 'id'], message: `the id "${rule.id}" is taken by an earlier rule` })
     ids.add(rule.id)
     wrong.push(...checkApproval(rule, path))
+    wrong.push(...conditionProblems(rule.when).map((one) => ({ path: [...path, 'when', ...one.path], message: one.message })))
     for (const name of rule.when.upstream ?? [])
       if (!Object.hasOwn(policy.upstreams, name)) wrong.push({ path: [...path, 'when', 'upstream'], message: `there is no upstream "${name}" in upstreams` })
     if (index < policy.rules.length - 1 && Object.keys(rule.when).length === 0)
@@ -92,7 +94,17 @@ function checkMeaning(policy: WrittenPolicy): Wrong[] {
     const problem = urlProblem(upstream.url)
     if (problem) wrong.push({ path: ['upstreams', name, 'url'], message: problem })
   }
-  return [...wrong, ...checkOwnTypes(policy)]
+  return [...wrong, ...checkLimits(policy), ...checkTests(policy), ...checkOwnTypes(policy)]
+}
+
+/** A session of no time, or a call of no bytes: nobody could do anything. */
+function checkLimits({ limits }: WrittenPolicy): Wrong[] {
+  return (['sessionIdle', 'sessionAbsolute', 'body'] as const).flatMap((name) => (/^0+[A-Za-z]/.test(limits[name] ?? '') ? [{ path: ['limits', name], message: `with ${name}: ${limits[name] ?? ''} nobody can do anything; write more than 0` }] : []))
+}
+
+/** A case about an upstream that is not there would count as one outside and try nothing that can happen. */
+function checkTests({ tests = [], upstreams }: WrittenPolicy): Wrong[] {
+  return tests.flatMap(({ call: { upstream } }, index) => (upstream === undefined || Object.hasOwn(upstreams, upstream) ? [] : [{ path: ['tests', index, 'call', 'upstream'], message: `there is no upstream "${upstream}" in upstreams` }]))
 }
 
 /** A type of one's own that nothing defines is never found: what was meant to be masked would go out. */
@@ -133,7 +145,15 @@ function checkApproval(rule: WrittenPolicy['rules'][number], path: Wrong['path']
   const wait = rule.approval ? milliseconds(rule.approval.wait) : 1
   if (wait === 0 || wait > LONGEST_WAIT) wrong.push({ path: [...path, 'approval', 'wait'], message: 'a request may wait from 1s to 24h' })
   if (rule.approval?.reviewers === 'self' && rule.approval.count > 1) wrong.push({ path: [...path, 'approval', 'count'], message: 'self is one person' })
-  if (rule.approval?.acr && (rule.approval.assurance !== 'fresh' || rule.approval.reviewers === 'self')) wrong.push({ path: [...path, 'approval', 'acr'], message: 'acr says how a reviewer must sign in for this decision, so it goes with reviewers: { group: … } and assurance: fresh' })
+  return [...wrong, ...checkAssurance(rule, path)]
+}
+
+function checkAssurance({ approval }: WrittenPolicy['rules'][number], path: Wrong['path']): Wrong[] {
+  if (approval === undefined) return []
+  const { reviewers, assurance, acr } = approval
+  const wrong: Wrong[] = []
+  if (reviewers === 'self' && assurance === 'fresh') wrong.push({ path: [...path, 'approval', 'assurance'], message: 'a fresh sign-in is asked of reviewers: { group: … }; whoever acknowledges for themselves is not asked for one' })
+  if (acr && (assurance !== 'fresh' || reviewers === 'self')) wrong.push({ path: [...path, 'approval', 'acr'], message: 'acr says how a reviewer must sign in for this decision, so it goes with reviewers: { group: … } and assurance: fresh' })
   return wrong
 }
 

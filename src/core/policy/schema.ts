@@ -50,7 +50,15 @@ function perType<T extends z.ZodType>(entry: T) {
     .overwrite((written) => Object.fromEntries(Object.entries(written).map(([name, one]) => [ownTypeOf(name), one])))
 }
 
-const names = z.array(z.string().min(1).max(300)).min(1, 'name at least one').max(1000)
+/** Copied along with a name from a text or a table; it would fit nothing, and nobody would see why. */
+const CLINGS = /^[\s\p{Cf}"'“”„‘’‚«»]|[\s\p{Cf}"'“”„‘’‚«»]$|[\p{Cc}\u200b\u2060\ufeff]/u
+const name = z.string().min(1).max(300).refine((text) => !CLINGS.test(text), { error: ({ input }) => `${visible(String(input))} has a blank, a quote or an invisible character that belongs to no name; write the name alone, between straight quotes if need be` })
+
+function visible(text: string): string {
+  return JSON.stringify(text).replace(/\p{Cf}/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+const names = z.array(name).min(1, 'name at least one').max(1000)
 const opaque = z.array(z.enum(Object.keys(OPAQUE_WORDS) as [keyof typeof OPAQUE_WORDS]))
 const content = z
   .strictObject({
@@ -86,7 +94,7 @@ const when = z
   .describe('All conditions given must hold; a list holds when any of its entries does.')
 
 const approval = z.strictObject({
-  reviewers: z.union([z.literal('self'), z.strictObject({ group: z.string().min(1) })]).describe('Who may decide: a group of other people, or self, which is recorded as acknowledged.'),
+  reviewers: z.union([z.literal('self'), z.strictObject({ group: name })]).describe('Who may decide: a group of other people, or self, which is recorded as acknowledged.'),
   count: z.number().int().min(1).max(10).default(1).describe('How many distinct people must approve.'),
   assurance: z.enum(['session', 'fresh']).default('session').describe('session: the reviewer is signed in; fresh: the reviewer signs in again for this decision.'),
   acr: z.array(z.string().min(1).max(400)).min(1).max(10).optional().describe('With fresh: how the reviewer must sign in, in the words of your identity provider (acr values); one of them is enough.'),

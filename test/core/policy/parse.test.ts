@@ -141,6 +141,43 @@ describe('a policy text', () => {
     assert.match(problems(BASE.replace('when: { outside: true, prompt: { finds: [CREDIT_CARD] }, size: { over: 1KiB } }', 'when: {}'))[0]!, /no rule after it can ever decide/)
   })
 
+  test('may not ask for what can never be, or for nothing: such a rule would stop nothing, or everything', () => {
+    const asking = (condition: string): string => BASE.replace('groups: [data-eng], model: ["gpt-*"]', condition)
+    for (const [condition, at, message] of [
+      ['provider: [opanai]', 'opanai', 'did you mean openai?'],
+      ['provider: [nobody-knows-it]', 'nobody-knows-it', 'there are anthropic, azure,'],
+      ['groups: ["contractors-*"]', '"contractors-*"', 'fits nobody'],
+      ['principal: ["*"]', '"*"', 'fits nobody'],
+      ['groups: ["data-eng "]', '"data-eng "', 'a blank, a quote or an invisible character'],
+      ['groups: [data\u200b-eng]', 'data\u200b-eng', String.raw`"data\u200b-eng" has a blank`],
+      ['model: [“gpt-*”]', '“gpt-*”', 'a blank, a quote or an invisible character'],
+      ['model: ["^gpt-(4|5).*$"]', '"^gpt', 'only * stands for other characters'],
+      ['tools: ["!search"]', '"!search"', 'only * stands for other characters'],
+      ['time: { zone: UTC }', '{ zone', 'time asks for nothing here'],
+      ['prompt: {}', '{}', 'prompt asks for nothing here'],
+      ['size: {}', '{}', 'size asks for nothing here'],
+      ['time: { from: "18:00", to: "18:00" }', '{ from', 'no call fits'],
+      ['size: { over: 2MiB, under: 1MiB }', '{ over: 2MiB', 'no call is over 2MiB and under 1MiB'],
+    ] as const) {
+      const [first = ''] = problems(asking(condition))
+      assert.ok(first.startsWith(`${place(asking(condition), at)} `), `${condition}: ${first}`)
+      assert.ok(first.includes(message), first)
+    }
+    for (const fine of ['provider: [openai, ollama]', 'model: ["*"]', 'time: { days: [mon] }', 'time: { from: "22:00", to: "06:00" }', 'groups: ["O\'Neill (Köln)"]']) assert.deepEqual(problems(asking(fine)), [], fine)
+  })
+
+  test('may not say what means nothing where it stands: slashes around a pattern, a session of no time, a fresh sign-in of oneself, a case about no upstream', () => {
+    for (const [text, message] of [
+      [BASE.replace('rules:', 'types: { CUSTOM_X: { pattern: "/X-[0-9]{4}/i" } }\nrules:'), 'write the pattern without slashes'],
+      [BASE.replace('sessionIdle: 90s', 'sessionIdle: 0s'), 'with sessionIdle: 0s nobody can do anything'],
+      [BASE.replace('body: 512KiB', 'body: 00B'), 'with body: 00B nobody can do anything'],
+      [BASE.replace('reviewers: { group: reviewers }', 'reviewers: self, assurance: fresh'), 'is not asked for one'],
+      [`${BASE}tests:\n  - { name: a, call: { upstream: nowhere }, expect: { effect: deny } }\n`, 'there is no upstream "nowhere"'],
+    ] as const)
+      assert.ok(problems(text).join('\n').includes(message), `${message}: ${problems(text).join()}`)
+    assert.deepEqual(problems(BASE.replace('sessionIdle: 90s', 'agentLinger: 0s')), [], 'an agent may end with the last window')
+  })
+
   test('is no place for aliases, double keys, tags or endless texts', () => {
     assert.match(problems(`${BASE}tests: &a []\n`)[0]!, /anchors and aliases/)
     assert.match(problems(BASE.replace('default: deny', 'default: deny\ndefault: allow'))[0]!, /unique|duplicat/i)
