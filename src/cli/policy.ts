@@ -10,6 +10,7 @@ import { dictionaryOf } from '../core/policy/dictionary.ts'
 import { explainRule } from '../core/policy/explain.ts'
 import { parsePolicy } from '../core/policy/parse.ts'
 import { policyJsonSchema } from '../core/policy/schema.ts'
+import { warningsOf } from '../core/policy/warnings.ts'
 import { connectControl } from '../platform/controlClient.ts'
 import { defaultHome } from '../platform/home.ts'
 import { checkUrl } from '../platform/settings.ts'
@@ -20,7 +21,7 @@ export function policyCommand(program: Command): void {
   const policy = program.command('policy').description('check, explain, test and publish policies')
   policy
     .command('check')
-    .description('say whether a file is a valid policy, and name every problem with its line and column')
+    .description('say whether a file is a valid policy, name every problem with its line and column, and warn of what it hardly means')
     .argument('<file>')
     .action(async (file: string) => { answer(await asked(file, check)) })
   policy
@@ -74,16 +75,20 @@ async function asked(file: string, about: (text: string, file: string) => Said):
 }
 
 function check(text: string, file: string): Said {
-  const { rules, default: otherwise, upstreams } = parsePolicy(text)
+  const document = parsePolicy(text)
+  const { rules, default: otherwise } = document
   const said = `${file} is a valid policy: ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}; what no rule speaks of is ${otherwise === 'deny' ? 'denied' : 'allowed'}.`
-  return { text: [said, ...wide(upstreams)].join('\n'), yes: true }
+  return { text: [said, ...warned(document), ...failing(text, file)].join('\n'), yes: true }
 }
 
-/** Servers take several spellings for one operation (`/Chat/Completions`): what has nothing but wildcards in its path also lets those through that can be inspected. */
-function wide(upstreams: PolicyDocument['upstreams']): string[] {
-  return Object.entries(upstreams).flatMap(([name, { uninspected = [] }]) =>
-    uninspected.filter((what) => !/[\w.:-]/.test(what.replace(/^[A-Z]+ /, ''))).map((what) => `Warning: upstreams.${name}.uninspected: "${what}" is only a wildcard: whatever spelling the server takes for an operation goes through unread. Name each operation, as in "POST /files".`),
-  )
+function warned(document: PolicyDocument): string[] {
+  return warningsOf(document).map((one) => `Warning: ${one}`)
+}
+
+function failing(text: string, file: string): string[] {
+  const results = runCases(text)
+  const failed = results.filter(({ holds }) => !holds).length
+  return failed === 0 ? [] : [`Warning: tests of its own that fail: ${failed} of ${results.length}. It cannot be published so; countersign policy test ${file} says which.`]
 }
 
 function explain(text: string): Said {
@@ -118,6 +123,7 @@ async function hash({ key = randomBytes(32).toString('base64url') }: { readonly 
 async function publish(file: string, flags: { readonly reason: string; readonly hub?: string; readonly home?: string }): Promise<void> {
   const document = await readText(file)
   checkCases(document)
+  for (const line of warned(parsePolicy(document))) process.stderr.write(`${line}\n`)
   const hub = await hubUrl(flags)
   process.stdout.write(`${await signedInAt(hub, 'publish as yourself', (token) => send(hub, token, { document, reason: flags.reason }))}\n`)
 }

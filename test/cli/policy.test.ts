@@ -78,6 +78,26 @@ describe('countersign policy', () => {
     assert.equal((await policy(['check', path.join(dir, 'not-there.yaml')])).code, 2)
   })
 
+  test('check warns of rules that never decide, of types that nothing names and of tests that fail', async () => {
+    const warnings = async (text: string): Promise<string[]> => {
+      const file = path.join(dir, 'doubtful.yaml')
+      await writeFile(file, text)
+      const { code, out } = await policy(['check', file])
+      assert.equal(code, 0)
+      return [...out.matchAll(/^Warning: (.*)$/gm)].map(([, one]) => one!)
+    }
+    const after = (rule: string): string => GOOD.replace('tests:', `${rule}\ntests:`)
+    assert.deepEqual(await warnings(GOOD), [])
+    const [hidden] = await warnings(GOOD.replace('{ groups: [data-eng] }', '{ groups: [data-eng], model: ["*"] }').replace('tests:', '  - { id: not-mini, when: { groups: [data-eng], model: ["gpt-*-mini"] }, effect: deny }\ntests:'))
+    assert.match(hidden ?? '', /^rule "not-mini" never decides: rule "team" stands before it/)
+    assert.deepEqual(await warnings(after('  - { id: others, when: { groups: [sales] }, effect: deny }')), [])
+    const held = `  - { id: cards, when: { groups: [sales], prompt: { finds: [CREDIT_CARD] } }, effect: hold, approval: { reviewers: self }MORE }\nmask: { prompt: { CREDIT_CARD: refuse } }`
+    assert.match((await warnings(after(held.replace('MORE', '')))).join(), /^rule "cards" holds nothing: it asks for CREDIT_CARD/)
+    assert.deepEqual(await warnings(after(held.replace('MORE', ', mask: { prompt: { CREDIT_CARD: redact } }'))), [])
+    assert.match((await warnings(after('types: { CUSTOM_X: { pattern: "XX-[0-9]{4}" } }'))).join(), /^CUSTOM_X is defined, and neither mask nor a rule names it/)
+    assert.match((await warnings(GOOD.replace('effect: allow, rule', 'effect: deny, rule'))).join(), /^tests of its own that fail: 1 of 1\. It cannot be published so; /)
+  })
+
   test('check warns of operations that go through unread by a wildcard alone', async () => {
     const wide = GOOD.replace('outside: true }', 'outside: true, uninspected: ["POST /*", "GET /*/*", "POST /files", "GET /files/*"] }')
     const { code, out } = await policy(['check', await fileOf(wide)])

@@ -5,6 +5,7 @@
 import type { ApprovalTerms } from '../../protocol/approval.ts'
 import type { MaskRules, Transform } from '../../protocol/masking.ts'
 import type { Condition, ContentCondition, PolicyDocument, PolicyLimits, PolicyRule } from '../../protocol/policy.ts'
+import { globMatches } from './match.ts'
 
 /** @returns one sentence for each way in which `after` may be looser; none when it only tightens */
 export function loosenings(before: PolicyDocument, after: PolicyDocument): string[] {
@@ -128,12 +129,14 @@ function sameCondition(a: Condition, b: Condition): boolean {
   return isNarrower(a, b) && isNarrower(b, a)
 }
 
-const LISTS = ['principal', 'groups', 'provider', 'upstream', 'model', 'operation', 'project', 'tools'] as const
+const LISTS = ['principal', 'groups', 'provider', 'upstream'] as const
+const GLOBS = ['model', 'operation', 'project', 'tools'] as const
 
 /** True only when every call that fits `a` fits `b`. */
-function isNarrower(a: Condition, b: Condition): boolean {
+export function isNarrower(a: Condition, b: Condition): boolean {
   return (
     LISTS.every((name) => isSubset(a[name], b[name])) &&
+    GLOBS.every((name) => isSubset(a[name], b[name], globMatches)) &&
     (b.outside === undefined || a.outside === b.outside) &&
     isNarrowerContent(a.prompt, b.prompt) &&
     isNarrowerContent(a.history, b.history) &&
@@ -150,7 +153,10 @@ function isNarrowerContent(a: ContentCondition | undefined, b: ContentCondition 
   return isSubset(a?.finds, b?.finds) && isSubset(a?.has, b?.has)
 }
 
-/** No list asks for nothing, so everything is within it. */
-function isSubset(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
-  return b === undefined || (a?.every((one) => b.includes(one)) ?? false)
+/**
+ * No list asks for nothing, so everything is within it.
+ * @param covers whether all that fits the second fits the first. Of two patterns `globMatches` tells: a `*` of the second is met by one of the first alone
+ */
+function isSubset(a: readonly string[] | undefined, b: readonly string[] | undefined, covers = (wider: string, one: string): boolean => wider === one): boolean {
+  return b === undefined || (a?.every((one) => b.some((wider) => covers(wider, one))) ?? false)
 }
