@@ -7,7 +7,7 @@ import type { PolicyDocument } from '../protocol/policy.ts'
 import { hubError, proposedReply, publishReply } from '../protocol/hub.ts'
 import { checkCases, runCases } from '../core/policy/cases.ts'
 import { dictionaryOf } from '../core/policy/dictionary.ts'
-import { explainRule } from '../core/policy/explain.ts'
+import { explainMask, explainRule } from '../core/policy/explain.ts'
 import { parsePolicy } from '../core/policy/parse.ts'
 import { policyJsonSchema } from '../core/policy/schema.ts'
 import { warningsOf } from '../core/policy/warnings.ts'
@@ -92,7 +92,7 @@ function failing(text: string, file: string): string[] {
 }
 
 function explain(text: string): Said {
-  const { rules, default: otherwise, mask } = parsePolicy(text)
+  const { rules, default: otherwise, mask, types } = parsePolicy(text)
   const masked = (['prompt', 'answer'] as const).flatMap((direction) => {
     const [where, so] = direction === 'prompt' ? ['prompts', 'a call with one is not sent'] : ['answers', 'an answer ends before one']
     const [refused, others] = [true, false].map((refuses) => Object.entries(mask[direction]).filter(([, transform]) => (transform === 'refuse') === refuses))
@@ -101,7 +101,7 @@ function explain(text: string): Said {
       ...(others?.length ? [`In ${where} it masks ${others.map(([type, transform]) => `${type} (${transform})`).join(', ')}, unless a rule says otherwise.`] : []),
     ]
   })
-  const lines = rules.map((rule, index) => `${index + 1}. ${rule.id}: ${explainRule(rule)}`)
+  const lines = rules.map((rule, index) => [`${index + 1}. ${rule.id}: ${explainRule(rule, types)}`, explainMask(rule)].filter((one) => one !== '').join(' '))
   return { text: [...lines, `${otherwise === 'deny' ? 'Denies' : 'Allows'} everything else.`, ...masked].join('\n'), yes: true }
 }
 

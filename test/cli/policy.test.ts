@@ -111,6 +111,8 @@ describe('countersign policy', () => {
     assert.equal(out, '1. team: Allows calls by people of data-eng.\nDenies everything else.\n')
     const masked = await policy(['explain', await fileOf(`${GOOD}mask: { prompt: { US_SSN: refuse, EMAIL: hash }, answer: { PASSPORT: refuse } }\n`)])
     assert.deepEqual(masked.out.split('\n').slice(2), ['In prompts it refuses US_SSN: a call with one is not sent, unless a rule says otherwise.', 'In prompts it masks EMAIL (hash), unless a rule says otherwise.', 'In answers it refuses PASSPORT: an answer ends before one, unless a rule says otherwise.', ''])
+    const own = await policy(['explain', await fileOf(GOOD.replace('effect: allow\n', 'effect: allow\n    mask: { prompt: { EMAIL: pseudonym } }\n'))])
+    assert.match(own.out, /data-eng\. It masks in its own way in prompts EMAIL \(pseudonym\)\.\n/)
   })
 
   test('test runs the cases: 0 when all hold, 1 when one does not or there are none', async () => {

@@ -4,7 +4,7 @@ import { CountersignError } from '../../protocol/errors.ts'
 import { approvalAcknowledge, approvalReason, approvalReview, approvalWithdraw, CONTROL_PROTOCOL, hello, journalRead, keyRegistration, signInBegin, signInRestore, signInWait, type AgentStatus, type HelloReply, type JournalPage, type KeyRegistration, type PolicyLine, type Registered } from '../../protocol/control.ts'
 import { findingReport, type LaunchFinding } from '../../protocol/finding.ts'
 import type { Session } from '../../protocol/identity.ts'
-import type { PolicyRule } from '../../protocol/policy.ts'
+import type { PolicyDocument, PolicyRule } from '../../protocol/policy.ts'
 import { explainRule } from '../../core/policy/explain.ts'
 import { BUILD } from '../../platform/build.ts'
 import { LocalPolicy } from '../policy/source.ts'
@@ -127,7 +127,7 @@ export function statusOf({ proxy, people, policy, journal, hub, config, ownKeys 
     issuer: session?.principal.issuer ?? config.alone.issuer ?? null,
     alone: aloneOf(config),
     session: session ? sessionOf(session) : null,
-    policy: active ? { version: active.version, source: active.source, digest: active.digest, rules: active.document.rules.map(lineOf) } : null,
+    policy: active ? { version: active.version, source: active.source, digest: active.digest, rules: active.document.rules.map((rule) => lineOf(rule, active.document.types)) } : null,
     journal: { stream: journal.stream, size: journal.size, healthy: journal.healthy, cosigned: hub?.cosigned ?? 0 },
     sync: sync ? { state: sync.state, since: sync.since?.toISOString() ?? null, waiting: sync.waiting } : { state: 'off', since: null, waiting: 0 },
     over: people.sessions.over ?? null,
@@ -159,8 +159,8 @@ async function registerKey({ people, journal }: AgentParts, { hash, kind, label 
 }
 
 /** A rule as the editor lists it. */
-function lineOf(rule: PolicyRule): PolicyLine {
-  return { id: rule.id, effect: rule.effect, sentence: explainRule(rule), masks: rule.mask !== undefined }
+function lineOf(rule: PolicyRule, own: PolicyDocument['types']): PolicyLine {
+  return { id: rule.id, effect: rule.effect, sentence: explainRule(rule, own), masks: rule.mask !== undefined }
 }
 
 function withoutAbsent({ kind, subject, file }: Omit<z.infer<typeof findingReport>, 'hash'>): LaunchFinding {

@@ -119,7 +119,7 @@ async function prepare(call: Call, policy: ActivePolicy, ports: ExchangePorts): 
   const body = model.rewrite(texts, { masking: Object.keys(decision.mask.answer).length > 0 })
   const request = upstreamRequest(call, policy, { body, contentType: model.contentType }, await cleanHeaders(call, ports.masker))
   const spans = masked.flatMap((one) => one.spans)
-  return { model, inspection, decision: refusedWhenMasked(decision, counts(spans.filter(({ transform }) => transform === 'refuse'))), request, texts, spans }
+  return { model, inspection, decision: refusedWhenMasked(decision, counts(spans.filter(({ transform }) => transform === 'refuse')), policy.document.types), request, texts, spans }
 }
 
 /** The decision after people were asked: allow or deny, never hold. */

@@ -1,3 +1,4 @@
+import type { CustomType } from '../../protocol/policy.ts'
 import { ALIASES, ownTypeOf } from '../masking/aliases.ts'
 import { nearestName } from './nearestName.ts'
 
@@ -56,8 +57,18 @@ export function unknownType(name: string): string {
   return `"${name}" is no entity type${near === undefined ? '' : `; did you mean ${near}?`} (countersign mask --types lists them all; a name of your own begins with CUSTOM_)`
 }
 
-/** `3 card numbers`, `1 secret`. */
-export function countWords(type: string, count: number): string {
-  const words = Object.hasOwn(ENTITY_WORDS, type) ? ENTITY_WORDS[type] : undefined
-  return `${count} ${words ? (count === 1 ? words[0] : words[1]) : `${count === 1 ? 'value' : 'values'} of type ${type}`}`
+/** What a type is called, one and many; a type of the policy's own by the words that the policy gives it. */
+function wordsFor(type: string, own: readonly CustomType[] = []): readonly [one: string, many: string] {
+  const words = Object.hasOwn(ENTITY_WORDS, type) ? ENTITY_WORDS[type] : own.find(({ name }) => name === type)?.words
+  return words ?? [`value of type ${type}`, `values of type ${type}`]
+}
+
+/** `3 card numbers`, `1 secret`. @param own types of the policy's own */
+export function countWords(type: string, count: number, own?: readonly CustomType[]): string {
+  return `${count} ${wordsFor(type, own)[count === 1 ? 0 : 1]}`
+}
+
+/** `card numbers`. @param own types of the policy's own */
+export function manyWords(type: string, own?: readonly CustomType[]): string {
+  return wordsFor(type, own)[1]
 }

@@ -1,6 +1,6 @@
 /** Policy and facts in, decision out: first match wins, pure, total, deterministic. */
 import type { MaskRules } from '../../protocol/masking.ts'
-import type { ActivePolicy, Decision, Facts, PolicyRule } from '../../protocol/policy.ts'
+import type { ActivePolicy, Decision, Facts, PolicyDocument, PolicyRule } from '../../protocol/policy.ts'
 import { adviceRefused, explainDefault, explainRefused, explainRuleMatch, explainUninspected } from './explain.ts'
 import { matches } from './match.ts'
 
@@ -15,11 +15,11 @@ export function evaluate(policy: ActivePolicy, facts: Facts): Decision {
   const effect = rule?.effect ?? document.default
   const mask = masksOf(document.mask, rule)
   const common = { rule: rule?.id ?? null, mask, policy: { version, digest, source } }
-  const denial = effect === 'deny' ? undefined : whyDenied(mask, facts)
+  const denial = effect === 'deny' ? undefined : whyDenied(mask, facts, document.types)
   if (denial !== undefined) return { effect: 'deny', ...denial, ...common }
   return {
     effect,
-    explanation: rule ? explainRuleMatch(rule, facts) : explainDefault(document.default, facts),
+    explanation: rule ? explainRuleMatch(rule, facts, document.types) : explainDefault(document.default, facts),
     ...becauseOf(rule, facts),
     ...(rule?.message === undefined ? {} : { message: rule.message }),
     ...(rule?.approval ? { approval: rule.approval } : {}),
@@ -35,25 +35,26 @@ function becauseOf(rule: PolicyRule | undefined, { prompt }: Facts): Pick<Decisi
 }
 
 /** What no rule may let pass, undefined where it may. */
-function whyDenied({ prompt }: MaskRules, facts: Facts): Pick<Decision, 'explanation' | 'message'> | undefined {
+function whyDenied({ prompt }: MaskRules, facts: Facts, own: PolicyDocument['types']): Pick<Decision, 'explanation' | 'message'> | undefined {
   if (facts.inspected !== 'ok') return { explanation: explainUninspected(facts) }
   const refused = Object.entries(facts.prompt.finds).filter(([type, count]) => prompt[type] === 'refuse' && count > 0)
-  return refused.length > 0 ? refusalOf(Object.fromEntries(refused)) : undefined
+  return refused.length > 0 ? refusalOf(Object.fromEntries(refused), own) : undefined
 }
 
-function refusalOf(finds: Readonly<Record<string, number>>): Pick<Decision, 'explanation' | 'message'> {
-  return { explanation: explainRefused(finds), message: adviceRefused(finds) }
+function refusalOf(finds: Readonly<Record<string, number>>, own: PolicyDocument['types']): Pick<Decision, 'explanation' | 'message'> {
+  return { explanation: explainRefused(finds, own), message: adviceRefused(finds) }
 }
 
 /**
  * A decision once the call is masked. What is refused may stand in a value of a type that is not masked (an e-mail address in a URL), which is all
  * that the inspection told.
  * @param finds how many of each type with the transform `refuse` the texts contain
+ * @param own types of the policy's own
  */
-export function refusedWhenMasked(decision: Decision, finds: Readonly<Record<string, number>>): Decision {
+export function refusedWhenMasked(decision: Decision, finds: Readonly<Record<string, number>>, own?: PolicyDocument['types']): Decision {
   if (decision.effect === 'deny' || Object.keys(finds).length === 0) return decision
   const { rule, mask, policy } = decision
-  return { effect: 'deny', rule, mask, policy, ...refusalOf(finds) }
+  return { effect: 'deny', rule, mask, policy, ...refusalOf(finds, own) }
 }
 
 /** The document's masks with the rule's laid over them; `keep` takes a type out. */

@@ -1,19 +1,28 @@
 /** Rules and decisions as one English sentence each: read in a refusal, in the sidebar, in the record. Never a value. */
-import { OPAQUE_WORDS, type Condition, type Facts, type PolicyRule } from '../../protocol/policy.ts'
-import { countWords, ENTITY_WORDS } from './entityTypes.ts'
+import { OPAQUE_WORDS, type Condition, type CustomType, type Facts, type PolicyRule } from '../../protocol/policy.ts'
+import { countWords, manyWords } from './entityTypes.ts'
 
-/** A rule by itself: `Holds calls to upstreams outside the organisation that contain card numbers or …`. */
-export function explainRule(rule: PolicyRule): string {
+/** A rule by itself: `Holds calls to upstreams outside the organisation that contain card numbers or …`. @param own types of the policy's own */
+export function explainRule(rule: PolicyRule, own?: readonly CustomType[]): string {
   const verb = { allow: 'Allows', deny: 'Denies', hold: 'Holds' }[rule.effect]
-  const clauses = conditionWords(rule.when)
+  const clauses = conditionWords(rule.when, own)
   const who = rule.approval ? `, until ${rule.approval.reviewers === 'self' ? 'the requester acknowledges' : `${rule.approval.count === 1 ? 'somebody' : `${rule.approval.count} people`} from ${rule.approval.reviewers.group} decide${rule.approval.count === 1 ? 's' : ''}${rule.approval.assurance === 'fresh' ? ' with a fresh sign-in' : ''}`}` : ''
   return `${verb} ${clauses === '' ? 'every call' : `calls ${clauses}`}${who}.`
 }
 
-/** Why this rule decided this call: `rule "x" holds this call because it contains 3 card numbers.` */
-export function explainRuleMatch(rule: PolicyRule, facts: Facts): string {
+/** What a rule masks in another way than the policy does in general; empty where it does not: `It masks in its own way in prompts EMAIL (pseudonym); in answers EMAIL (keep).` */
+export function explainMask({ mask }: PolicyRule): string {
+  const parts = (['prompt', 'answer'] as const).flatMap((direction) => {
+    const types = Object.entries(mask?.[direction] ?? {}).map(([type, transform]) => `${type} (${transform})`)
+    return types.length === 0 ? [] : [`${direction === 'prompt' ? 'in prompts' : 'in answers'} ${types.join(', ')}`]
+  })
+  return parts.length === 0 ? '' : `It masks in its own way ${parts.join('; ')}.`
+}
+
+/** Why this rule decided this call: `rule "x" holds this call because it contains 3 card numbers.` @param own types of the policy's own */
+export function explainRuleMatch(rule: PolicyRule, facts: Facts, own?: readonly CustomType[]): string {
   const verb = { allow: 'allows', deny: 'denied', hold: 'holds' }[rule.effect]
-  const because = reasons(rule.when, facts)
+  const because = reasons(rule.when, facts, own)
   return `rule "${rule.id}" ${verb} this call${because === '' ? '' : ` because ${because}`}.`
 }
 
@@ -24,8 +33,8 @@ export function explainDefault(effect: 'allow' | 'deny', facts: Facts): string {
 }
 
 /** @param finds how many of each type whose values the policy lets no call have */
-export function explainRefused(finds: Readonly<Record<string, number>>): string {
-  return `the policy refuses calls that contain ${typeWords(Object.keys(finds))}, and this one contains ${listWords(Object.entries(finds).map(([type, count]) => countWords(type, count)))}.`
+export function explainRefused(finds: Readonly<Record<string, number>>, own?: readonly CustomType[]): string {
+  return `the policy refuses calls that contain ${typeWords(Object.keys(finds), own)}, and this one contains ${listWords(Object.entries(finds).map(([type, count]) => countWords(type, count, own)))}.`
 }
 
 /** What whoever made such a call can do. */
@@ -42,9 +51,9 @@ export function explainUninspected(facts: Facts): string {
   return facts.inspected === 'failed' ? 'this call could not be inspected, so it is not let through.' : 'this call could be inspected only in part, so it is not let through.'
 }
 
-function reasons(when: Condition, facts: Facts): string {
-  const found = listWords((when.prompt?.finds ?? []).filter((type) => (facts.prompt.finds[type] ?? 0) > 0).map((type) => countWords(type, facts.prompt.finds[type] ?? 0)))
-  const earlier = listWords((when.history?.finds ?? []).filter((type) => (facts.history.finds[type] ?? 0) > 0).map((type) => countWords(type, facts.history.finds[type] ?? 0)))
+function reasons(when: Condition, facts: Facts, own: readonly CustomType[] | undefined): string {
+  const found = listWords((when.prompt?.finds ?? []).filter((type) => (facts.prompt.finds[type] ?? 0) > 0).map((type) => countWords(type, facts.prompt.finds[type] ?? 0, own)))
+  const earlier = listWords((when.history?.finds ?? []).filter((type) => (facts.history.finds[type] ?? 0) > 0).map((type) => countWords(type, facts.history.finds[type] ?? 0, own)))
   const opaque = listWords((when.prompt?.has ?? []).filter((kind) => facts.prompt.has.includes(kind)).map((kind) => (Object.hasOwn(OPAQUE_WORDS, kind) ? OPAQUE_WORDS[kind as keyof typeof OPAQUE_WORDS] : kind)))
   const parts = [
     found && `it contains ${found}`,
@@ -56,14 +65,14 @@ function reasons(when: Condition, facts: Facts): string {
   return listWords(parts)
 }
 
-function conditionWords(when: Condition): string {
-  return CLAUSES.map((clause) => clause(when))
+function conditionWords(when: Condition, own: readonly CustomType[] | undefined): string {
+  return CLAUSES.map((clause) => clause(when, own))
     .filter((words): words is string => words !== undefined)
     .reduce((before, words) => (before === '' ? words : `${before} ${/(?:^| )that \S/.test(before) && words.startsWith('that ') ? 'and ' : ''}${words}`), '')
 }
 
 /** One for each condition, in the order of the sentence. */
-const CLAUSES: readonly ((when: Condition) => string | undefined)[] = [
+const CLAUSES: readonly ((when: Condition, own: readonly CustomType[] | undefined) => string | undefined)[] = [
   ({ principal }) => principal && `by ${listWords(principal, 'or')}`,
   ({ groups }) => groups && `by people of ${listWords(groups, 'or')}`,
   ({ provider }) => provider && `in the dialect of ${listWords(provider, 'or')}`,
@@ -72,9 +81,9 @@ const CLAUSES: readonly ((when: Condition) => string | undefined)[] = [
   ({ operation }) => operation && `for ${listWords(operation, 'or')}`,
   ({ project }) => project && `in the projects ${listWords(project, 'or')}`,
   ({ outside }) => (outside === undefined ? undefined : outside ? 'that leave the organisation' : 'that stay in the organisation'),
-  ({ prompt }) => prompt?.finds && `that contain ${typeWords(prompt.finds)}`,
+  ({ prompt }, own) => prompt?.finds && `that contain ${typeWords(prompt.finds, own)}`,
   ({ prompt }) => prompt?.has && `that carry ${listWords(prompt.has, 'or')} content`,
-  ({ history }) => history?.finds && `whose earlier turns contain ${typeWords(history.finds)}`,
+  ({ history }, own) => history?.finds && `whose earlier turns contain ${typeWords(history.finds, own)}`,
   ({ history }) => history?.has && `whose earlier turns carry ${listWords(history.has, 'or')} content`,
   ({ tools }) => tools && `that offer tools named ${listWords(tools, 'or')}`,
   ({ size }) => (size?.over === undefined ? undefined : `of more than ${size.over} bytes`),
@@ -82,8 +91,8 @@ const CLAUSES: readonly ((when: Condition) => string | undefined)[] = [
   ({ time }) => time && timeWords(time),
 ]
 
-function typeWords(types: readonly string[]): string {
-  return listWords(types.map((type) => (Object.hasOwn(ENTITY_WORDS, type) ? (ENTITY_WORDS[type]?.[1] ?? type) : `values of type ${type}`)), 'or')
+function typeWords(types: readonly string[], own?: readonly CustomType[]): string {
+  return listWords(types.map((type) => manyWords(type, own)), 'or')
 }
 
 const DAYS: Readonly<Record<string, string>> = { mon: 'Monday', tue: 'Tuesday', wed: 'Wednesday', thu: 'Thursday', fri: 'Friday', sat: 'Saturday', sun: 'Sunday' }

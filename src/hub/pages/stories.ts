@@ -1,7 +1,7 @@
 /** One call from the first word to the last; sessions; policies; the hub's own log. */
 import type { AuditEvent, ExchangeDecided, ExchangeEnded } from '../../protocol/audit.ts'
 import { OPAQUE_WORDS } from '../../protocol/policy.ts'
-import { explainRule } from '../../core/policy/explain.ts'
+import { explainMask, explainRule } from '../../core/policy/explain.ts'
 import { parsePolicy } from '../../core/policy/parse.ts'
 import { maskedByType, wordsOf } from '../../core/words/recordWords.ts'
 import { actorOf, entriesOf, exchangeOf } from '../evidence/entries.ts'
@@ -68,14 +68,15 @@ function sentenceOf({ decision, digest }: ExchangeDecided): string {
 function policySection(hub: Hub, { policy, decision }: ExchangeDecided): Html {
   const stored = policy.source === 'hub' ? hub.policies.all.find(({ version }) => version === policy.version) : undefined
   const same = stored?.digest === policy.digest
-  const rule = stored && same ? parsePolicy(stored.document).rules.find(({ id }) => id === decision.rule) : undefined
+  const document = stored && same ? parsePolicy(stored.document) : undefined
+  const rule = document?.rules.find(({ id }) => id === decision.rule)
   return section(
     'Policy',
     '',
     facts([
       ['In force', policy.source === 'local' ? html`a file on the device, version ${policy.version}: unmanaged` : same ? html`<a href="/policies/${policy.version}">version ${policy.version}</a>, ${icon('check', 'ok')}the digest is that of the published text` : html`version ${policy.version}, ${icon('warn', 'bad')}whose digest is not that of a published text`],
       ['Rule', decision.rule ?? 'none; the default decided'],
-      ['It', rule && explainRule(rule)],
+      ['It', rule && `${explainRule(rule, document?.types)} ${explainMask(rule)}`],
     ]),
   )
 }
@@ -128,12 +129,12 @@ export function policiesPage(hub: Hub): Page {
 export function policyPage(hub: Hub, version: number): Page | undefined {
   const stored = hub.policies.all.find((one) => one.version === version)
   if (!stored) return undefined
-  const { rules, default: otherwise } = parsePolicy(stored.document)
+  const { rules, default: otherwise, types } = parsePolicy(stored.document)
   const previous = hub.policies.all.find((one) => one.version === version - 1)
   const body = html`<div class="hub-head"><h1>Policy version ${version}</h1><span class="quiet">${hub.policies.current?.version === version ? 'in force' : 'replaced by a later one'}</span></div>
 ${section('Publication', '', facts([['Author', who(hub, { iss: stored.author.issuer, sub: stored.author.subject })], ['Reason', stored.reason], ['Published (UTC)', moment(stored.publishedAt)], ['Digest', html`<code>${stored.digest}</code>`], ['Before it', previous && html`<a href="/policies/${previous.version}">version ${previous.version}</a>, <code>${previous.digest}</code>`]]))}
 ${approvalSection(hub, version)}
-${section('Rules', 'in order, the first that matches decides', html`<ol class="hub-rules">${rules.map((rule) => html`<li><code>${rule.id}</code> ${explainRule(rule)}${rule.message === undefined ? '' : html` <span class="quiet">“${rule.message}”</span>`}</li>`)}<li>${otherwise === 'deny' ? 'Denies' : 'Allows'} everything else.</li></ol>`)}
+${section('Rules', 'in order, the first that matches decides', html`<ol class="hub-rules">${rules.map((rule) => html`<li><code>${rule.id}</code> ${explainRule(rule, types)} ${explainMask(rule)}${rule.message === undefined ? '' : html` <span class="quiet">“${rule.message}”</span>`}</li>`)}<li>${otherwise === 'deny' ? 'Denies' : 'Allows'} everything else.</li></ol>`)}
 ${section('Text', 'as published', html`<pre class="hub-code" tabindex="0">${lines(stored.document)}</pre>`)}`
   return { title: `Policy version ${version}`, nav: '/policies', body }
 }

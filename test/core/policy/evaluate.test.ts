@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { ActivePolicy, Condition, Facts, PolicyRule } from '../../../src/protocol/policy.ts'
 import { evaluate } from '../../../src/core/policy/evaluate.ts'
-import { explainRule } from '../../../src/core/policy/explain.ts'
+import { explainMask, explainRule } from '../../../src/core/policy/explain.ts'
 import { globMatches, matches } from '../../../src/core/policy/match.ts'
 
 const NONE = { finds: {}, has: [] }
@@ -167,6 +167,22 @@ describe('a rule by itself', () => {
     )
     assert.equal(explainRule(rule('c', 'hold', {}, { approval: { reviewers: 'self', count: 1, assurance: 'session', requesterReason: 'none', wait: 1 } })), 'Holds every call, until the requester acknowledges.')
     assert.equal(explainRule(rule('d', 'deny', { time: { days: ['sat', 'sun'], from: '22:00', zone: 'Europe/Berlin' } })), 'Denies calls made on Saturday or Sunday from 22:00 to 24:00 (Europe/Berlin).')
+  })
+
+  test('calls a type of the policy\'s own by its words, in the rule, in the decision and in a refusal', () => {
+    const types = [{ name: 'CUSTOM_X', words: ['contract number', 'contract numbers'], pattern: 'XX-[0-9]{4}', ignoreCase: false }] as const
+    const one = rule('x', 'deny', { prompt: { finds: ['CUSTOM_X', 'CUSTOM_Y'] } })
+    assert.equal(explainRule(one, types), 'Denies calls that contain contract numbers or values of type CUSTOM_Y.')
+    const { document, ...rest } = policy([one, rule('all', 'allow')])
+    const found = facts({ prompt: { finds: { CUSTOM_X: 1 }, has: [] } })
+    assert.equal(evaluate({ document: { ...document, types }, ...rest }, found).explanation, 'rule "x" denied this call because it contains 1 contract number.')
+    const refuses = { ...document, types, rules: [rule('all', 'allow')], mask: { prompt: { CUSTOM_X: 'refuse' }, answer: {} } } as const
+    assert.equal(evaluate({ document: refuses, ...rest }, found).explanation, 'the policy refuses calls that contain contract numbers, and this one contains 1 contract number.')
+  })
+
+  test('says what it masks in its own way, and nothing where it does not', () => {
+    assert.equal(explainMask(rule('a', 'allow', {}, { mask: { prompt: { EMAIL: 'pseudonym', PHONE: 'keep' }, answer: { EMAIL: 'keep' } } })), 'It masks in its own way in prompts EMAIL (pseudonym), PHONE (keep); in answers EMAIL (keep).')
+    assert.equal(explainMask(rule('a', 'allow')), '')
   })
 
   test('leaves no condition unsaid', () => {
