@@ -86,6 +86,33 @@ describe('the pages', () => {
     await log.writer.close()
   })
 
+  test('say of a call that was held who let it go, and of one that its requester acknowledged that it was they', async (t) => {
+    const world = await startHubWorld(t)
+    const device = await TestDevice.enrolled(world)
+    const log = await openTestLog(device, path.join(world.dir, 'journal'))
+    const { endpoint, actor, policy } = callStory('ex')[1] as ExchangeDecided
+    const grace = { issuer: world.idp.issuer, subject: 'grace', groups: ['security-reviewers'], authTime: 1_790_000_000, verdict: 'approve' as const, at: 1_790_000_001_000 }
+    const story = (ex: string, end: Partial<Extract<AuditEvent, { type: 'approval.settled' }>>): AuditEvent[] => {
+      const [first, decided, last] = callStory(ex)
+      const held = [
+        { type: 'approval.requested', ex, actor, endpoint, rule: 'cards', policy, found: {}, digest: 'q' },
+        { type: 'approval.settled', ex, actor, ap: null, state: 'approved', cause: 'reviewer', reviewers: [], digest: 'q', rule: 'cards', policy, found: {}, decision: null, ms: 2000, sd: [], ...end },
+      ] as const
+      return [first!, ...held, decided!, last!]
+    }
+    await log.add(...story('ex_01SEEN', { reviewers: [grace] }), ...story('ex_01OWN', { state: 'acknowledged' }), ...story('ex_01GONE', { state: 'denied', cause: 'no_reviewer' }))
+    await deliver(device, log)
+    const { jar } = await visit(world, 'sam')
+    const sentence = async (ex: string): Promise<string> => /<p class="hub-sentence">(.*?)<\/p>/s.exec((await visit(world, 'sam', `/exchange/${ex}`, jar)).text)?.[1] ?? ''
+    assert.match(await sentence('ex_01SEEN'), / grace approved it\.$/)
+    assert.match(await sentence('ex_01OWN'), / The requester acknowledged that themselves\.$/)
+    assert.match(await sentence('ex_01GONE'), / Nobody who may decide could be reached\.$/)
+    const { text } = await visit(world, 'sam', '/exchange/ex_01OWN', jar)
+    assert.match(text, /acknowledged by the requester after 2\.0 s/)
+    assert.doesNotMatch(text, /second person|review acknowledged/)
+    await log.writer.close()
+  })
+
   test('show words of others as text, never as markup (S51)', async (t) => {
     const world = await startHubWorld(t)
     const device = await TestDevice.enrolled(world)

@@ -1,5 +1,5 @@
 /** Records in the words of people: who, what happened, with which model, what was decided and why. */
-import type { AuditEvent, AuditRecord, Disclosure, ExchangeDecided, ExchangeEnded } from '../../protocol/audit.ts'
+import type { ApprovalSettled, AuditEvent, AuditRecord, Disclosure, ExchangeDecided, ExchangeEnded } from '../../protocol/audit.ts'
 import { REQUESTER_NAME } from '../../protocol/audit.ts'
 import { inert } from './inert.ts'
 
@@ -32,9 +32,9 @@ function sentence(event: AuditEvent, textOf: (path: string) => string | undefine
     case 'call.refused':
       return `call refused before a decision: ${event.code}, ${event.method} ${event.route} (status ${event.status})`
     case 'approval.requested':
-      return `call held for a second person: ${event.endpoint.model} at ${event.endpoint.upstream}${because(event.rule)}${counted('; found', event.found)}`
+      return `call held for a decision: ${event.endpoint.model} at ${event.endpoint.upstream}${because(event.rule)}${counted('; found', event.found)}`
     case 'approval.settled':
-      return `review ${event.state} (${event.cause.replaceAll('_', ' ')})${event.reviewers.length > 0 ? ` by ${event.reviewers.map(({ subject, reason = '' }, i) => `${textOf(`approval/reviewers/${i}/name`) ?? subject}${reason === '' ? '' : ` ("${reason}")`}`).join(', ')}` : ''} after ${seconds(event.ms)}`
+      return settled(event, textOf)
     case 'review.given':
       return `${event.verdict === 'approve' ? 'approved' : 'denied'} a held call of ${textOf(REQUESTER_NAME) ?? event.requester.sub}: ${event.model} at ${event.host}${because(event.rule)}${counted('; found', event.found)}`
     case 'session.started':
@@ -58,6 +58,12 @@ function findingWords({ kind, subject, file, program }: Extract<AuditEvent, { ty
     isolated: `Python started without its preload (${subject})`,
   }[kind]
   return `a way around Countersign was seen: ${what}${where}`
+}
+
+function settled(event: ApprovalSettled, textOf: (path: string) => string | undefined): string {
+  // Their own word on it is no review.
+  if (event.state === 'acknowledged') return `acknowledged by the requester after ${seconds(event.ms)}`
+  return `review ${event.state} (${event.cause.replaceAll('_', ' ')})${event.reviewers.length > 0 ? ` by ${event.reviewers.map(({ subject, reason = '' }, i) => `${textOf(`approval/reviewers/${i}/name`) ?? subject}${reason === '' ? '' : ` ("${reason}")`}`).join(', ')}` : ''} after ${seconds(event.ms)}`
 }
 
 type Machinery = Exclude<AuditEvent, { type: 'exchange.decided' | 'exchange.completed' | 'exchange.aborted' | 'exchange.failed' | 'call.refused' | 'approval.requested' | 'approval.settled' | 'review.given' | 'session.started' | 'session.ended' | 'session.refused' }>

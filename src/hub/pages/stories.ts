@@ -1,7 +1,7 @@
 /** One call from the first word to the last; sessions; policies; the hub's own log. */
 import type { AuditEvent, ExchangeDecided, ExchangeEnded } from '../../protocol/audit.ts'
 import { OPAQUE_WORDS } from '../../protocol/policy.ts'
-import { explainMask, explainRule } from '../../core/policy/explain.ts'
+import { explainMask, explainRule, listWords } from '../../core/policy/explain.ts'
 import { parsePolicy } from '../../core/policy/parse.ts'
 import { maskedByType, wordsOf } from '../../core/words/recordWords.ts'
 import { actorOf, entriesOf, exchangeOf } from '../evidence/entries.ts'
@@ -25,7 +25,7 @@ export async function exchangePage(hub: Hub, ex: string): Promise<Page | undefin
   const actor = story.map(({ record }) => (isOfReviewer(record.event) ? undefined : actorOf(record.event))).find((one) => one !== undefined)
   const rows = story.map(({ stream, record }) => html`<tr><td class="w">${moment(record.time)}</td><td>${wordsOf(record)}</td><td class="w">${decisionMark(record.event)}</td><td class="w">${recordLink(stream, record.seq, `record ${record.seq}`)}</td></tr>`)
   const body = html`<div class="hub-head"><h1>Exchange</h1><code>${ex}</code></div>
-<p class="hub-sentence"><b>${who(hub, actor)}</b> ${decided ? `asked ${asked(decided)}. ${sentenceOf(decided)}${stopOf(endingOf(events))}` : undecided(events)}</p>
+<p class="hub-sentence"><b>${who(hub, actor)}</b> ${decided ? `asked ${asked(decided)}. ${sentenceOf(decided)}${verdictOn(hub, events)}${stopOf(endingOf(events))}` : undecided(events)}</p>
 ${section('Story', `on ${deviceName(hub, first.device.id)}`, table(['Time (UTC)', 'What', 'Decision', 'Record'], rows, ''))}
 ${await reviewSection(hub, ex)}
 ${decided && policySection(hub, decided)}
@@ -63,6 +63,16 @@ function stopOf(end: ExchangeEnded | undefined): string {
 function sentenceOf({ decision, digest }: ExchangeDecided): string {
   const because = `${decision.why.charAt(0).toUpperCase()}${decision.why.slice(1)}`
   return `${because}${/[.!?]$/.test(because) ? '' : '.'}${digest.sent === null ? ' Nothing was sent.' : ''}`
+}
+
+/** The rule alone would read as if the call still waited. */
+function verdictOn(hub: Hub, events: readonly AuditEvent[]): string {
+  const settled = events.find((event) => event.type === 'approval.settled')
+  if (settled === undefined) return ''
+  const names = settled.reviewers.map(({ issuer, subject }) => hub.labels.person(issuer, subject) ?? subject)
+  if (settled.state === 'acknowledged') return ' The requester acknowledged that themselves.'
+  if (names.length > 0 && (settled.state === 'approved' || settled.state === 'denied')) return ` ${listWords(names)} ${settled.state} it.`
+  return settled.cause === 'no_reviewer' ? ' Nobody who may decide could be reached.' : settled.state === 'expired' ? ' Nobody decided in time.' : settled.state === 'withdrawn' ? ' It was withdrawn before anybody decided.' : ''
 }
 
 function policySection(hub: Hub, { policy, decision }: ExchangeDecided): Html {
