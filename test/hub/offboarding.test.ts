@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { PEOPLE } from '../../src/sandbox/people.ts'
 import { CookieJar, walk } from '../../src/sandbox/signIn.ts'
 import { heldRequest, viewerOf } from '../fakes/held.ts'
-import { openTestLog, POLICY, refusal, startHubWorld, TestDevice, type HubWorld } from '../fakes/hub.ts'
+import { openTestLog, POLICY, post, refusal, startHubWorld, TestDevice, type HubWorld } from '../fakes/hub.ts'
 import { callStory, deliver } from '../fakes/journal.ts'
 
 async function open(world: HubWorld, login: string, route: string, jar = new CookieJar()): Promise<{ status: number; text: string; jar: CookieJar }> {
@@ -42,9 +42,8 @@ describe('a person who is offboarded', () => {
     await log.writer.close()
   })
 
-  test('loses the session at the pages in the same moment', async (t) => {
+  test('loses the session at the pages in the same moment, also without a device: auditors and security leads need none', async (t) => {
     const world = await startHubWorld(t)
-    await TestDevice.enrolled(world, 'sam')
     const sam = await open(world, 'sam', '/')
     assert.equal(sam.status, 200)
     await act(world, 'kim', { verdict: 'remove', issuer: world.idp.issuer, subject: 'sam' })
@@ -52,6 +51,10 @@ describe('a person who is offboarded', () => {
     const again = await open(world, 'sam', '/')
     assert.equal(again.status, 403)
     assert.match(again.text, /You were removed from this hub/)
+    const tighter = POLICY.replace('default: deny', '# tighter\ndefault: deny')
+    assert.equal((await post(`${world.url}/v1/policy`, { document: tighter, reason: 'a note' }, { authorization: `Bearer ${await world.tokenOf('lee')}` })).status, 200)
+    assert.equal((await act(world, 'kim', { verdict: 'remove', issuer: world.idp.issuer, subject: 'lee' })).status, 303, 'who published and never came to a page')
+    assert.doesNotMatch((await open(world, 'kim', '/people')).text, /installation/)
   })
 
   test('hears nothing more of held calls: the line ends in the same moment, and others\' lines go on', async (t) => {

@@ -27,7 +27,7 @@ export function peoplePage(hub: Hub, { person, session }: Look): Page {
     return html`<tr><td>${icon('device')}${deviceName(hub, device.id)}</td><td><code>${device.id}</code></td><td class="w">${moment(device.enrolledAt)}</td><td>${leasesOf(hub, device.id)}</td><td class="w">${state(removed)}</td><td>${form(html`<input type="hidden" name="device" value="${device.id}">`, removed)}</td></tr>`
   })
   const body = html`<div class="hub-head"><h1>People</h1><span class="quiet">who gets anything from this hub, and on which devices</span></div>
-${section('People', plural(people.length, 'person', 'people'), table(['Who', 'Issuer', 'Devices', 'State', ''], personRows, 'Nobody has enrolled a device yet.'))}
+${section('People', plural(people.length, 'person', 'people'), table(['Who', 'Issuer', 'Devices', 'State', ''], personRows, 'Nobody has signed in yet.'))}
 ${section('Devices', plural(deviceRows.length, 'device'), table(['Device', 'Identifier', 'Enrolled (UTC)', 'Provider keys leased', 'State', ''], deviceRows, 'No device is enrolled yet.'))}
 <p class="small quiet">Removing ends sessions here at once, refuses every token of that person and takes leased provider keys out of the agent’s memory; a removed device still delivers its journal, because what happened is evidence. Group memberships are the identity provider’s: end the account there too.</p>`
   return { title: 'People', nav: '/people', body }
@@ -47,10 +47,13 @@ function state(removed: boolean): Html {
   return removed ? html`${icon('denied', 'bad')}removed` : html`${icon('ok', 'ok')}admitted`
 }
 
-/** Everybody who ever enrolled a device, in that order. */
+/** Everybody who ever enrolled a device, then whoever was at the pages or published a policy without one: auditors and security leads need none. */
 function peopleOf(hub: Hub): Named[] {
   const known = new Map<string, Named>()
   for (const { people } of hub.devices.all) for (const { issuer, subject } of people) known.set(`${issuer} ${subject}`, { issuer, subject })
+  for (const { event } of hub.log.records)
+    // Without a group there is nothing here to take from anybody; the policy of the installation has no person either.
+    if ((event.type === 'page.viewed' || event.type === 'policy.proposed' || event.type === 'policy.published') && event.groups.length > 0) known.set(`${event.iss} ${event.sub}`, { issuer: event.iss, subject: event.sub })
   return [...known.values()]
 }
 
