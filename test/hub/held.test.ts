@@ -140,6 +140,20 @@ describe('a held call at the hub', () => {
     assert.deepEqual(world.running.hub.approvals.visible(ada).map(({ state, reviews }) => [state, reviews.length]), [['pending', 1]])
   })
 
+  test('is taken under a policy that was replaced twice within a minute, as when one is taken back at once, and not for longer', async (t) => {
+    let later = 0
+    const world = await startHubWorld(t, { now: () => Date.now() + later })
+    const [ada, grace] = [await viewerOf(world, 'ada'), await viewerOf(world, 'grace')]
+    const { approvals, policies } = world.running.hub
+    approvals.connected(grace, () => undefined)
+    const request = heldRequest(world)
+    for (const note of ['# a slip\n', '# taken back\n']) await policies.publish({ author: { issuer: world.idp.issuer, subject: 'kim' }, groups: ['security-leads'], reason: note, document: note + POLICY })
+    assert.equal(policies.current?.version, 3)
+    assert.match((await approvals.open(ada, request)).ap, /^ap_/)
+    later = 61_000
+    await assert.rejects(approvals.open(ada, request), { code: 'CS_HUB_REFUSED' })
+  })
+
   test('is told of to who decided about it, however long ago it ended, over a restart too; to nobody else', async (t) => {
     const world = await startHubWorld(t, {
       flagsOf: async (_issuer, dir) => {

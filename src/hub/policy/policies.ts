@@ -42,6 +42,8 @@ export interface PoliciesOptions {
 
 const DAY = 86_400_000
 const GOOD_FOR = 90 * DAY
+/** So long after its publication every agent that reaches the hub has a policy. */
+const TAKEN_UP_MS = 60_000
 /** A leaf holds 64 KiB; the digest names the rest. */
 const LONGEST_DIFFERENCE = 16_384
 const MOST_PROPOSALS = 50
@@ -82,9 +84,10 @@ export class Policies {
     return this.#versions.at(-1)
   }
 
-  /** Of the policy in force or the one before it: an agent looks for a new one every half minute. */
+  /** Of the policy in force, the one before it, or one replaced a moment ago: an agent looks for a new one every half minute, and a bad one is taken back within that. */
   termsOf({ version, digest }: { readonly version: number; readonly digest: string }, rule: string): ApprovalTerms | undefined {
-    const stored = this.#versions.slice(-2).find((one) => one.version === version && one.digest === digest)
+    const earliest = this.#options.now() - TAKEN_UP_MS
+    const stored = this.#versions.find((one, at) => one.version === version && one.digest === digest && (at >= this.#versions.length - 2 || Date.parse(this.#versions[at + 1]?.publishedAt ?? '') > earliest))
     return stored && parsePolicy(stored.document).rules.find(({ id }) => id === rule)?.approval
   }
 
