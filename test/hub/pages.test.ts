@@ -166,6 +166,20 @@ describe('the pages', () => {
     await log.writer.close()
   })
 
+  test('name records that a device signed in the name of somebody who never signed in there', async (t) => {
+    const world = await startHubWorld(t)
+    const device = await TestDevice.enrolled(world)
+    const log = await openTestLog(device, path.join(world.dir, 'journal'))
+    for (const sub of ['ada', 'grace']) for (const event of callStory(`ex_${sub}`)) if ('actor' in event) await log.add({ ...event, actor: { ...event.actor, iss: world.idp.issuer, sub } } as AuditEvent)
+    await deliver(device, log)
+    await log.writer.close()
+    const told = />Records in the name of somebody who never signed in to this hub on that device<\/a><\/td><td class="r">3</
+    const { text, jar } = await visit(world, 'sam')
+    assert.match(text, told)
+    await device.enrol(await world.tokenOf('grace'))
+    assert.doesNotMatch((await visit(world, 'sam', '/', jar)).text, /in the name of somebody/)
+  })
+
   test('run no script and take no style but their own', async (t) => {
     const world = await startHubWorld(t)
     const { jar, text } = await visit(world, 'sam')

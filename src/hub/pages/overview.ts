@@ -53,7 +53,7 @@ function exceptions(hub: Hub, entries: readonly Entry[]): Html {
   const refused = hub.log.records.filter(({ event }) => event.type === 'log.refused')
   const [newest] = refused.slice(-1)
   const own: Exception[] = newest ? [{ look: 'first', what: 'Records that a device wanted to replace', count: refused.length, last: newest.time, type: undefined }] : []
-  const rows = [...own, ...unborne(hub, entries), ...exceptionsOf(entries)].map(({ look, what, count, last, type }) => {
+  const rows = [...own, ...unborne(hub, entries), ...strangers(hub, entries), ...exceptionsOf(entries)].map(({ look, what, count, last, type }) => {
     const [name, tone, word] = LOOKS[look]
     return html`<tr><td class="w">${icon(name, tone)}${word}</td><td><a href="${type === undefined ? '/access?type=log.refused' : `/records?type=${type}`}">${what}</a></td><td class="r">${number(count)}</td><td class="w">${moment(last)}</td></tr>`
   })
@@ -67,6 +67,17 @@ function unborne(hub: Hub, entries: readonly Entry[]): Exception[] {
   const found = entries.filter(({ record: { event } }) => event.type === 'approval.settled' && event.state === 'approved' && !given.bears(event))
   const [newest] = found
   return newest ? [{ look: 'first', what: 'An approval that a device tells of and that this hub never gave', count: found.length, last: newest.record.time, type: 'approval.settled' }] : []
+}
+
+/** Whoever signs in on a device enrols it in their name before anything of theirs is recorded there: it has no say about others. */
+function strangers({ devices }: Hub, entries: readonly Entry[]): Exception[] {
+  const people = new Map(devices.all.map((device) => [device.id, device.people]))
+  const found = entries.filter(({ device, record: { event } }) => {
+    const actor = 'actor' in event ? event.actor : null
+    return actor !== null && people.get(device.id)?.some(({ issuer, subject }) => issuer === actor.iss && subject === actor.sub) !== true
+  })
+  const [newest] = found
+  return newest ? [{ look: 'first', what: 'Records in the name of somebody who never signed in to this hub on that device', count: found.length, last: newest.record.time, type: newest.record.event.type }] : []
 }
 
 function devices(hub: Hub): Html {
