@@ -1,6 +1,5 @@
 /** `countersign policy`: check, explain, test and publish a policy file, and make the hashes it carries. */
 import { randomBytes } from 'node:crypto'
-import { text as readAll } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import { CountersignError } from '../protocol/errors.ts'
 import type { PolicyDocument } from '../protocol/policy.ts'
@@ -15,6 +14,7 @@ import { connectControl } from '../platform/controlClient.ts'
 import { defaultHome } from '../platform/home.ts'
 import { checkUrl } from '../platform/settings.ts'
 import { askHub, signedInAt } from './hubSignIn.ts'
+import { charactersOf } from './mask/input.ts'
 import { readText } from './textFile.ts'
 
 export function policyCommand(program: Command): void {
@@ -116,7 +116,9 @@ function test(text: string, file: string): Said {
 /** The key is in the policy, which everybody reads whom it governs: it keeps the values from being looked up in lists of hashes, not from being guessed. */
 async function hash({ key = randomBytes(32).toString('base64url') }: { readonly key?: string }): Promise<void> {
   if (key.length < 16 || key.length > 200) throw new CountersignError('CS_SETTING', '--key has 16 to 200 characters. Leave it out for a new one.')
-  const { lengths, hashes } = dictionaryOf(await readAll(process.stdin), key)
+  let values = ''
+  for await (const characters of charactersOf(undefined)) values += characters
+  const { lengths, hashes } = dictionaryOf(values, key)
   process.stdout.write(['    values:', `      key: ${JSON.stringify(key)}`, `      lengths: [${lengths.join(', ')}]`, '      hashes:', ...hashes.map((one) => `        - ${one}`), ''].join('\n'))
 }
 

@@ -41,7 +41,7 @@ interface Ran {
 }
 
 /** The command alone, as a program: the whole one would load what these tests do not ask about. */
-async function policy(args: readonly string[], onLine: (line: string) => void = () => undefined, input = ''): Promise<Ran> {
+async function policy(args: readonly string[], onLine: (line: string) => void = () => undefined, input: string | Uint8Array = ''): Promise<Ran> {
   const source = path.resolve(import.meta.dirname, '../../src/cli')
   const main = path.join(dir, 'policy.mjs')
   await writeFile(main, `import { policyCommand } from ${JSON.stringify(`${source}/policy.ts`)}\nimport { runProgram } from ${JSON.stringify(`${source}/program.ts`)}\nawait runProgram([policyCommand])\n`)
@@ -103,6 +103,20 @@ describe('countersign policy', () => {
     const { code, out } = await policy(['check', await fileOf(wide)])
     assert.equal(code, 0)
     assert.deepEqual([...out.matchAll(/^Warning: upstreams\.openai\.uninspected: "([^"]+)" is only a wildcard: /gm)].map(([, what]) => what), ['POST /*', 'GET /*/*'])
+  })
+
+  test('reads UTF-8 alone: in UTF-16 or Latin-1 a name would be another, and found nowhere', async () => {
+    const file = path.join(dir, 'written-elsewhere.yaml')
+    const text = GOOD.replace('[data-eng]', '[Prüfer]')
+    for (const bytes of [Buffer.from(text, 'latin1'), Buffer.from(`\ufeff${text}`, 'utf16le'), Buffer.from(GOOD, 'utf16le')]) {
+      await writeFile(file, bytes)
+      const { code, err } = await policy(['check', file])
+      assert.deepEqual([code, /written-elsewhere\.yaml is no text in UTF-8\. Save it as UTF-8/.test(err)], [2, true], err)
+    }
+    await writeFile(file, `\ufeff${text}`)
+    assert.equal((await policy(['check', file])).code, 0)
+    const { code, out, err } = await policy(['hash'], undefined, Buffer.from('Falcon\nÆther\n', 'latin1'))
+    assert.deepEqual([code, out, err.includes('no text in UTF-8')], [2, '', true], err)
   })
 
   test('explain tells each rule in one sentence, then the default', async () => {
