@@ -7,6 +7,7 @@ import type { Condition, PolicyDocument, PolicyRule, UpstreamRule } from '../../
 import { conditionProblems } from './conditions.ts'
 import { toCustomTypes } from './customTypes.ts'
 import { nearestName } from './nearestName.ts'
+import { issueWords, unknownWords, yamlWords } from './problemWords.ts'
 import { bytes, milliseconds, policySchema, type WrittenPolicy } from './schema.ts'
 
 export interface Problem {
@@ -33,7 +34,7 @@ export function readPolicy(text: string): WrittenPolicy {
     const { line, col } = lines.linePos(offset)
     return { line, column: col }
   }
-  const problems: Problem[] = [...document.errors, ...document.warnings].map((error) => ({ ...at(error.pos[0]), message: error.message }))
+  const problems: Problem[] = [...document.errors, ...document.warnings].map((error) => ({ ...at(error.pos[0]), message: yamlWords(error) }))
   // Aliases are refused before the value is built: a few lines of them can expand without bound.
   visit(document, (_key, node) => {
     if (isAlias(node) || (isNode(node) && 'anchor' in node && typeof node.anchor === 'string'))
@@ -52,13 +53,13 @@ type At = (offset: number) => { line: number; column: number }
 function explainIssue(issue: z.core.$ZodIssue, document: Document, at: At): Problem[] {
   const path = issue.path.filter((part): part is string | number => typeof part !== 'symbol')
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({ ...at(offsetOf(document, [...path, key])), message: `"${key}" is not known here${path.length > 0 ? ` (in ${path.join('.')})` : ''}` }))
+    return issue.keys.map((key) => ({ ...at(offsetOf(document, [...path, key])), message: unknownWords(key, path) }))
   const where = path.join('.')
   // What is wrong with a name in a table is said one level down; the issue itself says "Invalid key in record".
   if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => ({ ...at(offsetOf(document, path)), message: `${where}: ${message}` }))
   // The schema's own words tell what is missing; Zod's tell what undefined is not.
   const isMissing = !document.hasIn(path) && issue.message.startsWith('Invalid ')
-  return [{ ...at(offsetOf(document, path)), message: where === '' ? 'this is no policy; one begins with "version: 1" (countersign policy schema prints all that may stand in it)' : `${where}: ${isMissing ? 'is missing' : issue.message}` }]
+  return [{ ...at(offsetOf(document, path)), message: where === '' ? 'this is no policy; one begins with "version: 1" (countersign policy schema prints all that may stand in it)' : `${where}: ${isMissing ? 'is missing' : issueWords(issue, document.getIn(path))}` }]
 }
 
 /** Offset of the node at a path, or of the nearest one above it that exists. */

@@ -141,6 +141,27 @@ describe('a policy text', () => {
     assert.match(problems(BASE.replace('when: { outside: true, prompt: { finds: [CREDIT_CARD] }, size: { over: 1KiB } }', 'when: {}'))[0]!, /no rule after it can ever decide/)
   })
 
+  test('that is written wrongly is told what to write instead, in no programmer\'s words', () => {
+    for (const [from, to, message] of [
+      ['effect: allow', 'effect: alow', 'rules.1.effect: "alow" is none of allow, deny, hold; did you mean allow?'],
+      ['outside: true }', 'outside: no }', 'upstreams.openai.outside: write true or false'],
+      ['groups: [data-eng]', 'group: [data-eng]', '"group" is not known here (in rules.1.when); did you mean groups?'],
+      ['groups: [data-eng]', 'groups: data-eng', 'rules.1.when.groups: write a list, also of one: [a]'],
+      ['groups: [data-eng]', 'groups: [08]', 'rules.1.when.groups.0: write a text; what reads like a number or like true goes between quotes'],
+      ['when: { groups: [data-eng], model: ["gpt-*"] }', 'when:\n    groups: [data-eng]', '"groups" is not known here (in rules.1); it has its place elsewhere, so look at how far it is indented'],
+      ['  answer: {', '  EMAIL: redact\n  answer: {', '"EMAIL" is not known here (in mask); mask has prompt and answer, so write prompt: { EMAIL: … }'],
+      ['{ group: reviewers }', 'reviewers', 'rules.0.approval.reviewers: write self, or { group: NAME }'],
+      ['https://api.openai.com/v1/', 'api.openai.com', 'upstreams.openai.url: write a whole URL, such as https://api.openai.com/v1'],
+      ['Cards wait.', 'x'.repeat(501), 'rules.0.message: at most 500 characters'],
+      ['["gpt-*"]', '[*]', '* begins an alias here; between quotes it is a star: "*"'],
+      ['["gpt-*"]', String.raw`["\d"]`, 'between double quotes a backslash begins an escape; write it twice, or use single quotes'],
+      ['version: 1\n', `version: 1\nlimits: ${'{a: '.repeat(5000)}\n`, 'this is nested deeper than any policy'],
+    ] as const) {
+      assert.ok(BASE.includes(from), from)
+      assert.ok(problems(BASE.replace(from, to)).some((one) => one.endsWith(` ${message}`)), `${message}: ${problems(BASE.replace(from, to)).join('\n').slice(0, 400)}`)
+    }
+  })
+
   test('may not ask for what can never be, or for nothing: such a rule would stop nothing, or everything', () => {
     const asking = (condition: string): string => BASE.replace('groups: [data-eng], model: ["gpt-*"]', condition)
     for (const [condition, at, message] of [
@@ -180,7 +201,7 @@ describe('a policy text', () => {
 
   test('is no place for aliases, double keys, tags or endless texts', () => {
     assert.match(problems(`${BASE}tests: &a []\n`)[0]!, /anchors and aliases/)
-    assert.match(problems(BASE.replace('default: deny', 'default: deny\ndefault: allow'))[0]!, /unique|duplicat/i)
+    assert.match(problems(BASE.replace('default: deny', 'default: deny\ndefault: allow'))[0]!, /stands here already/)
     assert.notDeepEqual(problems(BASE.replace('default: deny', 'default: !!js/function deny')), [])
     assert.match(problems(`#${'x'.repeat(1_000_001)}`)[0]!, /a million characters/)
     assert.notDeepEqual(problems('version: [1'), [])
