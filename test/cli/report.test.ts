@@ -150,6 +150,7 @@ describe('countersign report', () => {
     const out = await written(t, one)
     const reasonsIn = async (folder: string): Promise<unknown[]> => rows(await readFile(path.join(folder, 'approvals.csv'), 'utf8')).map((row) => [row[8], row[23]])
     assert.deepEqual(await reasonsIn(out), [['', "'=cmd|calc"], ['', ''], ['For my mother, Mira.', `'=HYPERLINK(""x"")`]])
+    assert.match(await readFile(path.join(out, 'README.txt'), 'utf8'), /begins with an\napostrophe that is no part of it/)
     assert.doesNotMatch((await Promise.all((await walk(out)).map((file) => readFile(path.join(out, file), 'utf8')))).join(''), /Grace Lindqvist|signed\.decision/, 'nothing but the reasons is disclosed')
     assert.equal((await verify(out)).code, 0)
     const [file = ''] = (await walk(out)).filter((name) => name.endsWith('reasons.jsonl'))

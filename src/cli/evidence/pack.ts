@@ -199,7 +199,8 @@ Coverage: which records a receipt of the hub covers, and where there are gaps. A
 at that time, so that a device could not change them afterwards. Records that no receipt covers are only signed by the device.
 
 Compare the hub's key with the one you know: a report is only as good as that key. Times are UTC, as the devices' clocks
-claimed them; the time in a receipt is the hub's.
+claimed them; the time in a receipt is the hub's. In a table, a cell that a spreadsheet would take for a formula begins with an
+apostrophe that is no part of it: digests that begin with - too, so take it off before you compare one.
 
 What it cannot say: that no call was made past Countersign, and that no record was written for which nobody asked the hub yet.
 `
