@@ -2,7 +2,7 @@
  * Tables in a text: comma- or tab-separated values, columns between strokes as Markdown and `psql` write them, frames. Their first line says what
  * stands in the columns, as the names of fields do in JSON, and each cell is a value of its own. A line begins a table when all its cells could
  * be names and one of them is known (`heads.ts`); `delimited.ts` and `aligned.ts` read the rows below it. Tables that are not written in lines
- * are read by `lists.ts` and `htmlRows.ts`.
+ * are read by `lists.ts` and `htmlRows.ts`, and messages whose fields have their places by `segmentFields.ts`.
  *
  * It walks along with the text and says where cells end. What it says depends on the text up to there, never on how that arrived.
  */
@@ -12,6 +12,7 @@ import { LONE, LONGEST_LINE, NO_NAMES, betweenNames, headOf, loneHeadOf, type He
 import { HtmlRows } from './htmlRows.ts'
 import { LabelledRows } from './labelled.ts'
 import { Lists } from './lists.ts'
+import { SegmentFields } from './segmentFields.ts'
 
 const NEWLINE = 10
 const ZERO = 48
@@ -31,12 +32,16 @@ export class Columns {
   isEnd = false
   readonly #lists: Lists
   readonly #html: HtmlRows
+  readonly #segments: SegmentFields
+  /** What is read of tables that are not written in lines, and of messages. */
+  #inner: Lists | HtmlRows | SegmentFields | undefined
 
   /** @param isField whether the name of a field says what it holds */
   constructor(isField: (name: string) => boolean) {
     this.#isField = isField
     this.#lists = new Lists(isField)
     this.#html = new HtmlRows(isField)
+    this.#segments = new SegmentFields(this.#lists.before)
   }
 
   /** Name of the column that is read, empty outside of tables. */
@@ -63,17 +68,19 @@ export class Columns {
 
   /** The table is over: another value begins, or one that spans its cells. */
   leave(): void {
-    this.#head = this.#lone = undefined
+    this.#head = this.#lone = this.#inner = undefined
     this.#line = ''
     this.#isOther = false
     this.#lists.leave()
     this.#html.leave()
+    this.#segments.leave()
   }
 
   /** Another text begins. */
   restart(): void {
     this.leave()
     this.#lists.restart()
+    this.#segments.restart()
   }
 
   /** @returns where the next field begins behind `from`, the end of the text where none does */
@@ -91,15 +98,12 @@ export class Columns {
   #passed(text: string): void {
     this.#lists.passed(text)
     this.#html.passed()
+    this.#segments.passed()
   }
 
-  /** What is read of tables that are not written in lines. */
-  get #inner(): Lists | HtmlRows | undefined {
-    return this.#lists.isOpen ? this.#lists : this.#html.isOpen ? this.#html : undefined
-  }
-
-  #passInner(inner: Lists | HtmlRows, text: string, from: number): number {
+  #passInner(inner: Lists | HtmlRows | SegmentFields, text: string, from: number): number {
     const at = inner.pass(text, from, text.length)
+    if (!inner.isOpen) this.#inner = undefined
     this.isTurn = inner.isTurn || !inner.isOpen
     this.isEnd = inner.isEnd
     return at
@@ -128,14 +132,16 @@ export class Columns {
 
   /** @returns where a table begins that is not written in lines, or the end */
   #seekInner(text: string, from: number, end: number): number {
-    const at = this.#lists.seek(text, from, this.#html.pass(text, from, end))
-    if (!this.#inner) return end
-    // Only one of them is read, and what follows it in its line begins no table.
-    if (this.#lists.isOpen) this.#html.leave()
-    else this.#lists.leave()
+    const at = this.#segments.seek(text, from, this.#lists.seek(text, from, this.#html.pass(text, from, end)))
+    const inner = this.#segments.isOpen ? this.#segments : this.#lists.isOpen ? this.#lists : this.#html.isOpen ? this.#html : undefined
+    if (!inner) return end
+    // Only the first of them is read, and what follows it in its line begins no table.
+    for (const one of [this.#lists, this.#html, this.#segments]) if (one !== inner) one.leave()
+    this.#inner = inner
     this.#head = undefined
     this.#line = ''
     this.#isOther = this.isTurn = true
+    this.isEnd = this.#segments.name !== ''
     return at
   }
 

@@ -38,6 +38,7 @@ export class Dispatch {
   #fieldsBefore = new Map<string, boolean>()
   /** The same of all that stands in a field. */
   readonly #owners = new Map<string, readonly Compiled[]>()
+  readonly #askedFor = new Map<string, readonly Compiled[]>()
   readonly #calledBy = new Map<number, Phrase>()
   #heard: Heard | undefined
 
@@ -74,6 +75,17 @@ export class Dispatch {
     const isField = this.#fieldsBefore.get(name) ?? formsOf(name).some((form) => this.#byKey.some((keys) => keys.test(form)))
     this.#fields.set(name, isField)
     return isField
+  }
+
+  /** Those that are asked for all of a field of this name. */
+  fieldsOf(name: string): readonly Compiled[] {
+    if (name === '') return NONE
+    const known = this.#askedFor.get(name)
+    if (known) return known
+    if (this.#askedFor.size >= MOST_FIELDS) this.#askedFor.clear()
+    const own = this.fields.filter((one) => one.isKey(name))
+    this.#askedFor.set(name, own.length > 0 ? own : NONE)
+    return own
   }
 
   /** Those to which all that stands in a field of this name belongs. */

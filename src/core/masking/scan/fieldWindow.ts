@@ -18,19 +18,18 @@ export class FieldWindow {
   #start = -1
   #own: readonly Compiled[] = NONE
   readonly #source: Source
-  readonly #all: readonly Compiled[]
+  readonly #dispatch: Dispatch
   readonly #found: (candidate: Candidate) => void
 
-  constructor(source: Source, { fields }: Dispatch, found: (candidate: Candidate) => void) {
+  constructor(source: Source, dispatch: Dispatch, found: (candidate: Candidate) => void) {
     this.#source = source
-    this.#all = fields
+    this.#dispatch = dispatch
     this.#found = found
   }
 
   /** A field of another name begins. */
   open(): void {
-    const { key } = this.#source
-    this.#own = key === '' ? NONE : this.#all.filter((one) => one.isKey(key))
+    this.#own = this.#dispatch.fieldsOf(this.#source.key)
     this.#start = this.#own.length > 0 ? this.#at : -1
   }
 
