@@ -2,7 +2,7 @@
  * Tables in a text: comma- or tab-separated values, columns between strokes as Markdown and `psql` write them, frames. Their first line says what
  * stands in the columns, as the names of fields do in JSON, and each cell is a value of its own. A line begins a table when all its cells could
  * be names and one of them is known (`heads.ts`); `delimited.ts` and `aligned.ts` read the rows below it. Tables that are not written in lines
- * are read by `lists.ts` and `htmlRows.ts`, and messages whose fields have their places by `segmentFields.ts`.
+ * are read by `lists.ts` and `htmlRows.ts`, and messages whose fields have their places by `messages.ts`.
  *
  * It walks along with the text and says where cells end. What it says depends on the text up to there, never on how that arrived.
  */
@@ -12,7 +12,7 @@ import { LONE, LONGEST_LINE, NO_NAMES, betweenNames, headOf, loneHeadOf, type He
 import { HtmlRows } from './htmlRows.ts'
 import { LabelledRows } from './labelled.ts'
 import { Lists } from './lists.ts'
-import { SegmentFields } from './segmentFields.ts'
+import { Messages } from './messages.ts'
 
 const NEWLINE = 10
 const ZERO = 48
@@ -32,16 +32,16 @@ export class Columns {
   isEnd = false
   readonly #lists: Lists
   readonly #html: HtmlRows
-  readonly #segments: SegmentFields
+  readonly #messages: Messages
   /** What is read of tables that are not written in lines, and of messages. */
-  #inner: Lists | HtmlRows | SegmentFields | undefined
+  #inner: Lists | HtmlRows | Messages | undefined
 
   /** @param isField whether the name of a field says what it holds */
   constructor(isField: (name: string) => boolean) {
     this.#isField = isField
     this.#lists = new Lists(isField)
     this.#html = new HtmlRows(isField)
-    this.#segments = new SegmentFields(this.#lists.before)
+    this.#messages = new Messages(this.#lists.before)
   }
 
   /** Name of the column that is read, empty outside of tables. */
@@ -73,14 +73,14 @@ export class Columns {
     this.#isOther = false
     this.#lists.leave()
     this.#html.leave()
-    this.#segments.leave()
+    this.#messages.leave()
   }
 
   /** Another text begins. */
   restart(): void {
     this.leave()
     this.#lists.restart()
-    this.#segments.restart()
+    this.#messages.restart()
   }
 
   /** @returns where the next field begins behind `from`, the end of the text where none does */
@@ -98,10 +98,10 @@ export class Columns {
   #passed(text: string): void {
     this.#lists.passed(text)
     this.#html.passed()
-    this.#segments.passed()
+    this.#messages.passed()
   }
 
-  #passInner(inner: Lists | HtmlRows | SegmentFields, text: string, from: number): number {
+  #passInner(inner: Lists | HtmlRows | Messages, text: string, from: number): number {
     const at = inner.pass(text, from, text.length)
     if (!inner.isOpen) this.#inner = undefined
     this.isTurn = inner.isTurn || !inner.isOpen
@@ -132,16 +132,16 @@ export class Columns {
 
   /** @returns where a table begins that is not written in lines, or the end */
   #seekInner(text: string, from: number, end: number): number {
-    const at = this.#segments.seek(text, from, this.#lists.seek(text, from, this.#html.pass(text, from, end)))
-    const inner = this.#segments.isOpen ? this.#segments : this.#lists.isOpen ? this.#lists : this.#html.isOpen ? this.#html : undefined
+    const at = this.#messages.seek(text, from, this.#lists.seek(text, from, this.#html.pass(text, from, end)))
+    const inner = this.#messages.isOpen ? this.#messages : this.#lists.isOpen ? this.#lists : this.#html.isOpen ? this.#html : undefined
     if (!inner) return end
     // Only the first of them is read, and what follows it in its line begins no table.
-    for (const one of [this.#lists, this.#html, this.#segments]) if (one !== inner) one.leave()
+    for (const one of [this.#lists, this.#html, this.#messages]) if (one !== inner) one.leave()
     this.#inner = inner
     this.#head = undefined
     this.#line = ''
     this.#isOther = this.isTurn = true
-    this.isEnd = this.#segments.name !== ''
+    this.isEnd = this.#messages.name !== ''
     return at
   }
 

@@ -14,7 +14,6 @@ const LONGEST_ID = 3
 const BACKSLASH = 92
 const SMALL_N = 110
 const SMALL_R = 114
-const MARKS = [...FORMATS.keys()]
 /** What may stand before a segment, also what ends one. A text begins with NaN. */
 const BEFORE_SEGMENT: ReadonlySet<number> = new Set([NaN, ...Array.from(' \t\r\n~\'"`>\u000b', (char) => char.charCodeAt(0))])
 
@@ -25,10 +24,6 @@ interface Opening {
 
 export class SegmentFields {
   readonly #before: Before
-  /** The text that is passed, and where each mark stands in it next, and the first of them. */
-  #text = ''
-  #next = 0
-  readonly #places = MARKS.map(() => -1)
   /** The format of the last segment that was one for sure. */
   #known: Format | undefined
   #format: Format | undefined
@@ -71,40 +66,6 @@ export class SegmentFields {
     this.#known = undefined
   }
 
-  /** The text is over. */
-  passed(): void {
-    this.#text = ''
-  }
-
-  /** Outside of segments. @returns where the first field of one begins, or the end */
-  seek(text: string, from: number, end: number): number {
-    // Most lines have no mark: one look spares one for each of them.
-    if (text === this.#text && this.#next >= end) return end
-    let at = this.#markAt(text, from)
-    while (at < end && !(isOfId(this.#before.unit(text, at, 1)) && this.#open(text, at))) at = this.#markAt(text, at + 1)
-    return at < end ? at + 1 : end
-  }
-
-  /** @returns where the next mark stands at `from` or behind, the end of the text where none does */
-  #markAt(text: string, from: number): number {
-    const places = this.#places
-    if (text !== this.#text) {
-      this.#text = text
-      places.fill(-1)
-    }
-    let least = text.length
-    for (let i = 0; i < MARKS.length; i++) {
-      let at = places[i] ?? 0
-      if (at < from) {
-        at = text.indexOf(MARKS[i] ?? '', from)
-        if (at < 0) at = text.length
-        places[i] = at
-      }
-      if (at < least) least = at
-    }
-    return (this.#next = least)
-  }
-
   #segmentAt(text: string, at: number): Opening | undefined {
     const id = this.#idBefore(text, at)
     if (id === '') return undefined
@@ -115,7 +76,9 @@ export class SegmentFields {
     return undefined
   }
 
-  #open(text: string, at: number): boolean {
+  /** @param at of a mark that may stand behind the name of a segment @returns whether its first field begins behind it */
+  open(text: string, at: number): boolean {
+    if (!isOfId(this.#before.unit(text, at, 1))) return false
     const opening = this.#segmentAt(text, at)
     if (opening === undefined) return false
     const { format, segment } = opening
@@ -180,7 +143,7 @@ export class SegmentFields {
       // What is escaped ends a value: it may be the end of the line.
       if (char === '\\') return true
       this.#component = char === this.#format?.component ? this.#component + 1 : 0
-    } else if (this.#open(text, at)) return true
+    } else if (this.open(text, at)) return true
     else if (this.#isDoubted && this.#segment?.first?.test(this.#values[1] ?? '') === false) return false
     else {
       this.#isDoubted = false

@@ -1,4 +1,4 @@
-/** Messages whose fields have no names but their places: HL7, X12, EDIFACT. */
+/** Messages whose fields are told by their places or tags. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
@@ -83,8 +83,57 @@ describe('fields of messages are told by their places', () => {
   })
 })
 
+const PAYMENT = [':20:REF4711', ':50K:/0044771239', 'QVISTGAARD TORBEN', 'LERCHENMOOR 44', '99817 WEXLEY', ':59F:/0088123400', '1/OYELARAN FOLASADE', '2/ADEOLA CLOSE 9', '3/NG/LAGOS', '4/19951201', '', ':70:INVOICE 2291']
+const PAID = [':20:REF4711', ':50K:/[US_BANK]', '[PERSON]', '[ADDRESS]', '[ADDRESS]', ':59F:/[US_BANK]', '1/[PERSON]', '2/[ADDRESS]', '3/NG/[LOCATION]', '4/[DATE_OF_BIRTH]', '', ':70:INVOICE 2291']
+
+describe('fields of messages are told by their tags', () => {
+  test('in SWIFT, however its lines end', () => {
+    for (const end of ['\n', '\r\n', '\\n', '\\r\\n']) assert.equal(masked(PAYMENT.join(end)), PAID.join(end), JSON.stringify(end))
+    assert.equal(masked(':25:0044771239\n:28C:00012/001'), ':25:[US_BANK]\n:28C:00012/001')
+    assert.equal(masked('{4:\n:50K:QVISTGAARD TORBEN\nLERCHENMOOR 44\n-}\nQVISTGAARD'), '{4:\n:50K:[PERSON]\n[ADDRESS]\n-}\nQVISTGAARD')
+  })
+
+  test('in ISO 20022, with and without a prefix', () => {
+    const said = (name: string, street: string, place: string, account: string): string => `<Dbtr><Nm>${name}</Nm><PstlAdr><StrtNm>${street}</StrtNm><TwnNm>${place}</TwnNm></PstlAdr></Dbtr><DbtrAcct><Id><Othr><Id>${account}</Id></Othr></Id></DbtrAcct><RmtInf><Ustrd>Wexley</Ustrd></RmtInf>`
+    const [from, to] = [said('Torben Qvistgaard', 'Lerchenmoor', 'Wexley', '0044771239'), said('[PERSON]', '[ADDRESS]', '[LOCATION]', '[US_BANK]')]
+    assert.equal(masked(from), to)
+    assert.equal(masked(from.replaceAll(/<(\/?)/g, '<$1ns2:')), to.replaceAll(/<(\/?)/g, '<$1ns2:'))
+  })
+
+  test('in clinical documents, and not where the same element means something else', () => {
+    assert.equal(masked('<name use="L"><given>Torben</given><given>E</given><family>Qvistgaard</family></name>'), '<name use="L"><given>[PERSON]</given><given>[PERSON]</given><family>[PERSON]</family></name>')
+    assert.equal(masked('<patientRole><id extension="998991" root="2.16"/><birthTime value="19710423"/>'), '<patientRole><id extension="[MEDICAL_RECORD]" root="2.16"/><birthTime value="[DATE_OF_BIRTH]"/>')
+    for (const text of ['<family>DejaVu Sans</family>', '<given>a list</given>', '<city>Wexley</city>', '<Id>0044771239</Id>', '<Nm>Northgate Bank</Nm>']) assert.equal(masked(text), text)
+  })
+
+  test('in dumps of DICOM', () => {
+    assert.equal(masked('(0010,0010) PN [Qvistgaard^Torben]  # 18\n(0010,0020) LO [48291377]\n(0010,0030) DA [19710423]\n(0008,0020) DA [20240311]'), '(0010,0010) PN [[PERSON]]  # 18\n(0010,0020) LO [[MEDICAL_RECORD]]\n(0010,0030) DA [[DATE_OF_BIRTH]]\n(0008,0020) DA [20240311]')
+    assert.equal(masked("(0010, 0010) Patient's Name                      PN: 'Qvistgaard^Torben'\n(0010, 0020) Patient ID                          LO: 'A991200'"), "(0010, 0010) Patient's Name                      PN: '[PERSON]'\n(0010, 0020) Patient ID                          LO: '[MEDICAL_RECORD]'")
+  })
+
+  test('in what machines read of a passport', () => {
+    assert.equal(masked('P<UTOQVISTGAARD<<TORBEN<EMRIK<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10\n'), 'P<[PASSPORT]\n[PASSPORT]<<<<<10\n')
+  })
+
+  test('in FHIR, also as one part of a text', () => {
+    const patient = { identifier: [{ system: 'urn:oid:1.2.36.146', value: '48291377' }], name: [{ family: 'Qvistgaard', given: ['Torben', 'Emrik'] }], address: [{ line: ['Larkmoor 9'] }] }
+    assert.deepEqual(JSON.parse(masked(JSON.stringify(patient), 'json')), { identifier: [{ system: 'urn:oid:1.2.36.146', value: '[MEDICAL_RECORD]' }], name: [{ family: '[PERSON]', given: ['[PERSON]', '[PERSON]'] }], address: [{ line: ['[ADDRESS]'] }] })
+    assert.doesNotMatch(masked(`see ${JSON.stringify(patient, null, 2)}`), /Qvistgaard|Torben|Emrik|48291377/)
+  })
+
+  test('at every cut, and character by character', () => {
+    for (const text of [PAYMENT.join('\r\n'), PAYMENT.join('\\n'), '<Nm>Torben Qvistgaard</Nm><given>T</given><family>Q</family>', "(0010, 0010) Patient's Name    PN: 'Qvistgaard^Torben'\n(0010,0020) LO [48291377]", 'P<UTOQVISTGAARD<<TORBEN<EMRIK<<<<<<<<<<<<<<<<\nx']) {
+      const whole = masked(text)
+      for (const chunks of [text.split(''), ...Array.from(text, (_, cut) => [text.slice(0, cut), text.slice(cut)])]) {
+        const stream = masker.session('cut').open(optionsFor('text'))
+        assert.equal(chunks.map((chunk) => stream.push(chunk)).join('') + stream.flush(), whole)
+      }
+    }
+  })
+})
+
 test('messages are masked alike however they are cut', () => {
-  const pieces = ['PID|', 'NM1*', 'N3*', 'N4|', 'NAD+', "'", 'MSH|^~\\&|', '1', 'IL', 'PAT', '|', '*', '+', '^', ':', '~', '\r', '\n', '\\r', ' ', 'QVISTGAARD', '48291377', '9 Via del Sole', '19710423', 'MI', '"', '[', 'pin', ',', '4829', '<table>', '<tr>', '<td>', '\u200b', '-----BEGIN PRIVATE KEY-----', '\nid,pin\n']
+  const pieces = ['PID|', 'NM1*', 'N3*', 'N4|', 'NAD+', "'", 'MSH|^~\\&|', '1', 'IL', 'PAT', '|', '*', '+', '^', ':', '~', '\r', '\n', '\\r', ' ', 'QVISTGAARD', '48291377', '9 Via del Sole', '19710423', 'MI', '"', '[', 'pin', ',', '4829', '<table>', '<tr>', '<td>', '\u200b', '-----BEGIN PRIVATE KEY-----', '\nid,pin\n', '\n:50K:', '\n:59F:', '/', '1/', '3/NG/', '\\n', '<Nm>', '</Nm>', '<given>', '<name>', '(0010,0010) PN [', ']', "PN: '", '\nP<', 'UTO', '<<']
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...pieces), { minLength: 3, maxLength: 40 }), fc.array(fc.nat(), { maxLength: 12 }), (parts, cuts) => {
       const text = parts.join('')
