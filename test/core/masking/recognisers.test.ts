@@ -30,6 +30,24 @@ describe('a field of JSON says what its text is', () => {
   })
 })
 
+describe('a field of JSON says whose text it is', () => {
+  const found = (key: string, text: string): readonly string[] => findAll(text, FAMILIES, undefined, key).map(({ start, end }) => text.slice(start, end))
+
+  test('a name that no list knows', () => {
+    for (const key of ['last_name', 'patient.firstName', 'name.family', 'subject.display']) assert.deepEqual(found(key, 'Qvistgaard'), ['Qvistgaard'])
+  })
+
+  test('a number of a patient or member that looks like none', () => {
+    for (const key of ['mrn', 'patientId', 'identifier.value', 'member_id']) assert.deepEqual(found(key, 'PT-Q7-0091'), ['PT-Q7-0091'])
+  })
+
+  test('not what forms, schemas and queries have there, nor the number of another thing', () => {
+    for (const text of ['string', 'asc', 'Nachname', 'Apellidos', 'required', '{{first}}', 'Northgate Bank']) assert.deepEqual(found('sort.last_name', text), [])
+    assert.deepEqual(found('identifier.value', '10.5281/zenodo.1234'), [])
+    assert.deepEqual(found('policy_id', 'pol-Q7-0091'), [])
+  })
+})
+
 describe('recognisers are declared well', () => {
   test('their names are unique, so that evidence tells which one it was', () => {
     const names = ALL.map((one) => one.name)

@@ -20,7 +20,7 @@ const record = (type: Recogniser['type'], name: string, key: RegExp, pattern: Re
 })
 
 /** Words of forms and schemas, where a name could be. */
-const OF_FORMS = /^(?:none|null|nil|nan|n\/?a|unknown|test|string|str|text|varchar|char|required|optional|true|false|yes|no|other|self|undefined|empty|default|value|type|field|label|column)$|name|nombre|nom\b|nome|imi[eę]|required|address|adresse/i
+const OF_FORMS = /^(?:none|null|nil|nan|n\/?a|unknown|test|string|str|text|varchar|char|required|optional|true|false|yes|no|other|self|undefined|empty|default|value|type|field|label|column|asc(?:ending)?|desc(?:ending)?|hidden|visible|keyword|object|integer|redacted|masked|anonymous)$|name|nombre|nom\b|nome|imi[eę]|apellido|prénom|cognome|required|address|adresse/i
 const FIRM = /\b(?:inc|llc|llp|ltd|limited|gmbh|ag|kg|corp|corporation|co|company|plc|s\.?a|s\.?r\.?l|b\.?v|bank|hospital|clinic|insurance|university|group|services|systems|payroll)\b\.?/i
 
 export const RECORDS: Family = {
@@ -63,7 +63,7 @@ export const RECORDS: Family = {
       examples: ['PID|1||||||«19710423»|', 'PID|1||||||«197104230830+0100»|', "DTM+137:20240311:102'DTM+329:«19710423»:102'".replace("DTM+137", "UNB+UNOC:3+A'DTM+137"), 'DMG*D8*«19710423»*'],
       counterExamples: ['PID|1||||||0|', 'OBR|1||||||19710423|'],
     }),
-    record('MEDICAL_RECORD', 'record-field', /(?:^|[._])(?:mrn|patient_?(?:id|no|number))$|(?:^|\.)identifier\.value$|^00100020\.Value/i, /^(?=.*\d)[A-Z\d][A-Z\d_./-]{1,31}$/i, {
+    record('MEDICAL_RECORD', 'record-field', /(?:^|[._])(?:mrn|patient_?(?:id|no|number))$|(?:^|\.)identifier\.value$|^00100020\.Value/i, /^(?=.*\d)[A-Z\d][A-Z\d_.-]{1,31}$/i, {
       valid: (value) => !isPlaceholder(value),
       examples: ['PID|1||«48291377»^^^NGH^MR|', 'PID|1|«PT-0091»|', 'REF*EA*«A9981»~'],
       counterExamples: ['PID|1|||', 'OBR|1|845439^GHH OE|', 'id,mrn\n1,none\n'],
@@ -82,7 +82,7 @@ export const RECORDS: Family = {
       examples: ['"system": "urn:oid:1.2.36.146",\n      "value": "«48291377»"', '<patientRole><id extension="«998991»" root="2.16"/>'],
       counterExamples: ['"system": "phone", "value": "1"', '"unit":"mg","value":"182"', '<author><id extension="998991"/>'],
     },
-    record('HEALTH_ID', 'member-field', /(?:^|[._])(?:member|policy|subscriber|insured)_?(?:id|no|number)$/i, /^(?=.*\d)[A-Z\d][A-Z\d ./-]{3,31}$/i, {
+    record('HEALTH_ID', 'member-field', /(?:^|[._])(?:(?:member|subscriber|insured)_?(?:id|no|number)|policy_?(?:no|number))$/i, /^(?=.*\d)[A-Z\d][A-Z\d ./-]{3,31}$/i, {
       valid: (value) => !isPlaceholder(value),
       examples: ['NM1*IL*1*DOE*JOHN****MI*«XHB553120987»~', 'IN1|1|BC100|7781|BLUE HARBOR||||«GRP8812»|', 'REF*0F*«480112»~'],
       counterExamples: ['NM1*PR*2*BLUE HARBOR*****PI*842610001~', 'REF*G1*480112~'],
