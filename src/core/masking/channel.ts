@@ -7,6 +7,7 @@ import type { SpanEvidence, Transform } from '../../protocol/masking.ts'
 import { explainRefusedAnswer } from '../policy/explain.ts'
 import { numberOfShape } from './json/number.ts'
 import type { ChannelOptions, MaskingStream } from './masker.ts'
+import { NAMES } from './names/types.ts'
 import { Outlet } from './outlet.ts'
 import { RESTORED, type Candidate } from './scan/match.ts'
 import type { Pipeline } from './scan/pipeline.ts'
@@ -112,6 +113,7 @@ export class Replacer {
   /** Whether a value is what stands in a value's place, or the rest beside that. Where the mask may be out before the value's end is seen, it is one. */
   #isNone(candidate: Candidate, value: string, transform: Transform): boolean {
     if (candidate.committed === true && isConstant(transform, candidate.type)) return false
+    if (candidate.isCut === true && candidate.detector === NAMES && PARTS.test(value)) return true
     return this.#parts.vault.wasIssued(candidate.type, value) || isStandIn(value) || (candidate.isRest === true && candidate.committed !== true && isTrifling(value))
   }
 
@@ -159,6 +161,9 @@ export class Replacer {
     })
   }
 }
+
+/** What parts two names that were read as one: cells of a row, whose columns say more. */
+const PARTS = /^[\s,;|/"']{1,8}$/
 
 /** A password stands behind the name of its user, and between marks. Nothing that could be a value by itself. */
 const USER = /^["'`]?[A-Za-z][A-Za-z._-]{0,30}\d{0,2}:$/

@@ -7,7 +7,7 @@ import { customFamily } from '../../../src/core/masking/recognisers/custom.ts'
 import { FAMILIES } from '../../../src/core/masking/recognisers/families.ts'
 import { KEYS, maskerWith, optionsFor, rulesFor } from './masker.ts'
 
-const { masker } = maskerWith()
+const { masker, named } = maskerWith()
 const mask = (text: string): string => masker.mask(text, optionsFor('text')).text
 
 /** No value of these is known by its looks. */
@@ -124,6 +124,15 @@ describe('what stands in a column', () => {
     const features = Array.from({ length: 400 }, (_, i) => i)
     const head = features.map((i) => `a_feature_with_a_name_${i}`)
     for (const mark of [',', '\t', '  ']) assert.ok(!mask(`${head.join(mark)}${mark}password\n${features.map((i) => (mark === '  ' ? `${i}`.padEnd(head[i]?.length ?? 0) : i)).join(mark)}${mark}tideWater31\n`).includes('tide'))
+  })
+
+  test('stays in its column, where the names in two of them read as one', () => {
+    const text = 'first_name,last_name,city\nJohn,Smith,Rome\nAda,Lovelace,London\n'
+    assert.equal(named.mask(text, optionsFor('text')).text, 'first_name,last_name,city\n[PERSON],[PERSON],[LOCATION]\n[PERSON],[PERSON],[LOCATION]\n')
+    for (let cut = 1; cut < text.length; cut++) {
+      const stream = named.session('columns').open(optionsFor('text'))
+      assert.equal(stream.push(text.slice(0, cut)) + stream.push(text.slice(cut)) + stream.flush(), named.mask(text, optionsFor('text')).text, `cut at ${cut}`)
+    }
   })
 
   test('is masked beside names with marks', () => {

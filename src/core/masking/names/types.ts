@@ -1,5 +1,8 @@
 /** Names found by the tagger, and how a stream of text is asked for them. Offsets are UTF-16 units from the stream's beginning. */
 
+/** The detector's name in evidence. Raise its version when the same text would be judged otherwise. */
+export const NAMES = 'names@2'
+
 /** `ADDRESS` is the words of a postal address (street, its city); house numbers and codes around them are not part of the span. */
 export type NameType = 'PERSON' | 'LOCATION' | 'ORGANIZATION' | 'ADDRESS'
 

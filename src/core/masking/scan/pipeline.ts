@@ -2,7 +2,7 @@
  * A text on its way through all that finds: the scanner, the name tagger, the placeholders of this session. They advance
  * side by side over the same characters; what is settled is what all of them have settled.
  */
-import type { NameStream, NameTagger } from '../names/types.ts'
+import { NAMES, type NameStream, type NameTagger } from '../names/types.ts'
 import { Columns } from './columns.ts'
 import type { Dispatch } from './dispatch.ts'
 import { WITHIN } from './fieldForms.ts'
@@ -200,7 +200,7 @@ export class Pipeline {
   #settle(): void {
     if (this.#names) {
       for (const { start, end, type, certainty } of this.#names.take())
-        this.#add({ start, end, type, detector: 'names@2', certainty: NAME_FLOOR + NAME_SHARE * certainty })
+        this.#add({ start, end, type, detector: NAMES, certainty: NAME_FLOOR + NAME_SHARE * certainty })
     }
     for (const one of this.#masked.settle(this.#least(this.#scanner.frontier(true)))) this.#out.push(one)
     if (this.#kept.any) for (const one of this.#kept.settle(this.#least(this.#scanner.frontier(false)))) this.#counted.push(one)
