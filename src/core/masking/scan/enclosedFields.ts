@@ -33,6 +33,8 @@ const DUMPED = /\(([\dA-F]{4}), ?([\dA-F]{4})\) (?:[^\n()]{1,64} )?[A-Z]{2}:? $/
 const SPACE = 32
 const DOUBLE_QUOTE = 34
 const COLON = 58
+const LESS = 60
+const LONGEST_NAME = Math.max(...[...ELEMENTS.keys(), ...NESTED.keys()].map(({ length }) => length))
 
 /** Passports, visas, and kinds of identity cards. */
 const KINDS: ReadonlySet<number> = new Set(Array.from('PVIAC', (char) => char.charCodeAt(0)))
@@ -86,13 +88,23 @@ export class EnclosedFields {
 
   #element(text: string, at: number): string {
     const last = this.#before.unit(text, at, 1)
-    if (!isLetter(last) && last !== DOUBLE_QUOTE) return ''
+    if (last !== DOUBLE_QUOTE && !this.#isCalled(text, at)) return ''
     const left = this.#before.text(text, at)
     const element = ELEMENT.exec(left)
     const name = element?.[1] ?? ''
     const nested = NESTED.get(name)
     if (nested) return nested[0].test(left.slice(0, element?.index)) ? nested[1] : ''
     return ELEMENTS.get(name) ?? ''
+  }
+
+  /** Whether an element without attributes is one of these. Most tags are none, and that is told from their names alone. */
+  #isCalled(text: string, at: number): boolean {
+    let length = 0
+    let code = this.#before.unit(text, at, 1)
+    for (; isLetter(code) && length < LONGEST_NAME; code = this.#before.unit(text, at, length + 1)) length++
+    if (length === 0 || (code !== LESS && code !== COLON)) return false
+    const name = at >= length ? text.slice(at - length, at) : this.#before.text(text, at).slice(-length)
+    return ELEMENTS.has(name) || NESTED.has(name)
   }
 
   /** The first line that machines read in a passport begins with the kind of paper and a filler. */
