@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { findAll, selfTest } from '../../../src/core/masking/findAll.ts'
 import { FAMILIES } from '../../../src/core/masking/recognisers/families.ts'
 import type { Recogniser } from '../../../src/core/masking/recognisers/recogniser.ts'
+import { requiredLiterals } from '../../../src/core/masking/scan/regex/literals.ts'
 import { ENTITY_WORDS } from '../../../src/core/policy/entityTypes.ts'
 
 const ALL: readonly Recogniser[] = FAMILIES.flatMap((family) => family.recognisers)
@@ -61,6 +62,11 @@ describe('recognisers are declared well', () => {
   test('each has at least one example, and those that need context say what it is', () => {
     assert.deepEqual(ALL.filter((one) => one.examples.length === 0).map((one) => one.name), [])
     assert.deepEqual(ALL.filter((one) => one.context?.required === true && !one.context.left && !one.context.key).map((one) => one.name), [])
+  })
+
+  test('what must be said before a telephone number is looked for by its letters, not at each number: of more words than the engine looks for it does not', () => {
+    const phones = ALL.filter((one) => one.type === 'PHONE' && one.context?.left)
+    assert.deepEqual(phones.filter((one) => one.context?.left && requiredLiterals(one.context.left) === undefined).map((one) => one.name), [])
   })
 
   test('patterns carry no state between calls', () => {

@@ -1,6 +1,7 @@
 /** Numbers of persons in central, eastern and south-eastern Europe: one recogniser for those with a check, for each more would cost time at every number; others stand behind their label only. */
 import { digitsOf, isMod11And10 } from '../checks/digits.ts'
 import { isAmka, isBalticCode, isBirthNumber, isBulgarianNumber, isJmbg, isRomanianCode, isTaj } from '../checks/eastEurope.ts'
+import { readLabels, readWords } from './secondScript.ts'
 import { officeNumber } from './shapes.ts'
 import type { Family } from './recogniser.ts'
 
@@ -28,11 +29,10 @@ function isPersonal(value: string): boolean {
 const WORDS = [
   String.raw`rodn[eéá]h?o? ?č[ií]sl|rodne cislo|\br\. ?č\.|birth number`,
   String.raw`\bcnp\b|cod(?:ul)? numeric`,
-  // Left context in two scripts is read with its lookalikes.
-  String.raw`\begn\b|егн|eгh`,
+  String.raw`\begn\b|${readLabels('егн')}`,
   String.raw`\boib\b|osobni identifikacijski|emšo|\bemso\b|jmbg|matični broj`,
   'isikukood|asmens kod|personas kod',
-  String.raw`\bamka\b|αμκα|\btaj\b|társadalombiztosítási`,
+  String.raw`\bamka\b|${readLabels('αμκα')}|\btaj\b|társadalombiztosítási`,
 ].join('|')
 
 export const EAST_EUROPE: Family = {
@@ -49,21 +49,20 @@ export const EAST_EUROPE: Family = {
     key: /rodne_?cislo|birth_?number|(?:^|[._])(?:cnp|egn|oib|amka|taj)$|emso|jmbg|isikukood|asmens_?kodas|personas_?kods/i,
     bare: 'alone',
     examples: [
-      'Rodné číslo: «736028/5163»', 'rodné číslo «7360285163»', 'CNP: «1630615123457»', 'ЕГН «7523169263»', 'EGN: «8032056031»', 'OIB: «69435151530»', 'EMŠO «0101006500006»',
-      'isikukood «37605030299»', 'asmens kodas: «33309240064»', 'personas kods «161175-19997»', 'AMKA: «01013099997»', 'ΑΜΚΑ «01013099997»', 'TAJ szám: «111 111 110»',
+      'Rodné číslo: «736028/5163»', 'rodné číslo «7360285163»', 'CNP: «1630615123457»', 'ЕГН «7523169263»', 'ID 5 ЕГН «7523169263»', 'EGN: «8032056031»', 'OIB: «69435151530»', 'EMŠO «0101006500006»',
+      'isikukood «37605030299»', 'asmens kodas: «33309240064»', 'personas kods «161175-19997»', 'AMKA: «01013099997»', 'ΑΜΚΑ «01013099997»', 'ID 5 ΑΜΚΑ «01013099997»', 'TAJ szám: «111 111 110»',
     ],
     bareExamples: ['«736028/5163»', '«1630615123457»', '«0101006500006»'],
     counterExamples: [
       'Rodné číslo: 736028/5164', 'dir 736028/5163', '7360285163', 'CNP: 1630615123458', 'id 1630615123457', 'EGN: 7523169264', 'OIB: 69435151531', '69435151530', 'isikukood 37605030298', '161175-19997', 'TAJ 123456789',
     ],
   }), ...officeNumber({
-    // Behind their label in Cyrillic, also in the Latin letters that look alike: a left context in two scripts is read with those.
     type: 'NATIONAL_ID',
     name: 'ru-snils',
     source: String.raw`\d{3}[ -]?\d{3}[ -]?\d{3}[ -]?\d{2}`,
     gate: { digits: 11, minLength: 11 },
     version: 1,
-    words: 'снилс|chилc',
+    words: readLabels('снилс'),
     distance: 8,
     key: /snils|снилс/i,
     bare: 'never',
@@ -75,7 +74,7 @@ export const EAST_EUROPE: Family = {
     source: String.raw`\d{12}|\d{10}`,
     gate: { digits: 10, minLength: 10 },
     version: 1,
-    words: String.raw`(?<![а-яa-z])(?:инн|иhh)`,
+    words: readWords('инн'),
     distance: 8,
     key: /(?:^|[._])(?:inn|инн)(?:$|_)/i,
     bare: 'never',
@@ -87,11 +86,11 @@ export const EAST_EUROPE: Family = {
     source: String.raw`\d{2} ?\d{2} ?\d{6}`,
     gate: { digits: 10, minLength: 10 },
     version: 1,
-    words: 'паспорт|nacnopt',
+    words: readLabels('паспорт'),
     distance: 16,
     key: /паспорт/i,
     bare: 'never',
-    examples: ['паспорт «4510 123456»', 'Паспорт: «45 10 123456»'],
+    examples: ['паспорт «4510 123456»', 'Паспорт: «45 10 123456»', 'ID 5, Паспорт: «45 10 123456»'],
     counterExamples: ['4510 123456'],
   }), ...officeNumber({
     type: 'NATIONAL_ID',

@@ -1,5 +1,6 @@
 /** What the number families share: where a number may begin and end, words near it, and how an office's number is declared. */
 import type { EntityType } from '../../../protocol/masking.ts'
+import { CALLED_PHONE } from './phoneWords.ts'
 import { isProgramNumber } from './programNumbers.ts'
 import type { Certainty, Gate, Recogniser } from './recogniser.ts'
 
@@ -29,9 +30,6 @@ export function boundedCalled(source: string, flags = ''): RegExp {
 export function near(words: string, distance = 40): RegExp {
   return new RegExp(`(?:${words})[^\\n]{0,${distance}}\\n?[^\\n]{0,8}$`, 'i')
 }
-
-/** What is called a telephone number is no office's number, even if its sum happens to hold. */
-const CALLED_PHONE = /(?:phone|\btel\b|mobile|\bcell|\bfax|call(?: me)?(?: at| on)?|whatsapp|手机|电话|전화|電話)[^\n\d]{0,16}$/i
 
 /** A text that is nothing but the value: a cell, a field, an answer to a form. Then a number needs no words before it. */
 export function standsAlone(value: string, window: string, left: string): boolean {
