@@ -2,6 +2,7 @@
 import { isChosenPassword, isDrawnWord, isKeyedSecret, isPasswordLiteral, isPlaceholder, isRandom } from '../checks/secret.ts'
 import { FIELD_JOINT, JOINT, SEPARATOR } from './labels.ts'
 import type { Family } from './recogniser.ts'
+import { CODES, IS_ELSEWHERE, LOOSE_PASSWORDS, PASSWORDS, PIN_CODE } from './secretWords.ts'
 import { POINT } from './shapes.ts'
 
 /** Between name and value, also of an attribute of its own (`key="Password" value="…"`): `=`, `:=`, `=>`, `: `, `::=`, `?=`, `.=`, `>`, `||`, `, ` and a type word, with or without a colon before it. */
@@ -32,17 +33,18 @@ const VENDORS =
 const CALL = String.raw`\(\s?(?:["'\`][\w.-]{1,40}["'\`],\s?)?["'\`]`
 const VENDOR_LEFT = new RegExp(`(?:^|[^A-Za-z])(?:${VENDORS})(?:[\\w. -]{0,20}(?:${BETWEEN}|${CALL})|\\s(?:login|auth)\\s)$`, 'i')
 
-const PASSWORD = String.raw`passw(?:or)?[dt]|passphrase|(?:^|[^a-z])pwd|kennwort|(?<=con)trase(?:ñ|n)a|mot de passe|senha|wachtwoord|hasło|lösenord|salasana|şifre|пароль|napoль|密码|口令|パスワード|비밀번호`
+const PASSWORD = String.raw`passw(?:or)?[dt]|passphrase|(?:^|[^a-z])pwd|kennwort|(?<=con)trase(?:ñ|n)a|mot de passe|senha|wachtwoord|hasło|lösenord|salasana|şifre|密码|口令|パスワード|비밀번호|${PASSWORDS}|${LOOSE_PASSWORDS}`
 const WHICH = '(?:[_-]?(?:is|was|1|2|new|old))?'
-const IS = String.raw`\s?(?: is| was| ist| es| est|是|为|：):?\s?["'\x60]?| (?:was |has been |is )?(?:changed|reset|set|updated) to:?\s["'\x60]?|\s["'\x60]?`
+const IS = String.raw`\s?(?: is| was| ist| es| est| (?:${IS_ELSEWHERE})|是|为|為|：|は|は、|는|은|คือ):?\s?["'\x60]?| (?:was |has been |is )?(?:changed|reset|set|updated) to:?\s["'\x60]?|\s["'\x60]?`
 // What is short stands in lists of what passed and what did not: there a bar or a dash behind it says nothing.
 const SHORT = '(?:^|[^a-z])(?:pass|pw)(?![a-z])'
 const PASSWORD_LEFT = new RegExp(`(?:(?:${PASSWORD})${WHICH}${BETWEEN}|(?:${PASSWORD}|${SHORT})${WHICH}(?:${OPERATOR}|${IS}))$`, 'i')
 
-/** Names of fields that hold passwords. */
+const LOOSE_LEFT = new RegExp(`(?:^|[^a-z])(?:${LOOSE_PASSWORDS})(?:${OPERATOR}|${IS})$`, 'i')
+
 /** Names of fields in which a password may be a word. */
 const WORD_KEY = /(?:^|[._])(?:(?:user|admin|login|db|root|smtp|old|new|current)_?)?(?:password|passwd|pwd|passwort|contrase(?:ñ|n)a|senha|mot_de_passe|wachtwoord)$/i
-const PASSWORD_KEY = /passw(?:or)?[dt]\d?$|passphrase$|(?:^|[._])(?:pwd|pw|pass|passcode|wifi_?key)$|(?:db|user|admin|root|smtp|login)_?pass$|kennwort$|contrase(?:ñ|n)a$|senha$|mot_de_passe$|wachtwoord$|lösenord$|hasło$|heslo$|salasana$|adgangskode$|jelszó$|parola$|пароль$|密码$|パスワード$|비밀번호$/i
+const PASSWORD_KEY = /passw(?:or)?[dt]\d?$|passphrase$|(?:^|[._])(?:pwd|pw|pass|passcode|wifi_?key)$|(?:db|user|admin|root|smtp|login)_?pass$|kennwort$|contrase(?:ñ|n)a$|senha$|mot_de_passe$|wachtwoord$|lösenord$|hasło$|heslo$|salasana$|adgangskode$|jelszó$|parol[ăa]$|passord$|kodeord$|lozinka$|zaporka$|geslo$|[şs]ifre$|пароль$|парола$|лозинка$|密碼$|密码$|パスワード$|비밀번호$/i
 
 /** Another parameter in a signature, a number in a condition. */
 const PARAMETER = /^[A-Za-z_$][\w$]*\?:$|^\d{1,5}:$/
@@ -56,6 +58,7 @@ function isMixed(value: string): boolean {
 function isPasswordBehind(value: string, _window: string, left: string): boolean {
   if (/(?:^|[a-z\s])passw(?:or)?d (?:is|was):?\s$/.test(left) && /^[A-Z]/.test(value) && isPasswordLiteral(value)) return true
   if (PARAMETER.test(value) || !(isChosenPassword(value) || isDrawnWord(value))) return false
+  if (LOOSE_LEFT.test(left)) return isMixed(value)
   return !/[a-z]\s["'`]?$/i.test(left) || /(?: is| was| ist| es| est|(?:^|\s)-{1,2}[\w-]{0,24}password)\s["'`]?$/i.test(left) || isMixed(value)
 }
 
@@ -138,7 +141,7 @@ export const SECRET_KEYED: Family = {
     {
       type: 'SECRET',
       name: 'password-keyed',
-      version: 7,
+      version: 8,
       window: 'word',
       gate: { minLength: 5 },
       pattern: /(?<=^|^\*\*|[=:>])(?!\*\*)[^\s=:\\](?:[^\s\\]{3,}(?:[^\s\\*]|\*(?!\*?$)|(?<!\*)\*$)|[^\s\\]{4,})/,
@@ -151,8 +154,12 @@ export const SECRET_KEYED: Family = {
         not: new RegExp(`${DUMMY}${BETWEEN}$`, 'i'),
       },
       hold: 512,
-      examples: ['password: «hunter2!»', "DB_PASSWORD='«s3cr3tPa55»'", 'my password is «Tr0ub4dor&3»', 'imagePullSecret.password=«7bo1uun1duw5»', 'DB_PASS=«Summer2024!»', '<add key="ClearTextPassword" value="«Summer-2024»" />', 'Passwort: «Sommer-2024»', 'contraseña: «C4minante!»', 'mot de passe : «B0njour-la»', 'const password: string = "«hunter2!»"', 'machine git.example login ci password «o0TwoWhgyi76hC6M»', 'user ada / password «Sommer2025!»', 'the password is: «hunter2!»', 'password was changed to «Hunter22»', '<password><![CDATA[«hunter2!»]]></password>', '- name: POSTGRES_PASSWORD\n          value: «tideWater31»', '{ "name": "DB_PASSWORD", "value": "«tideWater31»" }', '{"Key":"DB_PASSWORD","Value":"«tideWater31»"}', 'password: «qZkVdXwLmRtYcHsP»', 'the password is «Password1»', 'my password is «Summer!»', 'New-Login -Password «Tide31»', 'password: «MyPassw0rd»', 'password = "«changeme1»"'],
-      counterExamples: ['password: required', 'password = ${DB_PASSWORD}', 'password: string', 'ClearTextPassword" value="hal+9ooo_da!sY"', 'password=process.env.PASS1', 'password: <your-password1>', 'type="password"', 'password = "arn:aws:iam::210987654321:role/reader"', 'password = @Value("${x}")', 'Passwort: vergessen?', 'the password field2', 'password SHA256', 'password policy-2024', 'password was changed to SHA256', 'password reset to unsafe-default2', 'password v2.1.0', 'setPassword(password: string, signal?: AbortSignal)', 'if len(password) > 1023:', 'name: PASSWORD_MIN\n  value: 12345', 'password 12345678', 'password /etc/shadow1', 'SRP_user_pwd *SRP_VBASE_get1_by_user', 'password: getUserPasswordHash', 'the password is Invalid!', 'Password is Sunflower', 'self.cleaned_data["password"] = password1', 'login -Password $cred1'],
+      examples: ['password: «hunter2!»', "DB_PASSWORD='«s3cr3tPa55»'", 'my password is «Tr0ub4dor&3»', 'imagePullSecret.password=«7bo1uun1duw5»', 'DB_PASS=«Summer2024!»', '<add key="ClearTextPassword" value="«Summer-2024»" />', 'Passwort: «Sommer-2024»', 'contraseña: «C4minante!»', 'mot de passe : «B0njour-la»', 'const password: string = "«hunter2!»"', 'machine git.example login ci password «o0TwoWhgyi76hC6M»', 'user ada / password «Sommer2025!»', 'the password is: «hunter2!»', 'password was changed to «Hunter22»', '<password><![CDATA[«hunter2!»]]></password>', '- name: POSTGRES_PASSWORD\n          value: «tideWater31»', '{ "name": "DB_PASSWORD", "value": "«tideWater31»" }', '{"Key":"DB_PASSWORD","Value":"«tideWater31»"}', 'password: «qZkVdXwLmRtYcHsP»', 'the password is «Password1»', 'my password is «Summer!»', 'New-Login -Password «Tide31»', 'password: «MyPassw0rd»', 'password = "«changeme1»"',
+        'Пароль: «Zima2024!»', 'ID 5, ПАРОЛЬ: «Zima2024!»', 'пароль это «zima24»', 'Лозинка: «Zima2024!»', 'Heslo: «zima24»', 'heslo je «Zima2024!»', 'jelszó: «Zima2024!»', 'Şifrem «Zima2024!»', 'lösenordet är «Zima2024!»', 'la password è «Zima2024!»', 'Palavra-passe: «Zima2024!»', 'κωδικός πρόσβασης: «Zima2024!»', 'ID 5, Κωδικός: «Zima2024!»', 'كلمة المرور: «Zima2024!»', 'סיסמה: «Zima2024!»', 'पासवर्ड है «Zima2024!»', 'รหัสผ่านคือ «Zima2024!»', 'Mật khẩu: «Zima2024!»', '비밀번호는 «Zima2024!»', 'パスワードは «Zima2024!»', '密碼：«Zima2024!»', 'mdp : «Zima2024!»',
+      ],
+      counterExamples: ['password: required', 'password = ${DB_PASSWORD}', 'password: string', 'ClearTextPassword" value="hal+9ooo_da!sY"', 'password=process.env.PASS1', 'password: <your-password1>', 'type="password"', 'password = "arn:aws:iam::210987654321:role/reader"', 'password = @Value("${x}")', 'Passwort: vergessen?', 'the password field2', 'password SHA256', 'password policy-2024', 'password was changed to SHA256', 'password reset to unsafe-default2', 'password v2.1.0', 'setPassword(password: string, signal?: AbortSignal)', 'if len(password) > 1023:', 'name: PASSWORD_MIN\n  value: 12345', 'password 12345678', 'password /etc/shadow1', 'SRP_user_pwd *SRP_VBASE_get1_by_user', 'password: getUserPasswordHash', 'the password is Invalid!', 'Password is Sunflower', 'self.cleaned_data["password"] = password1', 'login -Password $cred1',
+        'Пароль: не менее 8', 'парольная фраза zima24', 'Κωδικός: 12345', 'palabras clave: python3', 'clave: id_2', 'رمز 12345', 'heslo nezadáno', 'parola chiave: python3', '암호: SHA256',
+      ],
     },
     {
       // In JSON and in columns a word alone is a password; in other texts it is what is said about one. Of a column that is known at the end of its cell too.
@@ -244,19 +251,19 @@ export const SECRET_KEYED: Family = {
     {
       type: 'SECRET',
       name: 'pin-code',
-      version: 4,
+      version: 5,
       window: 'group',
       gate: { digits: 4 },
-      pattern: new RegExp(String.raw`(?<![A-Za-z0-9.-]|\w_)\d{4,8}(?![A-Za-z0-9-]|_\w|${POINT}\w)`),
+      pattern: new RegExp(String.raw`(?<![A-Za-z0-9.-]|\w_)(?:\d{4,8}|\d{3}[ -]\d{3})(?![A-Za-z0-9-]|_\w|${POINT}\w)`),
       certainty: 'context',
       context: {
-        left: new RegExp(`(?:\\bpin(?: ?(?:code|number|no\\.?))?|\\botp|one[- ]time (?:code|password)|passcode|(?:verification|login|log-in|sign-?in|authenticat(?:ion|or)|2fa|mfa|two-factor) code|security pin|验证码|密码)(?: is|是|为)?${FIELD_JOINT}$`, 'i'),
+        left: new RegExp(`(?:\\bpin(?:[ -]?(?:code|number|no\\.?|${PIN_CODE}))?|\\botp|one[- ]time (?:code|password)|passcode|(?:verification|login|log-in|sign-?in|authenticat(?:ion|or)|2fa|mfa|two-factor) code|security pin|验证码|密码|${CODES})(?: is| (?:${IS_ELSEWHERE})|是|为|為|は|는|은)?${FIELD_JOINT}$`, 'i'),
         key: /(?:^|[._])(?:pin|puk|otp|passcode)(?:_?(?:code|number|no))?$|(?:verification|mfa|2fa|two_?factor|auth|recovery|backup)_?code$/i,
         required: true,
       },
       hold: 12,
-      examples: ['PIN: «4821»', 'your verification code is «493021»', 'OTP «1234»', 'Your login code: «839201»'],
-      counterExamples: ['pin 4 of the connector', '4821', 'spin 4821'],
+      examples: ['PIN: «4821»', 'your verification code is «493021»', 'OTP «1234»', 'Your login code: «839201»', 'verification code «482 913»', 'PIN-код: «4821»', 'ID 5, ПИН-код «4821»', 'Код подтверждения: «482913»', 'ID 5, код из СМС «482 913»', 'PIN kódja: 1, PIN kód: «4821»', '暗証番号は «4821»', 'код из СМС «482 913»', '인증번호 «482913»', 'kod PIN: «4821»', 'رمز التحقق: «4821»'],
+      counterExamples: ['pin 4 of the connector', '4821', 'spin 4821', 'спин 4821', 'код товара 482913', 'pin codes 2024-12-01'],
     },
   ],
 }

@@ -1,5 +1,6 @@
 /** Names of accounts, where a word or a key says so. */
 import type { Family } from './recogniser.ts'
+import { ACCOUNT_NAMES } from './secretWords.ts'
 
 const WORDS = String.raw`\buser ?names?|\buser[ _-]?id|\blogin(?: name| id)?|\bscreen ?name|\bnick ?name|\bhandle|\bwechat|\bweixin|微信号?|QQ号?|\bskype|\btelegram|\bdiscord|\binstagram|\btwitter|\bsnapchat|\btiktok|\bgithub|用户名|账户名|\bbenutzername|\busuario|\butilisateur|\bkullanıcı adı`
 
@@ -26,6 +27,21 @@ export const USERNAME: Family = {
       hold: 48,
       examples: ['username: «ada_lovelace»', 'WeChat: «my-name-123»', '我的微信：«zhangsan_2024»', 'QQ：«987654321»', 'QQ:«10001»', 'Telegram: «@ada_l»', '**Username:** `«ada_l»`', '| User name | «ada_l» |'],
       counterExamples: ['username: required', 'QQ:1234', 'login page', 'username: this.username,', 'login: Please try again', 'only when username is also given', 'the username field', 'github: https://x.example', 'const handle = await open()', "provider: 'github' | 'gitlab'", '* GitHub\n* Markdown'],
+    },
+    {
+      // What forms say behind these labels is words of their language; names of accounts have other letters, or a mark.
+      type: 'USERNAME',
+      name: 'username-labelled',
+      version: 1,
+      window: 'word',
+      gate: { minLength: 3 },
+      pattern: /(?<=^|^\*\*|^_|[:=：])@?[A-Za-z][\w.-]{2,39}(?=\*{0,2}$)/,
+      valid: (value, _window, left) => (/[\d_.@-]\w/.test(value) || /[Ͱ-ᷟ⺀-￿]/.test(left.slice(-16))) && !/\.(?:com|org|net|ru|me|json|md|py|ts)$/i.test(value),
+      certainty: 'context',
+      context: { left: new RegExp(`(?:${ACCOUNT_NAMES})(?: ?[:=：] ?["'«]?|${MARKED}| )@?$`, 'i'), required: true },
+      hold: 48,
+      examples: ['Логин: «ivan»', 'ID 5, Логин: «ivan_petrov82»', 'логин «ivan.p»', 'Όνομα χρήστη: «ivan82»', 'nazwa użytkownika: «jan_k»', 'اسم المستخدم: «ivan82»', '아이디: «ivan82»', 'ユーザー名：«ivan82»', '**Логин:** «ivan»'],
+      counterExamples: ['nazwa użytkownika: wymagana', 'Логин: обязателен', 'gebruikersnaam: verplicht', 'логинов 12', 'техник: ivan', 'brukernavn og passord', 'телеграм: t.me'],
     },
     {
       type: 'USERNAME',
