@@ -5,7 +5,7 @@ import path from 'node:path'
 import { CountersignError, describeError } from '../protocol/errors.ts'
 import type { JournalEntry, KeptSignIn, LiveNotice } from '../protocol/control.ts'
 import type { AuditEvent, AuditRecord } from '../protocol/audit.ts'
-import type { Clock } from '../core/exchange/ports.ts'
+import type { Clock, Witness } from '../core/exchange/ports.ts'
 import type { FilePort } from '../core/log/files.ts'
 import type { Masker } from '../core/masking/masker.ts'
 import { letsThroughUnread } from '../core/policy/match.ts'
@@ -20,14 +20,14 @@ import { openDeviceKeys, type DeviceKeys } from './identity/device.ts'
 import { HubClient } from './identity/hubClient.ts'
 import { peerOf } from './identity/peer.ts'
 import { WorkloadAuthority } from './identity/workload.ts'
-import { openJournal, type AgentJournal } from './journal/journal.ts'
+import { NONE_REFUSED, openJournal, refusedEpoch, type AgentJournal, type RefusedEpoch } from './journal/journal.ts'
 import { JournalView } from './journal/view.ts'
 import { People, type SignInSettings } from './people.ts'
 import { policyMasker } from './policy/masker.ts'
 import { HubPolicy, keptPolicy, LocalPolicy, NoPolicy, type LivePolicy } from './policy/source.ts'
 import { portsFor } from './port.ts'
 import { openProxy, type Proxy } from './proxy/server.ts'
-import { openStore } from './state/store.ts'
+import { openStore, type Store } from './state/store.ts'
 import { HubLink } from './sync/hubLink.ts'
 import { credentialsOf } from './upstream/credentials.ts'
 import { OwnKeys } from './upstream/ownKeys.ts'
@@ -77,6 +77,7 @@ export async function composeAgent(config: AgentConfig, notices: Notices, log: (
   const keys = openDeviceKeys(home)
   const files = nodeFiles()
   const wakes: (() => void)[] = []
+  const refused = await openStore(path.join(home, 'refused.json'), refusedEpoch, NONE_REFUSED)
   const view = new JournalView(files, keys.data, (entry) => { notices.record(entry) })
   const journal = await openJournal({
     files,
@@ -84,13 +85,14 @@ export async function composeAgent(config: AgentConfig, notices: Notices, log: (
     deviceKey: keys.signing,
     dataKey: keys.data,
     device: os.hostname(),
+    refused: refused.data,
     onRecord: (record: AuditRecord) => { view.added(record) },
     onCheckpoint: () => { for (const wake of wakes) wake() },
     onTrouble: log,
   })
   view.follow(journal)
   try {
-    return await composeOver({ config, keys, files, view, journal, wakes }, notices, log)
+    return await composeOver({ config, keys, files, view, journal, refused, wakes }, notices, log)
   } catch (error) {
     await journal.close()
     throw error
@@ -103,12 +105,13 @@ interface Ground {
   readonly files: FilePort
   readonly view: JournalView
   readonly journal: AgentJournal
+  readonly refused: Store<RefusedEpoch>
   /** Called after each checkpoint. */
   readonly wakes: (() => void)[]
 }
 
 /** Everything that stands on an open journal. */
-async function composeOver({ config, keys, files, view, journal, wakes }: Ground, notices: Notices, log: (message: string) => void): Promise<AgentParts> {
+async function composeOver({ config, keys, files, view, journal, refused, wakes }: Ground, notices: Notices, log: (message: string) => void): Promise<AgentParts> {
   const { home } = config
   const changed = (): void => { notices.changed() }
   const policy = await openPolicy(config, journal, changed)
@@ -149,18 +152,25 @@ async function composeOver({ config, keys, files, view, journal, wakes }: Ground
     log,
   })
   if (client && policy instanceof HubPolicy) {
-    hub = new HubLink({ client, policy, journal, files, deviceName: os.hostname(), accessToken: () => people.accessToken(), onChange: changed, onRemoved: removed, log, timer, random: randomShare })
+    hub = new HubLink({ client, policy, journal, files, deviceName: os.hostname(), accessToken: () => people.accessToken(), onChange: changed, onRefused: keepRefused(refused, journal.epoch, log), onRemoved: removed, log, timer, random: randomShare })
     wakes.push(() => hub?.wake())
     await hub.start()
   }
   const masker = policyMasker(commitments(keys.data), () => policy.active?.document)
-  const proxy = await openDataPlane({ config, masker, journal: view.watching(journal), policy, people, approvals, notices, log, key: (name) => hub?.key(name) ?? ownKeys.get(name, people.sessions.current?.principal) })
+  const proxy = await openDataPlane({ config, masker, journal: view.watching(journal), witness: hub ?? { refusal: undefined }, policy, people, approvals, notices, log, key: (name) => hub?.key(name) ?? ownKeys.get(name, people.sessions.current?.principal) })
   const { findings, stop } = watchLaunches({ journal: view.watching(journal), policy, sessions: people.sessions, log })
   const close = async (reason: string): Promise<void> => {
     await stop()
     await closeAll({ proxy, people, approvals, journal, hub, log }, reason)
   }
   return { config, journal, view, policy, people, hub, approvals, proxy, masker, findings, ownKeys, close }
+}
+
+/** For the next start, which begins another epoch. Where it cannot be written, the hub says it again. */
+function keepRefused(store: Store<RefusedEpoch>, epoch: number, log: (message: string) => void): (why: string | undefined) => void {
+  return (why) => {
+    store.update(() => (why === undefined ? NONE_REFUSED : { epoch, why })).catch((error: unknown) => { log(`that the hub refuses the journal was not kept (${describeError(error)})`) })
+  }
 }
 
 function headless({ workload }: AgentConfig, client: HubClient | undefined): WorkloadAuthority | undefined {
@@ -203,6 +213,7 @@ interface DataPlane {
   readonly config: AgentConfig
   readonly masker: Masker
   readonly journal: Pick<AgentJournal, 'append'>
+  readonly witness: Witness
   readonly policy: LivePolicy
   readonly people: People
   readonly approvals: Approvals
@@ -212,7 +223,7 @@ interface DataPlane {
 }
 
 async function openDataPlane(plane: DataPlane): Promise<Proxy> {
-  const { config, masker, journal, policy, people, notices, log } = plane
+  const { config, masker, journal, witness, policy, people, notices, log } = plane
   const routes = ROUTES.map(({ prefix, upstream, create }) => ({ prefix, upstream, provider: create() }))
   const credentials = credentialsOf(() => clock.now())
   const authorize = new Map(routes.map(({ upstream, provider }) => [upstream, credentials(provider)]))
@@ -237,7 +248,7 @@ async function openDataPlane(plane: DataPlane): Promise<Proxy> {
     underWay: (key) => people.sessions.underWay(key),
     letsThroughUnread: (name, what) => policy.active !== undefined && letsThroughUnread(policy.active.document, name, what),
     bodyLimit: () => policy.active?.document.limits.body ?? 32 * 1024 * 1024,
-    exchange: { policy, masker, journal, desk: plane.approvals.desk, upstream, clock, watch: (notice) => { notices.live(notice) } },
+    exchange: { policy, masker, journal, witness, desk: plane.approvals.desk, upstream, clock, watch: (notice) => { notices.live(notice) } },
     log,
     onActive: () => { notices.changed() },
   })

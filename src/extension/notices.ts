@@ -43,7 +43,7 @@ function ofAgent({ phase, status, signInFailure, signInWaits, t }: NoticeFacts):
   if (phase === 'ready' && status.policy === null) notices.push({ id: 'noPolicy', kind: 'noPolicy', actions: ['tryHub', 'showLog'] })
   if (status.hub !== null && status.sync.state === 'away')
     notices.push({ id: 'hubAway', kind: 'hubAway', count: status.sync.waiting, ...(status.sync.since === null ? {} : { since: Date.parse(status.sync.since) }), actions: ['tryHub'] })
-  if (status.sync.state === 'refused') notices.push({ id: 'hubRefused', kind: 'problem', message: t('The hub refuses the records of this machine. Calls go on; ask your security team to look at the log of the hub.'), actions: ['showLog', 'reportProblem'] })
+  if (status.sync.state === 'refused') notices.push({ id: 'hubRefused', kind: 'problem', message: t('The hub refuses the journal of this machine: it was deleted, rolled back or changed. Calls are refused. Start the agent again: it begins a new journal, which the hub takes. The hub\'s alarm stays; tell your security team what happened.'), actions: ['startAgent', 'showLog'] })
   return notices
 }
 

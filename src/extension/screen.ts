@@ -147,7 +147,7 @@ export class Screen {
     const session = status?.session ?? undefined
     const held = requests.filter((one) => one.state === 'waiting' && one.kind === 'ownWaiting').length
     const toDecide = waitingForMe(requests)
-    this.#statusBar.update({ phase, person: session?.name ?? session?.subject, waits: signInWaits, over, hubAway: status?.sync.state === 'away', held, toDecide: toDecide.length, isLate: toDecide.some(isLate), noPolicy: status !== undefined && status.policy === null })
+    this.#statusBar.update({ phase, person: session?.name ?? session?.subject, waits: signInWaits, over, hubAway: status?.sync.state === 'away', journalRefused: status?.sync.state === 'refused', held, toDecide: toDecide.length, isLate: toDecide.some(isLate), noPolicy: status !== undefined && status.policy === null })
     setContext({ configured: isSetUp, ready: status !== undefined, signedIn: session !== undefined, hasHub: wantsHub })
     this.#sidebar.update(toDecide.length)
     this.#heldCells.update(requests)

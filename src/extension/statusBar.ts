@@ -10,6 +10,8 @@ export interface StatusShown {
   readonly waits: string | undefined
   readonly over: string | undefined
   readonly hubAway: boolean
+  /** The hub refuses this machine's journal, so every call is refused. */
+  readonly journalRefused: boolean
   /** Calls of mine that wait for others, and requests that wait for me; late: more than half the time is over. */
   readonly held: number
   readonly toDecide: number
@@ -64,12 +66,13 @@ function shown(state: StatusShown): Shown {
   }
 }
 
-function ready({ person, hubAway, held, toDecide, isLate, noPolicy }: StatusShown): Shown {
+function ready({ person, hubAway, journalRefused, held, toDecide, isLate, noPolicy }: StatusShown): Shown {
   const { t } = vscode.l10n
   const name = person ?? ''
   if (toDecide > 0) return { text: `$(bell) ${t('{0} to decide', toDecide)}`, tooltip: t('Requests wait for you. Opens Approvals.'), command: 'countersign.approvals.focus', ...(isLate ? { background: 'warning' as const } : {}) }
   if (held > 0) return { text: `$(debug-pause) ${t('{0} held', held)}`, tooltip: t('Calls of yours wait for a decision. Opens Approvals.'), command: 'countersign.approvals.focus' }
   if (noPolicy) return { text: `$(error) ${t('{0}, no policy', name)}`, tooltip: t('No policy is in force, so every call is refused. Opens Approvals.'), command: 'countersign.approvals.focus' }
+  if (journalRefused) return { text: `$(error) ${t('{0}, journal refused', name)}`, tooltip: t('The hub refuses the journal of this machine, so every call is refused. Opens Approvals, which says what to do.'), command: 'countersign.approvals.focus', background: 'error' }
   if (hubAway) return { text: `$(debug-disconnect) ${t('{0}, hub away', name)}`, tooltip: t('Calls go on, records wait on this machine. Opens Approvals.'), command: 'countersign.approvals.focus' }
   return { text: `$(shield) ${name}`, tooltip: t('Calls go out as {0}, and each is recorded. Opens the session timeline.', name), command: 'countersign.openTimeline' }
 }

@@ -51,6 +51,7 @@ export const ERRORS = {
   CS_INSPECTION_FAILED: row(403, 'permission'),
   // What broke
   CS_NOT_RECORDED: row(503, 'unavailable'),
+  CS_JOURNAL_REFUSED: row(403, 'permission'),
   CS_BUSY: row(503, 'unavailable'),
   CS_STOPPING: row(503, 'unavailable'),
   CS_UPSTREAM_UNREACHABLE: row(502, 'upstream'),

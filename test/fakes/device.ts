@@ -80,9 +80,10 @@ export async function answer(mirror: Mirror, path: string, body: unknown): Promi
   return path === '/v1/log/checkpoint' ? mirror.checkpoint(body as never) : mirror.entries(body as never)
 }
 
-/** An uploader whose pauses are taken by hand. */
-export async function uploader(journal: AgentJournal, disk: FilePort, hub: FakeHub, request: (path: string, body: unknown) => Promise<{ readonly status: number; readonly body: unknown }>, onTrouble: (what: string) => void = () => undefined): Promise<{ uploader: Uploader; pauses: (() => void)[] }> {
+/** An uploader whose pauses are taken by hand, and what it told of the journal being refused. */
+export async function uploader(journal: AgentJournal, disk: FilePort, hub: FakeHub, request: (path: string, body: unknown) => Promise<{ readonly status: number; readonly body: unknown }>, onTrouble: (what: string) => void = () => undefined): Promise<{ uploader: Uploader; pauses: (() => void)[]; refusals: (string | undefined)[] }> {
   const pauses: (() => void)[] = []
+  const refusals: (string | undefined)[] = []
   const opened = await Uploader.open({
     files: disk,
     log: journal,
@@ -93,9 +94,10 @@ export async function uploader(journal: AgentJournal, disk: FilePort, hub: FakeH
       return () => undefined
     },
     random: () => 0.5,
+    onRefused: (why) => { refusals.push(why) },
     onTrouble,
   })
-  return { uploader: opened, pauses }
+  return { uploader: opened, pauses, refusals }
 }
 
 /** Brings what is signed to the hub and waits until it is there. */

@@ -62,6 +62,7 @@ export function fakeWorld(policyText?: string): FakeWorld {
         return Promise.resolve({ id: `ev_${records.length}`, seq: records.length - 1, leaf: '', type: built.type })
       },
     },
+    witness: { refusal: undefined },
     desk: { hold: () => Promise.resolve(review) },
     upstream: {
       async send(clearance: Clearance, request: UpstreamRequest, signal: AbortSignal) {

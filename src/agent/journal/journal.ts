@@ -1,6 +1,7 @@
 /** The agent's journal: the log's writer, the disclosures beside it, and what a start after a crash has to put right. */
 import { randomBytes, type KeyObject } from 'node:crypto'
 import path from 'node:path'
+import { z } from 'zod'
 import { CountersignError, describeError } from '../../protocol/errors.ts'
 import type { Actor, AuditEvent, AuditRecord, Disclosure } from '../../protocol/audit.ts'
 import { deviceStream } from '../../protocol/hub.ts'
@@ -13,6 +14,11 @@ import { signedSizeOf } from '../../core/log/signedSize.ts'
 import { LogWriter } from '../../core/log/writer.ts'
 import { bootId, recordStamp, timer } from '../../platform/stamp.ts'
 
+/** The newest epoch that the hub refused for good, in a state file beside the journal: it outlives a journal that is deleted. */
+export const refusedEpoch = z.object({ epoch: z.number().int().nonnegative(), why: z.string() })
+export type RefusedEpoch = z.infer<typeof refusedEpoch>
+export const NONE_REFUSED: RefusedEpoch = { epoch: 0, why: '' }
+
 export interface JournalOptions {
   readonly files: FilePort
   /** `<home>/journal`. */
@@ -22,6 +28,7 @@ export interface JournalOptions {
   /** 32 bytes: wraps the keys of the disclosures. */
   readonly dataKey: Buffer
   readonly device: string
+  readonly refused?: RefusedEpoch
   readonly onRecord?: (record: AuditRecord) => void
   readonly onCheckpoint?: (size: number) => void
   readonly onTrouble?: (what: string) => void
@@ -62,20 +69,21 @@ export async function epochsOf(files: FilePort, folder: string): Promise<number[
 }
 
 /**
- * Opens the newest epoch, or the first. When a log does not hold what was signed, its bytes stay as they are and a new epoch
- * begins whose first record says so.
+ * Opens the newest epoch, or the first. When a log does not hold what was signed, or the hub refused it for good, its bytes stay
+ * as they are and a new epoch begins whose first record says so.
  * @throws CountersignError CS_NOT_RECORDED when not even that can be written
  */
 export async function openJournal(options: JournalOptions): Promise<AgentJournal> {
-  const { files, folder } = options
-  const newest = (await epochsOf(files, folder)).at(-1)
-  if (newest === undefined) return openEpoch(options, 1, 'first start')
+  const { files, folder, refused = NONE_REFUSED } = options
+  const newest = (await epochsOf(files, folder)).at(-1) ?? 0
+  const epoch = Math.max(newest, refused.epoch + 1)
+  const reason = epoch === 1 ? 'first start' : `the hub refuses epoch ${refused.epoch}: ${refused.why}`
   try {
-    return await openEpoch(options, newest, undefined)
+    return await openEpoch(options, epoch, newest === 0 || epoch === refused.epoch + 1 ? reason : undefined)
   } catch (error) {
     if (!(error instanceof CountersignError) || error.code !== 'CS_STATE') throw error
-    options.onTrouble?.(`epoch ${newest} of the journal does not verify: ${error.message}`)
-    return openEpoch(options, newest + 1, `epoch ${newest} does not verify: ${error.message}`)
+    options.onTrouble?.(`epoch ${epoch} of the journal does not verify: ${error.message}`)
+    return openEpoch(options, epoch + 1, `epoch ${epoch} does not verify: ${error.message}`)
   }
 }
 

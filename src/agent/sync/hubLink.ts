@@ -20,6 +20,8 @@ export interface HubLinkOptions {
   /** Fresh access token of the person who is signed in. */
   readonly accessToken: () => Promise<string>
   readonly onChange: () => void
+  /** The hub refuses this journal for good, or (undefined) takes it after all. */
+  readonly onRefused: (why: string | undefined) => void
   /** This person or device was offboarded: the session, its keys and the leases have to go. */
   readonly onRemoved: () => Promise<unknown>
   readonly log: (message: string) => void
@@ -60,6 +62,11 @@ export class HubLink {
 
   get sync(): { readonly state: SyncState | 'off'; readonly since: Date | undefined; readonly waiting: number } {
     return this.#uploader?.state ?? { state: 'off', since: undefined, waiting: this.#options.journal.size }
+  }
+
+  /** Why no call may leave: the hub refuses for good what is recorded here. Undefined also while it is away. */
+  get refusal(): CountersignError | undefined {
+    return this.#uploader?.refusal
   }
 
   /** At start: what was pinned and kept is taken up; a hub that is away is no reason not to start. */
@@ -138,7 +145,7 @@ export class HubLink {
 
   async #startSync(known: WellKnown): Promise<void> {
     if (this.#uploader) return
-    const { client, journal, files, timer, random, onChange, log } = this.#options
+    const { client, journal, files, timer, random, onChange, onRefused, log } = this.#options
     this.#uploader = await Uploader.open({
       files,
       log: journal,
@@ -147,6 +154,7 @@ export class HubLink {
       timer,
       random,
       onChange,
+      onRefused,
       onTrouble: log,
     })
     this.#uploader.wake()

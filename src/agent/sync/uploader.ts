@@ -1,10 +1,11 @@
 /**
  * Journal to hub. The cursor is the newest receipt itself: there is no second registry that could disagree with the data.
- * Offline is normal: allowed work goes on, this tries again with full jitter, and later it catches up in order.
+ * Offline is normal: allowed work goes on, this tries again with full jitter, and later it catches up in order. A journal that
+ * the hub refuses for good is not: what is recorded in it reaches nobody, so calls are denied until there is another.
  */
 import { CountersignError, describeError } from '../../protocol/errors.ts'
 import type { AuditEvent } from '../../protocol/audit.ts'
-import { entriesReply } from '../../protocol/hub.ts'
+import { entriesReply, hubError } from '../../protocol/hub.ts'
 import { openCheckpoint } from '../../core/log/checkpoint.ts'
 import type { FilePort } from '../../core/log/files.ts'
 import type { MerkleTree } from '../../core/log/merkle.ts'
@@ -31,6 +32,8 @@ export interface UploaderOptions {
   /** 0..1 */
   readonly random: () => number
   readonly onChange?: () => void
+  /** Told why the hub refuses this journal for good, once; with undefined when it took it after all. */
+  readonly onRefused?: (why: string | undefined) => void
   readonly onTrouble?: (what: string) => void
 }
 
@@ -41,12 +44,16 @@ const BATCH_BYTES = 3 * 1024 * 1024
 /** How often hub and journal may look for a common place in one round, before they pause. */
 const ATTEMPTS = 3
 const LONGEST_PAUSE = 30_000
+/** Characters of the hub's sentence, which goes into a record. */
+const LONGEST_WHY = 300
 
 export class Uploader {
   readonly #options: UploaderOptions
   #cosigned: number
   #state: SyncState = 'idle'
   #since: Date | undefined
+  /** Stays while the hub is away: only a receipt takes it back. */
+  #refused: string | undefined
   #running: Promise<void> | undefined
   #again = false
   #failures = 0
@@ -80,6 +87,12 @@ export class Uploader {
     return { state: this.#state, since: this.#since, waiting: Math.max(0, this.#options.log.tree.size - this.#cosigned) }
   }
 
+  /** Why no call may leave, as its client reads it. */
+  get refusal(): CountersignError | undefined {
+    if (this.#refused === undefined) return undefined
+    return new CountersignError('CS_JOURNAL_REFUSED', `your hub refuses the journal of this device: ${this.#refused} Nothing was sent. Start Countersign's agent again: it begins a new journal, which the hub takes. The hub's alarm stays; tell your security team what happened.`)
+  }
+
   /** Called after each checkpoint. */
   wake(): void {
     if (this.#stopped) return
@@ -111,7 +124,8 @@ export class Uploader {
       this.#failures = 0
       this.#become('idle')
     } catch (error) {
-      this.#become(error instanceof CountersignError && error.code === 'CS_LOG_PROOF' ? 'refused' : 'away')
+      if (error instanceof CountersignError && error.code === 'CS_JOURNAL_REFUSED') this.#nowRefused(error.message)
+      this.#become('away')
       this.#options.onTrouble?.(`sync paused (${describeError(error)})`)
       this.#pause()
     } finally {
@@ -119,7 +133,15 @@ export class Uploader {
     }
   }
 
-  #become(state: SyncState): void {
+  #nowRefused(why: string | undefined): void {
+    if ((why === undefined) === (this.#refused === undefined)) return
+    this.#refused = why
+    this.#options.onTrouble?.(why === undefined ? 'the hub takes this journal after all' : `the hub refuses this journal for good: ${why}`)
+    this.#options.onRefused?.(why)
+  }
+
+  #become(wanted: SyncState): void {
+    const state = this.#refused === undefined ? wanted : 'refused'
     if (state !== this.#state) this.#since = new Date()
     this.#state = state
     this.#options.onChange?.()
@@ -146,8 +168,8 @@ export class Uploader {
         return
       }
       const held = reply.status === 409 && isObject(reply.body) && typeof reply.body['size'] === 'number' ? reply.body['size'] : undefined
-      if (held === undefined) throw new CountersignError('CS_LOG_PROOF', 'the hub does not accept this journal.', { detail: `status ${reply.status}` })
-      if (held > size) throw new CountersignError('CS_LOG_PROOF', `the hub holds ${held} records of this journal, and here are ${size}: it was rolled back.`)
+      if (held === undefined) throw notAccepted(reply)
+      if (held > size) throw new CountersignError('CS_JOURNAL_REFUSED', `it holds ${held} records of it, and here are ${size}, so the journal was deleted or rolled back.`)
       old = held
     }
     throw new CountersignError('CS_HUB_UNREACHABLE', 'the hub and this journal could not agree where to go on.')
@@ -161,12 +183,12 @@ export class Uploader {
         const end = next + entries.length
         const reply = await request('POST', '/v1/log/entries', { stream: log.stream, start: next, end, entries })
         const parsed = entriesReply.safeParse(reply.body)
-        if (!parsed.success || ![200, 202, 409].includes(reply.status)) throw new CountersignError('CS_LOG_PROOF', 'the hub does not accept these records.', { detail: `status ${reply.status}` })
+        if (!parsed.success || ![200, 202, 409].includes(reply.status)) throw notAccepted(reply)
         if (reply.status === 200 && parsed.data.cosignature !== undefined) {
           await this.#keep(parsed.data.cosignature, size)
           return
         }
-        if (parsed.data.next < from || parsed.data.next > size) throw new CountersignError('CS_LOG_PROOF', 'the hub asks for records that were not offered.')
+        if (parsed.data.next < from || parsed.data.next > size) throw new CountersignError('CS_HUB_REFUSED', 'the hub asks for records that were not offered.')
         next = parsed.data.next
         // It holds more or fewer than these: the next round begins where it says.
         if (next !== end) break
@@ -199,9 +221,10 @@ export class Uploader {
     const { files, log, cosigner } = this.#options
     const signed = openCheckpoint(note, cosigner)
     if (signed.origin !== log.stream || signed.size !== size || Buffer.compare(signed.root, log.tree.root(size)) !== 0)
-      throw new CountersignError('CS_LOG_PROOF', 'the receipt of the hub is of another log.')
+      throw new CountersignError('CS_HUB_REFUSED', 'the receipt of the hub is of another log.')
     await files.replace(`${log.folder}/receipts/${noteName(size)}`, Buffer.from(note))
     this.#cosigned = size
+    this.#nowRefused(undefined)
     await log.appendQuietly({ type: 'sync.receipt', size, root: signed.root.toString('base64'), hub: cosigner.name, at: new Date(signed.time * 1000).toISOString() })
   }
 }
@@ -215,6 +238,13 @@ function receiptSize(note: string, cosigner: NoteVerifier, log: SyncedLog): numb
     // Unreadable is the same as not there: the hub is asked again.
     return undefined
   }
+}
+
+/** Only the hub's own word about the log is for good. A hub that is busy or breaks, a clock that is wrong, and a proxy's page are not. */
+function notAccepted({ status, body }: { readonly status: number; readonly body: unknown }): CountersignError {
+  const said = hubError.safeParse(body)
+  if (status === 422 && said.success && said.data.error.code === 'CS_LOG_PROOF') return new CountersignError('CS_JOURNAL_REFUSED', said.data.error.message.slice(0, LONGEST_WHY))
+  return new CountersignError('CS_HUB_UNREACHABLE', 'the hub did not take these records.', { detail: `status ${status}` })
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -3,6 +3,7 @@
  *
  *   describe → inspect → evaluate → rewrite → (hold) → record → clear → send → mask the answer → record the end
  *
+ * A journal that the hub refuses for good lets nothing in, and nothing out that waited for people meanwhile.
  * Every path out of here is an Answer in the provider's own shape, and every path leaves a record. What cannot be recorded
  * does not leave; what cannot be inspected is not let through.
  */
@@ -19,7 +20,7 @@ import { checkAddress, uninspectedCall } from '../provider/uninspected.ts'
 import { clear } from './clearance.ts'
 import { digestOf } from './digest.ts'
 import { counts, factsOf, heldCallOf, refusalOf } from './facts.ts'
-import type { ApprovalDesk, Clock, Journal, PolicySource, Recorded, Upstream, UpstreamRequest } from './ports.ts'
+import type { ApprovalDesk, Clock, Journal, PolicySource, Recorded, Upstream, UpstreamRequest, Witness } from './ports.ts'
 import * as records from './records.ts'
 import { brokenOff, release, type Answer } from './release.ts'
 import { cleanHeaders, upstreamRequest } from './request.ts'
@@ -51,6 +52,7 @@ export interface ExchangePorts {
   readonly policy: PolicySource
   readonly masker: Masker
   readonly journal: Journal
+  readonly witness: Witness
   readonly desk: ApprovalDesk
   readonly upstream: Upstream
   readonly clock: Clock
@@ -72,6 +74,7 @@ export interface Prepared {
 export async function runExchange(call: Call, ports: ExchangePorts): Promise<Answer> {
   ports.watch?.({ ex: call.ex, what: 'received', at: ports.clock.now() })
   try {
+    if (ports.witness.refusal) throw ports.witness.refusal
     const prepared = await prepare(call, ports.policy.current(), ports)
     const settled = await settle(call, prepared, ports)
     const record = await ports.journal.append(
@@ -152,11 +155,11 @@ async function settle(call: Call, prepared: Prepared, ports: ExchangePorts): Pro
   return { effect: refusal ? 'deny' : 'allow', refusal, review, heldMs }
 }
 
-/** While people were asked, time went on: what was granted under other rules, or to somebody whose session is over, does not leave. */
+/** While people were asked, time went on: what was granted under other rules, to somebody whose session is over, or with a journal that is refused now, does not leave. */
 function overtaken(call: Call, { policy }: Decision, ports: ExchangePorts): CountersignError | undefined {
   if (ports.clock.now() >= call.caller.session.endsAt) return new CountersignError('CS_SESSION_EXPIRED', 'your session ended while this call waited. Nothing was sent. Sign in and run it again.')
   if (ports.policy.current().digest !== policy.digest) return new CountersignError('CS_REVIEW_WITHDRAWN', 'the policy changed while this call waited. Nothing was sent. Run it again, under the rules of now.')
-  return undefined
+  return ports.witness.refusal
 }
 
 async function sendAndRelease(call: Call, prepared: Prepared, settled: Settled, record: Recorded, ports: ExchangePorts): Promise<Answer> {

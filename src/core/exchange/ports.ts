@@ -1,6 +1,7 @@
 /** What the exchange needs of the world. Each port is as narrow as its one caller; the agent implements them. */
 import type { ApprovalTerms, HeldCall, Review } from '../../protocol/approval.ts'
 import type { AuditEvent, Disclosure } from '../../protocol/audit.ts'
+import type { CountersignError } from '../../protocol/errors.ts'
 import type { Caller } from '../../protocol/identity.ts'
 import type { ActivePolicy, Decision } from '../../protocol/policy.ts'
 import type { Clearance } from './clearance.ts'
@@ -21,6 +22,12 @@ export interface Journal {
    * @throws CountersignError CS_NOT_RECORDED: nothing may leave
    */
   append(event: AuditEvent | ((sd: readonly string[]) => AuditEvent), disclosures?: readonly Disclosure[], subject?: string): Promise<Recorded>
+}
+
+/** Who takes the records off this machine, where there is somebody. */
+export interface Witness {
+  /** Set when what is recorded here is refused for good: it would be evidence for nobody, so nothing may leave. */
+  readonly refusal: CountersignError | undefined
 }
 
 export interface UpstreamRequest {

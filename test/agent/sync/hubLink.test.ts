@@ -30,6 +30,7 @@ describe('the agent\'s link to its hub', () => {
       deviceName: 'ada-laptop',
       accessToken: () => Promise.resolve(token),
       onChange: () => undefined,
+      onRefused: () => undefined,
       onRemoved: () => {
         link.signedOut()
         removed.resolve(undefined)

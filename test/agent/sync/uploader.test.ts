@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type { AgentJournal } from '../../../src/agent/journal/journal.ts'
+import { CountersignError } from '../../../src/protocol/errors.ts'
 import { verifyLog } from '../../../src/core/log/verify.ts'
 import { cosign, openCheckpoint, signCheckpoint } from '../../../src/core/log/checkpoint.ts'
 import { loadLog } from '../../../src/core/log/read.ts'
@@ -194,7 +195,7 @@ describe('the uploader', () => {
     const { uploader: up } = await uploader(journal, one.disk, hub, (path, body) => answer(other, path, body), (what) => troubles.push(what))
     up.wake()
     await up.settled()
-    assert.equal(up.state.state, 'refused')
+    assert.equal(up.state.state, 'away')
     assert.equal(up.cosigned, 0)
     assert.deepEqual(one.disk.paths(`${FOLDER}/receipts`), [])
     await up.stop()
@@ -216,7 +217,7 @@ describe('the uploader', () => {
       const { uploader: up } = await uploader(journal, one.disk, hub, (path) => Promise.resolve(path.endsWith('checkpoint') ? { status: 200, body: {} } : { status: 200, body: { next: 3, cosignature } }))
       up.wake()
       await up.settled()
-      assert.deepEqual([up.state.state, up.cosigned], ['refused', 0])
+      assert.deepEqual([up.state.state, up.cosigned], ['away', 0])
       await up.stop()
     }
     await journal.close()
@@ -271,10 +272,64 @@ describe('the uploader', () => {
       up.wake()
       await up.settled()
       assert.ok(count <= 8, String(count))
-      assert.match(up.state.state, /away|refused/)
+      assert.deepEqual([up.state.state, up.refusal], ['away', undefined])
       assert.equal(up.cosigned, 0)
       await up.stop()
     }
+    await journal.close()
+  })
+})
+
+describe('a journal that the hub refuses for good', () => {
+  const saysNo = (status: number, body: unknown): Request => () => Promise.resolve({ status, body })
+  const said = (code: string): unknown => ({ error: { code, message: 'this checkpoint does not continue the log the hub holds.' } })
+
+  test('is one of which the hub itself says so, and not one that it cannot take now, nor one of which a proxy says something', async () => {
+    const { one, journal, hub } = await world()
+    await calls(journal, 1)
+    const passing: Request[] = [
+      saysNo(503, said('CS_BUSY')), saysNo(503, said('CS_LOG_PROOF')), saysNo(429, said('CS_BUSY')), saysNo(500, said('CS_STATE')), saysNo(413, said('CS_TOO_LARGE')),
+      saysNo(401, said('CS_HUB_REFUSED')), saysNo(403, said('CS_OFFBOARDED')), saysNo(400, said('CS_MALFORMED')), saysNo(422, { message: 'Unprocessable Entity' }), saysNo(422, said('CS_POLICY_INVALID')), saysNo(409, {}),
+      () => Promise.reject(new CountersignError('CS_HUB_UNREACHABLE', 'an HTML page')),
+    ]
+    for (const on of ['/v1/log/checkpoint', '/v1/log/entries'])
+      for (const request of passing) {
+        const { uploader: up } = await uploader(journal, one.disk, hub, (path, body) => (path === on ? request(path, body) : Promise.resolve({ status: 200, body: {} })))
+        up.wake()
+        await up.settled()
+        assert.deepEqual([up.state.state, up.refusal], ['away', undefined])
+        await up.stop()
+      }
+    await journal.close()
+  })
+
+  test('stays refused while it is tried again and while the hub is away, is told once, and is taken back by a receipt alone', async () => {
+    const { one, journal, hub, mirror, troubles } = await world()
+    await calls(journal, 1)
+    const seen: unknown[] = []
+    let request = saysNo(422, said('CS_LOG_PROOF'))
+    const { uploader: up, pauses, refusals } = await uploader(journal, one.disk, hub, (path, body) => {
+      seen.push(up.state.state)
+      return request(path, body)
+    }, (what) => troubles.push(what))
+    up.wake()
+    await up.settled()
+    assert.deepEqual([up.refusal?.code, up.refusal?.status], ['CS_JOURNAL_REFUSED', 403])
+    assert.match(up.refusal?.message ?? '', /refuses the journal of this device: this checkpoint does not continue the log the hub holds\. Nothing was sent\. Start Countersign's agent again/)
+    for (const next of [saysNo(422, said('CS_LOG_PROOF')), saysNo(503, said('CS_BUSY'))]) {
+      request = next
+      pauses.at(-1)?.()
+      await up.settled()
+      assert.equal(up.state.state, 'refused')
+      assert.ok(up.refusal)
+    }
+    assert.deepEqual(seen, ['sending', 'refused', 'refused'])
+    assert.deepEqual(refusals, ['this checkpoint does not continue the log the hub holds.'])
+    request = (path, body) => answer(mirror, path, body)
+    pauses.at(-1)?.()
+    await up.settled()
+    assert.deepEqual([up.state.state, up.refusal, refusals.at(-1)], ['idle', undefined, undefined])
+    await up.stop()
     await journal.close()
   })
 })
