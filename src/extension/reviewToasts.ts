@@ -5,6 +5,7 @@
 import * as vscode from 'vscode'
 import type { Request } from '../protocol/panelModels.ts'
 import { becauseOf } from './model/nouns.ts'
+import { whoAsks } from './model/requests.ts'
 
 /** One note for a requester in this time; more join the view and its badge. */
 const EVERY_MS = 30_000
@@ -36,8 +37,9 @@ export class ReviewToasts implements vscode.Disposable {
 
   ask(one: Request): void {
     const now = Date.now()
-    if (now - (this.#lastAt.get(one.requester.name) ?? -Infinity) < EVERY_MS) return
-    this.#lastAt.set(one.requester.name, now)
+    const who = whoAsks(one.requester)
+    if (now - (this.#lastAt.get(who) ?? -Infinity) < EVERY_MS) return
+    this.#lastAt.set(who, now)
     const { t } = vscode.l10n
     const later = `[${t('Not now')}](command:${HIDE_NOTE}?${encodeURIComponent(JSON.stringify([one.id]))})`
     // The button's own word where the editor takes one, else "Cancel": it opens the card, and decides nothing.
@@ -67,10 +69,11 @@ export class ReviewToasts implements vscode.Disposable {
 
 function asks({ requester, model, findings }: Request): string {
   const { t } = vscode.l10n
+  const who = whoAsks(requester)
   const open = becauseOf(findings.filter(({ fate }) => fate === 'asIs'), t)
   const things = open.map(({ count, noun }) => `${count} ${noun}`).join(', ')
-  if (open.length === 1 && open[0]?.count === 1) return t('{0} asks you to review a call to {1}: {2} would be sent as it is.', requester.name, model, things)
-  return things === '' ? t('{0} asks you to review a call to {1}.', requester.name, model) : t('{0} asks you to review a call to {1}: {2} would be sent as they are.', requester.name, model, things)
+  if (open.length === 1 && open[0]?.count === 1) return t('{0} asks you to review a call to {1}: {2} would be sent as it is.', who, model, things)
+  return things === '' ? t('{0} asks you to review a call to {1}.', who, model) : t('{0} asks you to review a call to {1}: {2} would be sent as they are.', who, model, things)
 }
 
 /** The editor makes links of `[text](command:…)` in a note: nobody's name or model may be one. */

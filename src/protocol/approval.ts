@@ -130,7 +130,8 @@ export const sharedRequest = z.object({
   digest,
   /** What the person who is told may do: decide, or look because it is theirs. */
   role: z.enum(['review', 'own']),
-  requester: z.object({ issuer: label, subject: label, name: label.optional(), startedBy: starters.optional() }),
+  /** `account`: user name or e-mail address at the identity provider, where the hub has one; a name is what its person calls themselves. */
+  requester: z.object({ issuer: label, subject: label, name: label.optional(), account: z.string().max(320).optional(), startedBy: starters.optional() }),
   call: heldCall,
   terms,
   requesterReason: z.string().max(2000).optional(),

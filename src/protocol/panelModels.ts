@@ -118,7 +118,8 @@ export const request = z.strictObject({
   /** own: mine to acknowledge; ownWaiting: mine, others decide; review: somebody asks me. */
   kind: z.enum(['own', 'ownWaiting', 'review']),
   state: z.enum(REQUEST_STATES),
-  requester: z.strictObject({ name: label, department: label.optional(), self: z.boolean() }),
+  /** `account`: what tells them from others who call themselves the same; absent where the name is it. */
+  requester: z.strictObject({ name: label, account: label.optional(), department: label.optional(), self: z.boolean() }),
   model: label,
   provider: label,
   host: label,

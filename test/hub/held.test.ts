@@ -26,6 +26,8 @@ describe('a held call at the hub', () => {
     await world.running.hub.approvals.giveReason(ap, ada, 'For my mother, Mira Example.')
     await world.restart()
     const { approvals } = world.running.hub
+    assert.deepEqual(approvals.visible(grace).map(({ requester }) => requester), [{ issuer: world.idp.issuer, subject: 'ada', name: 'Ada Moreno', account: ada.person.email }], 'a name that anybody may take, and what tells her from them')
+    assert.ok(ada.person.email)
     assert.deepEqual(approvals.visible(grace).map((one) => [one.ap, one.state, one.requesterReason]), [[ap, 'pending', 'For my mother, Mira Example.']])
     await approvals.review(ap, grace, { digest: 'd'.repeat(43), verdict: 'deny', reason: 'Ask her yourself.' })
     await world.restart()

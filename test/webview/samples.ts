@@ -18,7 +18,7 @@ export function mask(type: string, ordinal: number, fate: MaskSegment['fate'] = 
 export function review(now: number, more: Partial<Request> = {}): Request {
   return {
     id: 'ap_review', ex: 'ex_01KD8W4N', kind: 'review', state: 'waiting',
-    requester: { name: 'Ada Moreno', department: 'Data Science', self: false },
+    requester: { name: 'Ada Moreno', account: 'ada.moreno', self: false },
     model: 'claude-sonnet-4-5', provider: 'Anthropic', host: 'api.anthropic.com', tokens: 3204,
     rule: { id: 'patient-data', name: 'Patient data needs two people' }, because: [{ count: 12, noun: 'medical record numbers' }],
     findings: [

@@ -80,7 +80,7 @@ export class RequestCard extends LightElement {
       ? sayCount('card.bundle', one.bundle.size)
       : one.requester.self
         ? say('card.ownHeld')
-        : html`${inert(one.requester.name)}${one.requester.department === undefined ? nothing : html`<span class="opt">, ${inert(one.requester.department)}</span>`}`
+        : html`${inert(one.requester.name)}${one.requester.account === undefined ? nothing : html` <span class="account">(${inert(one.requester.account)})</span>`}${one.requester.department === undefined ? nothing : html`<span class="opt">, ${inert(one.requester.department)}</span>`}`
     const said = one.requesterReason === undefined || one.requester.self ? nothing : quote({ by: firstName(one.requester.name), text: one.requesterReason })
     return html`<article class="cs-card" aria-labelledby=${`ask-${one.id}`} @keydown=${this.#keys}>
       ${this.#head(html`${icon(iconOf(one), 'held')}<span class="who">${who}</span>${countdown(one.expiresAt, one.hubOffsetMs)}`)}

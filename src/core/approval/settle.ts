@@ -13,6 +13,8 @@ export interface Requester {
   readonly issuer: string
   readonly subject: string
   readonly name?: string
+  /** What reviewers tell them from others by: a name is what its person calls themselves. */
+  readonly account?: string
   /** Lower case; links accounts of one person, never identifies. */
   readonly email?: string
   /** Of a workload. */

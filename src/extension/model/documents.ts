@@ -1,12 +1,13 @@
 /** Plain texts of what the views show, for the editor to open: a held call's preview, calls as a table, records as they are. Pure. */
 import type { JournalEntry } from '../../protocol/control.ts'
 import type { Request, Row, Segment } from '../../protocol/panelModels.ts'
+import { whoAsks } from './requests.ts'
 import type { Translate } from './rows.ts'
 
 /** The preview whole. Masks stand as `[EMAIL]`: copying or saving it brings no value anywhere. */
 export function previewText(request: Request): string {
   const parts = request.parts.map((part) => `## ${part.role} (${part.index}/${part.of})\n\n${part.segments.map(textOf).join('')}`)
-  return [`# ${request.requester.name}, ${request.model}`, ...parts, ''].join('\n\n')
+  return [`# ${whoAsks(request.requester)}, ${request.model}`, ...parts, ''].join('\n\n')
 }
 
 function textOf(segment: Segment): string {

@@ -60,8 +60,13 @@ export function requestOf(shared: SharedRequest, kind: Request['kind'], { list, 
 }
 
 /** Of a program, also who set it to work: reviewers decide about a person's wish. */
-function requesterOf({ requester: { name, subject, startedBy = [] } }: SharedRequest, kind: Request['kind'], t: Translate): Request['requester'] {
-  return { name: plainLabel(name ?? subject), ...(startedBy.length > 0 ? { department: plainLabel(t('started by {0}', startedBy.join(', '))) } : {}), self: kind !== 'review' }
+function requesterOf({ requester: { name, subject, account = subject, startedBy = [] } }: SharedRequest, kind: Request['kind'], t: Translate): Request['requester'] {
+  return { name: plainLabel(name ?? account), ...(name === undefined || name === account ? {} : { account: plainLabel(account) }), ...(startedBy.length > 0 ? { department: plainLabel(t('started by {0}', startedBy.join(', '))) } : {}), self: kind !== 'review' }
+}
+
+/** People choose their names themselves: beside one stands what tells its person from others. */
+export function whoAsks({ name, account }: Request['requester']): string {
+  return account === undefined ? name : `${name} (${account})`
 }
 
 function stateOf({ state, cause }: SharedRequest): Request['state'] {

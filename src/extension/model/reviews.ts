@@ -8,7 +8,7 @@ import type { SharedRequest } from '../../protocol/approval.ts'
 import type { Details, Launch, Request, Row } from '../../protocol/panelModels.ts'
 import type { KnownReview, Ledger } from './ledger.ts'
 import { isMe, type Me } from './me.ts'
-import { requestOf } from './requests.ts'
+import { requestOf, whoAsks } from './requests.ts'
 import type { Translate } from './rows.ts'
 
 const REVIEWS = 'la_reviews'
@@ -92,7 +92,7 @@ export function reviewDetailsOf(one: Request, now: number, t: Translate): Detail
 }
 
 function reasonsOf(one: Request): Details['reasons'] {
-  const asked = { person: one.requester.name, verb: 'asked' as const, at: here(one, one.arrivedAt), ...textOf(one.requesterReason), freshSignIn: false }
+  const asked = { person: whoAsks(one.requester), verb: 'asked' as const, at: here(one, one.arrivedAt), ...textOf(one.requesterReason), freshSignIn: false }
   const approvals = one.reviewers
     .filter((reviewer) => reviewer.state === 'approved')
     .map((reviewer) => ({ person: reviewer.person ?? reviewer.group, ...(reviewer.self === true ? { self: true } : {}), verb: 'approved' as const, ...(reviewer.at === undefined ? {} : { at: here(one, reviewer.at) }), ...textOf(reviewer.reason), freshSignIn: false }))
@@ -105,7 +105,7 @@ function endingOf(one: Request): Details['reasons'] {
   if (outcome === undefined) return []
   const at = here(one, outcome.at)
   if (one.state === 'denied') return [{ person: outcome.by ?? '', ...(outcome.self === true ? { self: true } : {}), verb: 'denied', at, ...textOf(outcome.reason), freshSignIn: false }]
-  return one.state === 'withdrawn' && outcome.cause === 'person' ? [{ person: one.requester.name, verb: 'withdrew', at, freshSignIn: false }] : []
+  return one.state === 'withdrawn' && outcome.cause === 'person' ? [{ person: whoAsks(one.requester), verb: 'withdrew', at, freshSignIn: false }] : []
 }
 
 /** The hub's time, by this machine's clock. */

@@ -88,11 +88,11 @@ export class HubApprovals {
     return this.#next(async () => {
       const { person, device } = viewer
       const now = this.#options.now()
-      const { issuer, subject, name, email } = person
+      const { issuer, subject, name, email, username: account = email } = person
       const held: Held = {
         ap: newId('ap', now, randomBytes(10)),
         device: device.id,
-        requester: { issuer, subject, ...(name === undefined ? {} : { name }), ...(email === undefined ? {} : { email }), ...startersOf(person, device) },
+        requester: { issuer, subject, ...(name === undefined ? {} : { name }), ...(account === undefined ? {} : { account }), ...(email === undefined ? {} : { email }), ...startersOf(person, device) },
         request,
         openedAt: now,
         expiresAt: now + request.terms.wait,

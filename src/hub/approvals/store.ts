@@ -16,6 +16,7 @@ const stored = z.object({
     issuer: z.string(),
     subject: z.string(),
     name: z.string().optional(),
+    account: z.string().optional(),
     email: z.string().optional(),
     starters: z.object({ names: z.array(z.string()), people: z.array(z.object({ issuer: z.string(), subject: z.string() })) }).optional(),
   }),
@@ -53,8 +54,7 @@ export class HeldStore {
       if (!bytes || bytes.length === 0 || !name.endsWith('.json')) continue
       const parsed = stored.safeParse(JSON.parse(bytes.toString('utf8')))
       if (!parsed.success || parsed.data.expiresAt < since) continue
-      const { requester: { name: label, email, starters, ...requester }, emails, ...rest } = parsed.data
-      known.set(rest.ap, { ...rest, ...(emails === undefined ? {} : { emails }), requester: { ...requester, ...(label === undefined ? {} : { name: label }), ...(email === undefined ? {} : { email }), ...(starters === undefined ? {} : { starters }) }, requesterReason: rest.request.requesterReason, reviews: [], ending: undefined, usedBy: undefined })
+      known.set(parsed.data.ap, heldOf(parsed.data))
     }
     const opened = new Set<string>()
     const about = log.records.filter(({ event }) => 'ap' in event && typeof event.ap === 'string' && known.has(event.ap))
@@ -72,6 +72,11 @@ export class HeldStore {
   #file(ap: string): string {
     return `${this.#folder}/${ap}.json`
   }
+}
+
+function heldOf({ requester: { name, account, email, starters, ...requester }, emails, ...rest }: z.infer<typeof stored>): Held {
+  const labels = { ...(name === undefined ? {} : { name }), ...(account === undefined ? {} : { account }), ...(email === undefined ? {} : { email }) }
+  return { ...rest, ...(emails === undefined ? {} : { emails }), requester: { ...requester, ...labels, ...(starters === undefined ? {} : { starters }) }, requesterReason: rest.request.requesterReason, reviews: [], ending: undefined, usedBy: undefined }
 }
 
 function replay(held: Held, event: HubEvent, at: number, texts: ReadonlyMap<string, Disclosure>): Held {

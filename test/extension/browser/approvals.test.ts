@@ -153,7 +153,7 @@ describe('a held call and a second person', () => {
     await ada.view.getByText('security-reviewers: 1 person can decide').waitFor()
     await unfoldView(ada.page, 'Sessions')
     await ada.page.locator('.sidebar').getByText(/1 call, 1 held/).first().waitFor()
-    const note = grace.page.locator('.notifications-toasts').getByText(/Ada Moreno asks you to review a call to simulated-1/)
+    const note = grace.page.locator('.notifications-toasts').getByText(/Ada Moreno \([^)]+\) asks you to review a call to simulated-1/)
     await note.waitFor({ timeout: 30_000 })
     await grace.page.locator('.notifications-toasts').getByRole('button', { name: 'Review' }).waitFor()
     await statusSays(grace.page, /^1 to decide$/)
@@ -277,7 +277,7 @@ describe('a held call and a second person', () => {
   })
 
   test('is one story in both timelines, with both reasons', async () => {
-    for (const [name, { page }, approved, asks, decides] of [['ada', ada, 'Answered', 'You', 'Grace Lindqvist'], ['grace', grace, 'Approved', 'Ada Moreno', 'You']] as const) {
+    for (const [name, { page }, approved, asks, decides] of [['ada', ada, 'Answered', 'You', 'Grace Lindqvist'], ['grace', grace, 'Approved', 'Ada Moreno (ada@northfield.example)', 'You']] as const) {
       await runCommand(page, 'Countersign: Open session timeline')
       const timeline = await webviewFrame(page, 'cs-timeline [role=row]')
       const states = async (): Promise<string[]> => (await timeline.locator('.tl-row:not(.event) .st').allInnerTexts()).map((text) => text.trim())

@@ -4,7 +4,7 @@ import type { ApprovalsList, SharedRequest } from '../../../src/protocol/approva
 import { request as requestSchema } from '../../../src/protocol/panelModels.ts'
 import { ENTITY_WORDS } from '../../../src/core/policy/entityTypes.ts'
 import { becauseOf } from '../../../src/extension/model/nouns.ts'
-import { heldWords, requestsOf, waitingForMe } from '../../../src/extension/model/requests.ts'
+import { heldWords, requestsOf, waitingForMe, whoAsks } from '../../../src/extension/model/requests.ts'
 import type { Translate } from '../../../src/extension/model/rows.ts'
 import { START } from '../../fakes/records.ts'
 
@@ -63,6 +63,16 @@ describe('held calls in the approvals view', () => {
   test('of a program say who set it to work', () => {
     const [one] = requestsOf(list([shared({ requester: { issuer: 'https://platform', subject: 'nightly', startedBy: ['ada@northfield.example'] } })]), NONE, t)
     assert.deepEqual(one?.requester, { name: 'nightly', department: 'started by ada@northfield.example', self: false })
+  })
+
+  test('say beside a name, which its person chose, who that is where they sign in', () => {
+    const who = (more: object) => {
+      const [one] = requestsOf(list([shared({ requester: { issuer: 'https://id.example', subject: '00u1', ...more } })]), NONE, t)
+      return whoAsks(requestSchema.parse(one).requester)
+    }
+    assert.equal(who({ name: 'Kim Lee', account: 'eve@northfield.example' }), 'Kim Lee (eve@northfield.example)')
+    assert.equal(who({ name: 'Kim Lee' }), 'Kim Lee (00u1)', 'a hub that has no more')
+    assert.deepEqual([who({ account: 'eve' }), who({ name: 'eve', account: 'eve' }), who({})], ['eve', 'eve', '00u1'])
   })
 
   test('offer no decision on my own call: it waits for others, and is not in the badge', () => {

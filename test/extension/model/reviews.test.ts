@@ -44,12 +44,12 @@ describe("somebody else's call in the reviewer's timeline", () => {
   })
 
   test('tells the same story as on the other side, with both reasons', () => {
-    assert.deepEqual(toldOf({ state: 'approved', cause: 'reviewer', reviews: [{ ...GRACE, verdict: 'approve', reason: 'Refund check.' }] }), ['Ada Moreno asked: Ticket SUP-2291.', 'Grace Lindqvist approved: Refund check.'])
-    assert.deepEqual(toldOf({ state: 'denied', cause: 'reviewer', reviews: [{ ...GRACE, verdict: 'deny', reason: 'Use the export.' }] }), ['Ada Moreno asked: Ticket SUP-2291.', 'Grace Lindqvist denied: Use the export.'])
-    assert.deepEqual(toldOf({ state: 'denied', cause: 'reviewer', reviews: [{ ...GRACE, subject: 'lin', verdict: 'deny', reason: 'Use the export.' }] }), ['Ada Moreno asked: Ticket SUP-2291.', 'You denied: Use the export.'])
-    assert.deepEqual(toldOf({ state: 'approved', cause: 'reviewer', reviews: [{ ...GRACE, subject: 'lin', verdict: 'approve', reason: 'Fine.' }] }), ['Ada Moreno asked: Ticket SUP-2291.', 'You approved: Fine.'])
-    assert.deepEqual(toldOf({ state: 'withdrawn', cause: 'withdrawn' }), ['Ada Moreno asked: Ticket SUP-2291.', 'Ada Moreno withdrew'])
-    assert.deepEqual(toldOf({ state: 'expired', cause: 'timeout' }), ['Ada Moreno asked: Ticket SUP-2291.'])
+    assert.deepEqual(toldOf({ state: 'approved', cause: 'reviewer', reviews: [{ ...GRACE, verdict: 'approve', reason: 'Refund check.' }] }), ['Ada Moreno (ada) asked: Ticket SUP-2291.', 'Grace Lindqvist approved: Refund check.'])
+    assert.deepEqual(toldOf({ state: 'denied', cause: 'reviewer', reviews: [{ ...GRACE, verdict: 'deny', reason: 'Use the export.' }] }), ['Ada Moreno (ada) asked: Ticket SUP-2291.', 'Grace Lindqvist denied: Use the export.'])
+    assert.deepEqual(toldOf({ state: 'denied', cause: 'reviewer', reviews: [{ ...GRACE, subject: 'lin', verdict: 'deny', reason: 'Use the export.' }] }), ['Ada Moreno (ada) asked: Ticket SUP-2291.', 'You denied: Use the export.'])
+    assert.deepEqual(toldOf({ state: 'approved', cause: 'reviewer', reviews: [{ ...GRACE, subject: 'lin', verdict: 'approve', reason: 'Fine.' }] }), ['Ada Moreno (ada) asked: Ticket SUP-2291.', 'You approved: Fine.'])
+    assert.deepEqual(toldOf({ state: 'withdrawn', cause: 'withdrawn' }), ['Ada Moreno (ada) asked: Ticket SUP-2291.', 'Ada Moreno (ada) withdrew'])
+    assert.deepEqual(toldOf({ state: 'expired', cause: 'timeout' }), ['Ada Moreno (ada) asked: Ticket SUP-2291.'])
   })
 
   test('is kept from the journal when the hub shows it no more: the verdict and both reasons, and no word of the prompt', () => {
@@ -70,7 +70,7 @@ describe("somebody else's call in the reviewer's timeline", () => {
     const shown = details.parse(reviewDetailsOf(kept, START + 9_000_000, t))
     assert.deepEqual([shown.reviewFor, shown.prompt.parts], ['Ada Moreno', []])
     const told = (one: typeof kept) => reviewDetailsOf(one, START, t).reasons.map(({ self, person, verb, text }) => [self === true ? 'You' : person, verb, text])
-    assert.deepEqual(told(kept), [['Ada Moreno', 'asked', 'Ticket SUP-2291.'], ['You', 'denied', 'Use the export.']])
+    assert.deepEqual(told(kept), [['Ada Moreno (ada)', 'asked', 'Ticket SUP-2291.'], ['You', 'denied', 'Use the export.']])
     assert.deepEqual(told(erased), [['ada', 'asked', undefined], ['You', 'denied', undefined]])
   })
 

@@ -38,7 +38,7 @@ function poisoned<T>(value: T, payload: string, key = ''): T {
   if (value !== null && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, poisoned(one, payload, name === 'scope' && !('holder' in value) ? '' : name)])) as T
   return value
 }
-const FREE = new Set(['name', 'department', 'model', 'provider', 'host', 'noun', 'text', 'file', 'purpose', 'requesterReason', 'group', 'person', 'reason', 'readingNow', 'identityProvider', 'limits', 'variesIn', 'by', 'scope', 'holder', 'approver', 'message', 'label', 'sentence', 'why', 'issuer', 'fault', 'error', 'recogniser', 'rule', 'tail', 'shown'])
+const FREE = new Set(['name', 'account', 'department', 'model', 'provider', 'host', 'noun', 'text', 'file', 'purpose', 'requesterReason', 'group', 'person', 'reason', 'readingNow', 'identityProvider', 'limits', 'variesIn', 'by', 'scope', 'holder', 'approver', 'message', 'label', 'sentence', 'why', 'issuer', 'fault', 'error', 'recogniser', 'rule', 'tail', 'shown'])
 
 /** What must be true of a page whatever was written on it. */
 function inertness(view: View): Promise<unknown> {
@@ -82,7 +82,8 @@ describe('S51: what others wrote is drawn, and does nothing', () => {
   test('in an open card of each kind, in rows, notes, grants and launches', async () => {
     const notices = [{ id: 'n1', kind: 'problem' as const, message: 'x', actions: ['showLog' as const] }, { id: 'n2', kind: 'notCovered' as const, file: 'x', count: 1, actions: ['restartKernel' as const] }]
     const grants = (now: number) => [{ id: 'g', scope: 'x', holder: 'x', approver: 'x', endsAt: now + 1e6, used: 1, canRevoke: true }]
-    for (const one of [review, own, waiting, bundle])
+    const ofProgram = (now: number) => review(now, { requester: { name: 'x', account: 'x', department: 'x', self: false } })
+    for (const one of [ofProgram, own, waiting, bundle])
       await tried('sidebar', (now) => [
         { type: 'sidebar', model: sidebar(now, { requests: [one(now), settled(now, 'denied'), settled(now, 'withdrawn')], notices, grants: grants(now), launches: LAUNCHES, calls: ROWS }) },
         { type: 'reveal', request: one(now).id },

@@ -301,7 +301,7 @@ describe('reading and moving', () => {
     const tree = await view.page.locator('main').ariaSnapshot()
     for (const line of [
       /- main "Approvals"/, /- heading "Waiting for you 1" \[level=2\]/, /- list:/, /- article "Ada Moreno asks to send a prompt to claude-sonnet-4-5 at Anthropic, held by rule Patient data needs two people because it contains 12 medical record numbers\."/,
-      /- button "Ada Moreno, Data Science ends \d\d:\d\d" \[expanded\]/, /- heading "Ada Moreno asks[^"]*" \[level=3\]/, /- link "Patient data needs two people"/, /- blockquote/,
+      /- button "Ada Moreno \(ada\.moreno\) ends \d\d:\d\d" \[expanded\]/, /- heading "Ada Moreno asks[^"]*" \[level=3\]/, /- link "Patient data needs two people"/, /- blockquote/,
       /- '?button "hidden here, sent as is: MEDICAL_RECORD 1"/, /- button "masked PERSON 1"/, /- textbox "Your reason \(Ada will read it\)"/, /- button "Approve once"/, /- button "Deny"/,
     ])
       assert.match(tree, line)
