@@ -141,7 +141,7 @@ describe('who may decide', () => {
     for (const home of [trial.home, grace.home]) {
       const stranger = await connectControl(home, { client: 'a tool that tries' })
       for (const method of ['approval.review', 'approval.acknowledge'] as const)
-        await assert.rejects(stranger.request(method, { ap: request.ap, digest: request.digest, verdict: 'approve', reason: 'x' }), /only the program that completed the sign-in/)
+        await assert.rejects(stranger.request(method, { ap: request.ap, digest: request.digest, verdict: 'approve', reason: 'x' }), /only from where somebody signed in/)
       stranger.close()
     }
     await assert.rejects(trial.control.request('approval.acknowledge', { ap: request.ap, digest: request.digest, verdict: 'approve', reason: 'x' }), /waits for somebody else|does not wait here/)
@@ -159,7 +159,7 @@ describe('who may decide', () => {
       await signIn(other, trial.idp, 'kim')
       const { refreshToken } = await other.request('signIn.keep', {})
       assert.ok(refreshToken !== null)
-      await assert.rejects(lee.control.request('signIn.keep', {}), /only the program that completed the sign-in/)
+      await assert.rejects(lee.control.request('signIn.keep', {}), /only from where somebody signed in/)
       assert.ok(!told.includes(refreshToken))
       await signIn(lee.control, trial.idp, 'kim')
       assert.ok((await lee.control.request('signIn.keep', {})).refreshToken !== null, 'as soon as it signs the person in itself')

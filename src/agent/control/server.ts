@@ -105,7 +105,7 @@ async function dispatch(options: ControlOptions, attached: Attached, method: str
   if (!Object.hasOwn(CONTROL_METHODS, method)) return new ResponseError(ErrorCodes.MethodNotFound, `there is no method ${method.slice(0, 60)}`)
   const name = method as ControlMethod
   if (CONTROL_METHODS[name] === 'operate' && !attached.operates)
-    return refusal(new CountersignError('CS_SIGN_IN_FAILED', 'only the program that completed the sign-in may do this. Sign in from it first.'))
+    return refusal(new CountersignError('CS_SIGN_IN_FAILED', 'this works only from where somebody signed in, which was not here. Sign in from here first, or do it there.'))
   const handling = options.handlers[name]
   const parsed = handling.params.safeParse(Array.isArray(params) ? params[0] : (params ?? {}))
   if (!parsed.success) return new ResponseError(ErrorCodes.InvalidParams, `the parameters of ${method} are wrong: ${parsed.error.issues.map((issue) => issue.path.join('.') || issue.code).join(', ')}`)
