@@ -9,7 +9,7 @@ import { downloadReport } from './evidence/download.ts'
 import type { Manifest } from './evidence/manifest.ts'
 import { writePack } from './evidence/pack.ts'
 import { policyTexts } from './evidence/policies.ts'
-import { survey, type Surveyed } from './evidence/survey.ts'
+import { survey, type Surveyed, type SurveyOptions } from './evidence/survey.ts'
 import type { Period } from './evidence/tables.ts'
 import { confirmationFolders, findJournal, type FoundJournal, type FoundLog } from './journalFolder.ts'
 import { hubOf, ownFirst, receiptsFor, type HubFlags } from './verify.ts'
@@ -54,15 +54,15 @@ export async function report(journal: FoundJournal, flags: ReportFlags): Promise
   ].join('\n')
 }
 
-/** @param given `out` is an absolute path @throws CountersignError CS_STATE when a log does not verify */
-export async function makeReport(journal: FoundJournal, given: HubFlags & { readonly out: string; readonly period: Period }): Promise<{ readonly manifest: Manifest; readonly logs: readonly Surveyed[] }> {
+/** @param given `out` is an absolute path; `isLive`: the hub of this folder runs @throws CountersignError CS_STATE when a log does not verify */
+export async function makeReport(journal: FoundJournal, given: HubFlags & Pick<SurveyOptions, 'isLive'> & { readonly out: string; readonly period: Period }): Promise<{ readonly manifest: Manifest; readonly logs: readonly Surveyed[] }> {
   const hub = await hubOf(journal, given)
   const excerpts = new Map<FoundLog, Surveyed>()
   const accepted = new AcceptedLogs()
   const sizes = new Map<string, number>()
   const missing = [...journal.missing]
   for (const log of ownFirst(journal.logs)) {
-    const { verdict, odd, excerpt } = await survey({ ...(await receiptsFor(journal, log, hub, given.receipt)), cosigner: log.witnessed ? hub.cosigner : undefined, ...(journal.isHub && !log.witnessed ? { onRecord: (record) => { accepted.record(record) } } : {}) }, given.period)
+    const { verdict, odd, excerpt } = await survey({ ...(await receiptsFor(journal, log, hub, given.receipt)), isLive: given.isLive === true, cosigner: log.witnessed ? hub.cosigner : undefined, ...(journal.isHub && !log.witnessed ? { onRecord: (record) => { accepted.record(record) } } : {}) }, given.period)
     sizes.set(verdict.stream, verdict.size)
     const problem = verdict.integrity.problems[0]?.what ?? odd
     // What one device signed must not keep the evidence of all others back; a copy that was changed does.

@@ -86,6 +86,32 @@ describe('evidence from the hub', () => {
     assert.deepEqual([taken?.sub, taken?.groups, taken?.from, taken?.to, taken?.logs, taken?.digest, taken?.bytes], ['sam', ['auditors'], PERIOD.from, PERIOD.to, 2, digest, zip.length])
   })
 
+  test('is whole up to the moments it names, though the hub goes on writing and a device goes on sending while it is made', async (t) => {
+    const world = await startHubWorld(t, {
+      makeEvidence: async (...given) => {
+        await world.running.hub.log.append({ type: 'hub.stopped', reason: 'a record that no checkpoint covers yet' })
+        return makeEvidence(...given)
+      },
+    })
+    const device = await TestDevice.enrolled(world)
+    const log = await openTestLog(device, path.join(world.dir, 'journal'))
+    await log.add(...callStory('ex_01STORY'))
+    await deliver(device, log)
+    await log.add(...callStory('ex_02UNDERWAY'))
+    const checkpoint = await log.note()
+    assert.equal((await device.post('/v1/log/checkpoint', { old: 3, proof: log.writer.tree.consistency(3, log.writer.size).map((one) => one.toString('base64')), checkpoint })).status, 200)
+    const entries = (await log.leaves()).slice(3, -1)
+    assert.equal((await device.post('/v1/log/entries', { stream: log.stream, start: 3, end: 3 + entries.length, entries })).status, 202)
+    await log.writer.close()
+    const out = path.join(world.dir, 'unpacked')
+    await unpack(Buffer.from(await (await ask(world, 'sam')).arrayBuffer()), out)
+    const { out: said } = await verify(path.join(out, 'countersign-evidence', 'verify.mjs'), world.running.hub.known.cosigner)
+    assert.match(said, /integrity {3}GOOD: .* in 2 logs/)
+    assert.match(said, /coverage {4}WHOLE/)
+    assert.match(said, /the hub's checkpoints cover records 0 to \d+, up to \d{4}-\d\d-\d\dT[\d:.]+Z,/)
+    assert.match(said, /the hub's receipt of .* covers records 0 to 2\n/)
+  })
+
   test('leaves nothing behind at the hub', async (t) => {
     const world = await worldWithLog(t)
     const reply = await ask(world, 'sam')

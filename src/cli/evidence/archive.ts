@@ -25,7 +25,7 @@ export const makeEvidence: MakeEvidence = async (home, period, folder) => {
 }
 
 async function make(home: string, period: { readonly from: string; readonly to: string }, out: string, file: string): Promise<MadeEvidence> {
-  const { logs } = await makeReport(findJournal(home), { out, period: periodOf(period), receipt: [] })
+  const { logs } = await makeReport(findJournal(home), { out, period: periodOf(period), receipt: [], isLive: true })
   const zip = new ZipFile()
   // The same records give the same bytes: no time and no right of this machine is in it.
   for (const name of await walk(out)) zip.addFile(path.join(out, name), `countersign-evidence/${name}`, { mtime: new Date(Date.UTC(2000, 0, 1)), mode: 0o100644, forceDosTimestamp: true })

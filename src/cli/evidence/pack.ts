@@ -197,6 +197,8 @@ const README = `What this is: the records of model calls of a period, with what 
 It says two things apart. Integrity: are these the records that were written and signed, and do the tables say what they say.
 Coverage: which records a receipt of the hub covers, and where there are gaps. A receipt says that the hub held these records
 at that time, so that a device could not change them afterwards. Records that no receipt covers are only signed by the device.
+What a hub hands out while it runs ends, log by log, where its newest receipt or its own newest checkpoint ends; verify.mjs
+names those moments, and what came after them is in the next report.
 
 Compare the hub's key with the one you know: a report is only as good as that key. Times are UTC, as the devices' clocks
 claimed them; the time in a receipt is the hub's. In a table, a cell that a spreadsheet would take for a formula begins with an

@@ -23,6 +23,8 @@ export interface SurveyOptions {
   readonly cosigner: NoteVerifier | undefined
   readonly receipts: readonly NoteInput[]
   readonly mustHaveReceipt: boolean
+  /** The log is written meanwhile: what is newer than its newest receipt, or checkpoint where it has no receipts, is for the next report. */
+  readonly isLive?: boolean
   /** Told each record that is in its place. */
   readonly onRecord?: (record: AuditRecord) => void
 }
@@ -51,7 +53,8 @@ export async function survey(options: SurveyOptions, period: Period): Promise<{ 
     },
   })
   const odd = trial.end()
-  if (!verdict.integrity.good || odd !== undefined || first === undefined) return { verdict, odd, excerpt: undefined }
+  if (options.isLive) last = Math.min(last, (heads.findLast(({ kind }) => kind === (options.mustHaveReceipt ? 'receipt' : 'checkpoint'))?.size ?? 0) - 1)
+  if (!verdict.integrity.good || odd !== undefined || first === undefined || last < first) return { verdict, odd, excerpt: undefined }
   const from = first
   const over = (kind: Head['kind']): number | undefined => heads.find((head) => head.kind === kind && head.size > last)?.size
   const size = over('receipt') ?? over('checkpoint') ?? last + 1

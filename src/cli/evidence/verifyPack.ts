@@ -42,9 +42,9 @@ export async function verifyPack(folder: string, hubKey: string | undefined, iss
   const signIns = new ConfirmationCheck()
   let whole = manifest.logs.length > 0
   for (const log of manifest.logs) {
-    const verdict = await verifyPackedLog(folder, log, key, problems)
+    const { verdict, until } = await verifyPackedLog(folder, log, key, problems)
     logs.push({ id: log.id, verdict })
-    whole = coverageOf(log, verdict, lines) && whole
+    whole = coverageOf(log, verdict, until, lines) && whole
     if (verdict.integrity.good) await fill({ tables, texts, signIns }, folder, log, verdict, problems)
   }
   if (manifest.logs.length === 0) lines.push('no record of the period is in this report')
@@ -94,16 +94,17 @@ export async function digestOf(file: string): Promise<{ readonly bytes: number; 
   return { bytes, sha256: digest.digest('hex') }
 }
 
-async function verifyPackedLog(folder: string, { id, stream, first, size }: PackedLog, key: string | undefined, problems: string[]): Promise<Verdict> {
-  const verdict = await verifyLog({ source: folderSource(), folder: path.join(folder, 'logs', id), expect: { stream }, ...(key === undefined ? {} : { cosigner: parseVkey(key) }) })
+async function verifyPackedLog(folder: string, { id, stream, first, size }: PackedLog, key: string | undefined, problems: string[]): Promise<{ readonly verdict: Verdict; readonly until: string }> {
+  let until = ''
+  const verdict = await verifyLog({ source: folderSource(), folder: path.join(folder, 'logs', id), expect: { stream }, ...(key === undefined ? {} : { cosigner: parseVkey(key) }), onRecord: ({ time }) => { until = time } })
   for (const { what, file, line } of verdict.integrity.problems) problems.push(`${id}: ${inert(what, 400)}${file === undefined || what.includes(file) ? '' : ` (${inert(file)}${line === undefined ? '' : `, line ${line}`})`}`)
   if (verdict.integrity.more > 0) problems.push(`${id}: and ${verdict.integrity.more} more`)
   if (verdict.first !== first || verdict.size !== size) problems.push(`${id}: the manifest names records ${first} to ${size - 1}, and here are ${verdict.first} to ${verdict.size - 1}`)
-  return verdict
+  return { verdict, until }
 }
 
-/** @returns true when a receipt covers every record of this log that is here */
-function coverageOf({ id, stream }: PackedLog, { first, size, coverage, notes, integrity }: Verdict, lines: string[]): boolean {
+/** @param until time of the newest record that is here @returns true when a receipt covers every record of this log that is here */
+function coverageOf({ id, stream }: PackedLog, { first, size, coverage, notes, integrity }: Verdict, until: string, lines: string[]): boolean {
   if (!integrity.good) {
     lines.push(`${id}: nothing is said of the coverage of a log that does not verify`)
     return false
@@ -111,7 +112,7 @@ function coverageOf({ id, stream }: PackedLog, { first, size, coverage, notes, i
   const range = (from: number, to: number): string => (to - from === 1 ? `record ${from}` : `records ${from} to ${to - 1}`)
   // A hub's own log has no other witness than what its copies and its checkpoints say.
   const own = isHubs(stream)
-  if (own) lines.push(`${id}: the hub's own log: the hub's checkpoints cover ${range(first, coverage.signed)}, and nobody else vouches for it`)
+  if (own) lines.push(`${id}: the hub's own log: the hub's checkpoints cover ${range(first, coverage.signed)}, up to ${inert(until, 40)}, and nobody else vouches for it`)
   else if (coverage.at !== null) lines.push(`${id}: the hub's receipt of ${coverage.at} covers ${range(first, coverage.cosigned)}`)
   else lines.push(`${id}: no receipt covers ${range(first, size)}; only the device's own signature does`)
   if (coverage.at !== null && size > coverage.cosigned) lines.push(`${id}: gap: no receipt covers ${range(coverage.cosigned, size)}`)
