@@ -4,6 +4,8 @@ import type { Command } from 'commander'
 import { CountersignError } from '../protocol/errors.ts'
 import { AcceptedLogs } from '../core/log/accepted.ts'
 import { formatVkey } from '../core/log/note.ts'
+import { Labels } from '../hub/labels.ts'
+import { nodeFiles } from '../platform/files.ts'
 import { offlineVerifier } from './evidence/verifier.ts'
 import { downloadReport } from './evidence/download.ts'
 import type { Manifest } from './evidence/manifest.ts'
@@ -81,10 +83,16 @@ export async function makeReport(journal: FoundJournal, given: HubFlags & Pick<S
     missing,
     policies: policyTexts(journal.homes),
     dataKey: journal.dataKey,
+    labels: await labelsOf(journal),
     verifier: await offlineVerifier(),
     confirmations: confirmationFolders(journal),
   })
   return { manifest, logs }
+}
+
+/** @returns undefined but for a hub's folder */
+async function labelsOf({ isHub, homes: [home = ''] }: FoundJournal): Promise<Labels | undefined> {
+  return isHub ? Labels.open(nodeFiles(), path.join(home, 'labels.json')) : undefined
 }
 
 /** Days are whole days in UTC: a report must not mean something else in another time zone. */

@@ -19,7 +19,7 @@ import { confirmationDigest } from '../../src/core/approval/confirmation.ts'
 import { reviewedDigest } from '../../src/core/log/verifyStory.ts'
 import { sendEvidence } from '../../src/hub/http/evidence.ts'
 import { CookieJar, walk } from '../../src/sandbox/signIn.ts'
-import { openTestLog, post, refusal, startHubWorld, TestDevice, type HubWorld } from '../fakes/hub.ts'
+import { openTestLog, POLICY, post, refusal, startHubWorld, TestDevice, type HubWorld } from '../fakes/hub.ts'
 import { callStory, deliver } from '../fakes/journal.ts'
 import { heldRequest, viewerOf } from '../fakes/held.ts'
 
@@ -110,6 +110,26 @@ describe('evidence from the hub', () => {
     assert.match(said, /coverage {4}WHOLE/)
     assert.match(said, /the hub's checkpoints cover records 0 to \d+, up to \d{4}-\d\d-\d\dT[\d:.]+Z,/)
     assert.match(said, /the hub's receipt of .* covers records 0 to 2\n/)
+  })
+
+  test('says who is behind a subject, as far as the hub was told a name: of callers, and of who published', async (t) => {
+    const world = await startHubWorld(t, { makeEvidence })
+    const { issuer } = world.idp
+    const device = await TestDevice.enrolled(world)
+    const log = await openTestLog(device, path.join(world.dir, 'journal'))
+    const [started, ...rest] = callStory('ex_01STORY') as [Extract<AuditEvent, { type: 'session.started' }>, ...AuditEvent[]]
+    const stranger = { ...started, actor: { ...started.actor, iss: issuer, sub: '5f0c', session: 'se_02' } }
+    await log.add({ ...started, actor: { ...started.actor, iss: issuer } }, stranger, ...rest)
+    for (const actor of [{ ...started.actor, iss: issuer }, stranger.actor]) await log.add({ type: 'call.refused', ex: `ex_${actor.sub}`, actor, code: 'CS_MALFORMED', status: 400, route: '/', method: 'POST' })
+    await deliver(device, log)
+    await log.writer.close()
+    assert.equal((await post(`${world.url}/v1/policy`, { document: `${POLICY}# again\n`, reason: 'again' }, { authorization: `Bearer ${await world.tokenOf('kim')}` })).status, 200)
+    await world.running.hub.labels.keepPerson({ issuer, subject: '5f0c', name: '=cmd, "x"', groups: [], authTime: 0 })
+    const out = path.join(world.dir, 'unpacked')
+    await unpack(Buffer.from(await (await ask(world, 'sam')).arrayBuffer()), out)
+    const rows = (await readFile(path.join(out, 'countersign-evidence', 'people.csv'), 'utf8')).split('\r\n').map((row) => row.replace(`"${issuer}",`, '').replace(/^"log-[^"]*",/, ''))
+    for (const row of ['"se_01TEST","ada","Ada Moreno",""', `"se_02","5f0c","'=cmd, ""x""",""`, '"","kim","Kim Tanaka",""']) assert.ok(rows.includes(row), `${row} in ${rows.join('\n')}`)
+    assert.match((await verify(path.join(out, 'countersign-evidence', 'verify.mjs'), world.running.hub.known.cosigner)).out, /integrity {3}GOOD/)
   })
 
   test('leaves nothing behind at the hub', async (t) => {

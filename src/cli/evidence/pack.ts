@@ -9,6 +9,7 @@ import { segmentName } from '../../core/log/read.ts'
 import { ConfirmationCheck } from '../../core/log/verifyConfirmations.ts'
 import { readEncoded, readTexts } from '../../core/log/verifyDisclosures.ts'
 import { noteName } from '../../core/log/writer.ts'
+import type { Labels } from '../../hub/labels.ts'
 import { BUILD } from '../../platform/build.ts'
 import { folderSource } from '../../platform/logSource.ts'
 import { eachRecord } from '../records.ts'
@@ -31,6 +32,8 @@ export interface PackOptions {
   readonly policies: ReadonlyMap<string, string>
   /** Opens the names of people, where it is here. */
   readonly dataKey: Buffer | undefined
+  /** The hub's names of people; undefined without a hub's folder. */
+  readonly labels: Pick<Labels, 'person'> | undefined
   readonly verifier: string
   /** Folders in which the sign-ins behind approvals may lie. */
   readonly confirmations: readonly string[]
@@ -42,7 +45,7 @@ export async function writePack(options: PackOptions): Promise<Manifest> {
   if (existsSync(out) && readdirSync(out).length > 0) throw new CountersignError('CS_SETTING', `${out} is not empty. Give --out a new folder: what lies beside the evidence would be taken for part of it.`)
   mkdirSync(out, { recursive: true, mode: 0o700 })
   const tables = new Tables(period, options.isHub)
-  const people = new People()
+  const people = new People(options.labels)
   const digests = new Set<string>()
   const texts = new Map<string, Disclosure>()
   const signIns = new ConfirmationCheck()
@@ -135,13 +138,25 @@ async function packReasons(out: string, { id, folder }: Surveyed, { named, dataK
   if (lines.length > 0) write(out, `logs/${id}/${REASONS}`, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
 }
 
-/** Names of people are labels: they come from erasable texts, and a report made after their erasure has none. */
+/**
+ * Names of people are labels: they come from erasable texts and from what the hub keeps, and a report made after their erasure has
+ * none. Whoever reviewed, published or looked has no session: one row says who that is.
+ */
 class People {
+  readonly #labels: PackOptions['labels']
   readonly #seen = new Set<string>()
   readonly #rows: Cell[][] = []
 
+  constructor(labels: PackOptions['labels']) {
+    this.#labels = labels
+  }
+
   seen(log: string, { event }: AuditRecord): void {
     if ('actor' in event && event.actor) this.#seen.add(`${log}\n${event.actor.session}`)
+    const { iss, sub } = event as { iss?: unknown; sub?: unknown }
+    if (typeof iss !== 'string' || typeof sub !== 'string' || this.#seen.has(`${iss} ${sub}`)) return
+    this.#seen.add(`${iss} ${sub}`)
+    this.#rows.push([log, '', iss, sub, this.#labels?.person(iss, sub) ?? '', ''])
   }
 
   async open({ id, folder, size }: Surveyed, dataKey: Buffer): Promise<void> {
@@ -155,8 +170,8 @@ class People {
     const texts = await readTexts(folderSource(), folder, new Set(started.flatMap(({ event }) => event.sd)), dataKey)
     for (const { event: { actor, sd } } of started) {
       const labels = sd.flatMap((digest) => texts.get(digest) ?? [])
-      const label = (name: string): string => labels.find((one) => one.path === name)?.value ?? ''
-      this.#rows.push([id, actor.session, actor.iss, actor.sub, label('name'), label('email')])
+      const label = (name: string): string | undefined => labels.find((one) => one.path === name)?.value
+      this.#rows.push([id, actor.session, actor.iss, actor.sub, label('name') ?? this.#labels?.person(actor.iss, actor.sub) ?? '', label('email') ?? ''])
     }
   }
 
@@ -186,7 +201,8 @@ const README = `What this is: the records of model calls of a period, with what 
                   a report of a hub, for an approval that its own log does not have
   masking.csv     what was masked or found, by call and entity type; never a value
   policies.csv    which policy came into force when; policies/ holds the texts, named by their SHA-256 (base64url)
-  people.csv      names behind sessions, where they could still be opened; labels, proved by nothing
+  people.csv      names behind sessions, and in a report of a hub of whoever else acted there, where they were not erased;
+                  labels, proved by nothing
   confirmations/  sign-ins that rules asked reviewers for: the identity provider's signed word on one verdict, with the
                   key that the hub saw then as the provider's; give verify.mjs its own keys (a JWKS) with --issuer-keys FILE
   logs/           the exact records, the devices' checkpoints and the hub's receipts (C2SP signed notes); reasons.jsonl beside them
