@@ -213,6 +213,19 @@ interface Decider {
   readonly reason: string
 }
 
+/**
+ * Whoever was verified by then is named: the person (`iss`, `sub`), the device, both; records of earlier versions name nobody. `times`:
+ * of many alike one record stands for so many.
+ */
+export interface RequestRefused {
+  readonly type: 'request.refused'
+  readonly code: string
+  readonly route: string
+  readonly status: number
+  readonly device?: string
+  readonly times?: number
+}
+
 /** What the hub writes into its own log. */
 export type HubEvent =
   | { type: 'hub.started'; build: string; url: string }
@@ -242,8 +255,8 @@ export type HubEvent =
   | { type: 'page.viewed'; iss: string; sub: string; groups: readonly string[]; page: string; query: string; status: number }
   /** Evidence of a period left the hub. `digest`: SHA-256 of the archive, base64url. Days, `2026-11-24`, both included, UTC. */
   | { type: 'evidence.exported'; iss: string; sub: string; groups: readonly string[]; from: string; to: string; logs: number; records: number; bytes: number; digest: string }
-  /** `times`: of many alike in a short time one record stands for so many. */
-  | { type: 'request.refused'; code: string; route: string; status: number; times?: number }
+  | RequestRefused
+  | (RequestRefused & { iss: string; sub: string })
 
 /** Disclosures that hold names and people's reasons. A record of the hub has one verdict, a device's as many as there were. */
 export const REQUESTER_NAME = 'approval/requester/name'

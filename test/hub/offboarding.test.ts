@@ -126,6 +126,12 @@ describe('a person who is offboarded', () => {
     assert.equal((await act(world, 'kim', { verdict: 'remove', issuer: world.idp.issuer, subject: 'kim' })).status, 403)
     assert.equal((await act(world, 'kim', { verdict: 'remove', issuer: world.idp.issuer, subject: 'nobody' })).status, 404)
     assert.equal(world.events('person.removed').length, 0)
+    const who = world.events('request.refused').map((event) => ('sub' in event ? event.sub : undefined))
+    assert.deepEqual(who, ['sam', 'ada', 'kim', 'kim'], 'whoever tried is on record')
+    await world.running.hub.log.append({ type: 'request.refused', code: 'CS_MALFORMED', route: '/people', status: 400 })
+    const { text } = await open(world, 'sam', '/access?type=request.refused')
+    assert.match(text, /Sam Okafor <span class="quiet">sam<\/span><\/td><td>request by sam to \/people refused: CS_OPERATION_DENIED/)
+    assert.match(text, /the hub<\/span><\/td><td>request to \/people refused: CS_MALFORMED \(status 400\)/, 'and records of earlier versions are read as ever')
   })
 })
 
@@ -140,5 +146,22 @@ describe('a device that is offboarded', () => {
     assert.equal((await lost.get('/v1/upstream-keys', { 'x-countersign-person': token })).status, 403)
     assert.equal((await other.get('/v1/upstream-keys', { 'x-countersign-person': token })).status, 200)
     assert.equal(world.events('device.removed')[0]?.device, lost.id)
+  })
+
+  test('that asks for as long as it runs is on record once, and then once an hour with how often', async (t) => {
+    let ahead = 0
+    const world = await startHubWorld(t, { now: () => Date.now() + ahead })
+    const lost = await TestDevice.enrolled(world)
+    await world.running.hub.removals.setDevice(lost.id, true, { person: { issuer: world.idp.issuer, subject: 'kim', groups: ['security-leads'], authTime: 0, name: undefined }, reason: 'lost' })
+    const ask = async (): Promise<void> => { assert.equal((await refusal(await fetch(`${world.url}/v1/policy`, { headers: { authorization: `Countersign ${await lost.forged({ iat: Math.floor((Date.now() + ahead) / 1000), exp: Math.floor((Date.now() + ahead) / 1000) + 60 })}` } }))).code, 'CS_OFFBOARDED') }
+    const told = (): unknown[] => world.events('request.refused').map(({ code, route, device, times }) => [code, route, device, times])
+    for (let i = 0; i < 4; i++) await ask()
+    const once = ['CS_OFFBOARDED', '/v1/policy', lost.id, undefined]
+    assert.deepEqual(told(), [once])
+    ahead = 3_600_000
+    for (let i = 0; i < 3; i++) await ask()
+    assert.deepEqual(told(), [once, ['CS_OFFBOARDED', '/v1/policy', lost.id, 4]])
+    await world.restart()
+    assert.deepEqual(told().at(-1), ['CS_OFFBOARDED', '/v1/policy', lost.id, 2])
   })
 })

@@ -62,7 +62,9 @@ describe('the organisation\'s policy', () => {
     assert.equal((await device.post('/v1/policy', { document: TIGHTER, reason: 'because' })).status, 401)
     assert.equal((await publish(world, 'kim', TIGHTER, '')).status, 400)
     assert.equal(world.running.hub.policies.current?.version, 1)
-    assert.ok(world.events('request.refused').some(({ code, route }) => code === 'CS_OPERATION_DENIED' && route === '/v1/policy'))
+    const refused = world.events('request.refused').filter(({ route }) => route === '/v1/policy').map((event) => [event.code, 'sub' in event ? `${event.iss} ${event.sub}` : undefined])
+    const { issuer } = world.idp
+    assert.deepEqual(refused, [['CS_OPERATION_DENIED', `${issuer} ada`], ['CS_OPERATION_DENIED', `${issuer} sam`], ['CS_OPERATION_DENIED', `${issuer} grace`], ['CS_NOT_SIGNED_IN', undefined], ['CS_MALFORMED', `${issuer} kim`]])
   })
 
   test('that is wrong is refused with the place of every problem, and the last good one stays', async (t) => {

@@ -130,10 +130,15 @@ function ofHub(event: AuditEvent): string {
     case 'page.viewed':
       return `page ${event.page}${event.query === '' ? '' : `?${event.query}`} looked at by ${event.sub} (status ${event.status})`
     case 'request.refused':
-      return `request to ${event.route} refused: ${event.code} (status ${event.status})${event.times === undefined ? '' : `, ${event.times} times`}`
+      return refused(event)
     default:
       return ofPeople(event)
   }
+}
+
+function refused(event: Extract<AuditEvent, { type: 'request.refused' }>): string {
+  const by = 'sub' in event ? ` by ${event.sub}` : ''
+  return `request${by}${event.device === undefined ? '' : ` on ${event.device}`} to ${event.route} refused: ${event.code} (status ${event.status})${event.times === undefined ? '' : `, ${event.times} times`}`
 }
 
 /** What people decided at the hub. */

@@ -8,6 +8,7 @@ import type { Announced } from '../access/deviceRequests.ts'
 import type { Device } from '../access/devices.ts'
 import type { Hub } from '../hub.ts'
 import { bytesOf, parseBody } from '../http/body.ts'
+import { keepCaller } from '../http/callers.ts'
 import { endingsFor } from './endings.ts'
 import type { Viewer } from './lines.ts'
 
@@ -25,7 +26,9 @@ export function addApprovals(app: FastifyInstance, hub: Hub): void {
   const signed = (bodyLimit: number): RouteShorthandOptions => ({
     bodyLimit,
     onRequest: async (request) => {
-      announced.set(request, await hub.requests.announce(request.headers.authorization, request.method, request.url))
+      const known = await hub.requests.announce(request.headers.authorization, request.method, request.url)
+      announced.set(request, known)
+      keepCaller(request, { device: known.device })
     },
   })
   const deviceOf = (request: FastifyRequest): Device => {
@@ -36,6 +39,7 @@ export function addApprovals(app: FastifyInstance, hub: Hub): void {
   const viewerOf = async (request: FastifyRequest): Promise<Viewer> => {
     const device = deviceOf(request)
     const person = await hub.tokens.verify(personHeader(request))
+    keepCaller(request, { person })
     await hub.labels.keepPerson(person)
     return { device, person }
   }

@@ -11,6 +11,7 @@ import type { Hub } from '../hub.ts'
 import type { OpenMirror } from '../mirror/mirrors.ts'
 import type { MirrorReply } from '../mirror/mirror.ts'
 import { bytesOf, parseBody } from './body.ts'
+import { callerOf, keepCaller } from './callers.ts'
 import { sendEvidence } from './evidence.ts'
 import type { RateLimit } from './rateLimit.ts'
 
@@ -57,17 +58,16 @@ function addWorkloadRoute(app: FastifyInstance, hub: Hub, limit: RateLimit): voi
 }
 
 function addPeopleRoutes(app: FastifyInstance, hub: Hub, limit: RateLimit): void {
-  const people = new WeakMap<FastifyRequest, Person>()
   /** Who asks is known before a byte of the body is read. */
   const signedIn = (bodyLimit: number): RouteShorthandOptions => ({
     bodyLimit,
     onRequest: async (request) => {
       limit.take(request.ip)
-      people.set(request, await hub.tokens.bearer(request.headers.authorization))
+      keepCaller(request, { person: await hub.tokens.bearer(request.headers.authorization) })
     },
   })
   const personOf = (request: FastifyRequest): Person => {
-    const person = people.get(request)
+    const { person } = callerOf(request)
     if (!person) throw new CountersignError('CS_NOT_SIGNED_IN', 'nobody is signed in.')
     return person
   }
@@ -94,9 +94,9 @@ function addPeopleRoutes(app: FastifyInstance, hub: Hub, limit: RateLimit): void
 
   app.post('/v1/policy', signedIn(3 * MIB), async (request, reply) => {
     const person = personOf(request)
+    await hub.labels.keepPerson(person)
     if (person.kind === 'workload' || !person.groups.includes(hub.config.policyGroup)) throw new CountersignError('CS_OPERATION_DENIED', `publishing a policy needs the group ${hub.config.policyGroup}.`)
     const { document, reason } = parseBody(request, publishRequest)
-    await hub.labels.keepPerson(person)
     const { issuer, subject, name, email, groups } = person
     const done = await hub.policies.publish({ author: { issuer, subject, ...(name === undefined ? {} : { name }), ...(email === undefined ? {} : { email }) }, groups, reason, document })
     if ('proposed' in done) return reply.code(202).send({ proposal: done.proposed.id, loosens: done.proposed.loosens })
@@ -109,7 +109,9 @@ function addDeviceRoutes(app: FastifyInstance, hub: Hub): void {
   const signed = (bodyLimit: number): RouteShorthandOptions => ({
     bodyLimit,
     onRequest: async (request) => {
-      announced.set(request, await hub.requests.announce(request.headers.authorization, request.method, request.url))
+      const known = await hub.requests.announce(request.headers.authorization, request.method, request.url)
+      announced.set(request, known)
+      keepCaller(request, { device: known.device })
     },
   })
   const deviceOf = (request: FastifyRequest, evenRemoved = false): Device => {
@@ -147,6 +149,7 @@ function addDeviceRoutes(app: FastifyInstance, hub: Hub): void {
     const device = deviceOf(request)
     const header = request.headers['x-countersign-person']
     const person = await hub.tokens.verify(typeof header === 'string' ? header : '')
+    keepCaller(request, { person })
     return { keys: await lease(hub, device, person) }
   })
 }

@@ -9,6 +9,7 @@ import { addPages } from '../pages/routes.ts'
 import { addApprovals } from '../approvals/routes.ts'
 import { addBroker } from '../saml/routes.ts'
 import { addApi } from './api.ts'
+import { callerOf } from './callers.ts'
 import { RateLimit } from './rateLimit.ts'
 import { refusalOf, RefusalRecords } from './refusals.ts'
 
@@ -45,7 +46,7 @@ export async function serve(hub: Hub, server: Server, address: string): Promise<
       await closed
       clearTimeout(force)
       await app.close()
-      await refusals.flush()
+      await refusals.close()
     },
   }
 }
@@ -70,7 +71,7 @@ function buildApp(hub: Hub, server: Server, address: string, refusals: RefusalRe
   app.setErrorHandler(async (error: Parameters<typeof refusalOf>[0], request, reply) => {
     const { code, message, status } = refusalOf(error)
     if (status >= 500) hub.say(`${request.method} ${request.routeOptions.url ?? 'unknown route'} failed (${describeError(error)})`)
-    await refusals.add(code, request.routeOptions.url ?? 'unknown', status)
+    await refusals.add({ code, route: request.routeOptions.url ?? 'unknown', status }, callerOf(request))
     if (code === 'CS_BUSY') reply.header('retry-after', '2')
     return reply.code(status).type('application/json; charset=utf-8').send({ error: { code, message } })
   })

@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { describeError } from '../../protocol/errors.ts'
 import type { Person } from '../access/person.ts'
 import type { Hub } from '../hub.ts'
+import { callerOf } from '../http/callers.ts'
 import type { RateLimit } from '../http/rateLimit.ts'
 import { refusalOf, type RefusalRecords } from '../http/refusals.ts'
 import { assetFile, ASSETS } from './assets.ts'
@@ -50,7 +51,7 @@ export function addPages(app: FastifyInstance, hub: Hub, limit: RateLimit, refus
     scope.setErrorHandler(async (error: Parameters<typeof refusalOf>[0], request, reply) => {
       const { code, message, status } = refusalOf(error)
       if (status >= 500) hub.say(`${request.routeOptions.url ?? 'a page'} failed (${describeError(error)})`)
-      await refusals.add(code, request.routeOptions.url ?? 'unknown', status)
+      await refusals.add({ code, route: request.routeOptions.url ?? 'unknown', status }, callerOf(request))
       return reply.code(status).type('text/html; charset=utf-8').send(plainPage('This did not work', html`<p>${message.charAt(0).toUpperCase() + message.slice(1)}</p><p><a href="/">Back to the overview</a></p>`))
     })
     signIn.addRoutes(scope, limit)

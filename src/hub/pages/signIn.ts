@@ -9,6 +9,7 @@ import { CountersignError } from '../../protocol/errors.ts'
 import { discoverProvider, isAway, signInError } from '../../platform/oidcDiscovery.ts'
 import { personOf, type Person } from '../access/person.ts'
 import type { Hub } from '../hub.ts'
+import { keepCaller } from '../http/callers.ts'
 import type { RateLimit } from '../http/rateLimit.ts'
 import type { PageSession, PageSessions } from './sessions.ts'
 
@@ -45,7 +46,9 @@ export class PageSignIn {
 
   sessionOf(request: FastifyRequest): PageSession | undefined {
     const session = this.#sessions.find(request.cookies[this.#cookie('session')])
-    return session && !this.#hub.removals.isRemoved(session.person) ? session : undefined
+    if (!session || this.#hub.removals.isRemoved(session.person)) return undefined
+    keepCaller(request, { person: session.person })
+    return session
   }
 
   /** For what a form asks. @throws CountersignError CS_NOT_SIGNED_IN */
