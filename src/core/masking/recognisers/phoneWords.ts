@@ -36,5 +36,5 @@ export const CALLED_PHONE = new RegExp(`(?:${NOUNS}|call(?: me)?(?: at| on)?)[^\
 
 /** What numbers other things, with a word or a sign for a number behind it. */
 const NUMBERED = String.raw`(?:order|invoice|ticket|tracking|serial|version|model|part|policy|case|reference|ref|card|account|routing|iban|ssn|zip|postal|postcode|passport|licen[cs]e|bestellung|auftrag|rechnung|sendung|订单|卡)[\s\w.]{0,10}(?:no|number|nr|#|id|code|号)?\.?`
-const ORDERS = `(?:${readLabels('заказ|артикул|счет|счёт|договор|накладн|инн|снилс|паспорт|замовлення|рахунок|поръчк|фактура|παραγγελ|τιμολόγ|αφμ')}|zamówien|faktur|objednáv|rendelés|comanda|sipariş|tilaus|beställning|bestelling|commande|facture|ordine|fattura|pedido|factura|fatura|pesanan|đơn hàng|طلب|فاتورة|הזמנה|سفارش|訂單|注文|주문)[^\\n\\d]{0,10}`
+const ORDERS = `(?:${readLabels('заказ|артикул|счет|счёт|договор|накладн|инн|снилс|паспорт|замовлення|рахунок|поръчк|фактура|παραγγελ|τιμολόγ|αφμ')}|zamówien|faktur|objednáv|(?<=ren)delés|comanda|sipariş|tilaus|beställning|bestelling|(?<=com)mande|facture|(?<=or)dine |fattura|pedido|factura|fatura|pesanan|đơn hàng|طلب|فاتورة|הזמנה|سفارش|訂單|注文|주문)[^\\n\\d]{0,10}`
 export const NO_PHONE = new RegExp(String.raw`(?:${NUMBERED}[\s:#=*_|"'\x60]{0,5}|${ORDERS})$`, 'i')

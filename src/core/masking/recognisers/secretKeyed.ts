@@ -33,14 +33,17 @@ const VENDORS =
 const CALL = String.raw`\(\s?(?:["'\`][\w.-]{1,40}["'\`],\s?)?["'\`]`
 const VENDOR_LEFT = new RegExp(`(?:^|[^A-Za-z])(?:${VENDORS})(?:[\\w. -]{0,20}(?:${BETWEEN}|${CALL})|\\s(?:login|auth)\\s)$`, 'i')
 
-const PASSWORD = String.raw`passw(?:or)?[dt]|passphrase|(?:^|[^a-z])pwd|kennwort|(?<=con)trase(?:ñ|n)a|mot de passe|senha|wachtwoord|hasło|lösenord|salasana|şifre|密码|口令|パスワード|비밀번호|${PASSWORDS}|${LOOSE_PASSWORDS}`
+const PASSWORD = String.raw`passw(?:or)?[dt]|passphrase|(?:^|[^a-z])pwd|kennwort|(?<=con)trase(?:ñ|n)a|mot de passe|senha|wachtwoord|密码|口令`
 const WHICH = '(?:[_-]?(?:is|was|1|2|new|old))?'
-const IS = String.raw`\s?(?: is| was| ist| es| est| (?:${IS_ELSEWHERE})|是|为|為|：|は|は、|는|은|คือ):?\s?["'\x60]?| (?:was |has been |is )?(?:changed|reset|set|updated) to:?\s["'\x60]?|\s["'\x60]?`
+const IS = String.raw`\s?(?: is| was| ist| es| est| è| é|是|为|：):?\s?["'\x60]?| (?:was |has been |is )?(?:changed|reset|set|updated) to:?\s["'\x60]?|\s["'\x60]?`
 // What is short stands in lists of what passed and what did not: there a bar or a dash behind it says nothing.
 const SHORT = '(?:^|[^a-z])(?:pass|pw)(?![a-z])'
 const PASSWORD_LEFT = new RegExp(`(?:(?:${PASSWORD})${WHICH}${BETWEEN}|(?:${PASSWORD}|${SHORT})${WHICH}(?:${OPERATOR}|${IS}))$`, 'i')
 
-const LOOSE_LEFT = new RegExp(`(?:^|[^a-z])(?:${LOOSE_PASSWORDS})(?:${OPERATOR}|${IS})$`, 'i')
+/** Apart from those above, which come by more often and are asked for with less. */
+const ELSEWHERE = String.raw`(?:${OPERATOR}|${SEPARATOR}|\s?(?: (?:${IS_ELSEWHERE})|是|為|：|は、?|는|은|คือ):?\s?["'\x60]?|\s["'\x60]?)$`
+const ELSEWHERE_LEFT = new RegExp(`(?:${PASSWORDS}|${LOOSE_PASSWORDS})${ELSEWHERE}`, 'i')
+const LOOSE_LEFT = new RegExp(`(?:${LOOSE_PASSWORDS})${ELSEWHERE}`, 'i')
 
 /** Names of fields in which a password may be a word. */
 const WORD_KEY = /(?:^|[._])(?:(?:user|admin|login|db|root|smtp|old|new|current)_?)?(?:password|passwd|pwd|passwort|contrase(?:ñ|n)a|senha|mot_de_passe|wachtwoord)$/i
@@ -61,6 +64,8 @@ function isPasswordBehind(value: string, _window: string, left: string): boolean
   if (LOOSE_LEFT.test(left)) return isMixed(value)
   return !/[a-z]\s["'`]?$/i.test(left) || /(?: is| was| ist| es| est|(?:^|\s)-{1,2}[\w-]{0,24}password)\s["'`]?$/i.test(left) || isMixed(value)
 }
+
+const PASSWORD_VALUE = /(?<=^|^\*\*|[=:>])(?!\*\*)[^\s=:\\](?:[^\s\\]{3,}(?:[^\s\\*]|\*(?!\*?$)|(?<!\*)\*$)|[^\s\\]{4,})/
 
 export const SECRET_KEYED: Family = {
   name: 'secret-keyed',
@@ -144,7 +149,7 @@ export const SECRET_KEYED: Family = {
       version: 8,
       window: 'word',
       gate: { minLength: 5 },
-      pattern: /(?<=^|^\*\*|[=:>])(?!\*\*)[^\s=:\\](?:[^\s\\]{3,}(?:[^\s\\*]|\*(?!\*?$)|(?<!\*)\*$)|[^\s\\]{4,})/,
+      pattern: PASSWORD_VALUE,
       valid: isPasswordBehind,
       certainty: 'context',
       context: {
@@ -154,10 +159,24 @@ export const SECRET_KEYED: Family = {
         not: new RegExp(`${DUMMY}${BETWEEN}$`, 'i'),
       },
       hold: 512,
-      examples: ['password: «hunter2!»', "DB_PASSWORD='«s3cr3tPa55»'", 'my password is «Tr0ub4dor&3»', 'imagePullSecret.password=«7bo1uun1duw5»', 'DB_PASS=«Summer2024!»', '<add key="ClearTextPassword" value="«Summer-2024»" />', 'Passwort: «Sommer-2024»', 'contraseña: «C4minante!»', 'mot de passe : «B0njour-la»', 'const password: string = "«hunter2!»"', 'machine git.example login ci password «o0TwoWhgyi76hC6M»', 'user ada / password «Sommer2025!»', 'the password is: «hunter2!»', 'password was changed to «Hunter22»', '<password><![CDATA[«hunter2!»]]></password>', '- name: POSTGRES_PASSWORD\n          value: «tideWater31»', '{ "name": "DB_PASSWORD", "value": "«tideWater31»" }', '{"Key":"DB_PASSWORD","Value":"«tideWater31»"}', 'password: «qZkVdXwLmRtYcHsP»', 'the password is «Password1»', 'my password is «Summer!»', 'New-Login -Password «Tide31»', 'password: «MyPassw0rd»', 'password = "«changeme1»"',
-        'Пароль: «Zima2024!»', 'ID 5, ПАРОЛЬ: «Zima2024!»', 'пароль это «zima24»', 'Лозинка: «Zima2024!»', 'Heslo: «zima24»', 'heslo je «Zima2024!»', 'jelszó: «Zima2024!»', 'Şifrem «Zima2024!»', 'lösenordet är «Zima2024!»', 'la password è «Zima2024!»', 'Palavra-passe: «Zima2024!»', 'κωδικός πρόσβασης: «Zima2024!»', 'ID 5, Κωδικός: «Zima2024!»', 'كلمة المرور: «Zima2024!»', 'סיסמה: «Zima2024!»', 'पासवर्ड है «Zima2024!»', 'รหัสผ่านคือ «Zima2024!»', 'Mật khẩu: «Zima2024!»', '비밀번호는 «Zima2024!»', 'パスワードは «Zima2024!»', '密碼：«Zima2024!»', 'mdp : «Zima2024!»',
+      examples: ['password: «hunter2!»', "DB_PASSWORD='«s3cr3tPa55»'", 'my password is «Tr0ub4dor&3»', 'la password è «Zima2024!»', 'imagePullSecret.password=«7bo1uun1duw5»', 'DB_PASS=«Summer2024!»', '<add key="ClearTextPassword" value="«Summer-2024»" />', 'Passwort: «Sommer-2024»', 'contraseña: «C4minante!»', 'mot de passe : «B0njour-la»', 'const password: string = "«hunter2!»"', 'machine git.example login ci password «o0TwoWhgyi76hC6M»', 'user ada / password «Sommer2025!»', 'the password is: «hunter2!»', 'password was changed to «Hunter22»', '<password><![CDATA[«hunter2!»]]></password>', '- name: POSTGRES_PASSWORD\n          value: «tideWater31»', '{ "name": "DB_PASSWORD", "value": "«tideWater31»" }', '{"Key":"DB_PASSWORD","Value":"«tideWater31»"}', 'password: «qZkVdXwLmRtYcHsP»', 'the password is «Password1»', 'my password is «Summer!»', 'New-Login -Password «Tide31»', 'password: «MyPassw0rd»', 'password = "«changeme1»"'],
+      counterExamples: ['password: required', 'password = ${DB_PASSWORD}', 'password: string', 'ClearTextPassword" value="hal+9ooo_da!sY"', 'password=process.env.PASS1', 'password: <your-password1>', 'type="password"', 'password = "arn:aws:iam::210987654321:role/reader"', 'password = @Value("${x}")', 'Passwort: vergessen?', 'the password field2', 'password SHA256', 'password policy-2024', 'password was changed to SHA256', 'password reset to unsafe-default2', 'password v2.1.0', 'setPassword(password: string, signal?: AbortSignal)', 'if len(password) > 1023:', 'name: PASSWORD_MIN\n  value: 12345', 'password 12345678', 'password /etc/shadow1', 'SRP_user_pwd *SRP_VBASE_get1_by_user', 'password: getUserPasswordHash', 'the password is Invalid!', 'Password is Sunflower', 'self.cleaned_data["password"] = password1', 'login -Password $cred1'],
+    },
+    {
+      type: 'SECRET',
+      name: 'password-elsewhere',
+      version: 1,
+      window: 'word',
+      gate: { minLength: 5 },
+      pattern: PASSWORD_VALUE,
+      valid: isPasswordBehind,
+      certainty: 'context',
+      context: { left: ELSEWHERE_LEFT, required: true },
+      hold: 512,
+      examples: [
+        'Пароль: «Zima2024!»', 'ID 5, ПАРОЛЬ: «Zima2024!»', 'пароль это «zima24»', 'Лозинка: «Zima2024!»', 'Heslo: «zima24»', 'heslo je «Zima2024!»', 'jelszó: «Zima2024!»', 'Şifrem «Zima2024!»', 'lösenordet är «Zima2024!»', 'Palavra-passe: «Zima2024!»', 'κωδικός πρόσβασης: «Zima2024!»', 'ID 5, Κωδικός: «Zima2024!»', 'كلمة المرور: «Zima2024!»', 'סיסמה: «Zima2024!»', 'पासवर्ड है «Zima2024!»', 'รหัสผ่านคือ «Zima2024!»', 'Mật khẩu: «Zima2024!»', '비밀번호는 «Zima2024!»', 'パスワードは «Zima2024!»', '密碼：«Zima2024!»', 'mdp : «Zima2024!»',
       ],
-      counterExamples: ['password: required', 'password = ${DB_PASSWORD}', 'password: string', 'ClearTextPassword" value="hal+9ooo_da!sY"', 'password=process.env.PASS1', 'password: <your-password1>', 'type="password"', 'password = "arn:aws:iam::210987654321:role/reader"', 'password = @Value("${x}")', 'Passwort: vergessen?', 'the password field2', 'password SHA256', 'password policy-2024', 'password was changed to SHA256', 'password reset to unsafe-default2', 'password v2.1.0', 'setPassword(password: string, signal?: AbortSignal)', 'if len(password) > 1023:', 'name: PASSWORD_MIN\n  value: 12345', 'password 12345678', 'password /etc/shadow1', 'SRP_user_pwd *SRP_VBASE_get1_by_user', 'password: getUserPasswordHash', 'the password is Invalid!', 'Password is Sunflower', 'self.cleaned_data["password"] = password1', 'login -Password $cred1',
+      counterExamples: [
         'Пароль: не менее 8', 'парольная фраза zima24', 'Κωδικός: 12345', 'palabras clave: python3', 'clave: id_2', 'رمز 12345', 'heslo nezadáno', 'parola chiave: python3', '암호: SHA256',
       ],
     },
