@@ -1,6 +1,7 @@
 /** Bank accounts: IBAN, BIC, and account and routing numbers of the United States, the United Kingdom and India. */
 import { isAbaRouting, isBic } from '../checks/bank.ts'
 import { IBAN_COUNTRIES_BY_LENGTH, isIban } from '../checks/iban.ts'
+import { ACCOUNTS } from './documentWords.ts'
 import { FIELD_JOINT } from './labels.ts'
 import { bounded, boundedCalled, near, officeNumber } from './shapes.ts'
 import type { Family } from './recogniser.ts'
@@ -57,21 +58,21 @@ export const BANK: Family = {
     {
       type: 'US_BANK',
       name: 'bank-account',
-      version: 4,
+      version: 5,
       window: 'group',
       gate: { digits: 8, minLength: 8 },
-      pattern: boundedCalled(String.raw`\d{8,17}|\d{2,6}(?:-\d{2,8}){1,3}|\d{3} \d{3} \d{2,4}|\d{4} \d{4}(?: \d{2,4}){0,2}`),
+      pattern: boundedCalled(String.raw`(?:\d{1,6}-)?\d{2,10}/\d{4}|\d{8}(?:-\d{8}){1,2}|\d{1,6}-\d{9,10}|\d{8,17}|\d{20}|\d{26}|\d{2,6}(?:-\d{2,8}){1,3}|\d{3} \d{3} \d{2,4}|\d{4} \d{4}(?: \d{2,4}){0,2}`),
       valid: (value) => !/^(?:19|20)\d\d-\d\d-\d\d$/.test(value) && value.replace(/\D/g, '').length >= 8,
       certainty: 'context',
       context: {
-        left: new RegExp(`(?:${ACCOUNT}(?:\\s?#\\s{0,3}|${FIELD_JOINT})|账号[是为：:]?\\s?)$`, 'i'),
+        left: new RegExp(`(?:${ACCOUNT}(?:\\s?#\\s{0,3}|${FIELD_JOINT})|账号[是为：:]?\\s?|(?:${ACCOUNTS})(?:(?: |-)?(?:番号|번호|number|no\\.?|nr\\.?|№))?\\.?${FIELD_JOINT})$`, 'i'),
         key: /(?:account|acct)_?(?:number|no|num)$|(?:^|[._])(?:account|acct|konto|cuenta|compte|rekening)$|kontonummer|rekeningnummer|bank_?account|routing_?account/i,
         required: true,
         not: /(?:github|twitter|user|email|e-mail|aws|azure) (?:account|acct)/i,
       },
       hold: 24,
-      examples: ['Account: «123456789012»', 'acct # «00412-345678»', 'account number is «9876543210»', 'Account no. «1234 5678»', 'Account number # «9876543210»', 'Konto-Nr. «0532013000», BLZ «370 400 44»', 'Kto. «532013000»', 'Kto.-Nr.: «532 013 000»', 'BSB 062-000 acc «12345678»'],
-      counterExamples: ['Account: 1234567', '123456789012', 'account created 2024-01-02'],
+      examples: ['Account: «123456789012»', 'acct # «00412-345678»', 'account number is «9876543210»', 'Account no. «1234 5678»', 'Account number # «9876543210»', 'Konto-Nr. «0532013000», BLZ «370 400 44»', 'Kto. «532013000»', 'Kto.-Nr.: «532 013 000»', 'BSB 062-000 acc «12345678»', 'р/с «40817810099910004312»', 'ID 5, номер счета: «40817810099910004312»', 'αριθμός λογαριασμού: «123456789012»', 'nr konta «123456789012»', 'číslo účtu: «19-2000145399/0800»', 'számlaszám: «11773016-11111018»', 'رقم الحساب: «123456789012»', 'מספר חשבון «12345678»', 'số tài khoản: «0123456789»', '계좌번호 «110-234-567890»'],
+      counterExamples: ['Account: 1234567', '123456789012', 'account created 2024-01-02', 'счет № 12 от 12.05.2024', 'счет 3:2', 'rachunek za 12345678'],
     },
     ...officeNumber({
       type: 'US_BANK',

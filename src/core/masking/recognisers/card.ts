@@ -1,6 +1,7 @@
 /** Payment cards: the number in its groupings, security code, expiry date and magnetic tracks. */
 import { isCalledCardNumber, isCardNumber } from '../checks/card.ts'
 import { digitsOf } from '../checks/digits.ts'
+import { CODE_OR_NUMBER, EXPIRES, SECURITY_CODES } from './documentWords.ts'
 import { FIELD_JOINT } from './labels.ts'
 import { isProductCode } from './programNumbers.ts'
 import { bounded, boundedCalled, near } from './shapes.ts'
@@ -8,7 +9,7 @@ import type { Family, Recogniser } from './recogniser.ts'
 
 const WORDS = String.raw`card|credit|debit|visa|master|amex|american express|discover|diners|maestro|\bjcb\b|\bcc\b|\bpan\b|卡号|银行卡|信用卡|karte|carte|tarjeta|cartao|cartão|carta|kaart|kort`
 const KEY = /card|(?:^|_|\.)(?:cc|pan|ccnum)(?:$|_|\.)|credit/i
-const SECURITY_CODE = '(?:cvv2?|cvc2?|\\bcvn|\\bcsc|security code|card verification|verification value|sicherheitscode|安全码)'
+const SECURITY_CODE = `(?:cvv2?|cvc2?|\\bcvn|\\bcsc|security code|card verification|verification value|sicherheitscode|安全码|${SECURITY_CODES})`
 
 const BREAK = String.raw`(?:[ -]?\n|[ -])`
 /** No other number of its row beside it. */
@@ -99,36 +100,36 @@ export const CARD: Family = {
     {
       type: 'CARD_CVV',
       name: 'card-cvv',
-      version: 2,
+      version: 3,
       window: 'group',
       gate: { digits: 3 },
       pattern: /(?<!\d)\d{3,4}(?!\d)/,
       certainty: 'context',
       context: {
-        left: new RegExp(`${SECURITY_CODE}["'\\])]{0,2}(?:\\s?(?:is|number|code|no\\.?|ist))?(?:[\\s:=#"'是为]{0,4}|${FIELD_JOINT})$`, 'i'),
+        left: new RegExp(`${SECURITY_CODE}["'\\])]{0,2}(?:\\s?(?:is|number|code|no\\.?|ist|${CODE_OR_NUMBER}))?(?:[\\s:=#"'是为]{0,4}|${FIELD_JOINT})$`, 'i'),
         key: /(?:^|[._])(?:cvv2?|cvc2?|cvn|csc)(?:$|[._])|security_?code/i,
         required: true,
       },
       hold: 8,
-      examples: ['CVV: «123»', 'cvc is «4821»', '"cvv": "«123»"'],
+      examples: ['CVV: «123»', 'cvc is «4821»', '"cvv": "«123»"', 'код безопасности: «123»', 'ID 5, код безопасности «123»', 'CVV kodu: «123»', 'cryptogramme : «123»', 'código de segurança: «123»', '보안코드: «123»', 'セキュリティコード «123»'],
       counterExamples: ['code 123', 'CVV required, see page 123', '123'],
     },
     {
       type: 'CARD_EXPIRY',
       name: 'card-expiry',
-      version: 2,
+      version: 3,
       window: 'group',
       gate: { digits: 3 },
       pattern: /(?<!\d)(?:0?[1-9]|1[0-2])\s?[/-]\s?(?:20)?\d{2}(?![\d/-])/,
       certainty: 'context',
       context: {
-        left: new RegExp(`(?:\\bexp(?:ir(?:y|es|ation|ing))?|valid (?:thru|through|until|to)|good thru|gültig bis|有效期)\\.?(?: ?date)?(?: is| on)?(?:[\\s至]{0,2}|${FIELD_JOINT})$`, 'i'),
+        left: new RegExp(`(?:\\bexp(?:ir(?:y|es|ation|ing|ă|e le))?|valid (?:thru|through|until|to)|good thru|有效期|${EXPIRES})\\.?(?: ?date)?(?: is| on)?(?:[\\s至]{0,2}|${FIELD_JOINT})$`, 'i'),
         key: /exp(?:iry|iration|_|$)/i,
         required: true,
       },
       hold: 12,
-      examples: ['exp «08/27»', 'valid thru «12/2029»', 'Expiry date: «1/30»'],
-      counterExamples: ['08/27', 'expires 2027-08-01', 'exp 13/27'],
+      examples: ['exp «08/27»', 'valid thru «12/2029»', 'Expiry date: «1/30»', 'срок действия: «08/27»', 'ID 5, годна до «08/27»', 'λήξη: «08/27»', 'ważna do «08/27»', 'geldig tot «08/27»', 'scadenza: «08/27»', 'válida hasta «08/2027»', 'תוקף: «08/27»', '유효기간: «08/27»', '有効期限 «08/27»'],
+      counterExamples: ['08/27', 'expires 2027-08-01', 'exp 13/27', 'срок 08/27', 'voimassa 1.8.2027'],
     },
     {
       type: 'CARD_TRACK',

@@ -2,6 +2,7 @@
 import { isImei, hasVinCheckDigit } from '../checks/vehicle.ts'
 import { digitsOf } from '../checks/digits.ts'
 import { FIELD_JOINT, NEAR_JOINT } from './labels.ts'
+import { LICENCES, PASSPORTS } from './documentWords.ts'
 import { boundedCalled, near, officeNumber } from './shapes.ts'
 import type { Family } from './recogniser.ts'
 
@@ -13,28 +14,28 @@ export const DOCUMENTS: Family = {
     ...officeNumber({
       type: 'PASSPORT',
       name: 'passport',
-      version: 3,
-      source: String.raw`[A-Z]{1,2}\d{7,8}|[A-Z]{2}\d{6}|[CFGHJK][0-9CFGHJ-NPRTV-Z]{8}|[A-Z]{3}\d{6}|\d{9}|\d{2}[A-Z]{2}\d{5}|[A-Z]\d{7}[A-Z]`,
+      version: 4,
+      source: String.raw`[A-Z]{1,2}\d{7,8}|[A-Z]{2}\d{6}|[CFGHJK][0-9CFGHJ-NPRTV-Z]{8}|[A-Z]{3}\d{6}|\d{8,9}|\d{2}[A-Z]{2}\d{5}|[A-Z]\d{7}[A-Z]`,
       flags: 'i',
       gate: { digits: 5, minLength: 8 },
-      words: 'passport|travel document|passeport|pasaporte|passaporte|passaporto|paspoort|reisepass|pass-?n(?:umme)?r|护照|旅券|여권',
+      words: `passport|travel document|passeport|pasaporte|passaporte|passaporto|paspoort|reisepass|pass-?n(?:umme)?r|护照|旅券|여권|${PASSPORTS}`,
       distance: 32,
       key: /passport|pasaporte|passaport/i,
       bare: 'never',
-      examples: ['passport number «C12345678»', 'Passport: «123456789»', 'pasaporte «ABC123456»', 'passaporto «YA1234567»', 'Passport: «N1234567»', 'Reisepass «C01X00T47»'],
-      counterExamples: ['passport', 'C12345678', 'passport 12345', 'my passport number is T356907'],
+      examples: ['passport number «C12345678»', 'Passport: «123456789»', 'pasaporte «ABC123456»', 'passaporto «YA1234567»', 'Passport: «N1234567»', 'Reisepass «C01X00T47»', 'ID 5, Паспорт «AB1234567»', 'пасош: «123456789»', 'αρ. διαβατηρίου «AB1234567»', 'paszport «AB1234567»', 'číslo pasu: «12345678»', 'útlevél: «AB1234567»', 'جواز السفر: «AB1234567»', 'דרכון «12345678»', 'hộ chiếu «B1234567»', 'パスポート: «TK1234567»', 'passi: «AB1234567»'],
+      counterExamples: ['passport', 'C12345678', 'passport 12345', 'my passport number is T356907', 'pass: 123456789', 'pasaportes emitidos'],
     }),
     ...officeNumber({
       type: 'DRIVER_LICENSE',
       name: 'us-driver-licence',
-      source: String.raw`[A-Z]{1,3}[ -]?\d{3,14}(?:[ -]\d{2,7}){0,4}|\d{1,4}[ -]\d{2}[ -]\d{4}|\d{5,14}|\d{3}[ -]\d{3}[ -]\d{3}|\d{2}[A-Z]{3}\d{5,6}|[A-Z]\d{2,3}[A-Z]\d{5,6}|\d{3}[A-Z]{2}\d{4}|[A-Z]{2}\d{6}[A-Z]|\d{7,8}[A-Z]|[A-Z]{3}[*A-Z]{2}\d{3}[A-Z]{2}`,
+      source: String.raw`\d{2} ?\d{2} \d{6}|\d{2}-\d{2}-\d{6}-\d{2}|\d{5}/\d{2}/\d{4}|[A-Z]{1,3}[ -]?\d{3,14}(?:[ -]\d{2,7}){0,4}|\d{1,4}[ -]\d{2}[ -]\d{4}|\d{5,14}|\d{3}[ -]\d{3}[ -]\d{3}|\d{2}[A-Z]{3}\d{5,6}|[A-Z]\d{2,3}[A-Z]\d{5,6}|\d{3}[A-Z]{2}\d{4}|[A-Z]{2}\d{6}[A-Z]|\d{7,8}[A-Z]|[A-Z]{3}[*A-Z]{2}\d{3}[A-Z]{2}`,
       flags: 'i',
       gate: { digits: 3, minLength: 5 },
-      words: String.raw`driv(?:er|ing)['’]?s?'? ?licen[cs]e|driver id|\bdl\b ?(?:no|num|#|:|is|number)|licen[cs]e (?:number|no|#)|\blic#|\bdmv\b|permis de conduire|führerschein|patente|rijbewijs|carn[eé] de conducir|驾驶证|驾照`,
+      words: String.raw`driv(?:er|ing)['’]?s?'? ?licen[cs]e|driver id|\bdl\b ?(?:no|num|#|:|is|number)|licen[cs]e (?:number|no|#)|\blic#|\bdmv\b|permis de conduire|führerschein|patente|rijbewijs|carn[eé] de conducir|驾驶证|驾照|${LICENCES}`,
       distance: 24,
       key: /driv(?:er|ing)s?_?licen[cs]e|(?:^|[._])dl(?:$|_)|licen[cs]e_?(?:no|number)/i,
       bare: 'never',
-      examples: ["My driver's license number is «M943688896309»", "driver's license number is «2270-66-1551»", 'DL: «5130634»', 'driving licence «a56319335»'],
+      examples: ["My driver's license number is «M943688896309»", "driver's license number is «2270-66-1551»", 'DL: «5130634»', 'driving licence «a56319335»', 'водительское удостоверение: «99 12 345678»', 'ID 5, посвідчення водія «AB123456»', 'δίπλωμα οδήγησης: «AB123456»', 'prawo jazdy: «12345/67/8901»', 'körkort «AB123456»', 'ehliyet: «123456»', 'רישיון נהיגה «1234567»', '운전면허번호 «11-12-345678-90»', 'CNH: «12345678901»'],
       counterExamples: ['M943688896309', 'ABCD ABCDEFGHIJ', 'license key 12'],
     }),
     {
