@@ -63,7 +63,7 @@ export interface HoldRequest {
   readonly caller: Caller
   readonly decision: Decision
   readonly terms: ApprovalTerms
-  /** Digest over principal, route, upstream and the body that would leave, base64url. */
+  /** Digest over principal, operation, method, URL and the body that would leave, base64url. */
   readonly digest: string
   /** What reviewers are shown: no value of the prompt in it. */
   readonly call: HeldCall

@@ -40,11 +40,14 @@ function endpointOf(call: Call, prepared: Prepared): ModelEndpoint {
   }
 }
 
-/** What a reviewer approves: who, over which route, to which upstream, exactly these bytes. No headers. */
+/** What a reviewer approves: who, which operation and method, at which address, exactly these bytes. No headers. */
 export function approvalDigest(call: Call, prepared: Prepared): string {
   const { principal } = call.caller.session
+  const { name, method, uninspected } = call.operation
+  // What a codec reads has one method; what nobody reads goes by any that policy lists for its address.
+  const operation = uninspected ? `${name} ${method}` : name
   return digestOf(
-    JSON.stringify([principal.issuer, principal.subject, call.provider.name, call.operation.name, prepared.request.url, prepared.request.digest]),
+    JSON.stringify([principal.issuer, principal.subject, call.provider.name, operation, prepared.request.url, prepared.request.digest]),
   )
 }
 

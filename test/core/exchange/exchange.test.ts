@@ -44,6 +44,16 @@ describe('the exchange', () => {
     assert.equal(new Set(digests).size, 2)
   })
 
+  test('an approval of a call that nobody reads is none of another method on the same address', async () => {
+    const policy = 'version: 1\ndefault: deny\nupstreams:\n  openai: { url: https://x.example/v1, outside: true, uninspected: ["GET /files/*", "DELETE /files/*"] }\nrules:\n  - id: ask\n    when: {}\n    effect: hold\n    approval: { reviewers: { group: g } }\n'
+    const digests = await Promise.all((['GET', 'DELETE'] as const).map(async (method) => {
+      const world = fakeWorld(policy)
+      assert.equal((await runExchange(callOf('', { operation: { name: 'uninspected', method, path: '/files/f1', uninspected: true } }), world.ports)).status, 403)
+      return find(world, 'approval.requested').digest
+    }))
+    assert.equal(new Set(digests).size, 2)
+  })
+
   test('sends nothing when the decision cannot be recorded, and says so', async () => {
     const world = fakeWorld()
     world.breakJournal()
