@@ -6,6 +6,7 @@ import { describe, test, type TestContext } from 'node:test'
 import { examine, type DoctorFlags } from '../../src/cli/doctor.ts'
 import type { Finding } from '../../src/cli/doctor/finding.ts'
 import { startIdentityProvider } from '../../src/sandbox/identityProvider.ts'
+import { PEOPLE } from '../../src/sandbox/people.ts'
 import { completeSignIn } from '../../src/sandbox/signIn.ts'
 import { testCertificate } from '../fakes/certificate.ts'
 import { startHubWorld } from '../fakes/hub.ts'
@@ -64,8 +65,17 @@ describe('the doctor', () => {
     found(findings, 'sign-in', 'ok', /as ada/)
     found(findings, 'groups in the id_token', 'ok', /data-eng/)
     found(findings, 'access token', 'ok', /with groups/)
+    found(findings, 'accounts of one person', 'ok', /an e-mail address/)
     found(findings, 'refresh', 'ok', /renewed/)
     found(findings, 'pages of the hub', 'ok', /countersign-hub/)
+  })
+
+  test('says when second accounts of one person go unlinked, because the access token has no e-mail address', async (t) => {
+    const people = PEOPLE.map((one) => ({ ...one, email: undefined as unknown as string }))
+    const world = await startHubWorld(t, { idp: { people } })
+    const findings = await examine({ hub: world.url, signIn: true }, () => undefined, (url) => completeSignIn(url, people.find(({ login }) => login === 'ada')!))
+    assert.match(found(findings, 'accounts of one person', 'warn', /a second account is another person/).todo ?? '', /put the claim email, and preferred_username, into access tokens for http/)
+    assert.deepEqual(wrong(findings), [])
   })
 
   test('says that the provider does not know the hub as an audience, the client, or the client\'s redirect', async (t) => {

@@ -47,6 +47,11 @@ async function examineAccess(token: string, { groupsClaim, issuer, clientId, acc
       claims[groupsClaim] === undefined ? `it has no claim ${groupsClaim}` : '',
     ].filter((one) => one !== '')
     tell(wrong.length > 0 ? { state: 'wrong', what, says: wrong.join('; '), todo } : { state: 'ok', what, says: `a JWT for ${resource}, with groups` })
+    tell(
+      typeof claims['email'] === 'string'
+        ? { state: 'ok', what: 'accounts of one person', says: 'the access token carries an e-mail address, by which the hub links them' }
+        : { state: 'warn', what: 'accounts of one person', says: 'the access token carries no e-mail address, so to the hub a second account is another person, who may decide on held calls of the first', todo: `Let the provider put the claim email${claims['preferred_username'] === undefined ? ', and preferred_username,' : ''} into access tokens for ${resource}, or see to it that nobody who reviews has a second account.` },
+    )
   } catch {
     // The library's error may quote the token.
     tell({ state: 'wrong', what, says: 'it is no JWT, so the hub cannot read it', todo })
