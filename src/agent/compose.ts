@@ -118,7 +118,7 @@ async function composeOver({ config, keys, files, view, journal, refused, wakes 
   const ownKeys = new OwnKeys(config.alone.upstreamKeys)
   const client = config.hub === undefined ? undefined : await HubClient.open(config.hub, keys, path.join(home, 'hub.json'))
   let hub: HubLink | undefined
-  const removed = async (): Promise<void> => { await people.signOut() }
+  const removed = async (why: string): Promise<void> => { await people.signOut(why) }
   const approvals = new Approvals({
     client,
     accessToken: () => people.accessToken(),
@@ -132,7 +132,7 @@ async function composeOver({ config, keys, files, view, journal, refused, wakes 
     openReviews: journal.openReviews,
     actor: () => people.actor,
     onChange: changed,
-    onRemoved: () => { removed().catch((error: unknown) => { log(`a sign-out was not complete (${describeError(error)})`) }) },
+    onRemoved: (why) => { removed(why).catch((error: unknown) => { log(`a sign-out was not complete (${describeError(error)})`) }) },
     log,
     timer,
     random: randomShare,

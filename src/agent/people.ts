@@ -167,10 +167,13 @@ export class People {
     else await this.#signedIn(() => workload.refresh())
   }
 
-  /** Keys and calls end at once; the provider is told as well, and being unable to is on record. */
-  async signOut(): Promise<SignedOut> {
+  /**
+   * Keys and calls end at once; the provider is told as well, and being unable to is on record.
+   * @param over a sentence for whoever calls afterwards, when it was not the person who signed out
+   */
+  async signOut(over?: string): Promise<SignedOut> {
     const logoutUrl = await this.#authority?.logoutUrl().catch(() => undefined)
-    this.sessions.end('signed out')
+    this.sessions.end('signed out', over)
     this.#options.hub()?.signedOut(this.#authority?.accessTokens)
     const authority = this.#authority
     this.#authority = undefined

@@ -27,7 +27,7 @@ export interface ApprovalsOptions {
   /** Who is signed in here. */
   readonly actor: () => Actor | undefined
   readonly onChange: () => void
-  readonly onRemoved: () => void
+  readonly onRemoved: (why: string) => void
   readonly log: (message: string) => void
   readonly timer: (ms: number, run: () => void) => () => void
   readonly random: () => number

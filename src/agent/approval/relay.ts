@@ -17,7 +17,7 @@ export interface RelayOptions {
   readonly onSnapshot: (requests: readonly SharedRequest[]) => void
   readonly onChange: () => void
   /** The hub has nothing for this person or device any more. */
-  readonly onRemoved: () => void
+  readonly onRemoved: (why: string) => void
   readonly log: (message: string) => void
   readonly timer: (ms: number, run: () => void) => () => void
   /** 0..1 */
@@ -83,7 +83,7 @@ export class Relay {
         if (line.signal.aborted) return
         this.#failures++
         this.#options.log(`the line to the hub broke (${describeError(error)})`)
-        if (error instanceof CountersignError && error.code === 'CS_OFFBOARDED') this.#options.onRemoved()
+        if (error instanceof CountersignError && error.code === 'CS_OFFBOARDED') this.#options.onRemoved(error.message)
       })
       .finally(() => {
         if (this.#line !== line) return

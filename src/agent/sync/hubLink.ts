@@ -23,7 +23,7 @@ export interface HubLinkOptions {
   /** The hub refuses this journal for good, or (undefined) takes it after all. */
   readonly onRefused: (why: string | undefined) => void
   /** This person or device was offboarded: the session, its keys and the leases have to go. */
-  readonly onRemoved: () => Promise<unknown>
+  readonly onRemoved: (why: string) => Promise<unknown>
   readonly log: (message: string) => void
   readonly timer: (ms: number, run: () => void) => () => void
   readonly random: () => number
@@ -37,6 +37,8 @@ export class HubLink {
   #uploader: Uploader | undefined
   #cancelPoll: (() => void) | undefined
   #stopped = false
+  /** The hub has nothing for this device or its person any more: it is not asked again until somebody signs in. */
+  #removed = false
 
   constructor(options: HubLinkOptions) {
     this.#options = options
@@ -100,6 +102,9 @@ export class HubLink {
     await this.leaseKeys()
     await this.#startSync(known)
     this.#uploader?.wake()
+    if (!this.#removed) return
+    this.#removed = false
+    this.#poll()
   }
 
   /** @throws CountersignError CS_HUB_UNREACHABLE, CS_HUB_REFUSED */
@@ -175,12 +180,15 @@ export class HubLink {
       await this.refreshPolicy()
     } catch (error) {
       this.#options.log(`the policy was not renewed (${describeError(error)})`)
-      if (error instanceof CountersignError && error.code === 'CS_OFFBOARDED') await this.#options.onRemoved()
+      if (!(error instanceof CountersignError) || error.code !== 'CS_OFFBOARDED') return
+      this.#removed = true
+      this.#options.log(`${error.message} The hub ${this.url} is not asked for a policy again until somebody signs in.`)
+      await this.#options.onRemoved(error.message)
     }
   }
 
   #poll(): void {
-    if (this.#stopped) return
+    if (this.#stopped || this.#removed) return
     this.#cancelPoll = this.#options.timer(POLICY_EVERY_MS, () => {
       this.#renew()
         .catch((error: unknown) => { this.#options.log(`a sign-out was not complete (${describeError(error)})`) })

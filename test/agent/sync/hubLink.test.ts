@@ -21,7 +21,9 @@ describe('the agent\'s link to its hub', () => {
     const token = await world.tokenOf('ada')
     // Only the look at the policy is let run, and only when the test says so.
     let look: (() => void) | undefined
-    const removed = Promise.withResolvers<undefined>()
+    const removed = Promise.withResolvers<string>()
+    const looked = Promise.withResolvers<undefined>()
+    const logged: string[] = []
     const link: HubLink = new HubLink({
       client,
       policy,
@@ -31,17 +33,21 @@ describe('the agent\'s link to its hub', () => {
       accessToken: () => Promise.resolve(token),
       onChange: () => undefined,
       onRefused: () => undefined,
-      onRemoved: () => {
+      onRemoved: (why) => {
         link.signedOut()
-        removed.resolve(undefined)
-        return Promise.resolve()
+        removed.resolve(why)
+        return looked.promise
       },
-      log: () => undefined,
+      log: (line) => logged.push(line),
       timer: (ms, run) => {
         if (ms === 30_000) look = run
         return () => undefined
       },
       random: () => 0,
+    })
+    t.after(async () => {
+      await link.stop()
+      await journal.close()
     })
     await link.start()
     await link.signedIn()
@@ -49,11 +55,17 @@ describe('the agent\'s link to its hub', () => {
     // Kim uses this machine too, so the machine itself stays admitted.
     await client.enrol(await world.tokenOf('kim'), 'ada-laptop')
     await world.running.hub.removals.setPerson({ issuer: world.idp.issuer, subject: 'ada' }, true, { person: { issuer: world.idp.issuer, subject: 'kim', groups: ['security-leads'], authTime: 0, name: undefined }, reason: 'left' })
-    look?.()
-    await removed.promise
+    const run = look
+    look = undefined
+    run?.()
+    assert.match(await removed.promise, /you were removed from this hub/)
+    assert.match(logged.at(-1) ?? '', /you were removed from this hub.* is not asked for a policy again until somebody signs in/)
+    looked.resolve(undefined)
     assert.equal(link.key('openai'), undefined)
     await assert.rejects(link.leaseKeys(), /you were removed from this hub/)
-    await link.stop()
-    await journal.close()
+    assert.equal(typeof look, 'undefined', 'the hub is not asked again')
+    await world.running.hub.removals.setPerson({ issuer: world.idp.issuer, subject: 'ada' }, false, { person: { issuer: world.idp.issuer, subject: 'kim', groups: ['security-leads'], authTime: 0, name: undefined }, reason: 'back' })
+    await link.signedIn()
+    assert.equal(typeof look, 'function', 'until somebody signs in')
   })
 })
