@@ -99,7 +99,7 @@ const DAYS: Readonly<Record<string, string>> = { mon: 'Monday', tue: 'Tuesday', 
 
 function timeWords({ days, from, to, zone = 'UTC' }: NonNullable<Condition['time']>): string {
   const day = days ? `on ${listWords(days.map((one) => DAYS[one] ?? one), 'or')} ` : ''
-  const hours = from === undefined && to === undefined ? '' : `from ${from ?? '00:00'} to ${to ?? '24:00'} `
+  const hours = from === undefined && to === undefined ? '' : `from ${from ?? '00:00'} to ${to ?? '24:00'} ${(from ?? '00:00') > (to ?? '24:00') ? 'of the next day ' : ''}`
   return `made ${day}${hours}(${zone})`
 }
 

@@ -59,13 +59,17 @@ export function globMatches(pattern: string, text: string): boolean {
 }
 
 const DAYS: Readonly<Record<string, string>> = { Mon: 'mon', Tue: 'tue', Wed: 'wed', Thu: 'thu', Fri: 'fri', Sat: 'sat', Sun: 'sun' }
+const WEEK = Object.values(DAYS)
 
-/** A window from 22:00 to 06:00 spans midnight; the day is that of the moment itself. */
+/** A window from 22:00 to 06:00 spans midnight and belongs to the day on which it begins, as people say it: Friday's ends on Saturday. */
 function timeMatches(time: NonNullable<Condition['time']>, at: number): boolean {
   const parts = new Intl.DateTimeFormat('en-GB', { timeZone: time.zone ?? 'UTC', weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).formatToParts(at)
   const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? ''
   const now = `${part('hour')}:${part('minute')}`
   const { from = '00:00', to = '24:00' } = time
-  const inWindow = from <= to ? now >= from && now < to : now >= from || now < to
-  return inWindow && any(time.days, (day) => day === DAYS[part('weekday')])
+  const isAfterMidnight = from > to && now < to
+  const inWindow = isAfterMidnight || (now >= from && (from > to || now < to))
+  const today = DAYS[part('weekday')] ?? ''
+  const began = isAfterMidnight ? WEEK.at(WEEK.indexOf(today) - 1) : today
+  return inWindow && any(time.days, (day) => day === began)
 }

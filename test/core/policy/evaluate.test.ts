@@ -62,6 +62,8 @@ describe('a condition', () => {
     ['days', { time: { days: ['tue'] } }, {}, { at: Date.UTC(2026, 10, 25, 12) }],
     ['hours', { time: { from: '08:00', to: '18:00' } }, { at: Date.UTC(2026, 10, 24, 8) }, { at: Date.UTC(2026, 10, 24, 18) }],
     ['hours over midnight', { time: { from: '22:00', to: '06:00' } }, { at: Date.UTC(2026, 10, 24, 23) }, { at: Date.UTC(2026, 10, 24, 6) }],
+    ['hours over midnight of a day, before it', { time: { days: ['tue'], from: '22:00', to: '06:00' } }, { at: Date.UTC(2026, 10, 24, 22) }, { at: Date.UTC(2026, 10, 23, 22) }],
+    ['hours over midnight of a day, after it', { time: { days: ['sun'], from: '22:00', to: '06:00' } }, { at: Date.UTC(2026, 10, 23, 5, 59) }, { at: Date.UTC(2026, 10, 22, 5) }],
     ['hours in a zone', { time: { from: '08:00', to: '18:00', zone: 'Asia/Tokyo' } }, { at: Date.UTC(2026, 10, 24, 0) }, { at: Date.UTC(2026, 10, 24, 12) }],
   ]
   for (const [name, when, holds, fails] of table)
@@ -167,6 +169,7 @@ describe('a rule by itself', () => {
     )
     assert.equal(explainRule(rule('c', 'hold', {}, { approval: { reviewers: 'self', count: 1, assurance: 'session', requesterReason: 'none', wait: 1 } })), 'Holds every call, until the requester acknowledges.')
     assert.equal(explainRule(rule('d', 'deny', { time: { days: ['sat', 'sun'], from: '22:00', zone: 'Europe/Berlin' } })), 'Denies calls made on Saturday or Sunday from 22:00 to 24:00 (Europe/Berlin).')
+    assert.equal(explainRule(rule('d', 'deny', { time: { days: ['fri'], from: '22:00', to: '06:00' } })), 'Denies calls made on Friday from 22:00 to 06:00 of the next day (UTC).')
   })
 
   test('calls a type of the policy\'s own by its words, in the rule, in the decision and in a refusal', () => {
