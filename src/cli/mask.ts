@@ -6,7 +6,7 @@ import { FAMILIES } from '../core/masking/recognisers/families.ts'
 import { CountersignError } from '../protocol/errors.ts'
 import { engineOfAll, engineOfPolicy, type Engine } from './mask/engine.ts'
 import { charactersOf } from './mask/input.ts'
-import { answerLines } from './mask/lines.ts'
+import { answerLines, type Explain } from './mask/lines.ts'
 import { endWithReader, write } from './mask/output.ts'
 import { Sniffing, type Open } from './mask/sniffing.ts'
 import { describeTypes } from './mask/types.ts'
@@ -60,18 +60,19 @@ async function engineOf({ policy, direction, rule, transform, without }: Flags):
 }
 
 async function run(file: string | undefined, flags: Flags): Promise<number> {
-  const { masker, options, note } = await engineOf(flags)
+  const { masker, options, own, note } = await engineOf(flags)
   if (note !== undefined) process.stderr.write(`${note}\n`)
   const session = masker.session('cli')
   const open: Open = (kind) => session.open({ ...options, path: '', kind })
   const input = charactersOf(file)
-  if (flags.jsonl) await answerLines(input, open, flags.explain === true)
-  else await maskText(input, new Sniffing(open), flags)
+  const explain: Explain | undefined = flags.explain ? (span) => explainSpan(span, own) : undefined
+  if (flags.jsonl) await answerLines(input, open, explain)
+  else await maskText(input, new Sniffing(open), explain)
   return 0
 }
 
-async function maskText(input: AsyncIterable<string>, stream: Sniffing, flags: Flags): Promise<void> {
+async function maskText(input: AsyncIterable<string>, stream: Sniffing, explain: Explain | undefined): Promise<void> {
   for await (const chunk of input) await write(stream.push(chunk))
   await write(stream.flush())
-  if (flags.explain) for (const span of stream.spans) process.stderr.write(`${explainSpan(span)}\n`)
+  if (explain) for (const span of stream.spans) process.stderr.write(`${explain(span)}\n`)
 }

@@ -132,6 +132,9 @@ rules:
     assert.equal(refusing.err, '')
     const refused = await mask(['--policy', await fileOf(POLICY.replace('EMAIL: redact', 'EMAIL: refuse'), 'refused.yaml'), '--rule', 'careful'], TEXT)
     assert.match(refused.err, /A call that contains any of these is refused as a whole: EMAIL\.\n$/)
+    const worded = await fileOf(POLICY.replace('{ pattern:', '{ words: [project code, project codes], pattern:'), 'worded.yaml')
+    assert.match((await mask(['--policy', worded, '--explain'], TEXT)).err, /: project code, because the policy's pattern/)
+    assert.match((await mask(['--policy', worded, '--jsonl', '--explain'], JSON.stringify({ id: 1, text: TEXT }))).out, /: project code, because the policy's pattern/)
     assert.match(rule.out, /"masked":"Mira Castellanos writes from \[EMAIL\] on \[CUSTOM_PROJECT:/)
   })
 

@@ -26,7 +26,7 @@ export function policyMasker(keys: Pick<MaskerOptions, 'commit' | 'keyedHash'>, 
     if (made?.wants !== wants)
       made = {
         wants,
-        masker: createMasker({ ...keys, vaults, ...(names ? { tagger: createNameTagger() } : {}), ...(types.length > 0 ? { families: [...FAMILIES, customFamily(types)] } : {}) }),
+        masker: createMasker({ ...keys, vaults, ...(names ? { tagger: createNameTagger() } : {}), ...(types.length > 0 ? { families: [...FAMILIES, customFamily(types)], own: types } : {}) }),
       }
     return made.masker
   }

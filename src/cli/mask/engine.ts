@@ -11,12 +11,14 @@ import { masksOf } from '../../core/policy/evaluate.ts'
 import { parsePolicy } from '../../core/policy/parse.ts'
 import { CountersignError } from '../../protocol/errors.ts'
 import type { Direction } from '../../protocol/masking.ts'
-import type { PolicyDocument, PolicyRule } from '../../protocol/policy.ts'
+import type { CustomType, PolicyDocument, PolicyRule } from '../../protocol/policy.ts'
 import { readText } from '../textFile.ts'
 
 export interface Engine {
   readonly masker: Masker
   readonly options: Pick<ChannelOptions, 'direction' | 'rules'>
+  /** Types of the policy's own. */
+  readonly own?: readonly CustomType[]
   /** What a person should know who takes the output for all that the policy does. */
   readonly note?: string
 }
@@ -59,7 +61,7 @@ export async function engineOfPolicy({ policy: file, direction: named, rule: id 
     ...(otherwise.length > 0 ? [`Calls that these rules decide are masked otherwise, which --rule ID shows: ${otherwise.map((one) => one.id).join(', ')}.`] : []),
     ...(refused.length > 0 ? [`A call that contains any of these is refused as a whole: ${refused.join(', ')}.`] : []),
   ]
-  return { masker: policyMasker(keysOfThisRun(), () => document), options: { direction, rules }, ...(notes.length > 0 ? { note: notes.join('\n') } : {}) }
+  return { masker: policyMasker(keysOfThisRun(), () => document), options: { direction, rules }, own: document.types ?? [], ...(notes.length > 0 ? { note: notes.join('\n') } : {}) }
 }
 
 function directionOf(named: string): Direction {

@@ -1,9 +1,12 @@
 /** `countersign mask --jsonl`: one JSON object a line in, one out, for programs that score or mask many texts. */
 import { z } from 'zod'
-import { explainSpan } from '../../core/masking/explain.ts'
 import { CountersignError } from '../../protocol/errors.ts'
+import type { SpanEvidence } from '../../protocol/masking.ts'
 import { write } from './output.ts'
 import { Sniffing, type Open } from './sniffing.ts'
+
+/** A masked span in one sentence. */
+export type Explain = (span: SpanEvidence) => string
 
 const line = z.union([
   z.object({ id: z.union([z.string(), z.number()]), text: z.string() }),
@@ -11,12 +14,12 @@ const line = z.union([
 ])
 
 /** Each answer is written before the next line is read: a wrong line takes nothing from those before it. @throws CountersignError CS_MALFORMED that names the line */
-export async function answerLines(input: AsyncIterable<string>, open: Open, explains: boolean): Promise<void> {
+export async function answerLines(input: AsyncIterable<string>, open: Open, explain: Explain | undefined): Promise<void> {
   let rest = ''
   let number = 0
   const take = async (one: string): Promise<void> => {
     number++
-    if (one.trim() !== '') await write(`${answer(one, number, new Sniffing(open), explains)}\n`)
+    if (one.trim() !== '') await write(`${answer(one, number, new Sniffing(open), explain)}\n`)
   }
   for await (const chunk of input) {
     const lines = (rest + chunk).split('\n')
@@ -26,7 +29,7 @@ export async function answerLines(input: AsyncIterable<string>, open: Open, expl
   await take(rest)
 }
 
-function answer(source: string, number: number, stream: Sniffing, explains: boolean): string {
+function answer(source: string, number: number, stream: Sniffing, explain: Explain | undefined): string {
   const parsed = line.safeParse(parseJson(source, number))
   if (!parsed.success) throw new CountersignError('CS_MALFORMED', `line ${number} is neither {id, text} nor {id, chunks}.`)
   const { data } = parsed
@@ -41,7 +44,7 @@ function answer(source: string, number: number, stream: Sniffing, explains: bool
     start: span.start,
     end: span.end,
     type: span.type,
-    ...(explains ? { detector: span.detector, certainty: span.certainty, why: explainSpan(span) } : {}),
+    ...(explain ? { detector: span.detector, certainty: span.certainty, why: explain(span) } : {}),
   }))
   return JSON.stringify({ id: data.id, masked, spans })
 }

@@ -4,6 +4,7 @@
  */
 import { CountersignError } from '../../protocol/errors.ts'
 import type { SpanEvidence, Transform } from '../../protocol/masking.ts'
+import type { CustomType } from '../../protocol/policy.ts'
 import { explainRefusedAnswer } from '../policy/explain.ts'
 import { numberOfShape } from './json/number.ts'
 import type { ChannelOptions, MaskingStream } from './masker.ts'
@@ -23,6 +24,7 @@ export interface ChannelParts {
   readonly rules: ReadonlyMap<string, Transform>
   readonly pipeline: Pipeline
   readonly keys: Keys
+  readonly own: readonly CustomType[] | undefined
   readonly vault: Vault
   /** Placeholders of the session become values again. */
   readonly restores: boolean
@@ -121,7 +123,7 @@ export class Replacer {
   #stop(type: string, transform: Transform): void {
     if (transform !== 'refuse' || this.#parts.options.direction !== 'answer') return
     this.count(type)
-    throw new CountersignError('CS_DENIED', explainRefusedAnswer(type))
+    throw new CountersignError('CS_DENIED', explainRefusedAnswer(type, this.#parts.own))
   }
 
   #transform(type: string): Transform {

@@ -1,5 +1,6 @@
 /** The masker: families of recognisers, the name tagger and the keys of this installation, put together. */
 import type { Finding, Inspection, Part, Transform } from '../../protocol/masking.ts'
+import type { CustomType } from '../../protocol/policy.ts'
 import { rulesByType } from './aliases.ts'
 import { TextChannel, type ChannelParts } from './channel.ts'
 import { JsonChannel } from './json/channel.ts'
@@ -19,6 +20,8 @@ export interface MaskerOptions extends Keys {
   readonly tagger?: NameTagger
   /** Default: all that Countersign knows. */
   readonly families?: readonly Family[]
+  /** Types of the policy's own, for their words in what is refused; the recognisers that find them are one of the families. */
+  readonly own?: readonly CustomType[]
   /** What sessions remember. Default: nothing yet, and for this masker alone. */
   readonly vaults?: Vaults
   /** Milliseconds of a clock that never goes back: says when the event loop gets its turn, and nothing about a result. */
@@ -105,7 +108,7 @@ class Engine implements Masker {
     const byType = rules
     const masks = (type: string): boolean => (byType.get(type) ?? 'keep') !== 'keep'
     const known = options.direction === 'answer' && vault.known.size > 0 ? vault.known : undefined
-    const parts: ChannelParts = { options, rules, keys: this.#options, vault, restores: known !== undefined, pipeline: this.#pipeline(masks, known) }
+    const parts: ChannelParts = { options, rules, keys: this.#options, own: this.#options.own, vault, restores: known !== undefined, pipeline: this.#pipeline(masks, known) }
     return options.kind === 'json' ? new JsonChannel(parts) : new TextChannel(parts)
   }
 

@@ -1,5 +1,6 @@
 /** A masked span in one sentence: what kind, where, how sure and why; never the value. */
 import type { SpanEvidence } from '../../protocol/masking.ts'
+import type { CustomType } from '../../protocol/policy.ts'
 import { ENTITY_WORDS } from '../policy/entityTypes.ts'
 import { FAMILIES } from './recognisers/families.ts'
 import { CERTAINTY, type Certainty, type Recogniser } from './recognisers/recogniser.ts'
@@ -43,8 +44,9 @@ function ownReason(name: string): string {
   return 'it is in the policy\'s list of values'
 }
 
-export function explainSpan(span: SpanEvidence): string {
-  const words = Object.hasOwn(ENTITY_WORDS, span.type) ? ENTITY_WORDS[span.type]?.[0] : undefined
+/** @param own types of the policy's own */
+export function explainSpan(span: SpanEvidence, own: readonly CustomType[] = []): string {
+  const [words] = (Object.hasOwn(ENTITY_WORDS, span.type) ? ENTITY_WORDS[span.type] : own.find(({ name }) => name === span.type)?.words) ?? []
   const place = span.path === '' ? '' : ` of ${span.path}`
   return `Characters ${span.start} to ${span.end}${place}: ${words ?? `a value of type ${span.type}`}, because ${reason(span)} (${span.detector}); ${span.token} stands there now.`
 }

@@ -43,8 +43,8 @@ export function adviceRefused(finds: Readonly<Record<string, number>>): string {
 }
 
 /** An answer is stopped at the first value of such a type. */
-export function explainRefusedAnswer(type: string): string {
-  return `the policy refuses answers that contain ${typeWords([type])}, and this one does, so nothing more of it is let through. Ask for an answer without them.`
+export function explainRefusedAnswer(type: string, own?: readonly CustomType[]): string {
+  return `the policy refuses answers that contain ${typeWords([type], own)}, and this one does, so nothing more of it is let through. Ask for an answer without them.`
 }
 
 export function explainUninspected(facts: Facts): string {

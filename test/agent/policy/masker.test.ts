@@ -29,6 +29,8 @@ describe('the masker of the policy in force', () => {
     assert.match(mask(), /FALCON-77/)
     inForce.document = policy('types:\n  CUSTOM_PROJECT: { words: [project, projects], pattern: "FALCON-[0-9]+" }\n')
     assert.match(mask(), /\[CUSTOM_PROJECT\]/)
+    const answer = (): unknown => masker.mask(TEXT, { direction: 'answer', path: '/x', kind: 'text', rules: { CUSTOM_PROJECT: 'refuse' } })
+    assert.throws(answer, { code: 'CS_DENIED', message: /refuses answers that contain projects, and/ })
     assert.equal(pseudonym('jan@example.com, mira@example.com'), '[EMAIL_2], [EMAIL_1]')
   })
 })

@@ -17,7 +17,7 @@ const OWN: readonly CustomType[] = [
 const masker = createMasker({ commit: () => 'c', keyedHash: () => '0'.repeat(64), tagger: createNameTagger(), families: [...FAMILIES, customFamily(OWN)] })
 const rules = Object.fromEntries([...Object.keys(ENTITY_WORDS), ...OWN.map(({ name }) => name)].map((type) => [type, 'redact' as const]))
 
-const explained = (text: string): string => masker.mask(text, { direction: 'prompt', path: '', kind: 'text', rules }).spans.map(explainSpan).join('\n')
+const explained = (text: string): string => masker.mask(text, { direction: 'prompt', path: '', kind: 'text', rules }).spans.map((span) => explainSpan(span)).join('\n')
 
 describe('why a span is masked is told', () => {
   test('of a policy’s own types by the part of the policy that found it', () => {
