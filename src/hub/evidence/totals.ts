@@ -12,7 +12,8 @@ export interface Totals {
   readonly refused: number
   /** How held calls ended. `waiting` have not ended yet. */
   readonly settled: Readonly<Record<'approved' | 'acknowledged' | 'denied' | 'expired' | 'withdrawn' | 'waiting', number>>
-  readonly masked: { readonly prompt: number; readonly answer: number; readonly byType: ReadonlyMap<string, number> }
+  /** `unsent`: in prompts of calls that were denied, so nothing of them was sent. */
+  readonly masked: { readonly prompt: number; readonly unsent: number; readonly answer: number; readonly byType: ReadonlyMap<string, number> }
   readonly byDay: ReadonlyMap<string, number>
 }
 
@@ -22,7 +23,7 @@ export function totalsOf(entries: readonly Entry[]): Totals {
   const ways = new Map<string, Way>()
   const days = new Map<string, number>()
   const settled = { approved: 0, acknowledged: 0, denied: 0, expired: 0, withdrawn: 0, waiting: 0 }
-  const masked = { prompt: 0, answer: 0, byType: new Map<string, number>() }
+  const masked = { prompt: 0, unsent: 0, answer: 0, byType: new Map<string, number>() }
   for (const { record } of entries.toReversed()) {
     const way = wayOf(record.event)
     if (way) {
@@ -53,10 +54,10 @@ function wayOf(event: AuditEvent): { ex: string; way: Way } | undefined {
   }
 }
 
-function countMasks(event: AuditEvent, masked: { prompt: number; answer: number; byType: Map<string, number> }): void {
+function countMasks(event: AuditEvent, masked: { prompt: number; unsent: number; answer: number; byType: Map<string, number> }): void {
   if (!('masked' in event)) return
   for (const [type, count] of Object.entries(maskedByType(event))) {
-    if (event.type === 'exchange.decided') masked.prompt += count
+    if (event.type === 'exchange.decided') masked[event.decision.effect === 'allow' ? 'prompt' : 'unsent'] += count
     else masked.answer += count
     masked.byType.set(type, (masked.byType.get(type) ?? 0) + count)
   }

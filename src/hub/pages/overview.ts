@@ -44,7 +44,7 @@ function sums({ calls, passed, held, denied, refused, settled, masked }: Totals)
   return html`<div class="sums"><h2 class="cs-vh">Control totals</h2><dl class="hub-sums">
 <dt>${plural(calls, 'call')}</dt><dd>${number(passed)} let pass + ${number(held)} held + ${number(denied)} denied by policy + ${number(refused)} refused before it</dd>
 <dt>${number(held)} held</dt><dd>${endings.length === 0 ? 'none' : endings.join(' + ')}</dd>
-<dt>${number(masked.prompt + masked.answer)} masked</dt><dd>${number(masked.prompt)} in prompts + ${number(masked.answer)} in answers</dd></dl></div>`
+<dt>${number(masked.prompt + masked.unsent + masked.answer)} masked</dt><dd>${number(masked.prompt)} in prompts that were sent + ${number(masked.unsent)} in prompts that were denied + ${number(masked.answer)} in answers</dd></dl></div>`
 }
 
 const LOOKS = { first: ['flag', 'bad', 'First'], second: ['warn', 'held', 'Second'], note: ['info', 'info', 'Note'] } as const
