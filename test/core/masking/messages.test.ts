@@ -132,8 +132,22 @@ describe('fields of messages are told by their tags', () => {
   })
 })
 
+test('a field or segment that is too long ends at one place, however it is cut: what stands behind it is read', () => {
+  const dump = "(0010, 0010) Patient's Name    PN: 'Qvistgaard^Torben'"
+  for (const text of [`class P<T> ${'-'.repeat(60)} ${dump}`, `class P<T> ${'-'.repeat(200)} ${dump}`, `<Nm>${'-'.repeat(150)} ${dump}`, `PID|1||${'- '.repeat(4200)}${dump}`]) {
+    const whole = masked(text)
+    assert.match(whole, /PN: '\[PERSON\]'$/)
+    for (const size of [1, 7, 50]) {
+      const stream = masker.session('cut').open(optionsFor('text'))
+      let out = ''
+      for (let i = 0; i < text.length; i += size) out += stream.push(text.slice(i, i + size))
+      assert.equal(out + stream.flush(), whole)
+    }
+  }
+})
+
 test('messages are masked alike however they are cut', () => {
-  const pieces = ['PID|', 'NM1*', 'N3*', 'N4|', 'NAD+', "'", 'MSH|^~\\&|', '1', 'IL', 'PAT', '|', '*', '+', '^', ':', '~', '\r', '\n', '\\r', ' ', 'QVISTGAARD', '48291377', '9 Via del Sole', '19710423', 'MI', '"', '[', 'pin', ',', '4829', '<table>', '<tr>', '<td>', '\u200b', '-----BEGIN PRIVATE KEY-----', '\nid,pin\n', '\n:50K:', '\n:59F:', '/', '1/', '3/NG/', '\\n', '<Nm>', '</Nm>', '<given>', '<name>', '(0010,0010) PN [', ']', "PN: '", '\nP<', 'UTO', '<<']
+  const pieces = ['PID|', 'NM1*', 'N3*', 'N4|', 'NAD+', "'", 'MSH|^~\\&|', '1', 'IL', 'PAT', '|', '*', '+', '^', ':', '~', '\r', '\n', '\\r', ' ', 'QVISTGAARD', '48291377', '9 Via del Sole', '19710423', 'MI', '"', '[', 'pin', ',', '4829', '<table>', '<tr>', '<td>', '\u200b', '-----BEGIN PRIVATE KEY-----', '\nid,pin\n', '\n:50K:', '\n:59F:', '/', '1/', '3/NG/', '\\n', '<Nm>', '</Nm>', '<given>', '<name>', '(0010,0010) PN [', ']', "PN: '", '\nP<', 'UTO', '<<', '- '.repeat(50)]
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...pieces), { minLength: 3, maxLength: 40 }), fc.array(fc.nat(), { maxLength: 12 }), (parts, cuts) => {
       const text = parts.join('')

@@ -127,10 +127,12 @@ export class EnclosedFields {
   pass(text: string, from: number, end: number): number {
     this.isTurn = this.isEnd = false
     const found = text.indexOf(this.#end, from)
-    const to = found < 0 ? end : Math.min(found, end)
+    // One that is too long ends at the same place whether its end has come already or not.
+    const limit = from + LONGEST + 1 - this.#length
+    const to = Math.min(found < 0 ? end : found, end, limit)
     this.#length += to - from
-    const isOver = found >= 0 && found < end
-    if (!isOver && this.#length <= LONGEST) return to
+    const isOver = to === found && to < end && to < limit
+    if (!isOver && to < limit) return to
     this.leave()
     this.isTurn = true
     this.isEnd = isOver

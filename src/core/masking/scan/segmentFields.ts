@@ -118,7 +118,10 @@ export class SegmentFields {
         else if (this.#hasTurned()) return i + 1
         if (this.#hasTurned() || !this.isOpen) return i
       } else this.#note(char)
-      if (++this.#length > LONGEST_SEGMENT) this.leave()
+      if (++this.#length > LONGEST_SEGMENT) {
+        this.leave()
+        return i + 1
+      }
     }
     return end
   }

@@ -96,7 +96,7 @@ function link(first: Step, begun: readonly (Step | undefined)[]): readonly Step[
       }
       to.fail = found ?? first
       const more = to.fail.says
-      if (more) to.says = [...new Set([...(to.says ?? []), ...more])]
+      if (more) to.says = to.says === undefined ? more : [...new Set([...to.says, ...more])]
       order.push(to)
     }
   }
